@@ -1,0 +1,35 @@
+package org.signonflow.pingone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * An action of a sign-on policy. PingOne gives it neither a natural key nor a time of creation, so this is all that tells one from another.
+ *
+ * @param type such as {@code MULTI_FACTOR_AUTHENTICATION}; may be null
+ * @param priority 0 when PingOne gives none, which it documents as impossible
+ * @param authenticators those that are switched on; empty for other types and for the device-policy form
+ * @param deviceAuthenticationPolicyId null unless the action refers to a device policy
+ * @param noDevicesMode as PingOne writes it; may be null
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne API: actions</a>
+ */
+public record Action(String id, String type, int priority, Set<Authenticator> authenticators, String deviceAuthenticationPolicyId,
+                     String noDevicesMode) {
+
+    /** Keeps a copy of the set. */
+    public Action {
+        authenticators = Set.copyOf(authenticators);
+    }
+
+    static Action from(JsonNode json) throws Json.UnusableException {
+        Set<Authenticator> enabled = EnumSet.noneOf(Authenticator.class);
+        for (Authenticator authenticator : Authenticator.values()) {
+            if (Json.bool(json.path(authenticator.member()), "enabled")) {
+                enabled.add(authenticator);
+            }
+        }
+        return new Action(Json.id(json), Json.text(json, "type"), json.path("priority").asInt(0), enabled,
+            Json.text(json.path("deviceAuthenticationPolicy"), "id"), Json.text(json, "noDevicesMode"));
+    }
+}

@@ -1,0 +1,18 @@
+package org.signonflow.pingone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * The assignment of a sign-on policy to an application: the moment at which a policy takes effect.
+ *
+ * @param policyId may be null in theory only
+ * @param priority 0 when PingOne gives none, which it documents as impossible
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/application-sign-on-policy-assignments.html">PingOne API:
+ *     assignments</a>
+ */
+public record Assignment(String id, String policyId, int priority) {
+
+    static Assignment from(JsonNode json) throws Json.UnusableException {
+        return new Assignment(Json.id(json), Json.text(json.path("signOnPolicy"), "id"), json.path("priority").asInt(0));
+    }
+}

@@ -1,0 +1,47 @@
+package org.signonflow.pingone;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * The native OIDC application of the workflow, to be created: implicit grant, {@code TOKEN} and {@code ID_TOKEN}, no client secret.
+ *
+ * @param name what people see; PingOne does not insist on its being unique
+ * @param description may be null
+ * @param redirectUris may be null or empty
+ * @param bundleId of the iOS app; unique in an environment; may be null
+ * @param packageName of the Android app; unique in an environment; may be null
+ * @param reference sent as {@code externalId}: a mark by which the application is known again when the reply was lost; may be null
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/applications-1.html">PingOne API: applications</a>
+ */
+public record NativeApplication(String name, String description, List<String> redirectUris, String bundleId, String packageName,
+                                String reference) {
+
+    /** Keeps a copy of the list. */
+    public NativeApplication {
+        redirectUris = redirectUris == null ? List.of() : List.copyOf(redirectUris);
+    }
+
+    /**
+     * The body of step 1 of the published workflow. Bundle id and package name go into {@code mobile}, where the current data model has
+     * them; the published request still shows the older place.
+     */
+    ObjectNode toJson() {
+        ObjectNode json = Json.object().put("enabled", true).put("name", name);
+        Json.putIfPresent(json, "description", description);
+        json.put("type", "NATIVE_APP").put("protocol", "OPENID_CONNECT");
+        json.putArray("responseTypes").add("TOKEN").add("ID_TOKEN");
+        json.putArray("grantTypes").add("IMPLICIT");
+        json.put("tokenEndpointAuthMethod", "NONE");
+        if (!redirectUris.isEmpty()) {
+            redirectUris.forEach(json.putArray("redirectUris")::add);
+        }
+        if (bundleId != null || packageName != null) {
+            ObjectNode mobile = json.putObject("mobile");
+            Json.putIfPresent(mobile, "bundleId", bundleId);
+            Json.putIfPresent(mobile, "packageName", packageName);
+        }
+        Json.putIfPresent(json, "externalId", reference);
+        return json;
+    }
+}

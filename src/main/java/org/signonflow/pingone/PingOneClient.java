@@ -1,0 +1,317 @@
+package org.signonflow.pingone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+
+/**
+ * The calls of the PingOne management API that the two workflows, their undo and the settling of a lost reply need. One method is one call
+ * and reaches PingOne at most once, with two exceptions that cannot do harm: a 401 means that nothing was carried out, so the call is
+ * repeated once with a fresh token; and a list is read page by page.
+ *
+ * <p>Every method throws {@link PingOneException} when the call did not do what was asked; its {@code outcome()} says what that means. A
+ * reply to a create that cannot be understood, or has no usable id, leaves the outcome {@code UNKNOWN}. Every method throws
+ * {@link IllegalArgumentException}, before anything is sent, when an id that goes into a path is no UUID.
+ *
+ * <p>Immutable and safe for use by many threads.
+ *
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/">PingOne API: platform</a>
+ */
+public final class PingOneClient {
+
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final int MOST_PAGES = 100;
+    private static final int LONGEST_TRANSACTION_ID = 100;
+
+    private final PingOneHttp http;
+    private final PingOneEnvironment environment;
+    private final WorkerToken token;
+    private final HttpUrl root;
+    private final String transactionId;
+
+    /** A client of one environment; it asks for a token when it first needs one. */
+    public PingOneClient(PingOneHttp http, PingOneEnvironment environment) {
+        this(http, environment, Clock.systemUTC());
+    }
+
+    PingOneClient(PingOneHttp http, PingOneEnvironment environment, Clock clock) {
+        this(http, environment, new WorkerToken(http, environment, clock), null);
+    }
+
+    private PingOneClient(PingOneHttp http, PingOneEnvironment environment, WorkerToken token, String transactionId) {
+        this.http = http;
+        this.environment = environment;
+        this.token = token;
+        this.root = HttpUrl.get(environment.apiUrl()).newBuilder()
+            .addPathSegments("v1/environments").addPathSegment(environment.environmentId()).build();
+        this.transactionId = transactionId;
+    }
+
+    /**
+     * The same client, whose calls carry the id as {@code X-Ping-External-Transaction-ID}, by which PingOne's audit log can be joined with
+     * ours. Characters other than letters, digits, dot, underscore and hyphen become hyphens, and it is cut after 100. Null or blank sends
+     * none. A token belongs to no one transaction, so asking for it carries none.
+     *
+     * @see <a href="https://developer.pingidentity.com/pingone-api/foundations/headers.html">PingOne API: headers</a>
+     */
+    public PingOneClient withTransaction(String externalTransactionId) {
+        if (externalTransactionId == null || externalTransactionId.isBlank()) {
+            return new PingOneClient(http, environment, token, null);
+        }
+        String clean = externalTransactionId.replaceAll("[^A-Za-z0-9._-]", "-");
+        return new PingOneClient(http, environment, token, clean.substring(0, Math.min(clean.length(), LONGEST_TRANSACTION_ID)));
+    }
+
+    /** Reads the managed environment: the cheapest proof that host, credentials and environment id belong together. */
+    public Environment readEnvironment() {
+        return read(Environment::from);
+    }
+
+    /** Returns if the managed environment can be read with the worker's credentials, for a status page. */
+    public void checkReachable() {
+        readEnvironment();
+    }
+
+    /** Creates a native application (step 1 of the workflow). PingOne accepts a second one of the same name. */
+    public Application createApplication(NativeApplication application) {
+        return create(application.toJson(), Application::from, "applications");
+    }
+
+    /** Reads one application; {@code REFUSED} with status 404 if there is none. */
+    public Application readApplication(String applicationId) {
+        return read(Application::from, "applications", id(applicationId, "applicationId"));
+    }
+
+    /** Reads all applications; PingOne cannot search them by name. */
+    public List<Application> listApplications() {
+        return list("applications", Application::from, "applications");
+    }
+
+    /** Deletes an application with its grants and assignments; {@code REFUSED} with status 404 if it is already gone. */
+    public void deleteApplication(String applicationId) {
+        delete("applications", id(applicationId, "applicationId"));
+    }
+
+    /** Reads all resources (step 2), {@code openid} among them. */
+    public List<Resource> listResources() {
+        return list("resources", Resource::from, "resources");
+    }
+
+    /** Reads the scopes of a resource (step 3). */
+    public List<Scope> listScopes(String resourceId) {
+        return list("scopes", Scope::from, "resources", id(resourceId, "resourceId"), "scopes");
+    }
+
+    /** Grants an application scopes of one resource (step 4). PingOne allows one grant per resource and application. */
+    public Grant createGrant(String applicationId, String resourceId, List<String> scopeIds) {
+        ObjectNode body = Json.object();
+        body.putObject("resource").put("id", id(resourceId, "resourceId"));
+        ArrayNode scopes = body.putArray("scopes");
+        scopeIds.forEach(scopeId -> scopes.addObject().put("id", id(scopeId, "scopeId")));
+        return create(body, Grant::from, "applications", id(applicationId, "applicationId"), "grants");
+    }
+
+    /** Reads the grants of an application. */
+    public List<Grant> listGrants(String applicationId) {
+        return list("grants", Grant::from, "applications", id(applicationId, "applicationId"), "grants");
+    }
+
+    /** Deletes a grant; {@code REFUSED} with status 404 if it is already gone. */
+    public void deleteGrant(String applicationId, String grantId) {
+        delete("applications", id(applicationId, "applicationId"), "grants", id(grantId, "grantId"));
+    }
+
+    /** Creates a sign-on policy (step 5), never as the default, which PingOne does not allow on create. Its name must be new. */
+    public SignOnPolicy createSignOnPolicy(String name, String description) {
+        ObjectNode body = Json.object().put("name", name).put("default", false);
+        Json.putIfPresent(body, "description", description);
+        return create(body, SignOnPolicy::from, "signOnPolicies");
+    }
+
+    /** Reads one sign-on policy; {@code REFUSED} with status 404 if there is none. */
+    public SignOnPolicy readSignOnPolicy(String policyId) {
+        return read(SignOnPolicy::from, "signOnPolicies", id(policyId, "policyId"));
+    }
+
+    /** Reads all sign-on policies; PingOne cannot search them by name. */
+    public List<SignOnPolicy> listSignOnPolicies() {
+        return list("signOnPolicies", SignOnPolicy::from, "signOnPolicies");
+    }
+
+    /** Deletes a sign-on policy with its actions and assignments; {@code REFUSED} with status 404 if it is already gone. */
+    public void deleteSignOnPolicy(String policyId) {
+        delete("signOnPolicies", id(policyId, "policyId"));
+    }
+
+    /** Adds an MFA action to a sign-on policy (step 6). PingOne accepts a second one just like it. */
+    public Action createAction(String policyId, MfaAction action) {
+        return create(action.toJson(), Action::from, "signOnPolicies", id(policyId, "policyId"), "actions");
+    }
+
+    /** Reads the actions of a sign-on policy. There is no delete: PingOne keeps the last one, and they go with the policy. */
+    public List<Action> listActions(String policyId) {
+        return list("actions", Action::from, "signOnPolicies", id(policyId, "policyId"), "actions");
+    }
+
+    /** Assigns a sign-on policy to an application (step 7), upon which it takes effect. */
+    public Assignment createAssignment(String applicationId, String policyId, int priority) {
+        ObjectNode body = Json.object().put("priority", priority);
+        body.putObject("signOnPolicy").put("id", id(policyId, "policyId"));
+        return create(body, Assignment::from, "applications", id(applicationId, "applicationId"), "signOnPolicyAssignments");
+    }
+
+    /** Reads the sign-on policy assignments of an application. */
+    public List<Assignment> listAssignments(String applicationId) {
+        return list("signOnPolicyAssignments", Assignment::from, "applications", id(applicationId, "applicationId"),
+            "signOnPolicyAssignments");
+    }
+
+    /** Deletes an assignment; {@code REFUSED} with status 404 if it is already gone. */
+    public void deleteAssignment(String applicationId, String assignmentId) {
+        delete("applications", id(applicationId, "applicationId"), "signOnPolicyAssignments", id(assignmentId, "assignmentId"));
+    }
+
+    /** Names the environment; no secret. */
+    @Override
+    public String toString() {
+        return "PingOneClient[" + environment.alias() + "]";
+    }
+
+    private static String id(String value, String name) {
+        return Ids.requireUuid(value, name);
+    }
+
+    private <T> T create(JsonNode body, Json.Reader<T> reader, String... path) {
+        return new Call("POST", url(path), Json.write(body)).read(reader);
+    }
+
+    private <T> T read(Json.Reader<T> reader, String... path) {
+        return new Call("GET", url(path), null).read(reader);
+    }
+
+    private void delete(String... path) {
+        new Call("DELETE", url(path), null).reply();
+    }
+
+    /** Follows the links of a collection as PingOne writes them, but to no other server: the token would go with them. */
+    private <T> List<T> list(String collection, Json.Reader<T> reader, String... path) {
+        List<T> items = new ArrayList<>();
+        Set<HttpUrl> seen = new HashSet<>();
+        HttpUrl next = url(path);
+        while (next != null) {
+            HttpUrl page = next;
+            seen.add(page);
+            next = new Call("GET", page, null).read(json -> {
+                for (JsonNode item : itemsOf(json, collection)) {
+                    items.add(reader.read(item));
+                }
+                return nextOf(json, seen);
+            });
+        }
+        return items;
+    }
+
+    /** A page without its collection is an empty one only if it says so: taking a stray reply for "nothing there" would make duplicates. */
+    private static JsonNode itemsOf(JsonNode json, String collection) throws Json.UnusableException {
+        JsonNode items = json.path("_embedded").path(collection);
+        if (items.isArray()) {
+            return items;
+        }
+        boolean saysEmpty = json.has("size") || json.has("count")
+            ? json.path("size").asInt(0) == 0 && json.path("count").asInt(0) == 0
+            : json.path("_links").isObject();
+        if (items.isMissingNode() && saysEmpty) {
+            return Json.object();
+        }
+        throw new Json.UnusableException("the reply is not a list of " + collection);
+    }
+
+    private HttpUrl nextOf(JsonNode json, Set<HttpUrl> seen) throws Json.UnusableException {
+        JsonNode link = json.path("_links").path("next");
+        if (link.isMissingNode() || link.isNull()) {
+            return null;
+        }
+        String href = Json.text(link, "href");
+        HttpUrl next = href == null ? null : HttpUrl.parse(href);
+        if (next == null || !next.scheme().equals(root.scheme()) || !next.host().equals(root.host()) || next.port() != root.port()) {
+            throw new Json.UnusableException("the list goes on at another server than " + root.scheme() + "://" + root.host() + ":"
+                + root.port() + ", which is not followed");
+        }
+        if (seen.contains(next)) {
+            throw new Json.UnusableException("the list goes round in a circle");
+        }
+        if (seen.size() >= MOST_PAGES) {
+            throw new Json.UnusableException("the list has more than " + MOST_PAGES + " pages");
+        }
+        return next;
+    }
+
+    private HttpUrl url(String... path) {
+        HttpUrl.Builder url = root.newBuilder();
+        for (String segment : path) {
+            url.addPathSegment(segment);
+        }
+        return url.build();
+    }
+
+    /** One call and what became of it. */
+    private final class Call {
+        private final String method;
+        private final HttpUrl url;
+        private final byte[] body;
+        private String bearer;
+
+        Call(String method, HttpUrl url, byte[] body) {
+            this.method = method;
+            this.url = url;
+            this.body = body;
+        }
+
+        Reply reply() {
+            Reply reply = send(null);
+            if (reply.status() == 401) {
+                reply = send(bearer);
+            }
+            if (!reply.isSuccess()) {
+                PingOneError error = PingOneError.parse(reply, token.secrets(bearer));
+                throw failure(PingOneException.Outcome.of(reply, error.code()), reply, error);
+            }
+            return reply;
+        }
+
+        <T> T read(Json.Reader<T> reader) {
+            Reply reply = reply();
+            try {
+                return reader.read(reply.json());
+            } catch (Json.UnusableException e) {
+                throw failure(PingOneException.Outcome.UNKNOWN, reply, PingOneError.of(e.getMessage()));
+            }
+        }
+
+        private Reply send(String refused) {
+            bearer = token.value(refused);
+            Request.Builder request = new Request.Builder().url(url)
+                .header("Authorization", "Bearer " + bearer)
+                .method(method, body == null ? null : RequestBody.create(body, JSON));
+            if (transactionId != null) {
+                request.header("X-Ping-External-Transaction-ID", transactionId);
+            }
+            return http.send(request.build());
+        }
+
+        private PingOneException failure(PingOneException.Outcome outcome, Reply reply, PingOneError error) {
+            return new PingOneException(outcome, method, url.encodedPath(), reply.status(), error,
+                Text.clean(reply.correlationId(), 100, token.secrets(bearer)), reply.notBefore(Instant.now()), reply.cause());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.signonflow.pingone;
+
+import java.net.URI;
+
+/**
+ * A PingOne environment that is managed, and the worker application that does it. Immutable; its text form never shows the secret.
+ *
+ * @param alias the name that people use for it
+ * @param apiUrl the management API without its version segment, {@code https://api.pingone.eu} or {@code http://127.0.0.1:9400}
+ * @param authUrl the token service, {@code https://auth.pingone.eu} or {@code http://127.0.0.1:9400}
+ * @param environmentId the environment that is managed
+ * @param workerEnvironmentId the environment in which the worker lives; when null or blank, the managed one
+ * @param clientId the worker's client id
+ * @param clientSecret the worker's secret
+ * @param authentication how the worker proves itself; when null, {@link TokenAuthentication#BASIC}
+ * @see <a href="https://developer.pingidentity.com/pingone-api/foundations/authentication.html">PingOne API: authentication</a>
+ */
+public record PingOneEnvironment(String alias, URI apiUrl, URI authUrl, String environmentId, String workerEnvironmentId,
+                                 String clientId, String clientSecret, TokenAuthentication authentication) {
+
+    /** @throws IllegalArgumentException with a sentence that names the alias and the field, never the value */
+    public PingOneEnvironment {
+        require(alias != null && !alias.isBlank(), "A PingOne environment", "needs an alias.");
+        String who = "The PingOne environment '" + alias + "':";
+        apiUrl = baseUrl(apiUrl, who, "apiUrl");
+        authUrl = baseUrl(authUrl, who, "authUrl");
+        require(!apiUrl.getPath().endsWith("/v1"), who, "apiUrl must end before /v1, which is added.");
+        workerEnvironmentId = workerEnvironmentId == null || workerEnvironmentId.isBlank() ? environmentId : workerEnvironmentId;
+        Ids.requireUuid(environmentId, who + " environmentId");
+        Ids.requireUuid(workerEnvironmentId, who + " workerEnvironmentId");
+        Ids.requireUuid(clientId, who + " clientId");
+        require(clientSecret != null && !clientSecret.isBlank(), who, "clientSecret is missing.");
+        authentication = authentication == null ? TokenAuthentication.BASIC : authentication;
+    }
+
+    /** An environment at the hosts of its region, with a worker of its own that uses Basic authentication. */
+    public static PingOneEnvironment of(String alias, Region region, String environmentId, String clientId, String clientSecret) {
+        return new PingOneEnvironment(alias, region.apiUrl(), region.authUrl(), environmentId, null, clientId, clientSecret,
+            TokenAuthentication.BASIC);
+    }
+
+    private static URI baseUrl(URI url, String who, String field) {
+        require(url != null && url.getHost() != null && url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null
+            && ("https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme())),
+            who, field + " must be an http or https URL of scheme, host, port and path only.");
+        return URI.create(url.toString().replaceAll("/+$", ""));
+    }
+
+    private static void require(boolean condition, String who, String sentence) {
+        if (!condition) {
+            throw new IllegalArgumentException(who + " " + sentence);
+        }
+    }
+
+    /** Names the environment; the secret is left out. */
+    @Override
+    public String toString() {
+        return "PingOneEnvironment[alias=%s, apiUrl=%s, authUrl=%s, environmentId=%s, workerEnvironmentId=%s, clientId=%s, authentication=%s]"
+            .formatted(alias, apiUrl, authUrl, environmentId, workerEnvironmentId, clientId, authentication);
+    }
+}

@@ -1,0 +1,21 @@
+package org.signonflow.pingone;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+
+/**
+ * A sign-on policy as PingOne has it.
+ *
+ * @param name unique in the environment; may be null in theory only
+ * @param description may be null
+ * @param isDefault whether the environment falls back to it; the published sample writes it as a string
+ * @param createdAt may be null: the published sample leaves it out
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policies-1.html">PingOne API: policies</a>
+ */
+public record SignOnPolicy(String id, String name, String description, boolean isDefault, Instant createdAt) {
+
+    static SignOnPolicy from(JsonNode json) throws Json.UnusableException {
+        return new SignOnPolicy(Json.id(json), Json.text(json, "name"), Json.text(json, "description"), Json.bool(json, "default"),
+            Json.instant(json, "createdAt"));
+    }
+}
