@@ -1,0 +1,178 @@
+package org.signonflow.sandbox;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.signonflow.sandbox.Problem.Detail;
+
+/** The paths below an environment: what each is, which methods it has, and what its objects and lists look like. */
+final class Api {
+
+    /** No page names it. Small enough that a client which does not follow {@code next} is found out. */
+    private static final int LARGEST_PAGE = 100;
+
+    private final PingOneState state;
+
+    Api(PingOneState state) {
+        this.state = state;
+    }
+
+    /** A request: the path after the environment, a look-up of query parameters, and scheme, host and port as the caller wrote them. */
+    record Call(String method, String path, UnaryOperator<String> parameter, String origin) {
+    }
+
+    /** A path taken apart: the environment itself when there is no kind, a list when there is no id. */
+    private record Place(Kind kind, String parentId, String id, boolean secret) {
+    }
+
+    /** The methods of the path. A path that leads nowhere is refused. */
+    List<String> methods(Call call) {
+        Place place = place(call.path);
+        if (place.kind == null || place.secret || place.kind.readOnly()) {
+            return List.of("GET");
+        }
+        return place.id == null ? List.of("GET", "POST") : List.of("GET", "PUT", "DELETE");
+    }
+
+    /** Answers a request that has one of its {@link #methods}; the object is what was sent. */
+    Reply answer(Call call, ObjectNode sent) {
+        Place place = place(call.path);
+        Kind kind = place.kind;
+        if (kind == null) {
+            return Reply.of(200, environment(call));
+        }
+        if (place.secret) {
+            return Reply.of(200, secret(call, place));
+        }
+        return switch (call.method) {
+            case "POST" -> Reply.of(201, shown(call, kind, state.create(kind, place.parentId, sent)));
+            case "PUT" -> Reply.of(200, shown(call, kind, state.replace(kind, place.parentId, place.id, sent)));
+            case "DELETE" -> {
+                state.delete(kind, place.parentId, place.id);
+                yield Reply.nothing();
+            }
+            default -> Reply.of(200, place.id == null
+                    ? page(call, kind, state.list(kind, place.parentId))
+                    : shown(call, kind, state.read(kind, place.parentId, place.id)));
+        };
+    }
+
+    private static Place place(String path) {
+        String[] steps = path.equals("/") ? new String[0] : path.substring(1).split("/", -1);
+        if (steps.length == 0) {
+            return new Place(null, null, null, false);
+        }
+        Kind kind = Kind.of(null, steps[0]);
+        if (kind != null && Stream.of(steps).noneMatch(String::isEmpty)) {
+            if (steps.length <= 2) {
+                return new Place(kind, null, steps.length == 2 ? steps[1] : null, false);
+            }
+            Kind child = Kind.of(kind, steps[2]);
+            if (child != null && steps.length <= 4) {
+                return new Place(child, steps[1], steps.length == 4 ? steps[3] : null, false);
+            }
+            if (kind.secretive && steps.length == 3 && steps[2].equals("secret")) {
+                return new Place(kind, null, steps[1], true);
+            }
+        }
+        throw Problem.notFound();
+    }
+
+    private ObjectNode environment(Call call) {
+        ObjectNode shown = Json.object();
+        link(shown.putObject("_links"), "self", root(call));
+        return shown.setAll(state.environment());
+    }
+
+    private ObjectNode secret(Call call, Place place) {
+        String secret = state.secret(place.kind, place.id);
+        ObjectNode shown = Json.object();
+        ObjectNode links = shown.putObject("_links");
+        link(links, "self", root(call) + call.path);
+        link(links, "environment", root(call));
+        link(links, place.kind.reference, root(call) + "/" + place.kind.collection + "/" + place.id);
+        shown.putObject("environment").put("id", Sandbox.ENVIRONMENT_ID);
+        return shown.put("secret", secret);
+    }
+
+    /** An object as it is answered: with links to itself, to what it belongs or refers to, and to what is below it. */
+    private static ObjectNode shown(Call call, Kind kind, ObjectNode stored) {
+        ObjectNode shown = Json.object();
+        ObjectNode links = shown.putObject("_links");
+        String collection = kind.parent == null ? "" : "/" + kind.parent.collection + "/" + stored.at("/" + kind.parent.reference + "/id").asText();
+        String self = root(call) + collection + "/" + kind.collection + "/" + stored.get("id").textValue();
+        link(links, "self", self);
+        link(links, "environment", root(call));
+        for (Kind other : List.of(Kind.APPLICATIONS, Kind.RESOURCES, Kind.SIGN_ON_POLICIES)) {
+            if (stored.path(other.reference).has("id")) {
+                link(links, other.reference, root(call) + "/" + other.collection + "/" + stored.get(other.reference).get("id").textValue());
+            }
+        }
+        kind.below.forEach(below -> link(links, below, self + "/" + below));
+        if (kind.secretive && stored.has("clientId")) {
+            link(links, "secret", self + "/secret");
+        }
+        return shown.setAll(stored);
+    }
+
+    private static ObjectNode page(Call call, Kind kind, List<ObjectNode> all) {
+        int limit = limit(call);
+        int from = from(call, all);
+        List<ObjectNode> page = all.subList(from, Math.min(all.size(), from + limit));
+        ObjectNode list = Json.object();
+        ObjectNode links = list.putObject("_links");
+        String path = root(call) + call.path;
+        String cursor = call.parameter.apply("cursor");
+        link(links, "self", call.parameter.apply("limit") == null && cursor == null
+                ? path : path + "?limit=" + limit + (cursor == null ? "" : "&cursor=" + cursor));
+        if (from + page.size() < all.size()) {
+            byte[] last = page.get(page.size() - 1).get("id").textValue().getBytes(StandardCharsets.US_ASCII);
+            link(links, "next", path + "?limit=" + limit + "&cursor=" + Base64.getUrlEncoder().withoutPadding().encodeToString(last));
+        }
+        ArrayNode items = list.putObject("_embedded").putArray(kind.collection);
+        page.forEach(object -> items.add(shown(call, kind, object)));
+        return list.put("count", all.size()).put("size", page.size());
+    }
+
+    private static int limit(Call call) {
+        String limit = call.parameter.apply("limit");
+        if (limit == null) {
+            return LARGEST_PAGE;
+        }
+        if (!limit.matches("0*[1-9]\\d{0,8}")) {
+            throw Problem.malformed(List.of(Detail.invalid("limit", "Invalid value for parameter.")));
+        }
+        return Math.min(LARGEST_PAGE, Integer.parseInt(limit));
+    }
+
+    /** A cursor holds the last id of the page before, so that what is deleted meanwhile moves nothing past the reader. */
+    private static int from(Call call, List<ObjectNode> all) {
+        String cursor = call.parameter.apply("cursor");
+        if (cursor == null) {
+            return 0;
+        }
+        try {
+            String last = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
+            for (int i = 0; i < all.size(); i++) {
+                if (all.get(i).get("id").textValue().equals(last)) {
+                    return i + 1;
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, as for a cursor of another list.
+        }
+        throw Problem.malformed(List.of(Detail.invalid("cursor", "Invalid value for parameter.")));
+    }
+
+    private static String root(Call call) {
+        return call.origin + "/v1/environments/" + Sandbox.ENVIRONMENT_ID;
+    }
+
+    private static void link(ObjectNode links, String name, String href) {
+        links.putObject(name).put("href", href);
+    }
+}

@@ -1,0 +1,122 @@
+package org.signonflow.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.List;
+import org.signonflow.sandbox.Problem.Detail;
+
+/** What is particular to applications: the defaults that show in a reply, and rules that tie several members together. */
+final class Applications {
+
+    private Applications() {
+    }
+
+    /**
+     * Adds what PingOne adds. Only what its saved responses show ("Login with multifactor authentication", step 1); a documented default of a
+     * member that does not show there, such as {@code refreshTokenType}, must not be made up, as the Terraform provider takes it for a change.
+     */
+    static void complete(ObjectNode body, String id) {
+        lack(body, "enabled", false);
+        lack(body, "hiddenFromAppPortal", false);
+        if (!is(body, "protocol", "OPENID_CONNECT") || body.get("type").textValue().startsWith("PING_ONE_")) {
+            return;
+        }
+        lack(body, "clientId", id);
+        lack(body, "assignActorRoles", false);
+        lack(body, "idpSignoff", false);
+        lack(body, "requestScopesForMultipleResourcesEnabled", false);
+        lack(body, "additionalRefreshTokenReplayProtectionEnabled", true);
+        lack(body, "pkceEnforcement", "OPTIONAL");
+        lack(body, "parRequirement", "OPTIONAL");
+        lack(body, "parTimeout", 60);
+        lack(body, "deviceTimeout", 600);
+        lack(body, "devicePollingInterval", 5);
+        boolean hasSecret = List.of("WEB_APP", "WORKER", "SERVICE").contains(body.get("type").textValue());
+        lack(body, "tokenEndpointAuthMethod", hasSecret ? "CLIENT_SECRET_BASIC" : "NONE");
+        if (!body.has("grantTypes")) {
+            var grantTypes = body.putArray("grantTypes");
+            switch (body.get("type").textValue()) {
+                case "NATIVE_APP" -> grantTypes.add("AUTHORIZATION_CODE").add("IMPLICIT");
+                case "SINGLE_PAGE_APP" -> grantTypes.add("IMPLICIT");
+                case "WORKER" -> grantTypes.add("CLIENT_CREDENTIALS");
+                default -> grantTypes.add("AUTHORIZATION_CODE");
+            }
+        }
+        if (is(body, "type", "NATIVE_APP")) {
+            completeMobile(body);
+        }
+    }
+
+    /** The published request has bundle id and package name outside {@code mobile}, where they belong by now; both places are answered. */
+    private static void completeMobile(ObjectNode body) {
+        ObjectNode mobile = body.withObjectProperty("mobile");
+        for (String name : List.of("bundleId", "packageName")) {
+            if (body.has(name) && !mobile.has(name)) {
+                mobile.set(name, body.get(name));
+            }
+        }
+        lack(mobile, "passcodeGracePeriod", 5);
+        if (!mobile.has("passcodeRefreshDuration")) {
+            mobile.putObject("passcodeRefreshDuration").put("duration", 30).put("timeUnit", "SECONDS");
+        }
+        lack(mobile.withObjectProperty("integrityDetection"), "mode", "DISABLED");
+    }
+
+    static void check(ObjectNode body, Collection<Detail> invalid) {
+        boolean wildcards = body.path("allowWildcardInRedirectUris").booleanValue();
+        for (JsonNode uri : body.path("redirectUris")) {
+            if (!wildcards && uri.textValue().contains("*")) {
+                invalid.add(Detail.invalid("redirectUris", "Wildcards are not allowed in redirect URIs."));
+            }
+        }
+        if (body.has("mobile") && !is(body, "type", "NATIVE_APP")) {
+            invalid.add(Detail.invalid("mobile", "is for native applications only"));
+        }
+        if (is(body, "tokenEndpointAuthMethod", "PRIVATE_KEY_JWT") && !body.has("jwks") && !body.has("jwksUrl")) {
+            invalid.add(Detail.required("jwksUrl"));
+        }
+        if (is(body, "tokenEndpointAuthMethod", "NONE") && List.of("WORKER", "SERVICE").contains(body.get("type").textValue())) {
+            invalid.add(Detail.invalid("tokenEndpointAuthMethod", "must not be NONE for an application without a user"));
+        }
+        if (body.path("requireSignedRequestObject").booleanValue() && body.path("supportUnsignedRequestObject").booleanValue()) {
+            invalid.add(Detail.invalid("supportUnsignedRequestObject", "must not be true together with requireSignedRequestObject"));
+        }
+        if (body.has("refreshTokenDuration") && body.has("refreshTokenRollingDuration")
+                && body.get("refreshTokenDuration").longValue() > body.get("refreshTokenRollingDuration").longValue()) {
+            invalid.add(Detail.invalid("refreshTokenDuration", "must not be greater than refreshTokenRollingDuration"));
+        }
+        if (is(body.path("corsSettings"), "behavior", "ALLOW_NO_ORIGINS") && !body.at("/corsSettings/origins").isEmpty()) {
+            invalid.add(Detail.invalid("corsSettings.origins", "must be empty when no origin is allowed"));
+        }
+        checkIntegrityDetection(body.at("/mobile/integrityDetection"), invalid);
+    }
+
+    private static void checkIntegrityDetection(JsonNode detection, Collection<Detail> invalid) {
+        if (detection.path("excludedPlatforms").size() > 1) {
+            invalid.add(Detail.invalid("mobile.integrityDetection.excludedPlatforms", "must not have more than one value"));
+        }
+        if (!is(detection, "mode", "ENABLED")) {
+            return;
+        }
+        if (!detection.has("cacheDuration")) {
+            invalid.add(Detail.required("mobile.integrityDetection.cacheDuration"));
+        }
+        boolean withoutGoogle = is(detection.path("excludedPlatforms"), 0, "GOOGLE");
+        if (!withoutGoogle && !detection.has("googlePlay")) {
+            invalid.add(Detail.required("mobile.integrityDetection.googlePlay"));
+        }
+    }
+
+    private static boolean is(JsonNode in, String member, String value) {
+        return in.path(member).asText().equals(value);
+    }
+
+    private static boolean is(JsonNode in, int index, String value) {
+        return in.path(index).asText().equals(value);
+    }
+
+    private static void lack(ObjectNode body, String member, Object value) {
+        body.putIfAbsent(member, Json.of(value));
+    }
+}

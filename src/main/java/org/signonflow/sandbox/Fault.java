@@ -1,0 +1,174 @@
+package org.signonflow.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.springframework.util.AntPathMatcher;
+
+/** One way in which the sandbox is to misbehave, and how often it did. Not thread-safe; {@link Faults} sees to that. */
+final class Fault {
+
+    enum When { BEFORE, AFTER }
+
+    enum Effect {
+        /** This status instead of the reply. */
+        STATUS,
+        /** A pause, then as usual. */
+        DELAY,
+        /** The connection is closed without a reply. */
+        DROP,
+        /** The whole header and half the body of the reply, then the connection is closed. */
+        CUT,
+        /** The status of the reply with a body that is not JSON. */
+        GARBLE,
+        /** The status of the reply with no body. */
+        EMPTY,
+        /** Every token that was given out so far is void. */
+        REVOKE_TOKEN;
+
+        /** Whether it spoils the reply of the call itself, so that there has to be one. */
+        boolean spoilsReply() {
+            return this == CUT || this == GARBLE || this == EMPTY;
+        }
+    }
+
+    private static final AntPathMatcher PATHS = new AntPathMatcher();
+    private static final Set<String> MEMBERS = Set.of("method", "path", "skip", "times", "probability", "seed", "when", "effect", "status",
+            "code", "headers", "delayMillis");
+    private static final int DEFAULT_STATUS = 503;
+    private static final int DEFAULT_DELAY = 1000;
+    private static final int LONGEST_DELAY = 600_000;
+
+    final Effect effect;
+    final When when;
+    private final ObjectNode asGiven;
+    private final String method;
+    private final String path;
+    private final int skip;
+    private final int times;
+    private final double probability;
+    private final Random random;
+    private final int status;
+    private final String code;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final int delayMillis;
+    private int matched;
+    private int struck;
+
+    /** @throws IllegalArgumentException with a sentence when it is no fault */
+    Fault(JsonNode given) {
+        require(given instanceof ObjectNode, "A fault is a JSON object.");
+        asGiven = given.deepCopy();
+        asGiven.fieldNames().forEachRemaining(name -> require(MEMBERS.contains(name), "A fault has no member '" + name + "'."));
+        effect = choice("effect", Effect.class, null);
+        require(effect != null, "'effect' is required: status, delay, drop, cut, garble, empty or revoke-token.");
+        // Where the reply is what goes wrong the change was usually made; everything else happens first unless said otherwise.
+        when = choice("when", When.class, effect.spoilsReply() ? When.AFTER : When.BEFORE);
+        method = text("method");
+        path = text("path") == null || text("path").startsWith("/") ? text("path") : "/" + text("path");
+        skip = whole("skip", 0, 0, Integer.MAX_VALUE);
+        times = whole("times", 1, 1, Integer.MAX_VALUE);
+        status = whole("status", DEFAULT_STATUS, 200, 599);
+        code = text("code");
+        delayMillis = whole("delayMillis", effect == Effect.DELAY ? DEFAULT_DELAY : 0, 0, LONGEST_DELAY);
+        JsonNode chance = asGiven.path("probability");
+        require(chance.isMissingNode() || chance.isNumber() && chance.doubleValue() > 0 && chance.doubleValue() <= 1,
+                "'probability' must be a number above 0 and up to 1.");
+        probability = chance.asDouble(1);
+        JsonNode seed = asGiven.path("seed");
+        require(seed.isMissingNode() || seed.isIntegralNumber(), "'seed' must be a whole number.");
+        random = seed.isMissingNode() ? new Random() : new Random(seed.longValue());
+        require(!asGiven.has("headers") || asGiven.get("headers").isObject(), "'headers' must be an object of names and values.");
+        asGiven.path("headers").properties().forEach(header -> {
+            require(header.getValue().isValueNode(), "The header '" + header.getKey() + "' must have a text as its value.");
+            headers.put(header.getKey(), header.getValue().asText());
+        });
+        try {
+            matches("GET", "/");
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("'path' is no pattern: " + e.getMessage());
+        }
+    }
+
+    /** Whether this request is hit. Counts the request, so it must be asked once. */
+    boolean strikes(String requestMethod, String requestPath) {
+        if (struck == times || !matches(requestMethod, requestPath) || matched++ < skip) {
+            return false;
+        }
+        if (probability < 1 && random.nextDouble() >= probability) {
+            return false;
+        }
+        struck++;
+        return true;
+    }
+
+    int delayMillis() {
+        return delayMillis;
+    }
+
+    /** The reply that is given instead, for the effect {@link Effect#STATUS}. */
+    Reply reply(String correlationId) {
+        return Problem.of(status, code).reply(correlationId);
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    ObjectNode json() {
+        ObjectNode json = asGiven.deepCopy();
+        json.put("times", times).put("skip", skip).put("when", name(when));
+        return json.put("matched", matched).put("struck", struck);
+    }
+
+    /** What a ledger entry says of it, such as {@code status 503 before}. */
+    @Override
+    public String toString() {
+        return name(effect) + (effect == Effect.STATUS ? " " + status : "") + " " + name(when);
+    }
+
+    private boolean matches(String requestMethod, String requestPath) {
+        return (method == null || method.equalsIgnoreCase(requestMethod)) && (path == null || PATHS.match(path, requestPath));
+    }
+
+    private String text(String name) {
+        JsonNode value = asGiven.path(name);
+        require(value.isMissingNode() || value.isTextual() && !value.textValue().isBlank(), "'" + name + "' must be a text.");
+        return value.textValue();
+    }
+
+    private int whole(String name, int otherwise, int least, int most) {
+        JsonNode value = asGiven.path(name);
+        require(value.isMissingNode() || value.isIntegralNumber() && value.canConvertToInt()
+                && value.intValue() >= least && value.intValue() <= most,
+                "'" + name + "' must be a whole number from " + least + " to " + most + ".");
+        return value.asInt(otherwise);
+    }
+
+    private <E extends Enum<E>> E choice(String name, Class<E> type, E otherwise) {
+        String value = text(name);
+        if (value == null) {
+            return otherwise;
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (name(constant).equals(value)) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException("'" + name + "' cannot be '" + value + "'.");
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.signonflow.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The faults in force, in the order they were given. The first one that strikes a request hides it from the rest. */
+final class Faults {
+
+    private final Map<Integer, Fault> faults = new LinkedHashMap<>();
+    private int lastId;
+
+    /** @throws IllegalArgumentException with a sentence when it is no fault */
+    synchronized ObjectNode add(JsonNode given) {
+        Fault fault = new Fault(given);
+        faults.put(++lastId, fault);
+        return listed(lastId, fault);
+    }
+
+    synchronized ArrayNode list() {
+        ArrayNode list = Json.array();
+        faults.forEach((id, fault) -> list.add(listed(id, fault)));
+        return list;
+    }
+
+    synchronized boolean remove(String id) {
+        return faults.keySet().removeIf(known -> known.toString().equals(id));
+    }
+
+    synchronized void clear() {
+        faults.clear();
+    }
+
+    /** The fault that hits this request, or null. The path is what follows the environment. */
+    synchronized Fault strike(String method, String path) {
+        for (Fault fault : faults.values()) {
+            if (fault.strikes(method, path)) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private static ObjectNode listed(int id, Fault fault) {
+        ObjectNode json = Json.object().put("id", id);
+        return json.setAll(fault.json());
+    }
+}

@@ -1,0 +1,30 @@
+package org.signonflow.sandbox;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+
+/** Lets a servlet close the TCP connection with no further byte, which the servlet API has no way to say. */
+final class HangUp extends ValveBase {
+
+    private static final String NAME = HangUp.class.getName();
+
+    HangUp() {
+        super(true);
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        Runnable hangUp = () -> response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, new IOException("The connection was to be dropped"));
+        request.setAttribute(NAME, hangUp);
+        getNext().invoke(request, response);
+    }
+
+    static void on(ServletRequest request) {
+        ((Runnable) request.getAttribute(NAME)).run();
+    }
+}

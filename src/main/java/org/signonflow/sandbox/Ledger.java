@@ -1,0 +1,108 @@
+package org.signonflow.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Every API and token request in the order of arrival. An entry is there from the moment a request has arrived and is completed later, so
+ * that the request of a client which was killed meanwhile is seen as well.
+ */
+final class Ledger {
+
+    /** Far more than a test makes; a bound all the same, for a sandbox that runs for weeks. */
+    private static final int MOST_ENTRIES = 50_000;
+
+    private final Deque<Entry> entries = new ArrayDeque<>();
+
+    synchronized Entry arrived(String method, String path, String externalTransactionId, String correlationId) {
+        if (entries.size() == MOST_ENTRIES) {
+            entries.removeFirst();
+        }
+        Entry entry = new Entry(method, path, externalTransactionId, correlationId);
+        entries.addLast(entry);
+        return entry;
+    }
+
+    synchronized void clear() {
+        entries.clear();
+    }
+
+    /** The entries, all of them or those of one external transaction. */
+    synchronized ArrayNode entries(String externalTransactionId) {
+        ArrayNode list = Json.array();
+        for (Entry entry : entries) {
+            if (externalTransactionId == null || externalTransactionId.equals(entry.externalTransactionId)) {
+                list.add(entry.json());
+            }
+        }
+        return list;
+    }
+
+    /** What is known of one request. */
+    static final class Entry {
+
+        private final String at = Json.time(Instant.now());
+        private final String method;
+        private final String path;
+        private final String externalTransactionId;
+        private final String correlationId;
+        private JsonNode request;
+        private Integer status;
+        private boolean committed;
+        private boolean replied;
+        private String fault;
+
+        private Entry(String method, String path, String externalTransactionId, String correlationId) {
+            this.method = method;
+            this.path = path;
+            this.externalTransactionId = externalTransactionId;
+            this.correlationId = correlationId;
+        }
+
+        String correlationId() {
+            return correlationId;
+        }
+
+        synchronized void read(byte[] body) {
+            request = Json.redactedBody(body);
+        }
+
+        synchronized void struckBy(String what) {
+            fault = what;
+        }
+
+        /** The request has changed the state. */
+        synchronized void committed() {
+            committed = true;
+        }
+
+        /** A reply with this status is about to leave; a caller that has it in hand must find it here. */
+        synchronized void replying(int with, boolean whole) {
+            status = with;
+            replied = whole;
+        }
+
+        /** The reply did not leave after all. */
+        synchronized void replyLost() {
+            replied = false;
+        }
+
+        private synchronized JsonNode json() {
+            return Json.object()
+                    .put("at", at)
+                    .put("method", method)
+                    .put("path", path)
+                    .<ObjectNode>set("request", request)
+                    .put("status", status)
+                    .put("committed", committed)
+                    .put("replied", replied)
+                    .put("externalTransactionId", externalTransactionId)
+                    .put("correlationId", correlationId)
+                    .put("fault", fault);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.signonflow.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A reply that has not been sent yet. The body is null where there is none. */
+record Reply(int status, byte[] body, Map<String, String> headers) {
+
+    static Reply of(int status, JsonNode body) {
+        return new Reply(status, body == null ? null : Json.bytes(body), Map.of());
+    }
+
+    static Reply nothing() {
+        return of(204, null);
+    }
+
+    Reply with(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(more);
+        return new Reply(status, body, all);
+    }
+
+    Reply withBody(byte[] other) {
+        return new Reply(status, other, headers);
+    }
+}
