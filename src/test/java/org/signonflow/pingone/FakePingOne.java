@@ -38,6 +38,7 @@ final class FakePingOne implements AutoCloseable {
     final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     final List<RecordedRequest> tokenRequests = new CopyOnWriteArrayList<>();
     volatile Answer tokenAnswer = this::nextToken;
+    volatile Answer apiAnswer = this::nextAnswer;
     private final AtomicInteger tokens = new AtomicInteger();
     private final Queue<MockResponse> answers = new ConcurrentLinkedQueue<>();
 
@@ -50,11 +51,15 @@ final class FakePingOne implements AutoCloseable {
                     return tokenAnswer.to(request);
                 }
                 requests.add(request);
-                MockResponse answer = answers.poll();
-                return answer != null ? answer : status(500, "{\"code\":\"NOT_SCRIPTED\"}");
+                return apiAnswer.to(request);
             }
         });
         server.start();
+    }
+
+    private MockResponse nextAnswer(RecordedRequest request) {
+        MockResponse answer = answers.poll();
+        return answer != null ? answer : status(500, "{\"code\":\"NOT_SCRIPTED\"}");
     }
 
     MockResponse nextToken(RecordedRequest request) {
