@@ -1,6 +1,5 @@
 package org.signonflow.pingone;
 
-import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
@@ -79,9 +78,13 @@ public final class PingOneHttp {
                 return new Reply(true, attempt.status, headers, new byte[0], "the reply is larger than 1 MiB", null);
             }
             return new Reply(true, attempt.status, headers, source.readByteArray(), null, null);
-        } catch (IOException | RuntimeException e) {
-            // OkHttp fails on some malformed status lines with an unchecked exception.
-            return new Reply(attempt.sent, attempt.status, headers, new byte[0], describe(attempt, e), e instanceof ProtocolException ? null : e);
+        } catch (Exception e) {
+            // More than execute() declares: an unchecked one for a malformed status, an InterruptedException while it connects.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            Exception shown = e instanceof ProtocolException ? null : e;
+            return new Reply(attempt.sent, attempt.status, headers, new byte[0], describe(attempt, e), shown);
         }
     }
 
