@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -23,7 +24,7 @@ import okhttp3.RequestBody;
  * reply to a create that cannot be understood, or has no usable id, leaves the outcome {@code UNKNOWN}. Every method throws
  * {@link IllegalArgumentException}, before anything is sent, when an id that goes into a path is no UUID.
  *
- * <p>Immutable and safe for use by many threads.
+ * <p>Safe for use by many threads.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/">PingOne API: platform</a>
  */
@@ -38,6 +39,7 @@ public final class PingOneClient {
     private final WorkerToken token;
     private final HttpUrl root;
     private final String transactionId;
+    private volatile Answer lastAnswer;
 
     /** A client of one environment; it asks for a token when it first needs one. */
     public PingOneClient(PingOneHttp http, PingOneEnvironment environment) {
@@ -70,6 +72,11 @@ public final class PingOneClient {
         }
         String clean = externalTransactionId.replaceAll("[^A-Za-z0-9._-]", "-");
         return new PingOneClient(http, environment, token, clean.substring(0, Math.min(clean.length(), LONGEST_TRANSACTION_ID)));
+    }
+
+    /** The last whole reply to a call of this view, for the record; empty before the first. Means nothing where threads share the view. */
+    public Optional<Answer> lastAnswer() {
+        return Optional.ofNullable(lastAnswer);
     }
 
     /** Reads the managed environment: the cheapest proof that host, credentials and environment id belong together. */
@@ -286,6 +293,7 @@ public final class PingOneClient {
                 PingOneError error = PingOneError.parse(reply, token.secrets(bearer));
                 throw failure(PingOneException.Outcome.of(reply, error.code()), reply, error);
             }
+            lastAnswer = new Answer(reply.status(), Text.clean(reply.correlationId(), 100), reply.headers().getInstant("Date"));
             return reply;
         }
 

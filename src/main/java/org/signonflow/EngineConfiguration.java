@@ -1,0 +1,145 @@
+package org.signonflow;
+
+import jakarta.ws.rs.BadRequestException;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
+import org.camunda.bpm.engine.impl.interceptor.Command;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
+import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
+import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
+import org.signonflow.process.ComeBackLater;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.NeedsPerson;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What the engine can only be told through its implementation classes. Nothing else in the project names them. */
+@Configuration(proxyBeanMethods = false)
+class EngineConfiguration {
+
+    @Bean
+    AbstractCamundaConfiguration signonflowEngine() {
+        return new AbstractCamundaConfiguration() {
+            @Override
+            public void preInit(SpringProcessEngineConfiguration configuration) {
+                configuration.setFailedJobCommandFactory(Retry::new);
+                addFirst(configuration, new InvalidInputInterceptor());
+            }
+        };
+    }
+
+    /** The engine's clock, which tests can set. */
+    @Bean
+    Clock engineClock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return ClockUtil.getCurrentTime().toInstant();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
+    private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor interceptor) {
+        List<CommandInterceptor> interceptors = new ArrayList<>(List.of(interceptor));
+        if (configuration.getCustomPreCommandInterceptorsTxRequired() != null) {
+            interceptors.addAll(configuration.getCustomPreCommandInterceptorsTxRequired());
+        }
+        configuration.setCustomPreCommandInterceptorsTxRequired(interceptors);
+    }
+
+    /**
+     * Lets a bad input come out of the engine as it went in. Wrapped in the engine's own exceptions it would be answered with 500 by REST
+     * and the web applications.
+     */
+    private static final class InvalidInputInterceptor extends CommandInterceptor {
+        @Override
+        public <T> T execute(Command<T> command) {
+            try {
+                return next.execute(command);
+            } catch (RuntimeException failure) {
+                InvalidInput input = cause(failure, InvalidInput.class);
+                throw input == null ? failure : new BadRequestException(input.getMessage(), input);
+            }
+        }
+    }
+
+    /** The engine's retry, which also knows when a job is to come back without losing an attempt, and when no attempt can help. */
+    private static final class Retry extends DefaultJobRetryCmd {
+
+        /** Instances that failed together come back apart. */
+        private static final double JITTER = 0.2;
+
+        private Retry(String jobId, Throwable exception) {
+            super(jobId, exception);
+        }
+
+        @Override
+        public Object execute(CommandContext context) {
+            JobEntity job = getJob();
+            if (job == null) {
+                return super.execute(context);
+            }
+            ComeBackLater later = cause(exception, ComeBackLater.class);
+            if (later != null && !later.notBefore().isAfter(job.getCreateTime().toInstant().plus(later.patience()))) {
+                return comeBack(context, job, later);
+            }
+            if (later != null || cause(exception, NeedsPerson.class) != null) {
+                job.unlock();
+                logException(job);
+                job.setRetries(0);
+                return null;
+            }
+            super.execute(context);
+            if (job.getDuedate() != null && job.getRetries() > 0) {
+                long delay = job.getDuedate().getTime() - ClockUtil.getCurrentTime().getTime();
+                job.setDuedate(new Date(job.getDuedate().getTime() + (long) (delay * JITTER * ThreadLocalRandom.current().nextDouble())));
+            }
+            return null;
+        }
+
+        private Object comeBack(CommandContext context, JobEntity job, ComeBackLater later) {
+            if (isFirstJobExecution(job)) {
+                var retries = getFailedJobRetryConfiguration(job, getCurrentActivity(context, job));
+                if (retries != null) {
+                    initializeRetries(job, retries.getRetries());
+                }
+            }
+            logException(job);
+            job.setDuedate(Date.from(later.notBefore()));
+            job.unlock();
+            notifyAcquisition(context);
+            return null;
+        }
+    }
+
+    private static <T extends Throwable> T cause(Throwable failure, Class<T> type) {
+        for (Throwable each = failure; each != null; each = each.getCause() == each ? null : each.getCause()) {
+            if (type.isInstance(each)) {
+                return type.cast(each);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,72 @@
+package org.signonflow;
+
+import org.signonflow.journal.Journal;
+import org.signonflow.pingone.PingOneEnvironment;
+import org.signonflow.pingone.PingOneEnvironments;
+import org.signonflow.pingone.PingOneHttp;
+import org.signonflow.pingone.Region;
+import org.signonflow.pingone.Timeouts;
+import org.signonflow.pingone.TokenAuthentication;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+
+/** The PingOne environments that are managed, and how they are called. */
+@Configuration(proxyBeanMethods = false)
+class PingOneConfiguration {
+
+    /**
+     * @param environments the environments by alias
+     * @param http         how long a call may take
+     * @param settleAfter  how long after a call whose reply was lost "not there" is believed; not shorter than a call may take
+     */
+    @ConfigurationProperties("signonflow")
+    record Properties(@DefaultValue Map<String, Environment> environments, @DefaultValue Http http,
+                      @DefaultValue("30s") Duration settleAfter) {
+    }
+
+    /** One environment, with the worker application that manages it. The region gives the hosts; the URLs are for the sandbox and tests. */
+    record Environment(Region region, URI apiUrl, URI authUrl, String environmentId, String workerEnvironmentId, String clientId,
+                       String clientSecret, TokenAuthentication authentication) {
+
+        PingOneEnvironment named(String alias) {
+            if (region == null && (apiUrl == null || authUrl == null)) {
+                throw new IllegalArgumentException("The PingOne environment '%s': set region to one of NA, CA, EU, AU, SG, AP."
+                    .formatted(alias));
+            }
+            return new PingOneEnvironment(alias, apiUrl != null ? apiUrl : region.apiUrl(), authUrl != null ? authUrl : region.authUrl(),
+                environmentId, workerEnvironmentId, clientId, clientSecret, authentication);
+        }
+    }
+
+    record Http(@DefaultValue("5s") Duration connectTimeout, @DefaultValue("20s") Duration readTimeout,
+                @DefaultValue("30s") Duration callTimeout) {
+    }
+
+    @Bean
+    PingOneEnvironments pingOneEnvironments(Properties properties, BuildProperties build) {
+        Http http = properties.http();
+        return new PingOneEnvironments(
+            new PingOneHttp(new Timeouts(http.connectTimeout(), http.readTimeout(), http.callTimeout()), build.getVersion()),
+            properties.environments().entrySet().stream().map(entry -> entry.getValue().named(entry.getKey())).toList());
+    }
+
+    @Bean
+    Journal journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Properties properties) {
+        Duration callTimeout = properties.http().callTimeout();
+        if (properties.settleAfter().compareTo(callTimeout) < 0) {
+            throw new IllegalArgumentException("signonflow.settle-after must not be shorter than signonflow.http.call-timeout (%s)."
+                .formatted(callTimeout));
+        }
+        return new Journal(jdbc, transactions, clock, properties.settleAfter());
+    }
+}

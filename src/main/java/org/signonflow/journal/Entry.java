@@ -1,0 +1,30 @@
+package org.signonflow.journal;
+
+import java.time.Instant;
+
+/**
+ * One changing call, as the journal knows it.
+ *
+ * @param outcome   null while it is not known whether PingOne carried the call out
+ * @param status    the HTTP status of the reply; null where there was none
+ * @param pingOneId the object that was made or deleted; null where there is none
+ */
+record Entry(String id, String step, String reference, int attempt, Instant begunAt, Outcome outcome, Integer status,
+             String pingOneId) {
+
+    boolean isUnfinished() {
+        return outcome == null;
+    }
+
+    /**
+     * Whether PingOne may be carrying the call out still, or not show yet what it made. A service that answered that it failed is done
+     * with the call; a gateway that gave up waiting (502, 504), or a success that could not be read, says nothing of the kind.
+     */
+    boolean mayStillBeUnderWay() {
+        return status == null || !(status == 500 || status == 501 || status == 503);
+    }
+
+    boolean hasMade() {
+        return outcome == Outcome.MADE || outcome == Outcome.ADOPTED;
+    }
+}

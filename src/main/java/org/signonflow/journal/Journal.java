@@ -1,0 +1,263 @@
+package org.signonflow.journal;
+
+import org.signonflow.pingone.Answer;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Carries out calls that change PingOne, each exactly once, and keeps the record of them.
+ *
+ * <p>An entry is begun, in a transaction of its own, before the request leaves, and ended after the reply is understood. Nothing secret
+ * is written down.
+ */
+public class Journal {
+
+    /** The {@code Date} of a reply counts whole seconds, and the call itself takes time. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+
+    private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
+
+    private static final String COLUMNS = "id, step, reference, attempt, begun_at, outcome, status, pingone_id";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate ownTransaction;
+    private final Clock clock;
+    private final Duration settleAfter;
+
+    /**
+     * @param settleAfter how long after a call whose reply was lost PingOne is given to show what it made; only then "not there" is
+     *                    believed and the call sent again. Not shorter than a call may take.
+     */
+    public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter) {
+        this.jdbc = jdbc;
+        this.ownTransaction = new TransactionTemplate(transactions);
+        this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.clock = clock;
+        this.settleAfter = settleAfter;
+    }
+
+    /**
+     * Makes the step's object unless it was made before: by an attempt whose result the engine lost, or by one whose reply was lost.
+     *
+     * @return the object's id in PingOne
+     * @throws PingOneException   when PingOne did not make it, or nobody knows; the entry says which
+     * @throws UnsettledException when an earlier call must be settled first and cannot be now
+     */
+    public String create(Step step, PingOneClient pingone, Creation creation) {
+        return settle(step, pingone, creation).orElseGet(() -> send(step, pingone, creation));
+    }
+
+    /**
+     * Finds out what the step has made so far. Reads PingOne only when a call of the step is unfinished.
+     *
+     * @return the id of the object that the step has made; empty when it has made none
+     * @throws PingOneException   when PingOne could not be asked
+     * @throws UnsettledException when it cannot be told yet, or not without a person
+     */
+    public Optional<String> settle(Step step, PingOneClient pingone, Creation creation) {
+        Optional<Entry> last = creations(step).stream().findFirst();
+        if (last.filter(Entry::isUnfinished).isEmpty()) {
+            return last.filter(Entry::hasMade).map(Entry::pingOneId);
+        }
+        Entry unfinished = last.get();
+        Optional<String> found = find(step, unfinished, pingone, creation);
+        if (found.isEmpty() && unfinished.mayStillBeUnderWay() && clock.instant().isBefore(unfinished.begunAt().plus(settleAfter))) {
+            throw UnsettledException.until(unfinished.begunAt().plus(settleAfter),
+                "The reply to an earlier call was lost and there is no %s in PingOne yet.".formatted(creation.naturalKey()));
+        }
+        done(unfinished.id(), found.isPresent() ? Outcome.ADOPTED : Outcome.NOT_MADE, found.orElse(null), pingone);
+        return found;
+    }
+
+    /**
+     * Deletes an object that this instance made. That it is gone already is success.
+     *
+     * @throws PingOneException when PingOne did not delete it, or nobody knows
+     */
+    public void delete(Step step, PingOneClient pingone, Creation creation, String pingOneId) {
+        ownTransaction.executeWithoutResult(status -> jdbc.sql("""
+                update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
+                where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and ended_at is null""")
+            .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
+        String entry = begin(step, "DELETE", creation.naturalKey(), null, pingOneId);
+        try {
+            creation.delete(pingone, pingOneId);
+            done(entry, Outcome.DELETED, pingOneId, pingone);
+        } catch (PingOneException failure) {
+            note(entry, failure);
+            if (failure.status() != 404) {
+                throw failure;
+            }
+            done(entry, Outcome.GONE, pingOneId, pingone);
+        }
+    }
+
+    /** The steps of an instance that have tried to make something, the latest first. */
+    public List<String> stepsThatCreate(String instanceId) {
+        return jdbc.sql("""
+                select step from signonflow_journal where instance_id = :instance and kind = 'CREATE'
+                group by step order by max(begun_at) desc""")
+            .param("instance", instanceId).query(String.class).list();
+    }
+
+    /** What the instance has made in PingOne and not deleted, as far as the journal knows: natural key and id by step, the latest first. */
+    public Map<String, String> left(String instanceId) {
+        Map<String, String> left = new LinkedHashMap<>();
+        jdbc.sql("""
+                select step, natural_key, pingone_id from signonflow_journal made
+                where instance_id = :instance and outcome in ('MADE', 'ADOPTED') and not exists (
+                    select 1 from signonflow_journal undone where undone.instance_id = made.instance_id
+                    and undone.pingone_id = made.pingone_id and undone.outcome in ('DELETED', 'GONE'))
+                order by begun_at desc""")
+            .param("instance", instanceId).query((RowCallbackHandler) row -> left.put(row.getString("step"),
+                "%s (%s)".formatted(row.getString("natural_key"), row.getString("pingone_id"))));
+        return left;
+    }
+
+    /** The instances with entries, none of them younger than the given time. */
+    public List<String> instancesBefore(Instant time) {
+        return jdbc.sql("select instance_id from signonflow_journal group by instance_id having max(begun_at) < :time")
+            .param("time", time.atOffset(ZoneOffset.UTC)).query(String.class).list();
+    }
+
+    /** Removes the entries of instances that have no history any more. */
+    public void forget(Collection<String> instanceIds) {
+        if (!instanceIds.isEmpty()) {
+            jdbc.sql("delete from signonflow_journal where instance_id in (:instances)").param("instances", instanceIds).update();
+        }
+    }
+
+    private String send(Step step, PingOneClient pingone, Creation creation) {
+        boolean mayArriveLate = creations(step).stream().anyMatch(earlier -> earlier.outcome() == Outcome.NOT_MADE);
+        String contested = creation.nameIsContested() ? step.environment() + ' ' + creation.naturalKey() : null;
+        String entry;
+        try {
+            entry = begin(step, "CREATE", creation.naturalKey(), contested, null);
+        } catch (DuplicateKeyException taken) {
+            throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
+                "Another instance has an unfinished call for %s.".formatted(creation.naturalKey()));
+        }
+        try {
+            String id = creation.send(pingone, step.instanceId());
+            done(entry, Outcome.MADE, id, pingone);
+            return id;
+        } catch (PingOneException failure) {
+            note(entry, failure);
+            if (failure.outcome() == PingOneException.Outcome.REFUSED && mayArriveLate) {
+                Optional<String> late = find(step, creations(step).get(0), pingone, creation);
+                if (late.isPresent()) {
+                    done(entry, Outcome.ADOPTED, late.get(), pingone);
+                    return late.get();
+                }
+            }
+            throw failure;
+        }
+    }
+
+    private Optional<String> find(Step step, Entry entry, PingOneClient pingone, Creation creation) {
+        Instant firstSent = creations(step).stream().map(Entry::begunAt).min(Instant::compareTo).orElse(entry.begunAt());
+        List<Candidate> candidates = creation.candidates(pingone, entry.reference());
+        Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
+            .orElse(Duration.ZERO);
+        Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
+        List<Candidate> ours = candidates.stream().filter(candidate -> candidate.certain() || candidate.createdAt() == null
+            || !candidate.createdAt().isBefore(earliest) && !isKnownToAnother(step, candidate.id())).toList();
+        if (ours.size() > 1 || ours.stream().anyMatch(candidate -> !candidate.certain() && candidate.createdAt() == null)) {
+            throw UnsettledException.needsPerson("""
+                The reply to an earlier call was lost, and PingOne does not tell which of these it made: %s with id %s. \
+                Look at them in PingOne, delete what should not be there, and retry.""".formatted(creation.naturalKey(),
+                String.join(", ", ours.stream().map(Candidate::id).toList())));
+        }
+        return ours.stream().map(Candidate::id).findFirst();
+    }
+
+    private boolean isKnownToAnother(Step step, String pingOneId) {
+        return jdbc.sql("select count(*) from signonflow_journal where pingone_id = :object and instance_id <> :instance")
+            .param("object", pingOneId).param("instance", step.instanceId()).query(Integer.class).single() > 0;
+    }
+
+    private List<Entry> creations(Step step) {
+        return jdbc.sql("select " + COLUMNS + " from signonflow_journal where instance_id = :instance and step = :step"
+                + " and kind = 'CREATE' order by attempt desc")
+            .param("instance", step.instanceId()).param("step", step.name()).query(Journal::entry).list();
+    }
+
+    private String begin(Step step, String kind, String naturalKey, String openKey, String pingOneId) {
+        String id = UUID.randomUUID().toString();
+        ownTransaction.executeWithoutResult(status -> jdbc.sql("""
+                insert into signonflow_journal (id, instance_id, step, kind, attempt, environment, requested_by, natural_key, reference,
+                    open_key, begun_at, pingone_id)
+                select :id, :instance, :step, :kind, count(*) + 1, :environment, :requestedBy, :naturalKey, :reference,
+                    :openKey, :begunAt, :object
+                from signonflow_journal where instance_id = :instance and step = :step and kind = :kind""")
+            .param("id", id).param("instance", step.instanceId()).param("step", step.name()).param("kind", kind)
+            .param("environment", step.environment()).param("requestedBy", step.requestedBy(), Types.VARCHAR)
+            .param("naturalKey", naturalKey).param("reference", step.instanceId())
+            .param("openKey", openKey, Types.VARCHAR)
+            .param("begunAt", now(), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("object", pingOneId, Types.VARCHAR).update());
+        return id;
+    }
+
+    private void note(String entry, PingOneException failure) {
+        Outcome outcome = switch (failure.outcome()) {
+            case REFUSED -> Outcome.REFUSED;
+            case NOT_NOW, UNAUTHENTICATED -> Outcome.NOT_NOW;
+            case UNKNOWN -> null; // stays open: the next attempt settles it
+        };
+        update(entry, outcome, null, failure.status() == 0 ? null : failure.status(), failure.code(), failure.correlationId());
+    }
+
+    private void done(String entry, Outcome outcome, String pingOneId, PingOneClient pingone) {
+        update(entry, outcome, pingOneId, pingone.lastAnswer().map(Answer::status).orElse(null), null,
+            pingone.lastAnswer().map(Answer::correlationId).orElse(null));
+    }
+
+    private void update(String entry, Outcome outcome, String pingOneId, Integer status, String errorCode, String correlationId) {
+        ownTransaction.executeWithoutResult(transaction -> jdbc.sql("""
+                update signonflow_journal set status = :status, error_code = :code, correlation_id = :correlation, outcome = :outcome,
+                    ended_at = :endedAt, open_key = case when :outcome is null then open_key end,
+                    pingone_id = coalesce(:object, pingone_id) where id = :id""")
+            .param("status", status, Types.INTEGER).param("code", cut(errorCode), Types.VARCHAR)
+            .param("correlation", cut(correlationId), Types.VARCHAR)
+            .param("outcome", outcome == null ? null : outcome.name(), Types.VARCHAR)
+            .param("endedAt", outcome == null ? null : now(), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("object", pingOneId, Types.VARCHAR).param("id", entry).update());
+    }
+
+    private OffsetDateTime now() {
+        return clock.instant().atOffset(ZoneOffset.UTC);
+    }
+
+    private static String cut(String text) {
+        return text == null || text.length() <= 100 ? text : text.substring(0, 100);
+    }
+
+    private static Entry entry(ResultSet row, int number) throws SQLException {
+        String outcome = row.getString("outcome");
+        return new Entry(row.getString("id"), row.getString("step"), row.getString("reference"), row.getInt("attempt"),
+            row.getObject("begun_at", OffsetDateTime.class).toInstant(), outcome == null ? null : Outcome.valueOf(outcome),
+            row.getObject("status", Integer.class), row.getString("pingone_id"));
+    }
+}

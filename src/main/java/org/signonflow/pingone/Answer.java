@@ -1,0 +1,13 @@
+package org.signonflow.pingone;
+
+import java.time.Instant;
+
+/**
+ * What a successful reply says of itself.
+ *
+ * @param status        the HTTP status
+ * @param correlationId by which Ping's support finds the call; may be null
+ * @param date          PingOne's clock, in whole seconds; may be null
+ */
+public record Answer(int status, String correlationId, Instant date) {
+}

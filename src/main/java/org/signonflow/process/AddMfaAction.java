@@ -1,0 +1,69 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.Candidate;
+import org.signonflow.journal.Creation;
+import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.MfaAction;
+import org.signonflow.pingone.NoDevicesMode;
+import org.signonflow.pingone.PingOneClient;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+
+import static org.signonflow.process.ProcessVariables.list;
+import static org.signonflow.process.ProcessVariables.number;
+import static org.signonflow.process.ProcessVariables.text;
+
+/** Adds the multi-factor action to the policy, which goes with the policy when that is deleted: PingOne keeps a policy's last action. */
+@Component
+class AddMfaAction extends CreatingTask {
+
+    /** Input parameters of the task, by which the two models differ. */
+    static final String ACTION_PRIORITY = "actionPriority";
+    static final String ENROLS_APPLICATION = "enrolsApplication";
+
+    AddMfaAction(PingOneAccess access) {
+        super(access, ProcessVariables.ACTION_ID);
+    }
+
+    @Override
+    Creation creation(VariableScope variables) {
+        String policyId = text(variables, ProcessVariables.POLICY_ID);
+        return new Creation() {
+            @Override
+            public String naturalKey() {
+                return "MFA action";
+            }
+
+            @Override
+            public String send(PingOneClient pingone, String reference) {
+                return pingone.createAction(policyId, action(variables)).id();
+            }
+
+            @Override
+            public List<Candidate> candidates(PingOneClient pingone, String reference) {
+                return pingone.listActions(policyId).stream()
+                    .map(found -> Candidate.certain(found.id())).toList();
+            }
+
+            @Override
+            public void delete(PingOneClient pingone, String id) {
+                pingone.deleteSignOnPolicy(policyId);
+            }
+        };
+    }
+
+    private static MfaAction action(VariableScope variables) {
+        int priority = number(variables, ACTION_PRIORITY);
+        String devicePolicyId = text(variables, ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID);
+        if (devicePolicyId != null) {
+            String mode = text(variables, ProcessVariables.NO_DEVICES_MODE);
+            return MfaAction.withDevicePolicy(priority, devicePolicyId, mode == null ? null : NoDevicesMode.valueOf(mode));
+        }
+        List<Authenticator> authenticators = list(variables, ProcessVariables.AUTHENTICATORS).stream().map(Authenticator::of).toList();
+        return Boolean.parseBoolean(text(variables, ENROLS_APPLICATION))
+            ? MfaAction.withAuthenticators(priority, authenticators, text(variables, ProcessVariables.APPLICATION_ID))
+            : MfaAction.passwordless(priority, authenticators);
+    }
+}

@@ -1,0 +1,108 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.PingOneEnvironments;
+import org.springframework.stereotype.Component;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import static org.signonflow.process.Field.optional;
+import static org.signonflow.process.Field.required;
+
+/**
+ * Checks what a flow is started with, before the engine stores an instance or anything is sent to PingOne, and fills in what was left
+ * out. It listens on the process, not on its start event, so that no way of starting passes it by.
+ */
+@Component
+class CheckRequest implements ExecutionListener {
+
+    private final Map<String, List<Field>> fieldsByProcess;
+    private final IdentityService identities;
+
+    CheckRequest(PingOneEnvironments environments, IdentityService identities) {
+        this.identities = identities;
+        List<String> authenticators = Arrays.stream(Authenticator.values()).map(Authenticator::member).toList();
+        List<Field> common = List.of(
+            optional(ProcessVariables.ENVIRONMENT, "sandbox", Field.oneOf(environments.aliases())),
+            required(ProcessVariables.POLICY_NAME, Field.policyName()),
+            optional(ProcessVariables.POLICY_DESCRIPTION, null, Field.longText()),
+            optional(ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID, null, Field.uuid()),
+            optional(ProcessVariables.NO_DEVICES_MODE, null, Field.oneOf("BYPASS", "BLOCK")),
+            optional(ProcessVariables.ASSIGNMENT_PRIORITY, "1", Field.positive()),
+            optional(ProcessVariables.APPROVAL_REQUIRED, "true", Field.oneOf("true", "false")));
+        fieldsByProcess = Map.of(
+            "configure-mfa-sign-on", with(common,
+                required(ProcessVariables.APPLICATION_NAME, Field.shortText()),
+                optional(ProcessVariables.APPLICATION_DESCRIPTION, null, Field.longText()),
+                optional(ProcessVariables.REDIRECT_URIS, null, Field.redirectUris()),
+                optional(ProcessVariables.BUNDLE_ID, null, Field.mobileId()),
+                optional(ProcessVariables.PACKAGE_NAME, null, Field.mobileId()),
+                optional(ProcessVariables.SCOPES, "profile", Field.scopes()),
+                optional(ProcessVariables.AUTHENTICATORS, "authenticator", Field.someOf(authenticators))),
+            "configure-passwordless-sign-on", with(common,
+                required(ProcessVariables.APPLICATION_ID, Field.uuid()),
+                optional(ProcessVariables.AUTHENTICATORS, "sms,email", Field.someOf(authenticators))));
+    }
+
+    @Override
+    public void notify(DelegateExecution execution) {
+        List<Field> fields = fieldsByProcess.get(execution.getProcessEngineServices().getRepositoryService()
+            .getProcessDefinition(execution.getProcessDefinitionId()).getKey());
+        Map<String, Object> given = execution.getVariables();
+        List<String> problems = fields.stream().map(field -> field.problem(given.get(field.name()))).filter(Objects::nonNull)
+            .collect(Collectors.toCollection(ArrayList::new));
+        String allowed = fields.stream().map(Field::name).sorted().collect(Collectors.joining(", "));
+        TreeSet<String> unknown = new TreeSet<>(given.keySet());
+        fields.forEach(field -> unknown.remove(field.name()));
+        unknown.forEach(name -> problems.add("%s: is no variable of this flow, which takes %s.".formatted(printable(name), allowed)));
+        boolean byDevicePolicy = isGiven(given, ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID);
+        if (isGiven(given, ProcessVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
+            problems.add("%s: goes with %s only.".formatted(ProcessVariables.NO_DEVICES_MODE,
+                ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+        fields.forEach(field -> complete(execution, field, given.get(field.name())));
+        if (byDevicePolicy) {
+            execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
+        }
+        Authentication who = identities.getCurrentAuthentication();
+        execution.setVariable(ProcessVariables.REQUESTED_BY, who == null ? null : who.getUserId());
+    }
+
+    /** Every variable is there afterwards, if only as null: forms and expressions may name it. */
+    private static void complete(DelegateExecution execution, Field field, Object given) {
+        String text = given == null || given.toString().isBlank() ? field.fallback() : given.toString();
+        Object value = switch (field.name()) {
+            case ProcessVariables.APPROVAL_REQUIRED -> Boolean.valueOf(text);
+            case ProcessVariables.ASSIGNMENT_PRIORITY -> (int) Double.parseDouble(text);
+            default -> text;
+        };
+        execution.setVariable(field.name(), value);
+    }
+
+    private static boolean isGiven(Map<String, Object> given, String name) {
+        return given.get(name) != null && !given.get(name).toString().isBlank();
+    }
+
+    private static String printable(String name) {
+        String shown = name.replaceAll("[^\\x20-\\x7E]", "?");
+        return shown.length() <= 100 ? shown : shown.substring(0, 100) + "...";
+    }
+
+    private static List<Field> with(List<Field> common, Field... more) {
+        return Stream.concat(common.stream(), Arrays.stream(more)).toList();
+    }
+}

@@ -1,0 +1,34 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.Creation;
+import org.signonflow.pingone.PingOneClient;
+
+/** A task that makes one object in PingOne, and knows how to find and to remove it. */
+abstract class CreatingTask extends PingOneTask {
+
+    private final String idVariable;
+
+    /** @param idVariable the variable that holds the object's id once the engine knows it */
+    CreatingTask(PingOneAccess access, String idVariable) {
+        super(access);
+        this.idVariable = idVariable;
+    }
+
+    abstract Creation creation(VariableScope variables);
+
+    @Override
+    final void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        execution.setVariable(idVariable, journal().create(step(execution, taskId()), pingone, creation(execution)));
+    }
+
+    final String taskId() {
+        return "Task_" + getClass().getSimpleName();
+    }
+
+    /** The id of the object that the engine knows the task has made, or null. */
+    final String made(VariableScope variables) {
+        return ProcessVariables.text(variables, idVariable);
+    }
+}

@@ -1,0 +1,73 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneEnvironments;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+import java.util.Map;
+
+/** Something to see for a newcomer: one flow that waits for approval, one that is complete, and where to look. */
+@Component
+@ConditionalOnProperty("signonflow.demo")
+class Demo {
+
+    private static final Logger log = LoggerFactory.getLogger(Demo.class);
+    private static final String WAITING_POLICY = "Demo_MFA";
+
+    private final RuntimeService runtime;
+    private final IdentityService identities;
+    private final PingOneEnvironments environments;
+    private final Environment settings;
+
+    Demo(RuntimeService runtime, IdentityService identities, PingOneEnvironments environments, Environment settings) {
+        this.runtime = runtime;
+        this.identities = identities;
+        this.environments = environments;
+        this.settings = settings;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void start() {
+        PingOneClient pingone = environments.client("sandbox");
+        if (pingone.listSignOnPolicies().stream().noneMatch(policy -> policy.name().equals(WAITING_POLICY))) {
+            String application = pingone.listApplications().stream().map(Application::id).findFirst().orElseThrow();
+            identities.setAuthenticatedUserId("requester");
+            try {
+                runtime.startProcessInstanceByKey("configure-mfa-sign-on", "demo-mfa", Map.of(
+                    ProcessVariables.APPLICATION_NAME, "Demo banking app",
+                    ProcessVariables.REDIRECT_URIS, "https://www.example.com",
+                    ProcessVariables.BUNDLE_ID, "com.example.demo",
+                    ProcessVariables.PACKAGE_NAME, "com.example.demo",
+                    ProcessVariables.POLICY_NAME, WAITING_POLICY));
+                runtime.startProcessInstanceByKey("configure-passwordless-sign-on", "demo-passwordless", Map.of(
+                    ProcessVariables.APPLICATION_ID, application,
+                    ProcessVariables.POLICY_NAME, "Demo_Passwordless",
+                    ProcessVariables.APPROVAL_REQUIRED, false));
+            } finally {
+                identities.clearAuthentication();
+            }
+        }
+        String here = "http://localhost:" + settings.getProperty("local.server.port");
+        log.info("""
+            Signonflow is ready.
+
+              Tasklist   {}/camunda/app/tasklist   approver / approver-sandbox: one approval is waiting
+              Cockpit    {}/camunda/app/cockpit    operator / operator-sandbox, or admin / admin-sandbox
+              REST       {}/engine-rest
+              Sandbox    http://localhost:{}/sandbox/state and /sandbox/ledger
+
+              Start another:
+              curl -s -H 'Content-Type: application/json' {}/engine-rest/process-definition/key/configure-mfa-sign-on/start \\
+                -d '{"variables": {"applicationName": {"value": "My app"}, "policyName": {"value": "My_MFA"}}}'
+            """, here, here, here, settings.getProperty("signonflow.sandbox.port"), here);
+    }
+}

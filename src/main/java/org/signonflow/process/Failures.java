@@ -1,0 +1,62 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.delegate.BpmnError;
+import org.signonflow.journal.UnsettledException;
+import org.signonflow.pingone.PingOneException;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What a failed call means to the engine. PingOne's refusal is a BPMN error, which the model leads to undo; what may pass later fails
+ * the job, which the engine repeats; what no repetition can help becomes an incident at once.
+ */
+@Component
+class Failures {
+
+    static final String REFUSED_BY_PINGONE = "REFUSED_BY_PINGONE";
+
+    /** Rights that were just granted reach all of PingOne's services with a delay. */
+    private static final Duration PATIENCE_WITH_RIGHTS = Duration.ofMinutes(2);
+    private static final Duration PAUSE_FOR_RIGHTS = Duration.ofSeconds(10);
+    private static final Duration PAUSE_WHEN_LIMITED = Duration.ofSeconds(2);
+
+    private final RetryTimes times;
+    private final Clock clock;
+
+    Failures(RetryTimes times, Clock clock) {
+        this.times = times;
+        this.clock = clock;
+    }
+
+    RuntimeException translate(PingOneException failure, String task, boolean mayBeRefused, String remainder) {
+        String message = task + ": " + failure.getMessage() + remainder;
+        return switch (failure.outcome()) {
+            case REFUSED -> mayBeRefused
+                ? new BpmnError(REFUSED_BY_PINGONE, task + " was refused: " + failure.reason(), failure)
+                : new IllegalStateException(message, failure);
+            case UNAUTHENTICATED -> new NeedsPerson(message, failure);
+            case NOT_NOW, UNKNOWN -> {
+                Instant now = clock.instant();
+                if (failure.status() == 403) {
+                    yield new ComeBackLater(now.plus(PAUSE_FOR_RIGHTS), PATIENCE_WITH_RIGHTS, message, failure);
+                }
+                if (failure.status() == 429 || failure.notBefore().isPresent()) {
+                    Instant told = failure.notBefore().orElse(now.plus(PAUSE_WHEN_LIMITED));
+                    Instant latest = now.plus(times.maxRetryAfter());
+                    yield new ComeBackLater(told.isAfter(latest) ? latest : told, times.budget(), message, failure);
+                }
+                yield new IllegalStateException(message, failure);
+            }
+        };
+    }
+
+    RuntimeException translate(UnsettledException unsettled, String task) {
+        String message = task + ": " + unsettled.getMessage();
+        return unsettled.notBefore()
+            .<RuntimeException>map(notBefore -> new ComeBackLater(notBefore, times.budget(), message, unsettled))
+            .orElseGet(() -> new NeedsPerson(message, unsettled));
+    }
+}

@@ -1,0 +1,133 @@
+package org.signonflow.process;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * An input variable and what is allowed in it.
+ *
+ * @param fallback what it is when nothing was given; null for nothing
+ * @param check    says what is wrong with a given text, or null
+ */
+record Field(String name, boolean required, String fallback, Function<String, String> check) {
+
+    /** PingOne documents no limit for names; this keeps them readable in Cockpit and far from the engine's 4,000 characters. */
+    static final int LONGEST_NAME = 256;
+    static final int LONGEST_TEXT = 1_000;
+    /** The longest string that the engine stores. */
+    static final int LONGEST_LIST = 4_000;
+
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    /** PingOne API reference, Sign-on policies: letters, digits and {@code _ . -} and space, or an absolute URI. */
+    private static final Pattern POLICY_NAME = Pattern.compile("[a-zA-Z0-9_. -]+|[^ :]+://[^ :]+");
+    private static final Pattern MOBILE_ID = Pattern.compile("[a-zA-Z0-9_.-]+");
+    private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+");
+    private static final Set<String> UNSAFE_SCHEMES = Set.of("javascript", "data", "vbscript", "file", "about", "blob");
+
+    static Field required(String name, Function<String, String> check) {
+        return new Field(name, true, null, check);
+    }
+
+    static Field optional(String name, String fallback, Function<String, String> check) {
+        return new Field(name, false, fallback, check);
+    }
+
+    /** What is wrong with the value, as a sentence that begins with the field's name, or null. */
+    String problem(Object value) {
+        if (!(value == null || value instanceof String || value instanceof Number || value instanceof Boolean)) {
+            return "%s: must be a plain text, number or truth value.".formatted(name);
+        }
+        String text = value == null ? "" : value.toString();
+        if (text.isBlank()) {
+            return required ? "%s: is required.".formatted(name) : null;
+        }
+        String problem = text.chars().anyMatch(Character::isISOControl) ? "must not contain line breaks or other control characters"
+            : check.apply(text);
+        return problem == null ? null : "%s: %s.".formatted(name, problem);
+    }
+
+    static Function<String, String> shortText() {
+        return upTo(LONGEST_NAME);
+    }
+
+    static Function<String, String> longText() {
+        return upTo(LONGEST_TEXT);
+    }
+
+    static Function<String, String> policyName() {
+        return text -> text.length() > LONGEST_NAME || !POLICY_NAME.matcher(text).matches()
+            ? "must be 1 to %d letters, digits, spaces or _ . -, or an absolute URI".formatted(LONGEST_NAME) : null;
+    }
+
+    static Function<String, String> uuid() {
+        return text -> UUID.matcher(text).matches() ? null : "must be a lower-case UUID such as 11111111-2222-3333-4444-555555555555";
+    }
+
+    static Function<String, String> mobileId() {
+        return text -> text.length() > LONGEST_NAME || !MOBILE_ID.matcher(text).matches()
+            ? "must be 1 to %d letters, digits or . _ -, such as com.example.app".formatted(LONGEST_NAME) : null;
+    }
+
+    static Function<String, String> oneOf(String... allowed) {
+        return text -> Arrays.asList(allowed).contains(text) ? null : "must be one of " + String.join(", ", allowed);
+    }
+
+    static Function<String, String> oneOf(Set<String> allowed) {
+        return oneOf(allowed.toArray(String[]::new));
+    }
+
+    static Function<String, String> someOf(List<String> allowed) {
+        return list(item -> allowed.contains(item) ? null : "must be some of %s, separated by commas".formatted(String.join(", ", allowed)));
+    }
+
+    static Function<String, String> scopes() {
+        return list(item -> SCOPE.matcher(item).matches() ? null : "must be names of scopes, separated by commas");
+    }
+
+    static Function<String, String> redirectUris() {
+        return list(Field::redirectUriProblem);
+    }
+
+    static Function<String, String> positive() {
+        return text -> text.matches("0*[1-9][0-9]{0,8}(\\.0+)?") ? null : "must be a whole number from 1 to 999999999";
+    }
+
+    private static Function<String, String> upTo(int length) {
+        return text -> text.length() <= length ? null : "must have at most %,d characters, not %,d".formatted(length, text.length());
+    }
+
+    private static Function<String, String> list(Function<String, String> check) {
+        return text -> {
+            if (text.length() > LONGEST_LIST) {
+                return upTo(LONGEST_LIST).apply(text);
+            }
+            List<String> items = ProcessVariables.split(text);
+            if (items.isEmpty()) {
+                return "must name at least one, separated by commas";
+            }
+            if (new TreeSet<>(items).size() < items.size()) {
+                return "must not name one twice";
+            }
+            return items.stream().map(check).filter(problem -> problem != null).findFirst().orElse(null);
+        };
+    }
+
+    private static String redirectUriProblem(String text) {
+        String allowed = "must be absolute URIs without wildcard or fragment, such as https://www.example.com or myapp://callback, "
+            + "separated by commas";
+        try {
+            URI uri = URI.create(text);
+            boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            boolean good = uri.isAbsolute() && !uri.isOpaque() && uri.getRawFragment() == null && !text.contains("*")
+                && !UNSAFE_SCHEMES.contains(uri.getScheme().toLowerCase(java.util.Locale.ROOT)) && (!web || uri.getHost() != null);
+            return good ? null : allowed;
+        } catch (IllegalArgumentException notUri) {
+            return allowed;
+        }
+    }
+}

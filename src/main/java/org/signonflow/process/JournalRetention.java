@@ -1,0 +1,45 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.history.HistoricProcessInstance;
+import org.signonflow.journal.Journal;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Keeps the journal of an instance as long as the engine keeps its history. */
+@Component
+class JournalRetention {
+
+    /** Nothing younger can have lost its history to the engine's cleanup. */
+    private static final Duration YOUNGEST = Duration.ofDays(1);
+    private static final int BATCH = 500;
+
+    private final Journal journal;
+    private final HistoryService history;
+    private final Clock clock;
+
+    JournalRetention(Journal journal, HistoryService history, Clock clock) {
+        this.journal = journal;
+        this.history = history;
+        this.clock = clock;
+    }
+
+    /** Runs after the nightly history cleanup. */
+    @Scheduled(cron = "${signonflow.journal.cleanup:0 30 5 * * *}")
+    void forgetWhatHistoryForgot() {
+        List<String> instances = journal.instancesBefore(clock.instant().minus(YOUNGEST));
+        for (int from = 0; from < instances.size(); from += BATCH) {
+            Set<String> batch = new HashSet<>(instances.subList(from, Math.min(instances.size(), from + BATCH)));
+            batch.removeAll(history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(batch)).list().stream()
+                .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
+            journal.forget(batch);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package org.signonflow.process;
+
+/** No repetition can help: the job becomes an incident at once. */
+public class NeedsPerson extends RuntimeException {
+
+    NeedsPerson(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,56 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.signonflow.journal.Journal;
+import org.signonflow.journal.Step;
+import org.signonflow.journal.UnsettledException;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneException;
+
+import java.util.List;
+
+/** A task that calls PingOne. */
+abstract class PingOneTask implements JavaDelegate {
+
+    private final PingOneAccess access;
+
+    PingOneTask(PingOneAccess access) {
+        this.access = access;
+    }
+
+    @Override
+    public final void execute(DelegateExecution execution) {
+        String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
+        PingOneClient pingone = access.environments().client(environment).withTransaction(execution.getProcessInstanceId());
+        try {
+            carryOut(execution, pingone);
+        } catch (PingOneException failure) {
+            throw access.failures().translate(failure, execution.getCurrentActivityName(), !undoes(), undoes() ? left(execution) : "");
+        } catch (UnsettledException unsettled) {
+            throw access.failures().translate(unsettled, execution.getCurrentActivityName());
+        }
+    }
+
+    /** One call to PingOne: reads variables, calls, writes variables. */
+    abstract void carryOut(DelegateExecution execution, PingOneClient pingone);
+
+    /** Whether the task takes back what others did. Then PingOne's refusal has nowhere to lead but to an incident that lists what is left. */
+    boolean undoes() {
+        return false;
+    }
+
+    final Step step(DelegateExecution execution, String name) {
+        return new Step(execution.getProcessInstanceId(), name, ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT),
+            ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
+    }
+
+    final Journal journal() {
+        return access.journal();
+    }
+
+    private String left(DelegateExecution execution) {
+        List<String> left = journal().left(execution.getProcessInstanceId());
+        return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left) + ".";
+    }
+}

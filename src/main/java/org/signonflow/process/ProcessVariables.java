@@ -1,0 +1,60 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The variables of both flows. Names stay: people script against them. Lists are comma-separated strings. */
+final class ProcessVariables {
+
+    static final String ENVIRONMENT = "environment";
+    static final String APPLICATION_NAME = "applicationName";
+    static final String APPLICATION_DESCRIPTION = "applicationDescription";
+    static final String REDIRECT_URIS = "redirectUris";
+    static final String BUNDLE_ID = "bundleId";
+    static final String PACKAGE_NAME = "packageName";
+    static final String SCOPES = "scopes";
+    static final String POLICY_NAME = "policyName";
+    static final String POLICY_DESCRIPTION = "policyDescription";
+    static final String AUTHENTICATORS = "authenticators";
+    static final String DEVICE_AUTHENTICATION_POLICY_ID = "deviceAuthenticationPolicyId";
+    static final String NO_DEVICES_MODE = "noDevicesMode";
+    static final String ASSIGNMENT_PRIORITY = "assignmentPriority";
+    static final String APPROVAL_REQUIRED = "approvalRequired";
+    static final String REQUESTED_BY = "requestedBy";
+
+    static final String APPLICATION_ID = "applicationId";
+    static final String OPENID_RESOURCE_ID = "openidResourceId";
+    static final String SCOPE_IDS = "scopeIds";
+    static final String GRANT_ID = "grantId";
+    static final String POLICY_ID = "policyId";
+    static final String ACTION_ID = "actionId";
+    static final String ASSIGNMENT_ID = "assignmentId";
+
+    static final String DECISION = "decision";
+    static final String COMMENT = "comment";
+    static final String OUTCOME = "outcome";
+    static final String REJECTION = "rejection";
+
+    private ProcessVariables() {
+    }
+
+    /** The variable's text, or null where it is unset or blank. */
+    static String text(VariableScope scope, String name) {
+        return Optional.ofNullable(scope.getVariable(name)).map(Object::toString).filter(text -> !text.isBlank()).orElse(null);
+    }
+
+    static List<String> list(VariableScope scope, String name) {
+        return split(text(scope, name));
+    }
+
+    static int number(VariableScope scope, String name) {
+        return Integer.parseInt(text(scope, name));
+    }
+
+    static List<String> split(String list) {
+        return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+    }
+}

@@ -1,0 +1,12 @@
+package org.signonflow.process;
+
+import org.springframework.stereotype.Component;
+
+/** Undoes {@link GrantScopes}. */
+@Component
+class RevokeScopes extends UndoingTask {
+
+    RevokeScopes(PingOneAccess access, GrantScopes made) {
+        super(access, made);
+    }
+}
