@@ -8,7 +8,7 @@ import org.signonflow.journal.UnsettledException;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
 
-import java.util.List;
+import java.util.Map;
 
 /** A task that calls PingOne. */
 abstract class PingOneTask implements JavaDelegate {
@@ -50,7 +50,9 @@ abstract class PingOneTask implements JavaDelegate {
     }
 
     private String left(DelegateExecution execution) {
-        List<String> left = journal().left(execution.getProcessInstanceId());
-        return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left) + ".";
+        Map<String, String> left = journal().left(execution.getProcessInstanceId());
+        // The action goes with its policy.
+        left.remove("Task_AddMfaAction");
+        return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left.values()) + ".";
     }
 }
