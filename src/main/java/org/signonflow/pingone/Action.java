@@ -12,7 +12,7 @@ import java.util.Set;
  * @param authenticators those that are switched on; empty for other types and for the device-policy form
  * @param deviceAuthenticationPolicyId null unless the action refers to a device policy
  * @param noDevicesMode as PingOne writes it; may be null
- * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne API: actions</a>
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public record Action(String id, String type, int priority, Set<Authenticator> authenticators, String deviceAuthenticationPolicyId,
                      String noDevicesMode) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  *
  * @param policyId may be null in theory only
  * @param priority 0 when PingOne gives none, which it documents as impossible
- * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/application-sign-on-policy-assignments.html">PingOne API:
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/application-sign-on-policy-assignments.html">PingOne:
  *     assignments</a>
  */
 public record Assignment(String id, String policyId, int priority) {

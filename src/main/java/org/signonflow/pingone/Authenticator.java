@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /**
  * The device types that an MFA action can switch on one by one.
  *
- * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne API: actions</a>
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public enum Authenticator {
 

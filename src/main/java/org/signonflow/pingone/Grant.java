@@ -11,7 +11,7 @@ import java.util.List;
  * @param resourceId may be null
  * @param scopeIds empty when PingOne names none
  * @param createdAt may be null
- * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/application-resource-grants.html">PingOne API: grants</a>
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/application-resource-grants.html">PingOne: grants</a>
  */
 public record Grant(String id, String resourceId, List<String> scopeIds, Instant createdAt) {
 

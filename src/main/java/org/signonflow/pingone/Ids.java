@@ -3,7 +3,8 @@ package org.signonflow.pingone;
 import java.util.regex.Pattern;
 
 /**
- * PingOne's ids are UUIDs. Whatever goes into a path is checked first, so that no process variable and no reply can lead a request elsewhere.
+ * PingOne's ids are UUIDs. Whatever goes into a path is checked first, so that no process variable and no reply can lead a request
+ * elsewhere.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/foundations/conventions.html">PingOne API: conventions</a>
  */

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param applicationId the native application to enrol and authorise devices with; null for none
  * @param deviceAuthenticationPolicyId the device policy; null in the per-authenticator form
  * @param noDevicesMode only beside a device policy; null leaves it to PingOne
- * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne API: actions</a>
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authenticator> disabled, String applicationId,
                         String deviceAuthenticationPolicyId, NoDevicesMode noDevicesMode) {

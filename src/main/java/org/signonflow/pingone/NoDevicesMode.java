@@ -3,7 +3,7 @@ package org.signonflow.pingone;
 /**
  * What an MFA action does with a user who has no device to prove himself with.
  *
- * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne API: actions</a>
+ * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public enum NoDevicesMode {
 

@@ -55,7 +55,7 @@ public record PingOneEnvironment(String alias, URI apiUrl, URI authUrl, String e
     /** Names the environment; the secret is left out. */
     @Override
     public String toString() {
-        return "PingOneEnvironment[alias=%s, apiUrl=%s, authUrl=%s, environmentId=%s, workerEnvironmentId=%s, clientId=%s, authentication=%s]"
-            .formatted(alias, apiUrl, authUrl, environmentId, workerEnvironmentId, clientId, authentication);
+        return ("PingOneEnvironment[alias=%s, apiUrl=%s, authUrl=%s, environmentId=%s, workerEnvironmentId=%s, clientId=%s, "
+            + "authentication=%s]").formatted(alias, apiUrl, authUrl, environmentId, workerEnvironmentId, clientId, authentication);
     }
 }

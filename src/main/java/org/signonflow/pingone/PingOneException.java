@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A call to PingOne that did not do what was asked. It says what that means for the caller ({@link #outcome()}) and, for people, what PingOne
- * said. Its texts are one line each, bounded, free of control characters, and hold no token, no secret and no unread part of a reply.
+ * A call to PingOne that did not do what was asked. It says what that means for the caller ({@link #outcome()}) and, for people, what
+ * PingOne said. Its texts are one line each, bounded, free of control characters, and hold no token, no secret and no unread part of a
+ * reply.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/reference/error-codes.html">PingOne API: error codes</a>
  */
@@ -20,7 +21,7 @@ public final class PingOneException extends RuntimeException {
 
         /** PingOne said no. Nothing changed, and the same request would get the same answer. */
         REFUSED,
-        /** Nothing changed, and the same request may pass later: too many requests, rights not yet in force, no connection, no token now. */
+        /** Nothing changed, and the same request may pass later: too many requests, rights not in force yet, no connection, no token. */
         NOT_NOW,
         /** PingOne may or may not have carried it out; look before sending it again. */
         UNKNOWN,

@@ -12,10 +12,10 @@ import okio.BufferedSource;
 /**
  * The one HTTP client of the application: sends a request <em>once</em> and says what came of it.
  *
- * <p>OkHttp repeats requests on its own: after a lost connection, and after 408, 421, {@code 503} with {@code Retry-After: 0} and redirects.
- * PingOne has no idempotency key, so a repeated create makes a second object. The first is switched off; of the rest not all can be, so
- * OkHttp's follow-up logic is never shown a status that it could act upon: inside the chain every failure looks like a 200, and the real
- * status travels beside it.
+ * <p>OkHttp repeats requests on its own: after a lost connection, and after 408, 421, {@code 503} with {@code Retry-After: 0} and
+ * redirects. PingOne has no idempotency key, so a repeated create makes a second object. The first is switched off; of the rest not all can
+ * be, so OkHttp's follow-up logic is never shown a status that it could act upon: inside the chain every failure looks like a 200, and the
+ * real status travels beside it.
  *
  * <p>Safe for use by many threads.
  */

@@ -63,7 +63,8 @@ final class FakePingOne implements AutoCloseable {
     }
 
     MockResponse nextToken(RecordedRequest request) {
-        return status(200, "{\"access_token\":\"token-%d\",\"token_type\":\"Bearer\",\"expires_in\":3600}".formatted(tokens.incrementAndGet()));
+        return status(200, "{\"access_token\":\"token-%d\",\"token_type\":\"Bearer\",\"expires_in\":3600}"
+            .formatted(tokens.incrementAndGet()));
     }
 
     static MockResponse status(int status, String body, String... headers) {

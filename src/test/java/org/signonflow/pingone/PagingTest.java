@@ -76,16 +76,16 @@ class PagingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"_embedded\":{\"resources\":[]},\"count\":0,\"size\":0}", "{\"_embedded\":{\"resources\":[]}}", "{\"count\":0}",
-        "{\"_links\":{\"self\":{\"href\":\"x\"}}}", "{\"_links\":{\"next\":null},\"size\":0}"})
+    @ValueSource(strings = {"{\"_embedded\":{\"resources\":[]},\"count\":0,\"size\":0}", "{\"_embedded\":{\"resources\":[]}}",
+        "{\"count\":0}", "{\"_links\":{\"self\":{\"href\":\"x\"}}}", "{\"_links\":{\"next\":null},\"size\":0}"})
     void knowsAnEmptyList(String body) {
         assertThat(pingOne.answering(200, body).client().listResources()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "", "<html>", "[]", "{\"code\":\"UNEXPECTED_ERROR\"}", "{\"_embedded\":{\"scopes\":[]}}", "{\"_links\":{},\"size\":3}",
-        "{\"_links\":{},\"count\":1}", "{\"size\":0,\"_embedded\":{\"resources\":{}}}", "{\"_embedded\":{\"resources\":[{}]}}",
-        "{\"_embedded\":{\"resources\":[5]}}"})
+    @ValueSource(strings = {"{}", "", "<html>", "[]", "{\"code\":\"UNEXPECTED_ERROR\"}", "{\"_embedded\":{\"scopes\":[]}}",
+        "{\"_links\":{},\"size\":3}", "{\"_links\":{},\"count\":1}", "{\"size\":0,\"_embedded\":{\"resources\":{}}}",
+        "{\"_embedded\":{\"resources\":[{}]}}", "{\"_embedded\":{\"resources\":[5]}}"})
     void takesNothingElseForOne(String body) {
         pingOne.answering(200, body);
         listFails();
@@ -93,7 +93,8 @@ class PagingTest {
 
     @Test
     void aPageThatFailsFailsTheList() {
-        pingOne.answering(200, page(ID, "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources?cursor=secret-ish")).answering(404, "");
+        pingOne.answering(200, page(ID, "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources?cursor=secret-ish"))
+            .answering(404, "");
         PingOneException failure = catchThrowableOfType(PingOneException.class, () -> pingOne.client().listResources());
         assertThat(failure.status()).isEqualTo(404);
         assertThat(failure.path()).isEqualTo(API + "/resources");

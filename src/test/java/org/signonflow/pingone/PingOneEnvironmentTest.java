@@ -29,7 +29,8 @@ class PingOneEnvironmentTest {
 
     @Test
     void theWorkerLivesInTheManagedEnvironmentUnlessSaidOtherwise() {
-        PingOneEnvironment environment = new PingOneEnvironment("a", SANDBOX, URI.create(SANDBOX + "/"), ENVIRONMENT, " ", CLIENT, SECRET, null);
+        PingOneEnvironment environment =
+            new PingOneEnvironment("a", SANDBOX, URI.create(SANDBOX + "/"), ENVIRONMENT, " ", CLIENT, SECRET, null);
 
         assertThat(environment.workerEnvironmentId()).isEqualTo(ENVIRONMENT);
         assertThat(environment.authentication()).isEqualTo(TokenAuthentication.BASIC);

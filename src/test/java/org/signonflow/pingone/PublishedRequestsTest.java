@@ -43,7 +43,8 @@ class PublishedRequestsTest {
     @Test
     void createsTheNativeApplication() {
         Application created = answer("""
-            {"_links":{"self":{"href":"x"}},"environment":{"id":"%s"},"id":"%s","name":"App","description":"This is an OIDC native application.",
+            {"_links":{"self":{"href":"x"}},"environment":{"id":"%s"},"id":"%s","name":"App",
+             "description":"This is an OIDC native application.",
              "enabled":true,"type":"NATIVE_APP","createdAt":"2026-04-22T18:56:43.197Z","updatedAt":"2026-04-22T18:56:44Z","clientId":"%s",
              "mobile":{"bundleId":"com.example.something1","packageName":"org.example.hyphenated_name1","push":{}},"externalId":"ref-1"}"""
             .formatted(ENVIRONMENT, ID, ID), client -> client.createApplication(new NativeApplication("App",
@@ -51,7 +52,8 @@ class PublishedRequestsTest {
                 "org.example.hyphenated_name1", null)));
 
         assertSent("POST", "/applications", "{\"enabled\":true,\"name\":\"App\",\"description\":\"This is an OIDC native application.\","
-            + "\"type\":\"NATIVE_APP\",\"protocol\":\"OPENID_CONNECT\",\"responseTypes\":[\"TOKEN\",\"ID_TOKEN\"],\"grantTypes\":[\"IMPLICIT\"],"
+            + "\"type\":\"NATIVE_APP\",\"protocol\":\"OPENID_CONNECT\",\"responseTypes\":[\"TOKEN\",\"ID_TOKEN\"],"
+            + "\"grantTypes\":[\"IMPLICIT\"],"
             + "\"tokenEndpointAuthMethod\":\"NONE\",\"redirectUris\":[\"https://www.example.com\"],"
             + "\"mobile\":{\"bundleId\":\"com.example.something1\",\"packageName\":\"org.example.hyphenated_name1\"}}");
         assertThat(created).isEqualTo(new Application(ID, "App", "This is an OIDC native application.", "NATIVE_APP", true,
@@ -82,11 +84,13 @@ class PublishedRequestsTest {
 
     @Test
     void listsResourcesAndScopes() {
-        assertThatObject(answer("{\"_embedded\":{\"resources\":[{\"id\":\"%s\",\"name\":\"openid\",\"type\":\"OPENID_CONNECT\"}]},\"size\":1}"
+        assertThatObject(answer(
+            "{\"_embedded\":{\"resources\":[{\"id\":\"%s\",\"name\":\"openid\",\"type\":\"OPENID_CONNECT\"}]},\"size\":1}"
             .formatted(ID), PingOneClient::listResources)).isEqualTo(List.of(new Resource(ID, "openid", "OPENID_CONNECT")));
         assertSent("GET", "/resources", "");
 
-        assertThatObject(answer("{\"_embedded\":{\"scopes\":[{\"id\":\"%s\",\"name\":\"profile\"},{\"id\":\"%s\"}]}}".formatted(OTHER_ID, THIRD_ID),
+        assertThatObject(answer(
+            "{\"_embedded\":{\"scopes\":[{\"id\":\"%s\",\"name\":\"profile\"},{\"id\":\"%s\"}]}}".formatted(OTHER_ID, THIRD_ID),
             client -> client.listScopes(ID))).isEqualTo(List.of(new Scope(OTHER_ID, "profile"), new Scope(THIRD_ID, null)));
         assertSent("GET", "/resources/" + ID + "/scopes", "");
     }
@@ -94,8 +98,9 @@ class PublishedRequestsTest {
     @Test
     void grantsScopes() {
         Grant grant = new Grant(THIRD_ID, OTHER_ID, List.of(ID, OTHER_ID), Instant.parse("2026-04-22T18:56:43Z"));
-        String json = "{\"id\":\"%s\",\"resource\":{\"id\":\"%s\"},\"scopes\":[{\"id\":\"%s\"},{\"id\":\"%s\"}],\"createdAt\":\"2026-04-22T18:56:43Z\"}"
-            .formatted(THIRD_ID, OTHER_ID, ID, OTHER_ID);
+        String json =
+            "{\"id\":\"%s\",\"resource\":{\"id\":\"%s\"},\"scopes\":[{\"id\":\"%s\"},{\"id\":\"%s\"}],"
+            .formatted(THIRD_ID, OTHER_ID, ID, OTHER_ID) + "\"createdAt\":\"2026-04-22T18:56:43Z\"}";
 
         assertThatObject(answer(json, client -> client.createGrant(ID, OTHER_ID, List.of(ID, OTHER_ID)))).isEqualTo(grant);
         assertSent("POST", "/applications/" + ID + "/grants",
@@ -107,12 +112,14 @@ class PublishedRequestsTest {
 
     @Test
     void createsTheSignOnPolicyAndToleratesItsPublishedReply() {
-        assertThatObject(answer("{\"id\":\"%s\",\"default\":\"false\",\"description\":\"A new basic sign-on policy.\",\"name\":\"Simple_Login\"}"
+        assertThatObject(answer(
+            "{\"id\":\"%s\",\"default\":\"false\",\"description\":\"A new basic sign-on policy.\",\"name\":\"Simple_Login\"}"
             .formatted(ID), client -> client.createSignOnPolicy("MFA_UseCase", "A new MFA sign-on policy.")))
             .isEqualTo(new SignOnPolicy(ID, "Simple_Login", "A new basic sign-on policy.", false, null));
         assertSent("POST", "/signOnPolicies", "{\"name\":\"MFA_UseCase\",\"default\":false,\"description\":\"A new MFA sign-on policy.\"}");
 
-        assertThat(answer("{\"id\":\"%s\",\"default\":true,\"name\":\"Single_Factor\"}".formatted(ID), client -> client.readSignOnPolicy(ID))
+        assertThat(answer(
+            "{\"id\":\"%s\",\"default\":true,\"name\":\"Single_Factor\"}".formatted(ID), client -> client.readSignOnPolicy(ID))
             .isDefault()).isTrue();
         assertSent("GET", "/signOnPolicies/" + ID, "");
         assertThatObject(answer("{\"_embedded\":{\"signOnPolicies\":[{\"id\":\"%s\",\"default\":\"true\"}]}}".formatted(ID),
@@ -122,11 +129,13 @@ class PublishedRequestsTest {
 
     @Test
     void addsTheActionOfTheMfaWorkflow() {
-        assertThatObject(answer("{\"id\":\"%s\",\"type\":\"MULTI_FACTOR_AUTHENTICATION\",\"priority\":10,\"authenticator\":{\"enabled\":\"true\"},\"sms\":{}}"
+        assertThatObject(answer(
+            "{\"id\":\"%s\",\"type\":\"MULTI_FACTOR_AUTHENTICATION\",\"priority\":10,\"authenticator\":{\"enabled\":\"true\"},\"sms\":{}}"
             .formatted(THIRD_ID), client -> client.createAction(OTHER_ID, MfaAction.withAuthenticators(10, Set.of(AUTHENTICATOR), ID))))
             .isEqualTo(new Action(THIRD_ID, "MULTI_FACTOR_AUTHENTICATION", 10, Set.of(AUTHENTICATOR), null, null));
         assertSent("POST", "/signOnPolicies/" + OTHER_ID + "/actions", ("{\"priority\":10,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
-            + "\"recovery\":{\"enabled\":false},\"authenticator\":{\"enabled\":true},\"email\":{\"enabled\":false},\"sms\":{\"enabled\":false},"
+            + "\"recovery\":{\"enabled\":false},\"authenticator\":{\"enabled\":true},\"email\":{\"enabled\":false},"
+            + "\"sms\":{\"enabled\":false},"
             + "\"applications\":[{\"id\":\"%s\",\"autoEnrollment\":{\"enabled\":true},"
             + "\"deviceAuthorization\":{\"enabled\":true,\"extraVerification\":\"permissive\"}}]}").formatted(ID));
     }
@@ -137,7 +146,8 @@ class PublishedRequestsTest {
             client.createAction(ID, MfaAction.withAuthenticators(1, List.of(VOICE, SECURITY_KEY, EMAIL), null)));
 
         assertSent("POST", "/signOnPolicies/" + ID + "/actions", "{\"priority\":1,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
-            + "\"recovery\":{\"enabled\":false},\"authenticator\":{\"enabled\":false},\"email\":{\"enabled\":true},\"sms\":{\"enabled\":false},"
+            + "\"recovery\":{\"enabled\":false},\"authenticator\":{\"enabled\":false},\"email\":{\"enabled\":true},"
+            + "\"sms\":{\"enabled\":false},"
             + "\"voice\":{\"enabled\":true},\"securityKey\":{\"enabled\":true}}");
     }
 
@@ -147,7 +157,8 @@ class PublishedRequestsTest {
         assertSent("POST", "/signOnPolicies/" + ID + "/actions", "{\"priority\":1,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
             + "\"recovery\":{\"enabled\":false},\"email\":{\"enabled\":true},\"sms\":{\"enabled\":true}}");
 
-        assertThatObject(answer("{\"id\":\"%s\",\"deviceAuthenticationPolicy\":{\"id\":\"%s\"},\"noDevicesMode\":\"BLOCK\"}".formatted(ID, OTHER_ID),
+        assertThatObject(answer(
+            "{\"id\":\"%s\",\"deviceAuthenticationPolicy\":{\"id\":\"%s\"},\"noDevicesMode\":\"BLOCK\"}".formatted(ID, OTHER_ID),
             client -> client.createAction(ID, MfaAction.withDevicePolicy(1, OTHER_ID, NoDevicesMode.BLOCK))))
             .isEqualTo(new Action(ID, null, 0, Set.of(), OTHER_ID, "BLOCK"));
         assertSent("POST", "/signOnPolicies/" + ID + "/actions", ("{\"priority\":1,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
@@ -208,9 +219,11 @@ class PublishedRequestsTest {
     void putsNothingButUuidsIntoAPath() {
         for (String id : new String[] {null, "", "..", ID + "/../x", ID.replace('-', '_'), "%2e%2e", ID + "\n"}) {
             PingOneClient client = pingOne.client();
-            assertThatIllegalArgumentException().isThrownBy(() -> client.readApplication(id)).withMessageStartingWith("applicationId must be");
+            assertThatIllegalArgumentException().isThrownBy(() -> client.readApplication(id))
+                .withMessageStartingWith("applicationId must be");
             assertThatIllegalArgumentException().isThrownBy(() -> client.deleteGrant(ID, id)).withMessageStartingWith("grantId must be");
-            assertThatIllegalArgumentException().isThrownBy(() -> client.createAssignment(ID, id, 1)).withMessageStartingWith("policyId must");
+            assertThatIllegalArgumentException().isThrownBy(() -> client.createAssignment(ID, id, 1))
+                .withMessageStartingWith("policyId must");
             assertThatIllegalArgumentException().isThrownBy(() -> client.createGrant(ID, ID, List.of("" + id)))
                 .withMessageStartingWith("scopeId must be");
         }

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -29,16 +28,19 @@ final class RawServer implements AutoCloseable {
     private record Answer(byte[] bytes, End end) {
     }
 
+    private static final byte[] TOKEN =
+        reply("200 OK", "{\"access_token\":\"t\",\"expires_in\":3600}").getBytes(StandardCharsets.ISO_8859_1);
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
     final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final ServerSocket listener;
+    private final Thread acceptor;
 
     RawServer() throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        daemon(this::accept);
+        acceptor = daemon(this::accept);
     }
 
     RawServer answering(String bytes, End end) {
@@ -47,7 +49,8 @@ final class RawServer implements AutoCloseable {
     }
 
     static String reply(String statusAndHeaders, String body) {
-        return "HTTP/1.1 " + statusAndHeaders + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        return "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(statusAndHeaders, body.length(), body);
     }
 
     PingOneClient client(Timeouts timeouts) {
@@ -75,7 +78,7 @@ final class RawServer implements AutoCloseable {
                 String head = readRequest(socket.getInputStream());
                 Answer answer;
                 if (head.contains("/as/token")) {
-                    answer = new Answer(reply("200 OK", "{\"access_token\":\"t\",\"expires_in\":3600}").getBytes(StandardCharsets.ISO_8859_1), End.KEEP);
+                    answer = new Answer(TOKEN, End.KEEP);
                 } else {
                     arrivals.add(new Arrival(head.substring(0, head.indexOf("\r\n")), connection));
                     answer = answers.remove();
@@ -113,21 +116,24 @@ final class RawServer implements AutoCloseable {
         return text;
     }
 
-    private static void daemon(Runnable work) {
+    private static Thread daemon(Runnable work) {
         Thread thread = new Thread(work, "raw-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
     public void close() {
         try {
             listener.close();
+            // A listener takes connections for as long as a thread still hangs in its accept().
+            acceptor.join();
             for (Socket socket : sockets) {
                 socket.close();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -83,7 +83,8 @@ class SentOnceTest {
             ? new Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(5)) : FakePingOne.TIMEOUTS;
         PingOneClient client = server.client(timeouts);
         server.answering(reply("200 OK", ENVIRONMENT), RawServer.End.KEEP).answering(bytes, end)
-            .answering(reply("201 Created", ENVIRONMENT), RawServer.End.KEEP).answering(reply("201 Created", ENVIRONMENT), RawServer.End.KEEP);
+            .answering(reply("201 Created", ENVIRONMENT), RawServer.End.KEEP)
+            .answering(reply("201 Created", ENVIRONMENT), RawServer.End.KEEP);
         client.readEnvironment();
 
         PingOneException failure = catchThrowableOfType(PingOneException.class, () -> call.accept(client));

@@ -74,16 +74,18 @@ class WorkerTokenTest {
         RecordedRequest request = pingOne.tokenRequests.get(0);
         assertThat(request.getTarget()).isEqualTo("/" + WORKER_ENVIRONMENT + "/as/token");
         assertThat(request.getHeaders().get("Authorization")).isNull();
-        assertThat(request.getBody().utf8()).isEqualTo("grant_type=client_credentials&client_id=" + CLIENT + "&client_secret=canary-Secret%7E1");
+        assertThat(request.getBody().utf8()).isEqualTo(
+            "grant_type=client_credentials&client_id=" + CLIENT + "&client_secret=canary-Secret%7E1");
         assertThat(pingOne.only().getTarget()).startsWith("/v1/environments/" + ENVIRONMENT + "/");
     }
 
     @ParameterizedTest(name = "expires_in {0}: kept for {1} s, renewed at {2} s")
-    @CsvSource(delimiter = '|', value = {"3600|3539|3540", "600|539|540", "100|89|90", "\"3600\"|3539|3540", "null|269|270", "0|269|270", "-5|269|270",
-        "\"soon\"|269|270", "9223372036854775807|86339|86340"})
+    @CsvSource(delimiter = '|', value = {"3600|3539|3540", "600|539|540", "100|89|90", "\"3600\"|3539|3540", "null|269|270", "0|269|270",
+        "-5|269|270", "\"soon\"|269|270", "9223372036854775807|86339|86340"})
     void isRenewedShortlyBeforeItExpires(String expiresIn, long kept, long renewed) {
         MovableClock clock = new MovableClock();
-        pingOne.tokenAnswer = request -> status(200, "{\"access_token\":\"t%d\",\"expires_in\":%s}".formatted(pingOne.tokenRequests.size(), expiresIn));
+        pingOne.tokenAnswer = request -> status(200,
+            "{\"access_token\":\"t%d\",\"expires_in\":%s}".formatted(pingOne.tokenRequests.size(), expiresIn));
         PingOneClient client = pingOne.client(clock);
         pingOne.answering(204, "").answering(204, "").answering(204, "");
 
@@ -114,8 +116,8 @@ class WorkerTokenTest {
             .allSatisfy(failure -> assertThat(((PingOneException) failure).outcome()).isEqualTo(UNAUTHENTICATED));
         assertThat(pingOne.tokenRequests).hasSize(1);
 
-        pingOne.tokenAnswer = request -> status(401, "{\"error\":\"invalid_client\",\"error_description\":\"Unsupported authentication method\"}",
-            "Correlation-Id: c-1");
+        pingOne.tokenAnswer = request -> status(401,
+            "{\"error\":\"invalid_client\",\"error_description\":\"Unsupported authentication method\"}", "Correlation-Id: c-1");
         PingOneException failure = catchThrowableOfType(PingOneException.class, () -> client.deleteApplication(ID));
         assertThat(failure).hasMessage("PingOne did not accept the worker's credentials at POST /" + ENVIRONMENT
             + "/as/token: invalid_client: Unsupported authentication method [status 401, correlation id c-1]");
@@ -140,8 +142,8 @@ class WorkerTokenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, UNAUTHENTICATED", "401, UNAUTHENTICATED", "403, UNAUTHENTICATED", "404, UNAUTHENTICATED", "408, NOT_NOW", "429, NOT_NOW",
-        "500, NOT_NOW", "503, NOT_NOW", "302, NOT_NOW"})
+    @CsvSource({"400, UNAUTHENTICATED", "401, UNAUTHENTICATED", "403, UNAUTHENTICATED", "404, UNAUTHENTICATED", "408, NOT_NOW",
+        "429, NOT_NOW", "500, NOT_NOW", "503, NOT_NOW", "302, NOT_NOW"})
     void itsRefusalIsJudged(int status, PingOneException.Outcome outcome) {
         pingOne.tokenAnswer = request -> status(status, "{\"error\":\"e\"}", "Retry-After: 5", "Location: /elsewhere");
         PingOneException failure = catchThrowableOfType(PingOneException.class, () -> pingOne.client().createSignOnPolicy("p", null));
@@ -155,7 +157,8 @@ class WorkerTokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "<html>", "{}", "{\"access_token\":5}", "{\"access_token\":\"\"}", "{\"access_token\":\"a\\r\\nX-Evil: canary\"}"})
+    @ValueSource(strings = {"", "<html>", "{}", "{\"access_token\":5}", "{\"access_token\":\"\"}",
+        "{\"access_token\":\"a\\r\\nX-Evil: canary\"}"})
     void aReplyWithoutAUsableTokenMayPass(String body) {
         pingOne.tokenAnswer = request -> status(200, body);
         assertThatExceptionOfType(PingOneException.class).isThrownBy(() -> pingOne.client().createSignOnPolicy("p", null))
