@@ -13,6 +13,7 @@ import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaCon
 import org.signonflow.process.ComeBackLater;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.StepFailed;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -34,8 +35,13 @@ class EngineConfiguration {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
-                configuration.setFailedJobCommandFactory(Retry::new);
                 addFirst(configuration, new InvalidInputInterceptor());
+            }
+
+            @Override
+            public void postInit(SpringProcessEngineConfiguration configuration) {
+                // The starter sets its own before.
+                configuration.setFailedJobCommandFactory(Retry::new);
             }
         };
     }
@@ -109,14 +115,27 @@ class EngineConfiguration {
                 job.unlock();
                 logException(job);
                 job.setRetries(0);
-                return null;
+            } else {
+                super.execute(context);
             }
-            super.execute(context);
-            if (job.getDuedate() != null && job.getRetries() > 0) {
+            if (job.getRetries() == 0) {
+                // Whoever retries the incident does not want to wait for the last delay.
+                job.setDuedate(null);
+            } else if (job.getDuedate() != null) {
                 long delay = job.getDuedate().getTime() - ClockUtil.getCurrentTime().getTime();
                 job.setDuedate(new Date(job.getDuedate().getTime() + (long) (delay * JITTER * ThreadLocalRandom.current().nextDouble())));
             }
             return null;
+        }
+
+        /** Of all that wraps it, the operator is to read what the step says. */
+        @Override
+        protected void logException(JobEntity job) {
+            super.logException(job);
+            StepFailed failed = cause(exception, StepFailed.class);
+            if (failed != null) {
+                job.setExceptionMessage(failed.getMessage());
+            }
         }
 
         private Object comeBack(CommandContext context, JobEntity job, ComeBackLater later) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** The job is to run again at a given time, which uses up none of its attempts. */
-public class ComeBackLater extends RuntimeException {
+public class ComeBackLater extends StepFailed {
 
     private final transient Instant notBefore;
     private final Duration patience;

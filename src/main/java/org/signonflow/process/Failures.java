@@ -36,7 +36,7 @@ class Failures {
         return switch (failure.outcome()) {
             case REFUSED -> mayBeRefused
                 ? new BpmnError(REFUSED_BY_PINGONE, task + " was refused: " + failure.reason(), failure)
-                : new IllegalStateException(message, failure);
+                : new StepFailed(message, failure);
             case UNAUTHENTICATED -> new NeedsPerson(message, failure);
             case NOT_NOW, UNKNOWN -> {
                 Instant now = clock.instant();
@@ -48,7 +48,7 @@ class Failures {
                     Instant latest = now.plus(times.maxRetryAfter());
                     yield new ComeBackLater(told.isAfter(latest) ? latest : told, times.budget(), message, failure);
                 }
-                yield new IllegalStateException(message, failure);
+                yield new StepFailed(message, failure);
             }
         };
     }

@@ -1,0 +1,341 @@
+package org.signonflow.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.community.process_test_coverage.spring_test.common.ProcessEngineCoverageProperties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
+
+class ConfigureMfaSignOnTest extends FlowTest {
+
+    @TestConfiguration
+    static class Coverage {
+        @Bean
+        ProcessEngineCoverageProperties everyNodeAndFlow() {
+            return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast(1.0)
+                .excludeProcessDefinitionKeys("configure-passwordless-sign-on").build();
+        }
+    }
+
+    private static final List<String> SEVEN_CALLS = List.of("POST /applications", "GET /resources", "GET /resources/*/scopes",
+        "POST /applications/*/grants", "POST /signOnPolicies", "POST /signOnPolicies/*/actions",
+        "POST /applications/*/signOnPolicyAssignments");
+
+    private static final Map<String, Object> REQUEST = Map.of(
+        "applicationName", "Banking app",
+        "applicationDescription", "This is an OIDC native application.",
+        "redirectUris", "https://www.example.com",
+        "bundleId", "com.example.something1",
+        "packageName", "org.example.hyphenated_name1",
+        "policyName", "MFA_UseCase",
+        "policyDescription", "A new MFA sign-on policy.");
+
+    private ProcessInstance start(Object... more) {
+        return runtime.startProcessInstanceByKey("configure-mfa-sign-on", with(REQUEST, more));
+    }
+
+    @Test
+    void makesTheSevenCallsInOrderAndAssignsOnceApproved() {
+        ProcessInstance instance = start();
+        assertThat(sandbox.calls(instance.getId())).as("starting calls nothing").isEmpty();
+
+        run(instance);
+
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat(task(instance)).hasCandidateGroup("sign-on-approvers");
+        assertThat(sandbox.calls(instance.getId())).isEqualTo(SEVEN_CALLS.subList(0, 6));
+
+        decide(instance, "approve", null);
+        assertThat(made("signOnPolicyAssignments")).as("assigned by a job, not in the approver's request").isZero();
+        run(instance);
+
+        assertThat(instance).hasPassedInOrder("StartEvent_Requested", "Task_CreateNativeApplication", "Task_ListResources",
+            "Task_ListScopes", "Task_GrantScopes", "Task_CreateSignOnPolicy", "Task_AddMfaAction", "Gateway_ApprovalRequired",
+            "Task_ApproveAssignment", "Gateway_Approved", "Gateway_ToAssignment", "Task_AssignPolicy", "EndEvent_Completed");
+        assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.calls(instance.getId())).isEqualTo(SEVEN_CALLS);
+        for (String id : List.of("applicationId", "openidResourceId", "grantId", "policyId", "actionId", "assignmentId")) {
+            assertThat((String) variable(instance, id)).as(id).matches("[0-9a-f-]{36}");
+        }
+        for (String one : List.of("applications", "grants", "signOnPolicies", "signOnPolicyAssignments")) {
+            assertThat(made(one)).as(one).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void sendsThePublishedRequests() throws Exception {
+        ProcessInstance instance = start("approvalRequired", false);
+        run(instance);
+
+        JsonNode application = sandbox.request(instance.getId(), "POST /applications");
+        assertThat(application).isEqualTo(json("""
+            {"enabled": true, "name": "Banking app", "description": "This is an OIDC native application.", "type": "NATIVE_APP",
+             "protocol": "OPENID_CONNECT", "responseTypes": ["TOKEN", "ID_TOKEN"], "grantTypes": ["IMPLICIT"],
+             "tokenEndpointAuthMethod": "NONE", "redirectUris": ["https://www.example.com"],
+             "mobile": {"bundleId": "com.example.something1", "packageName": "org.example.hyphenated_name1"},
+             "externalId": "%s"}""".formatted(instance.getId())));
+        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies")).isEqualTo(json("""
+            {"name": "MFA_UseCase", "default": false, "description": "A new MFA sign-on policy."}"""));
+        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(json("""
+            {"priority": 10, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false}, "authenticator": {"enabled": true},
+             "email": {"enabled": false}, "sms": {"enabled": false},
+             "applications": [{"id": "%s", "autoEnrollment": {"enabled": true},
+                               "deviceAuthorization": {"enabled": true, "extraVerification": "permissive"}}]}"""
+            .formatted(variable(instance, "applicationId"))));
+        assertThat(sandbox.request(instance.getId(), "POST /applications/*/grants").at("/resource/id").asText())
+            .isEqualTo(variable(instance, "openidResourceId"));
+        assertThat(sandbox.request(instance.getId(), "POST /applications/*/signOnPolicyAssignments")).isEqualTo(json("""
+            {"priority": 1, "signOnPolicy": {"id": "%s"}}""".formatted(variable(instance, "policyId"))));
+    }
+
+    @Test
+    void needsNobodyWhereNoApprovalIsRequired() {
+        ProcessInstance instance = start("approvalRequired", false);
+        run(instance);
+        assertThat(instance).hasNotPassed("Task_ApproveAssignment");
+        assertEnded(instance, "COMPLETED");
+    }
+
+    @Test
+    void refersToADeviceAuthenticationPolicyInsteadOfAuthenticators() throws Exception {
+        String devicePolicy = sandbox.objects().get("deviceAuthenticationPolicies").first();
+        ProcessInstance instance = start("approvalRequired", "false", "deviceAuthenticationPolicyId", devicePolicy, "noDevicesMode", "BLOCK");
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(json("""
+            {"priority": 10, "type": "MULTI_FACTOR_AUTHENTICATION", "deviceAuthenticationPolicy": {"id": "%s"}, "noDevicesMode": "BLOCK"}"""
+            .formatted(devicePolicy)));
+        assertThat(variable(instance, "authenticators")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /applications, Create native application", "GET, /resources, List resources",
+        "GET, /resources/*/scopes, List scopes", "POST, /applications/*/grants, Grant scopes",
+        "POST, /signOnPolicies, Create sign-on policy", "POST, /signOnPolicies/*/actions, Add MFA action",
+        "POST, /applications/*/signOnPolicyAssignments, Assign policy"})
+    void takesEverythingBackWhenPingOneRefuses(String method, String path, String step) {
+        sandbox.fault("""
+            {"method": "%s", "path": "%s", "effect": "status", "status": 400, "code": "INVALID_DATA"}""".formatted(method, path));
+        ProcessInstance instance = start("approvalRequired", false);
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertThat(instance).hasPassed("EndEvent_Rejected");
+        assertThat((String) variable(instance, "rejection")).startsWith(step + " was refused: ").contains("INVALID_DATA");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /applications", "GET, /resources", "GET, /resources/*/scopes", "POST, /applications/*/grants",
+        "POST, /signOnPolicies", "POST, /signOnPolicies/*/actions", "POST, /applications/*/signOnPolicyAssignments"})
+    void ridesOutWhatPasses(String method, String path) {
+        sandbox.fault("""
+            {"method": "%s", "path": "%s", "effect": "status", "status": 503, "times": 2}""".formatted(method, path));
+        ProcessInstance instance = start("approvalRequired", false);
+        runThroughRetries(instance);
+        assertEnded(instance, "COMPLETED");
+        for (String one : List.of("applications", "grants", "signOnPolicies", "signOnPolicyAssignments")) {
+            assertThat(made(one)).as(one).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aScopeThatIsNotThereIsARefusal() {
+        ProcessInstance instance = start("scopes", "profile,loyalty");
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertThat(variable(instance, "rejection")).asString().startsWith("The resource 'openid' has no scope loyalty; it has ");
+        assertNothingLeft();
+    }
+
+    @Test
+    void aPolicyOfThatNameIsARefusalAndStaysAsItWas() {
+        ProcessInstance instance = start("policyName", "Multi_Factor");
+        JsonNode policies = sandbox.state().get("signOnPolicies");
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertThat(sandbox.state().get("signOnPolicies")).isEqualTo(policies);
+        assertNothingLeft();
+    }
+
+    @Test
+    void declinedIsUndone() {
+        ProcessInstance instance = start();
+        run(instance);
+        decide(instance, "decline", "Not this quarter.\nAsk again.");
+        run(instance);
+        assertThat(instance).hasPassed("EndEvent_Declined", "Task_DeleteSignOnPolicy", "Task_RevokeScopes", "Task_DeleteNativeApplication");
+        assertEnded(instance, "DECLINED");
+        assertThat(variable(instance, "comment")).isEqualTo("Not this quarter.\nAsk again.");
+        assertNothingLeft();
+        assertThat(sandbox.calls(instance.getId())).endsWith("DELETE /signOnPolicies/*", "DELETE /applications/*/grants/*",
+            "DELETE /applications/*");
+    }
+
+    @Test
+    void waitingIsRemindedOfAndExpires() {
+        ProcessInstance instance = start();
+        run(instance);
+        assertThat(timer("Event_ReminderDue").getDuedate()).isCloseTo(Date.from(now().plus(Duration.ofHours(24))), 60_000);
+        assertThat(timer("Event_ApprovalExpired").getDuedate()).isCloseTo(Date.from(now().plus(Duration.ofDays(7))), 60_000);
+        int priority = task(instance).getPriority();
+        management.executeJob(timer("Event_ReminderDue").getId());
+        assertThat(task(instance).getPriority()).isGreaterThan(priority);
+
+        management.executeJob(timer("Event_ApprovalExpired").getId());
+        run(instance);
+        assertThat(instance).hasPassed("Event_ApprovalExpired", "EndEvent_Declined");
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void rollsBackWhatWaitsForApproval() {
+        ProcessInstance instance = start();
+        run(instance);
+        runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
+        run(instance);
+        assertThat(instance).hasPassed("EndEvent_RolledBack");
+        assertEnded(instance, "ROLLED_BACK");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"before", "after"})
+    void rollsBackAnIncidentWithAnUnfinishedCall(String when) {
+        sandbox.fault("""
+            {"method": "POST", "path": "/signOnPolicies", "effect": "drop", "when": "%s"}""".formatted(when));
+        sandbox.fault("""
+            {"method": "GET", "path": "/signOnPolicies", "effect": "status", "status": 500, "times": 100}""");
+        ProcessInstance instance = start();
+        runThroughRetries(instance);
+        assertThat(incident(instance).getActivityId()).isEqualTo("Task_CreateSignOnPolicy");
+        sandbox.mend();
+
+        runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
+        runThroughRetries(instance);
+
+        assertEnded(instance, "ROLLED_BACK");
+        assertNothingLeft();
+    }
+
+    @Test
+    void spentAttemptsAreAnIncidentThatSaysWhatPingOneSaid() {
+        sandbox.fault("""
+            {"method": "GET", "path": "/resources", "effect": "status", "status": 500, "code": "UNEXPECTED_ERROR", "times": 7}""");
+        ProcessInstance instance = start();
+        runThroughRetries(instance);
+        String correlationId = sandbox.entries(instance.getId()).get(7).get("correlationId").asText();
+        assertThat(sandbox.calls(instance.getId()).stream().filter("GET /resources"::equals)).hasSize(7);
+        assertThat(incident(instance).getIncidentMessage()).startsWith("List resources: ").contains("500", "UNEXPECTED_ERROR", correlationId);
+
+        management.setJobRetries(job(instance).getId(), 1);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+    }
+
+    @Test
+    void delaysGrow() {
+        sandbox.fault("""
+            {"method": "GET", "path": "/resources", "effect": "status", "status": 500, "times": 7}""");
+        ProcessInstance instance = start();
+        for (long seconds : new long[] {2, 5, 15, 60, 300, 900}) {
+            run(instance);
+            long delay = job(instance).getDuedate().getTime() - ClockUtil.getCurrentTime().getTime();
+            assertThat(delay).isBetween(seconds * 1_000 - 2_000, seconds * 1_200 + 1_000);
+            ClockUtil.setCurrentTime(new Date(job(instance).getDuedate().getTime() + 1));
+        }
+        run(instance);
+        assertThat(job(instance).getRetries()).isZero();
+    }
+
+    @Test
+    void comesBackWhenToldAndLosesNoAttempt() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications", "effect": "status", "status": 429, "code": "REQUEST_LIMITED", "times": 20,
+             "headers": {"Retry-After": "7"}}""");
+        ProcessInstance instance = start();
+        Integer retries = null;
+        for (int i = 0; i < 20; i++) {
+            run(instance);
+            Job job = job(instance);
+            assertThat(job.getDuedate().getTime() - System.currentTimeMillis()).isCloseTo(7_000L, within(2_000L));
+            assertThat(retries == null ? job.getRetries() : retries).isEqualTo(job.getRetries());
+            retries = job.getRetries();
+            management.setJobDuedate(job.getId(), ClockUtil.getCurrentTime());
+        }
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+    }
+
+    @Test
+    void aLimitThatNeverEndsIsAnIncidentWhenPatienceIsSpent() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications", "effect": "status", "status": 403, "code": "ACCESS_FAILED", "times": 1000}""");
+        ProcessInstance instance = start();
+        runThroughRetries(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("Create native application", "403");
+        assertThat(sandbox.calls(instance.getId()).size()).as("every ten seconds for two minutes").isBetween(11, 14);
+    }
+
+    @Test
+    void wrongCredentialsAreAnIncidentAtOnce() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications", "effect": "revoke-token"}""");
+        sandbox.fault("""
+            {"method": "POST", "path": "/as/token", "effect": "status", "status": 401, "times": 50}""");
+        ProcessInstance instance = start();
+        run(instance);
+        assertThat(incident(instance).getActivityId()).isEqualTo("Task_CreateNativeApplication");
+        assertThat(job(instance).getRetries()).isZero();
+    }
+
+    @Test
+    void anUndoThatPingOneHindersSaysWhatIsLeft() {
+        ProcessInstance instance = start();
+        run(instance);
+        sandbox.fault("""
+            {"method": "DELETE", "path": "/applications/*/grants/*", "effect": "status", "status": 500, "times": 7}""");
+        decide(instance, "decline", "no");
+        runThroughRetries(instance);
+        assertThat(incident(instance).getActivityId()).isEqualTo("Event_UndoDeclined");
+        assertThat(incident(instance).getIncidentMessage()).contains("Revoke scopes", "Left in PingOne: ",
+            "grant of resource openid (" + variable(instance, "grantId"), "application Banking app (" + variable(instance, "applicationId"))
+            .doesNotContain("MFA action", "sign-on policy");
+
+        management.setJobRetries(job(instance).getId(), 1);
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void namesReachPingOneAsTheyAre() {
+        String hostile = "${7*7} #{7*7} <script>alert(1)</script> {{constructor}} \"quoted\" ünï ' ; --";
+        ProcessInstance instance = start("applicationName", hostile, "applicationDescription", hostile);
+        run(instance);
+        JsonNode sent = sandbox.request(instance.getId(), "POST /applications");
+        assertThat(sent.get("name").asText()).isEqualTo(hostile);
+        assertThat(sent.get("description").asText()).isEqualTo(hostile);
+        assertThat(variable(instance, "applicationName")).isEqualTo(hostile);
+    }
+
+    private static JsonNode json(String text) throws Exception {
+        return new ObjectMapper().readTree(text);
+    }
+}

@@ -1,0 +1,150 @@
+package org.signonflow.process;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.community.process_test_coverage.spring_test.common.ProcessEngineCoverageProperties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
+
+class ConfigurePasswordlessSignOnTest extends FlowTest {
+
+    @TestConfiguration
+    static class Coverage {
+        @Bean
+        ProcessEngineCoverageProperties everyNodeAndFlow() {
+            return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast(1.0)
+                .excludeProcessDefinitionKeys("configure-mfa-sign-on").build();
+        }
+    }
+
+    private static final List<String> THREE_CALLS_AND_THE_READ = List.of("GET /applications/*", "POST /signOnPolicies",
+        "POST /signOnPolicies/*/actions", "POST /applications/*/signOnPolicyAssignments");
+
+    private ProcessInstance start(Object... more) {
+        return runtime.startProcessInstanceByKey("configure-passwordless-sign-on", with(Map.of(
+            "applicationId", before.get("applications").first(),
+            "policyName", "Passwordless_UseCase",
+            "policyDescription", "A new Passwordless sign-on policy."), more));
+    }
+
+    @Test
+    void makesTheThreeCallsInOrderAndAssignsOnceApproved() throws Exception {
+        ProcessInstance instance = start();
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "applicationName")).as("for the approver to read").isNotBlank();
+
+        decide(instance, "approve", "fine");
+        run(instance);
+
+        assertThat(instance).hasPassedInOrder("StartEvent_Requested", "Task_ReadApplication", "Task_CreateSignOnPolicy",
+            "Task_AddMfaAction", "Task_ApproveAssignment", "Task_AssignPolicy", "EndEvent_Completed");
+        assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.calls(instance.getId())).isEqualTo(THREE_CALLS_AND_THE_READ);
+        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(new ObjectMapper().readTree("""
+            {"priority": 1, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false},
+             "email": {"enabled": true}, "sms": {"enabled": true}}"""));
+    }
+
+    @Test
+    void needsNobodyWhereNoApprovalIsRequired() {
+        ProcessInstance instance = start("approvalRequired", false);
+        run(instance);
+        assertThat(instance).hasNotPassed("Task_ApproveAssignment");
+        assertEnded(instance, "COMPLETED");
+    }
+
+    @Test
+    void createsNothingForAnApplicationThatIsNotThere() {
+        ProcessInstance instance = start("applicationId", "11111111-2222-3333-4444-555555555555");
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertThat((String) variable(instance, "rejection")).startsWith("Read application was refused: NOT_FOUND");
+        assertThat(sandbox.calls(instance.getId())).containsExactly("GET /applications/*");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, /applications/*, Read application", "POST, /signOnPolicies, Create sign-on policy",
+        "POST, /signOnPolicies/*/actions, Add MFA action", "POST, /applications/*/signOnPolicyAssignments, Assign policy"})
+    void takesEverythingBackWhenPingOneRefuses(String method, String path, String step) {
+        sandbox.fault("""
+            {"method": "%s", "path": "%s", "effect": "status", "status": 409, "code": "INVALID_DATA"}""".formatted(method, path));
+        ProcessInstance instance = start("approvalRequired", false);
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertThat((String) variable(instance, "rejection")).startsWith(step + " was refused: ");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, /applications/*", "POST, /signOnPolicies", "POST, /signOnPolicies/*/actions",
+        "POST, /applications/*/signOnPolicyAssignments"})
+    void ridesOutWhatPasses(String method, String path) {
+        sandbox.fault("""
+            {"method": "%s", "path": "%s", "effect": "status", "status": 503, "times": 2}""".formatted(method, path));
+        ProcessInstance instance = start("approvalRequired", false);
+        runThroughRetries(instance);
+        assertEnded(instance, "COMPLETED");
+        for (String one : List.of("signOnPolicies", "signOnPolicyAssignments")) {
+            assertThat(made(one)).as(one).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void declinedIsUndone() {
+        ProcessInstance instance = start();
+        run(instance);
+        decide(instance, "decline", "no");
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void waitingIsRemindedOfAndExpires() {
+        ProcessInstance instance = start();
+        run(instance);
+        management.executeJob(timer("Event_ReminderDue").getId());
+        assertThat(task(instance).getPriority()).isEqualTo(100);
+        management.executeJob(timer("Event_ApprovalExpired").getId());
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void rollsBackWhatWaitsForApproval() {
+        ProcessInstance instance = start();
+        run(instance);
+        runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
+        run(instance);
+        assertEnded(instance, "ROLLED_BACK");
+        assertNothingLeft();
+    }
+
+    @Test
+    void rollsBackAnAssignmentWhoseReplyWasLost() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "drop", "when": "after"}""");
+        ProcessInstance instance = start("approvalRequired", false);
+        run(instance);
+        assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
+
+        runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
+        run(instance);
+
+        assertEnded(instance, "ROLLED_BACK");
+        assertThat(sandbox.calls(instance.getId())).endsWith("DELETE /applications/*/signOnPolicyAssignments/*", "DELETE /signOnPolicies/*");
+        assertNothingLeft();
+    }
+}

@@ -1,0 +1,172 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.camunda.bpm.engine.runtime.Incident;
+import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.engine.task.Task;
+import org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests;
+import org.camunda.community.process_test_coverage.spring_test.platform7.ProcessEngineCoverageConfiguration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.signonflow.Signonflow;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.util.TestSocketUtils;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Flows against a sandbox of their own: jobs are run by hand, and time is what the engine's clock says. */
+@SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
+    "camunda.bpm.job-execution.enabled=false",
+    "camunda.bpm.generate-unique-process-engine-name=true",
+    "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
+    "signonflow.demo=false",
+    "signonflow.http.read-timeout=1s",
+    "signonflow.http.call-timeout=2s"})
+@Import(ProcessEngineCoverageConfiguration.class)
+abstract class FlowTest {
+
+    @DynamicPropertySource
+    static void freePort(DynamicPropertyRegistry properties) {
+        int port = TestSocketUtils.findAvailableTcpPort();
+        properties.add("signonflow.sandbox.port", () -> port);
+    }
+
+    @Autowired
+    ProcessEngine engine;
+    @Autowired
+    RuntimeService runtime;
+    @Autowired
+    ManagementService management;
+    @Autowired
+    HistoryService history;
+    @Autowired
+    TaskService tasks;
+
+    SandboxControl sandbox;
+    TreeMap<String, TreeSet<String>> before;
+
+    @BeforeEach
+    void beginAnew(@Autowired org.springframework.core.env.Environment settings) {
+        BpmnAwareTests.init(engine);
+        sandbox = new SandboxControl(Integer.parseInt(settings.getProperty("signonflow.sandbox.port")));
+        sandbox.reset();
+        before = sandbox.objects();
+    }
+
+    @AfterEach
+    void leaveNothing() {
+        ClockUtil.reset();
+        runtime.createProcessInstanceQuery().list()
+            .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+    }
+
+    static Map<String, Object> with(Map<String, Object> variables, Object... more) {
+        Map<String, Object> all = new HashMap<>(variables);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put((String) more[i], more[i + 1]);
+        }
+        return all;
+    }
+
+    /** Runs the instance's due jobs, and those that they lead to, until none is due. Failures stay on the jobs. */
+    void run(ProcessInstance instance) {
+        for (int i = 0; i < 50; i++) {
+            List<Job> due = management.createJobQuery().processInstanceId(instance.getId()).messages().executable().list();
+            if (due.isEmpty()) {
+                return;
+            }
+            for (Job job : due) {
+                execute(job);
+            }
+        }
+        throw new AssertionError("still running after 50 rounds");
+    }
+
+    /** Runs the instance with time going from one due date to the next, until it waits for a person, stands still or has ended. */
+    void runThroughRetries(ProcessInstance instance) {
+        for (int i = 0; i < 50; i++) {
+            run(instance);
+            Date next = management.createJobQuery().processInstanceId(instance.getId()).messages().withRetriesLeft().list().stream()
+                .map(Job::getDuedate).min(Date::compareTo).orElse(null);
+            if (next == null) {
+                return;
+            }
+            ClockUtil.setCurrentTime(new Date(next.getTime() + 1));
+        }
+        throw new AssertionError("still retrying after 50 rounds");
+    }
+
+    void pass(Duration time) {
+        ClockUtil.setCurrentTime(Date.from(ClockUtil.getCurrentTime().toInstant().plus(time)));
+    }
+
+    Instant now() {
+        return ClockUtil.getCurrentTime().toInstant();
+    }
+
+    void execute(Job job) {
+        try {
+            management.executeJob(job.getId());
+        } catch (RuntimeException recordedOnTheJob) {
+            // What the test looks at is the job, its message and its retries.
+        }
+    }
+
+    Job job(ProcessInstance instance) {
+        return management.createJobQuery().processInstanceId(instance.getId()).messages().singleResult();
+    }
+
+    Job timer(String activityId) {
+        return management.createJobQuery().timers().activityId(activityId).singleResult();
+    }
+
+    Task task(ProcessInstance instance) {
+        return tasks.createTaskQuery().processInstanceId(instance.getId()).singleResult();
+    }
+
+    void decide(ProcessInstance instance, String decision, String comment) {
+        tasks.complete(task(instance).getId(), with(Map.of(ProcessVariables.DECISION, decision), ProcessVariables.COMMENT, comment));
+    }
+
+    Incident incident(ProcessInstance instance) {
+        return runtime.createIncidentQuery().processInstanceId(instance.getId()).singleResult();
+    }
+
+    Object variable(ProcessInstance instance, String name) {
+        var variable = history.createHistoricVariableInstanceQuery().processInstanceId(instance.getId()).variableName(name).singleResult();
+        return variable == null ? null : variable.getValue();
+    }
+
+    void assertEnded(ProcessInstance instance, String outcome) {
+        assertThat(runtime.createProcessInstanceQuery().processInstanceId(instance.getId()).count()).as("still running").isZero();
+        assertThat(variable(instance, ProcessVariables.OUTCOME)).isEqualTo(outcome);
+    }
+
+    void assertNothingLeft() {
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    /** How many objects there are now that were not there before, in a collection. */
+    int made(String collection) {
+        return sandbox.objects().get(collection).size() - before.get(collection).size();
+    }
+}

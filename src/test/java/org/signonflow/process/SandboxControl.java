@@ -1,0 +1,90 @@
+package org.signonflow.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+
+/** The sandbox's control, as a person with curl would use it. */
+final class SandboxControl {
+
+    private static final String API = "/v1/environments/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+    private final URI control;
+
+    SandboxControl(int port) {
+        control = URI.create("http://127.0.0.1:" + port + "/sandbox/");
+    }
+
+    void reset() {
+        call("POST", "reset", "");
+    }
+
+    void fault(String fault) {
+        call("POST", "faults", fault);
+    }
+
+    void mend() {
+        call("DELETE", "faults", "");
+    }
+
+    /** The requests of an instance, such as {@code POST /applications}, with ids left out, in order. */
+    List<String> calls(String instanceId) {
+        return entries(instanceId).stream().map(entry -> entry.get("method").asText() + " " + entry.get("path").asText().replace(API, "")
+            .replaceAll("/[0-9a-f]{8}-[0-9a-f-]{27}", "/*")).toList();
+    }
+
+    List<JsonNode> entries(String instanceId) {
+        return stream(call("GET", "ledger", "")).filter(entry -> entry.get("externalTransactionId").asText().equals(instanceId)).toList();
+    }
+
+    JsonNode request(String instanceId, String call) {
+        return entries(instanceId).get(calls(instanceId).indexOf(call)).get("request");
+    }
+
+    /** Every object's id, by collection. */
+    TreeMap<String, TreeSet<String>> objects() {
+        TreeMap<String, TreeSet<String>> objects = new TreeMap<>();
+        call("GET", "state", "").fields().forEachRemaining(collection -> objects.put(collection.getKey(),
+            new TreeSet<>(stream(collection.getValue()).map(object -> object.path("id").asText()).toList())));
+        return objects;
+    }
+
+    JsonNode state() {
+        return call("GET", "state", "");
+    }
+
+    private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+        List<JsonNode> items = new ArrayList<>();
+        array.forEach(items::add);
+        return StreamSupport.stream(items.spliterator(), false);
+    }
+
+    private JsonNode call(String method, String path, String body) {
+        try {
+            HttpResponse<String> reply = http.send(HttpRequest.newBuilder(control.resolve(path))
+                .header("Content-Type", "application/json").method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
+            if (reply.statusCode() >= 300) {
+                throw new IllegalStateException(reply.statusCode() + " " + reply.body());
+            }
+            return json.readTree(reply.body().isEmpty() ? "null" : reply.body());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
