@@ -18,6 +18,7 @@ import org.signonflow.Signonflow;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.util.TestSocketUtils;
@@ -36,12 +37,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Flows against a sandbox of their own: jobs are run by hand, and time is what the engine's clock says. */
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "camunda.bpm.job-execution.enabled=false",
-    "camunda.bpm.generate-unique-process-engine-name=true",
     "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
     "signonflow.demo=false",
     "signonflow.http.read-timeout=1s",
     "signonflow.http.call-timeout=2s"})
 @Import(ProcessEngineCoverageConfiguration.class)
+// REST speaks to the engine named "default", of which a JVM holds one.
+@DirtiesContext
 abstract class FlowTest {
 
     @DynamicPropertySource

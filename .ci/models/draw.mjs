@@ -1,4 +1,4 @@
-// Draws each model as an SVG beside it, with the viewer that Cockpit uses: node render.mjs ../../bpmn/*.bpmn
+// Draws each model as an SVG beside it, with the viewer that Cockpit uses and a Chromium (CHROMIUM, or /usr/bin/chromium).
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import puppeteer from 'puppeteer-core';

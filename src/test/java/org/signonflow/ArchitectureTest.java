@@ -1,0 +1,55 @@
+package org.signonflow;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/** The rooms of the house, and what each may import. */
+@AnalyzeClasses(packages = "org.signonflow", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule PINGONE_IS_A_PLAIN_CLIENT = classes().that().resideInAPackage("org.signonflow.pingone")
+        .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.pingone", "java..", "javax..", "okhttp3..", "okio..",
+            "com.fasterxml.jackson..", "org.slf4j..", "kotlin.."));
+
+    @ArchTest
+    static final ArchRule JOURNAL_KNOWS_PINGONE_AND_JDBC = classes().that().resideInAPackage("org.signonflow.journal")
+        .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.journal", "org.signonflow.pingone", "java..",
+            "org.springframework.jdbc..", "org.springframework.dao..", "org.springframework.transaction.."));
+
+    @ArchTest
+    static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process",
+            "org.signonflow.journal", "org.signonflow.pingone"))));
+
+    @ArchTest
+    static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAPackage("org.signonflow.sandbox")))
+            .or(resideInAnyPackage("org.camunda..", "okhttp3..")));
+
+    @ArchTest
+    static final ArchRule ONLY_THE_SEAM_SEES_CAMUNDA = noClasses()
+        .that(not(resideInAnyPackage("org.signonflow.process", "org.signonflow.security")).and(not(JavaClass.Predicates
+            .belongToAnyOf(EngineConfiguration.class))))
+        .should().dependOnClassesThat().resideInAPackage("org.camunda..");
+
+    /** {@code IdentityService} itself answers with this one. */
+    @ArchTest
+    static final ArchRule ONLY_ONE_CLASS_SEES_THE_ENGINES_INSIDE = noClasses()
+        .that(not(JavaClass.Predicates.belongToAnyOf(EngineConfiguration.class)))
+        .should().dependOnClassesThat(resideInAPackage("org.camunda.bpm.engine.impl..")
+            .and(not(JavaClass.Predicates.equivalentTo(org.camunda.bpm.engine.impl.identity.Authentication.class))));
+
+    @ArchTest
+    static final ArchRule NO_CIRCLES = slices().matching("org.signonflow.(*)..").should().beFreeOfCycles();
+}

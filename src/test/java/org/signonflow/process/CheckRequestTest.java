@@ -1,0 +1,131 @@
+package org.signonflow.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.client.TestRestTemplate;
+import org.springframework.http.ResponseEntity;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a flow may be started with, over REST as people start it. */
+class CheckRequestTest extends FlowTest {
+
+    private static final Map<String, Object> MFA = Map.of("applicationName", "App", "policyName", "Policy");
+
+    @Autowired
+    TestRestTemplate rest;
+
+    private ResponseEntity<JsonNode> start(String process, Map<String, ?> variables) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        variables.forEach((name, value) -> values.put(name, new HashMap<>(Map.of("value", value))));
+        return rest.postForEntity("/engine-rest/process-definition/key/" + process + "/start", Map.of("variables", values), JsonNode.class);
+    }
+
+    private String refused(String process, Map<String, ?> variables) {
+        ResponseEntity<JsonNode> reply = start(process, variables);
+        assertThat(reply.getStatusCode().value()).as(String.valueOf(reply.getBody())).isEqualTo(400);
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+        assertThat(history.createHistoricProcessInstanceQuery().unfinished().count()).isZero();
+        assertThat(sandbox.objects()).isEqualTo(before);
+        return reply.getBody().get("message").asText();
+    }
+
+    @Test
+    void anEmptyBodyNamesWhatIsRequired() {
+        assertThat(refused("configure-mfa-sign-on", Map.of())).contains("applicationName: is required.", "policyName: is required.");
+        assertThat(refused("configure-passwordless-sign-on", Map.of())).contains("applicationId: is required.", "policyName: is required.");
+    }
+
+    @Test
+    void everyMistakeIsNamedAtOnce() {
+        String message = refused("configure-mfa-sign-on", Map.of("environment", "prodution", "applicationName", "a\r\nSet-Cookie: b",
+            "policyName", "<script>", "redirectUris", "javascript:alert(1)", "authenticators", "carrierPigeon",
+            "deviceAuthenticationPolicyId", "not-a-uuid", "assignmentPriority", 0, "approvalRequired", "perhaps",
+            "decision", "approve", "scopes", "a b"));
+        assertThat(message.split("(?<=\\.) (?=[a-zA-Z]+: )")).hasSize(10);
+        assertThat(message).contains("environment: must be one of sandbox.", "applicationName: must not contain line breaks",
+            "policyName: must be 1 to 256", "redirectUris: must be absolute URIs", "authenticators: must be some of authenticator, email",
+            "deviceAuthenticationPolicyId: must be a lower-case UUID", "assignmentPriority: must be a whole number",
+            "approvalRequired: must be one of true, false.", "decision: is no variable of this flow", "scopes: must be names of scopes");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "redirectUris | https://example.com/*", "redirectUris | /callback", "redirectUris | https://example.com#top",
+        "redirectUris | https://", "redirectUris | data:text/html;x", "redirectUris | https://a.example,nonsense here",
+        "redirectUris | https://a.example,https://a.example", "redirectUris | ,", "bundleId | com.example app", "packageName | ../../etc",
+        "policyName | Ä", "policyName | ${7*7}", "noDevicesMode | BLOCK", "noDevicesMode | PERHAPS", "assignmentPriority | 1.5",
+        "assignmentPriority | -1", "assignmentPriority | 99999999999", "authenticators | sms,sms", "environment | SANDBOX"})
+    void aBadValueIsRefused(String field, String value) {
+        assertThat(refused("configure-mfa-sign-on", with(MFA, field, value))).contains(field + ": ");
+    }
+
+    @Test
+    void lengthsAreBounded() {
+        assertThat(refused("configure-mfa-sign-on", with(MFA, "applicationName", "x".repeat(257)))).contains("at most 256 characters, not 257");
+        assertThat(refused("configure-mfa-sign-on", with(MFA, "policyDescription", "x".repeat(1001)))).contains("at most 1,000 characters");
+        assertThat(refused("configure-mfa-sign-on", with(MFA, "policyName", "x".repeat(257)))).contains("policyName: must be 1 to 256");
+    }
+
+    @Test
+    void onlyPlainValuesAreTaken() {
+        Map<String, Object> json = Map.of("value", "{\"a\": 1}", "type", "Json");
+        ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/key/configure-mfa-sign-on/start",
+            Map.of("variables", Map.of("applicationName", Map.of("value", "App"), "policyName", json)), JsonNode.class);
+        assertThat(reply.getStatusCode().value()).as(String.valueOf(reply.getBody())).isEqualTo(400);
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    }
+
+    @Test
+    void theFormsDoorIsTheSame() {
+        ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/key/configure-mfa-sign-on/submit-form",
+            Map.of("variables", Map.of("policyName", Map.of("value", "Policy"))), JsonNode.class);
+        assertThat(reply.getStatusCode().value()).isEqualTo(400);
+        assertThat(reply.getBody().get("message").asText()).contains("applicationName: is required.");
+    }
+
+    @Test
+    void startingInTheMiddleIsCheckedToo() {
+        ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/key/configure-mfa-sign-on/start",
+            Map.of("startInstructions", new Object[] {Map.of("type", "startBeforeActivity", "activityId", "Task_AssignPolicy")},
+                "variables", Map.of("policyId", Map.of("value", "x"))), JsonNode.class);
+        assertThat(reply.getStatusCode().value()).as(String.valueOf(reply.getBody())).isEqualTo(400);
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    }
+
+    @Test
+    void whatIsLeftOutIsFilledIn() {
+        ResponseEntity<JsonNode> reply = start("configure-mfa-sign-on", with(MFA, "applicationDescription", "", "redirectUris", " "));
+        assertThat(reply.getStatusCode().value()).as(String.valueOf(reply.getBody())).isEqualTo(200);
+        String id = reply.getBody().get("id").asText();
+        assertThat(runtime.getVariables(id)).containsEntry("environment", "sandbox").containsEntry("scopes", "profile")
+            .containsEntry("authenticators", "authenticator").containsEntry("assignmentPriority", 1).containsEntry("approvalRequired", true)
+            .containsEntry("applicationDescription", null).containsEntry("redirectUris", null);
+    }
+
+    @Test
+    void aDecisionIsChecked() throws Exception {
+        start("configure-mfa-sign-on", MFA);
+        run(runtime.createProcessInstanceQuery().singleResult());
+        String task = tasks.createTaskQuery().singleResult().getId();
+        for (String door : new String[] {"complete", "submit-form"}) {
+            for (String[] bad : new String[][] {{"{}", "decision: is required."},
+                {"{\"decision\": {\"value\": \"maybe\"}}", "decision: must be one of approve, decline."},
+                {"{\"decision\": {\"value\": \"decline\"}, \"comment\": {\"value\": \"  \"}}", "comment: is required to decline."}}) {
+                ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/task/" + task + "/" + door,
+                    Map.of("variables", new ObjectMapper().readTree(bad[0])), JsonNode.class);
+                assertThat(reply.getStatusCode().value()).isEqualTo(400);
+                assertThat(reply.getBody().get("message").asText()).contains(bad[1]);
+            }
+        }
+        assertThat(tasks.createTaskQuery().taskId(task).count()).isEqualTo(1);
+    }
+}

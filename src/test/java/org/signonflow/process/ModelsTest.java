@@ -1,0 +1,135 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
+import org.camunda.bpm.model.bpmn.instance.ErrorEventDefinition;
+import org.camunda.bpm.model.bpmn.instance.FlowNode;
+import org.camunda.bpm.model.bpmn.instance.IntermediateThrowEvent;
+import org.camunda.bpm.model.bpmn.instance.ServiceTask;
+import org.camunda.bpm.model.bpmn.instance.UserTask;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Holds the models and the code together. */
+class ModelsTest extends FlowTest {
+
+    @Autowired
+    ApplicationContext beans;
+
+    private List<BpmnModelInstance> models() {
+        List<ProcessDefinition> deployed = engine.getRepositoryService().createProcessDefinitionQuery().latestVersion().list();
+        assertThat(deployed).extracting(ProcessDefinition::getKey)
+            .containsExactlyInAnyOrder("configure-mfa-sign-on", "configure-passwordless-sign-on");
+        return deployed.stream().map(definition -> engine.getRepositoryService().getBpmnModelInstance(definition.getId())).toList();
+    }
+
+    private <T extends FlowNode> List<T> all(Class<T> type) {
+        return models().stream().map(model -> model.getModelElementsByType(type)).flatMap(Collection::stream).toList();
+    }
+
+    @Test
+    void everyServiceTaskIsItsClass() {
+        for (ServiceTask task : all(ServiceTask.class)) {
+            String bean = task.getCamundaDelegateExpression().replaceAll("^\\$\\{(.+)}$", "$1");
+            Object delegate = beans.getBean(bean);
+            assertThat(delegate).isInstanceOf(JavaDelegate.class);
+            assertThat(delegate.getClass().getSimpleName()).isEqualToIgnoringCase(bean);
+            if (!task.getId().equals("Task_SettleBeforeRollBack")) {
+                assertThat(task.getId()).isEqualTo("Task_" + delegate.getClass().getSimpleName());
+            }
+        }
+        Set<String> used = all(ServiceTask.class).stream().map(task -> task.getCamundaDelegateExpression().replaceAll("[${}]", ""))
+            .collect(Collectors.toSet());
+        assertThat(used).as("no delegate without a task").isEqualTo(beans.getBeansOfType(JavaDelegate.class).keySet());
+    }
+
+    @Test
+    void everyCallToPingOneIsASavePointAndCanBeRefused() {
+        for (ServiceTask task : all(ServiceTask.class)) {
+            boolean callsPingOne = beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", "")) instanceof PingOneTask;
+            boolean undoes = callsPingOne && ((PingOneTask) beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", ""))).undoes();
+            // A compensation handler runs in the transaction of the event that throws.
+            assertThat(task.isCamundaAsyncBefore()).as(task.getId()).isEqualTo(callsPingOne && !task.isForCompensation());
+            boolean refusable = all(BoundaryEvent.class).stream().anyMatch(event -> event.getAttachedTo().equals(task)
+                && event.getEventDefinitions().stream().anyMatch(ErrorEventDefinition.class::isInstance));
+            assertThat(refusable).as(task.getId()).isEqualTo(callsPingOne && !undoes);
+        }
+        assertThat(all(IntermediateThrowEvent.class)).isNotEmpty().allMatch(FlowNode::isCamundaAsyncBefore);
+    }
+
+    @Test
+    void everyCreatingTaskIsUndoneOrGoesWithWhatIs() {
+        Set<String> compensated = all(BoundaryEvent.class).stream().filter(event -> event.getId().endsWith("Undone"))
+            .map(event -> event.getAttachedTo().getId()).collect(Collectors.toSet());
+        Set<String> creating = beans.getBeansOfType(CreatingTask.class).values().stream().map(CreatingTask::taskId)
+            .collect(Collectors.toCollection(TreeSet::new));
+        creating.removeAll(compensated);
+        // An action goes with its policy; after the assignment nothing follows.
+        assertThat(creating).containsExactly("Task_AddMfaAction", "Task_AssignPolicy");
+    }
+
+    @Test
+    void everyVariableThatAModelOrFormNamesIsKnown() throws Exception {
+        Set<String> known = Arrays.stream(ProcessVariables.class.getDeclaredFields())
+            .map(ModelsTest::value).collect(Collectors.toSet());
+        Pattern named = Pattern.compile("\\$\\{!?(\\w+)(?= ?[=}])|setVariable\\('(\\w+)'|errorMessageVariable=\"(\\w+)\"");
+        for (BpmnModelInstance model : models()) {
+            String xml = org.camunda.bpm.model.bpmn.Bpmn.convertToString(model);
+            Set<String> names = named.matcher(xml).results()
+                .flatMap(match -> Stream.of(match.group(1), match.group(2), match.group(3))).filter(name -> name != null)
+                .filter(name -> !beans.containsBean(name)).collect(Collectors.toSet());
+            assertThat(names).contains("decision", "outcome", "rejection", "approvalRequired").isSubsetOf(known);
+        }
+        for (String form : List.of("configure-mfa-sign-on", "configure-passwordless-sign-on", "approve-assignment")) {
+            var components = new com.fasterxml.jackson.databind.ObjectMapper()
+                .readTree(getClass().getResource("/bpmn/" + form + ".form")).get("components");
+            components.forEach(component -> {
+                if (component.has("key")) {
+                    assertThat(known).contains(component.get("key").asText());
+                }
+            });
+        }
+    }
+
+    @Test
+    void formsAreDeployedWithTheirModels() {
+        for (ProcessDefinition definition : engine.getRepositoryService().createProcessDefinitionQuery().list()) {
+            assertThat(engine.getFormService().getDeployedStartForm(definition.getId())).isNotEmpty();
+        }
+        assertThat(all(UserTask.class)).hasSize(2).allSatisfy(task -> {
+            assertThat(task.getCamundaFormRef()).isEqualTo("approve-assignment");
+            assertThat(task.getCamundaCandidateGroupsList()).containsExactly("sign-on-approvers");
+        });
+    }
+
+    @Test
+    void historyIsCleanedUp() {
+        assertThat(engine.getHistoryService().findHistoryCleanupJobs()).isNotEmpty();
+        assertThat(engine.getRepositoryService().createProcessDefinitionQuery().list())
+            .allMatch(definition -> definition.getHistoryTimeToLive() == 180);
+    }
+
+    private static String value(Field field) {
+        try {
+            field.setAccessible(true);
+            return String.valueOf(field.get(null));
+        } catch (IllegalAccessException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}
