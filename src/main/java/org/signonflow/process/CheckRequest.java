@@ -27,6 +27,8 @@ import static org.signonflow.process.Field.required;
 @Component
 class CheckRequest implements ExecutionListener {
 
+    private static final String SANDBOX = "sandbox";
+
     private final Map<String, List<Field>> fieldsByProcess;
     private final IdentityService identities;
 
@@ -34,7 +36,9 @@ class CheckRequest implements ExecutionListener {
         this.identities = identities;
         List<String> authenticators = Arrays.stream(Authenticator.values()).map(Authenticator::member).toList();
         List<Field> common = List.of(
-            optional(ProcessVariables.ENVIRONMENT, "sandbox", Field.oneOf(environments.aliases())),
+            environments.aliases().contains(SANDBOX)
+                ? optional(ProcessVariables.ENVIRONMENT, SANDBOX, Field.oneOf(environments.aliases()))
+                : required(ProcessVariables.ENVIRONMENT, Field.oneOf(environments.aliases())),
             required(ProcessVariables.POLICY_NAME, Field.policyName()),
             optional(ProcessVariables.POLICY_DESCRIPTION, null, Field.longText()),
             optional(ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID, null, Field.uuid()),
