@@ -155,7 +155,8 @@ final class Caller {
     }
 
     String idByName(String path, String name) {
-        return get(path).items().stream().filter(item -> item.get("name").textValue().equals(name)).findAny().orElseThrow().get("id").textValue();
+        return get(path).items().stream().filter(item -> item.get("name").textValue().equals(name)).findAny().orElseThrow().get("id")
+                .textValue();
     }
 
     Answer send(HttpRequest request) {

@@ -23,7 +23,8 @@ class EmbeddingTest {
 
     @Test
     void twoInOneJvmAreStrangers() {
-        try (Sandbox one = Sandbox.start(Map.of("signonflow.sandbox.port", 0)); Sandbox two = Sandbox.start(Map.of("signonflow.sandbox.port", 0))) {
+        try (Sandbox one = Sandbox.start(Map.of("signonflow.sandbox.port", 0));
+                Sandbox two = Sandbox.start(Map.of("signonflow.sandbox.port", 0))) {
             assertThat(one.port()).isNotEqualTo(two.port()).isPositive();
             Caller first = new Caller(one.uri()).authorised();
             Caller second = new Caller(two.uri());

@@ -150,7 +150,8 @@ class FaultsTest extends SandboxTest {
         caller.fault("{" + POLICIES + ",'when':'after','effect':'delay','delayMillis':300}").expect(201);
         try (Socket socket = new Socket(caller.base.getHost(), caller.base.getPort())) {
             String body = Caller.policy("p");
-            socket.getOutputStream().write(("POST /v1/environments/" + Caller.ENVIRONMENT + "/signOnPolicies HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+            socket.getOutputStream().write(("POST /v1/environments/" + Caller.ENVIRONMENT
+                    + "/signOnPolicies HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                     + caller.token + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                     .getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
@@ -226,10 +227,14 @@ class FaultsTest extends SandboxTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[]", "'drop'", "no json", "{'effect':'explode'}", "{'effect':'drop','when':'never'}", "{'effect':'drop','times':0}",
-        "{'effect':'drop','times':'1'}", "{'effect':'drop','skip':-1}", "{'effect':'drop','probability':0}", "{'effect':'drop','probability':1.1}",
-        "{'effect':'drop','seed':1.5}", "{'effect':'status','status':42}", "{'effect':'status','headers':[]}", "{'effect':'status','headers':{'a':{}}}",
-        "{'effect':'delay','delayMillis':-1}", "{'effect':'drop','path':7}", "{'effect':'drop','method':''}", "{'effect':'drop','tmies':1}"})
+    @ValueSource(strings = {"{}", "[]", "'drop'", "no json", "{'effect':'explode'}", "{'effect':'drop','when':'never'}",
+        "{'effect':'drop','times':0}",
+        "{'effect':'drop','times':'1'}", "{'effect':'drop','skip':-1}", "{'effect':'drop','probability':0}",
+        "{'effect':'drop','probability':1.1}",
+        "{'effect':'drop','seed':1.5}", "{'effect':'status','status':42}", "{'effect':'status','headers':[]}",
+        "{'effect':'status','headers':{'a':{}}}",
+        "{'effect':'delay','delayMillis':-1}", "{'effect':'drop','path':7}", "{'effect':'drop','method':''}",
+        "{'effect':'drop','tmies':1}"})
     void badFaultsAreRefusedWithASentence(String fault) {
         Caller.Answer answer = caller.fault(fault).expect(400);
         assertThat(answer.at("/message").textValue()).endsWith(".").contains(" ");
@@ -261,15 +266,18 @@ class FaultsTest extends SandboxTest {
 
         List<JsonNode> ledger = caller.ledger();
         assertThat(ledger).extracting(entry -> entry.get("method").textValue() + " " + entry.get("status") + " " + entry.get("committed"))
-                .containsExactly("POST 201 true", "POST 400 false", "GET 200 false", "DELETE 204 true", "DELETE 404 false", "POST 401 false");
+                .containsExactly("POST 201 true", "POST 400 false", "GET 200 false", "DELETE 204 true", "DELETE 404 false",
+                        "POST 401 false");
         assertThat(ledger).allSatisfy(entry -> {
-            assertThat(entry.properties()).extracting(member -> member.getKey()).containsExactly("at", "method", "path", "request", "status",
+            assertThat(entry.properties()).extracting(member -> member.getKey())
+                    .containsExactly("at", "method", "path", "request", "status",
                     "committed", "replied", "externalTransactionId", "correlationId", "fault");
             assertThat(entry.get("replied").booleanValue()).isTrue();
             assertThat(entry.get("fault").isNull()).isTrue();
         });
         JsonNode first = ledger.get(0);
-        assertThat(first.get("path").textValue()).isEqualTo("/v1/environments/" + Caller.ENVIRONMENT + "/applications?x=1&access_token=***");
+        assertThat(first.get("path").textValue())
+                .isEqualTo("/v1/environments/" + Caller.ENVIRONMENT + "/applications?x=1&access_token=***");
         assertThat(first.at("/request/name").textValue()).isEqualTo("a");
         assertThat(first.get("externalTransactionId").textValue()).isEqualTo("instance-1");
         assertThat(first.get("correlationId").textValue()).isEqualTo(made.header("Correlation-Id"));
@@ -295,9 +303,11 @@ class FaultsTest extends SandboxTest {
 
     @Test
     void theControlKnowsWhatItKnows() {
-        assertThat(caller.control("GET", "nothing", null).expect(404).at("/message").textValue()).contains("state", "ledger", "reset", "faults");
+        assertThat(caller.control("GET", "nothing", null).expect(404).at("/message").textValue())
+                .contains("state", "ledger", "reset", "faults");
         caller.control("PUT", "faults", "{}").expect(404);
-        assertThat(caller.control("GET", "state", null).body().properties()).extracting(member -> member.getKey()).containsExactly("applications",
+        assertThat(caller.control("GET", "state", null).body().properties()).extracting(member -> member.getKey())
+                .containsExactly("applications",
                 "resources", "scopes", "grants", "signOnPolicies", "actions", "signOnPolicyAssignments", "deviceAuthenticationPolicies");
     }
 
@@ -337,7 +347,8 @@ class FaultsTest extends SandboxTest {
     private static byte[] rawGet() throws IOException {
         try (Socket socket = new Socket(caller.base.getHost(), caller.base.getPort())) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(("GET /v1/environments/" + Caller.ENVIRONMENT + "/resources HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+            socket.getOutputStream().write(("GET /v1/environments/" + Caller.ENVIRONMENT
+                    + "/resources HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                     + caller.token + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             return socket.getInputStream().readAllBytes();

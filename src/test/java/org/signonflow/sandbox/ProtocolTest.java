@@ -62,7 +62,8 @@ class ProtocolTest extends SandboxTest {
         Caller.Answer answer = authorization.isEmpty()
                 ? stranger.get("/applications") : stranger.api("GET", "/applications", null, "Authorization", authorization);
         answer.refused(401, "ACCESS_FAILED", "INVALID_TOKEN", "Authentication Credentials");
-        assertThat(answer.at("/message").textValue()).isEqualTo("The request could not be completed. You do not have access to this resource.");
+        assertThat(answer.at("/message").textValue())
+                .isEqualTo("The request could not be completed. You do not have access to this resource.");
     }
 
     @Test
@@ -91,8 +92,10 @@ class ProtocolTest extends SandboxTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/applications/00000000-0000-4000-8000-000000000000", "/applications/00000000-0000-4000-8000-000000000000/grants",
-        "/signOnPolicies/nonsense", "/nothing", "/grants", "/applications/", "//applications", "/resources/x/scopes/y/z", "/signOnPolicies/x/secret"})
+    @ValueSource(strings = {"/applications/00000000-0000-4000-8000-000000000000",
+        "/applications/00000000-0000-4000-8000-000000000000/grants",
+        "/signOnPolicies/nonsense", "/nothing", "/grants", "/applications/", "//applications", "/resources/x/scopes/y/z",
+        "/signOnPolicies/x/secret"})
     void pathsThatLeadNowhere(String path) {
         caller.get(path).refused(404, "NOT_FOUND", null, null);
     }
@@ -196,7 +199,8 @@ class ProtocolTest extends SandboxTest {
 
     @Test
     void policiesWithoutActionsCanBeAssignedWhereThatIsAskedFor() {
-        try (Sandbox sandbox = Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.assign-policy-without-actions", true))) {
+        try (Sandbox sandbox = Sandbox.start(
+                Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.assign-policy-without-actions", true))) {
             Caller lax = new Caller(sandbox.uri()).authorised();
             String application = lax.post("/applications", Caller.application("a", "")).expect(201).id();
             String policy = lax.post("/signOnPolicies", Caller.policy("Empty")).expect(201).id();

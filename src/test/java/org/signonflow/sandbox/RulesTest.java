@@ -25,9 +25,11 @@ class RulesTest extends SandboxTest {
         "{'name':'a','type':'WEB_APP','protocol':'FTP'} | INVALID_VALUE | protocol",
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','grantTypes':['SHOUTING']} | INVALID_VALUE | grantTypes",
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','responseTypes':['NOTHING']} | INVALID_VALUE | responseTypes",
-        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'SMILE'} | INVALID_VALUE | tokenEndpointAuthMethod",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'SMILE'}"
+                + "| INVALID_VALUE | tokenEndpointAuthMethod",
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'PRIVATE_KEY_JWT'} | REQUIRED_VALUE | jwksUrl",
-        "{'name':'a','type':'WORKER','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'NONE'} | INVALID_VALUE | tokenEndpointAuthMethod",
+        "{'name':'a','type':'WORKER','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'NONE'}"
+                + "| INVALID_VALUE | tokenEndpointAuthMethod",
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','pkceEnforcement':'MAYBE'} | INVALID_VALUE | pkceEnforcement",
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':['https://*.example.com']} | INVALID_VALUE | redirectUris",
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','deviceTimeout':0} | INVALID_VALUE | deviceTimeout",
@@ -44,10 +46,12 @@ class RulesTest extends SandboxTest {
                 + "| INVALID_VALUE | corsSettings.origins",
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','requireSignedRequestObject':true,'supportUnsignedRequestObject':true}"
                 + "| INVALID_VALUE | supportUnsignedRequestObject",
-        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'passcodeGracePeriod':11}} | INVALID_VALUE | mobile.passcodeGracePeriod",
+        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'passcodeGracePeriod':11}}"
+                + "| INVALID_VALUE | mobile.passcodeGracePeriod",
         "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'passcodeRefreshDuration':{'duration':30}}}"
                 + "| REQUIRED_VALUE | mobile.passcodeRefreshDuration.timeUnit",
-        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'integrityDetection':{'mode':'ENABLED','excludedPlatforms':['GOOGLE']}}}"
+        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'integrityDetection':{'mode':'ENABLED',"
+                + "'excludedPlatforms':['GOOGLE']}}}"
                 + "| REQUIRED_VALUE | mobile.integrityDetection.cacheDuration",
         "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'integrityDetection':{'mode':'ENABLED',"
                 + "'cacheDuration':{'amount':1,'units':'HOURS'}}}} | REQUIRED_VALUE | mobile.integrityDetection.googlePlay",
@@ -72,20 +76,23 @@ class RulesTest extends SandboxTest {
     @Test
     void everyReasonIsNamedAtOnce() {
         Caller.Answer answer = caller.post("/applications", "{}").expect(400);
-        assertThat(answer.at("/details")).extracting(detail -> detail.get("target").textValue()).containsExactly("name", "type", "protocol");
+        assertThat(answer.at("/details")).extracting(detail -> detail.get("target").textValue())
+                .containsExactly("name", "type", "protocol");
     }
 
     @Test
     void optionalMembersOfAnApplicationAreKeptAsSentAndNotInvented() throws Exception {
-        String more = "'description':'','homePageUrl':'https://example.com','tags':['x'],'postLogoutRedirectUris':[],'refreshTokenType':'OPAQUE_TOKEN',"
+        String more = "'description':'','homePageUrl':'https://example.com','tags':['x'],'postLogoutRedirectUris':[],"
+                + "'refreshTokenType':'OPAQUE_TOKEN',"
                 + "'somethingNew':{'a':[1]}";
         JsonNode kept = caller.post("/applications", Caller.application("kept", more)).expect(201).body();
         JsonNode sent = Caller.JSON.readTree(json("{" + more + "}"));
         sent.properties().forEach(member -> assertThat(kept.get(member.getKey())).isEqualTo(member.getValue()));
 
         JsonNode bare = caller.post("/applications", Caller.application("bare", "")).expect(201).body();
-        assertThat(bare.properties()).extracting(member -> member.getKey()).doesNotContain("description", "homePageUrl", "loginPageUrl", "icon", "tags",
-                "accessControl", "corsSettings", "jwks", "postLogoutRedirectUris", "redirectUris", "responseTypes", "refreshTokenType",
+        assertThat(bare.properties()).extracting(member -> member.getKey()).doesNotContain("description",
+                "homePageUrl", "loginPageUrl", "icon", "tags", "accessControl", "corsSettings", "jwks",
+                "postLogoutRedirectUris", "redirectUris", "responseTypes", "refreshTokenType",
                 "refreshTokenRollingGracePeriodDuration", "mobile", "clientSecret", "bundleId");
         assertThat(bare.get("tokenEndpointAuthMethod").textValue()).isEqualTo("CLIENT_SECRET_BASIC");
         assertThat(bare.get("grantTypes").toString()).isEqualTo("[\"AUTHORIZATION_CODE\"]");
@@ -113,10 +120,11 @@ class RulesTest extends SandboxTest {
 
     @Test
     void replacingAnApplication() {
-        Caller.Answer made = caller.post("/applications", json(NATIVE.formatted(",'description':'old','mobile':{'bundleId':'a.b'}"))).expect(201);
+        Caller.Answer made = caller.post("/applications", json(NATIVE.formatted(",'description':'old','mobile':{'bundleId':'a.b'}")))
+                .expect(201);
         String path = "/applications/" + made.id();
-        Caller.Answer changed = caller.put(path, json(NATIVE.formatted(",'id':'x','createdAt':'2001','clientId':'somebodyElse','assignActorRoles':true")))
-                .expect(200);
+        String readOnly = ",'id':'x','createdAt':'2001','clientId':'somebodyElse','assignActorRoles':true";
+        Caller.Answer changed = caller.put(path, json(NATIVE.formatted(readOnly))).expect(200);
         assertThat(changed.body().has("description")).as("PUT replaces everything").isFalse();
         assertThat(changed.at("/mobile/bundleId").textValue()).isEqualTo("a.b");
         assertThat(changed.id()).isEqualTo(made.id());
@@ -132,8 +140,8 @@ class RulesTest extends SandboxTest {
 
     @Test
     void secretOfAnApplication() {
-        Caller.Answer made = caller.post("/applications", Caller.application("web", "'clientId':'importedClient','clientSecret':'importedSecret'"))
-                .expect(201);
+        String imported = "'clientId':'importedClient','clientSecret':'importedSecret'";
+        Caller.Answer made = caller.post("/applications", Caller.application("web", imported)).expect(201);
         assertThat(made.raw().body()).doesNotContain("importedSecret");
         assertThat(caller.get("/applications/" + made.id() + "/secret").expect(200).at("/secret").textValue()).isEqualTo("importedSecret");
         String other = caller.post("/applications", Caller.application("other", "")).expect(201).id();
@@ -201,7 +209,8 @@ class RulesTest extends SandboxTest {
         "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','applications':[{}]} | INVALID_DATA | REQUIRED_VALUE | applications.id",
         "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','applications':[{'id':'00000000-0000-4000-8000-000000000000'}]}"
                 + "| INVALID_DATA | INVALID_VALUE | applications.id",
-        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{}} | INVALID_DATA | REQUIRED_VALUE | deviceAuthenticationPolicy.id",
+        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{}}"
+                + "| INVALID_DATA | REQUIRED_VALUE | deviceAuthenticationPolicy.id",
         "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{'id':'00000000-0000-4000-8000-000000000000'}}"
                 + "| INVALID_DATA | INVALID_VALUE | deviceAuthenticationPolicy.id",
     })
@@ -235,7 +244,8 @@ class RulesTest extends SandboxTest {
         caller.post(actions, "{\"priority\":21,\"type\":\"LOGIN\"}").invalid("CONSTRAINT_VIOLATION", "actions");
 
         String one = actions + "/" + caller.get(actions).items().get(0).get("id").textValue();
-        String condition = "{\"and\":[{\"value\":\"${user.population.id}\",\"equals\":\"x\"},{\"greater\":5,\"secondsSince\":\"${session.lastSignOn}\"}]}";
+        String condition = json("{'and':[{'value':'${user.population.id}','equals':'x'},"
+                + "{'greater':5,'secondsSince':'${session.lastSignOn}'}]}");
         Caller.Answer changed = caller.put(one, "{\"priority\":3,\"type\":\"LOGIN\",\"condition\":" + condition + "}").expect(200);
         assertThat(changed.at("/condition").toString()).isEqualTo(condition);
         assertThat(caller.put(one, "{\"priority\":3,\"type\":\"LOGIN\"}").expect(200).body().has("condition")).isFalse();
@@ -271,7 +281,7 @@ class RulesTest extends SandboxTest {
         caller.get(grants + "/" + withOther).expect(404);
         caller.delete(grants + "/" + grant).expect(204);
 
-        String worker = caller.post("/applications", "{\"name\":\"w\",\"type\":\"WORKER\",\"protocol\":\"OPENID_CONNECT\"}").expect(201).id();
+        String worker = caller.post("/applications", json("{'name':'w','type':'WORKER','protocol':'OPENID_CONNECT'}")).expect(201).id();
         caller.post("/applications/" + worker + "/grants", Caller.grant(openid, profile)).invalid("INVALID_VALUE", "resource.id");
         String console = caller.idByName("/applications", "PingOne Admin Console");
         caller.get("/applications/" + console + "/grants").refused(404, "NOT_FOUND", null, null);
@@ -282,7 +292,8 @@ class RulesTest extends SandboxTest {
         String single = caller.idByName("/signOnPolicies", "Single_Factor");
         String multi = caller.idByName("/signOnPolicies", "Multi_Factor");
         String empty = caller.post("/signOnPolicies", Caller.policy("Empty")).expect(201).id();
-        String assignments = "/applications/" + caller.post("/applications", Caller.application("a", "")).expect(201).id() + "/signOnPolicyAssignments";
+        String application = caller.post("/applications", Caller.application("a", "")).expect(201).id();
+        String assignments = "/applications/" + application + "/signOnPolicyAssignments";
 
         caller.post(assignments, "{\"priority\":1}").invalid("REQUIRED_VALUE", "signOnPolicy");
         caller.post(assignments, "{\"signOnPolicy\":{\"id\":\"" + single + "\"}}").invalid("REQUIRED_VALUE", "priority");
@@ -328,9 +339,10 @@ class RulesTest extends SandboxTest {
         caller.post("/resources", "{}").invalid("REQUIRED_VALUE", "name");
         caller.post("/resources", "{\"name\":\"openid\"}").invalid("UNIQUENESS_VIOLATION", "name");
         caller.post("/resources", "{\"name\":\"r\",\"type\":\"OPENID_CONNECT\"}").invalid("INVALID_VALUE", "type");
-        caller.post("/resources", "{\"name\":\"r\",\"accessTokenValiditySeconds\":299}").invalid("INVALID_VALUE", "accessTokenValiditySeconds");
+        caller.post("/resources", "{\"name\":\"r\",\"accessTokenValiditySeconds\":299}")
+                .invalid("INVALID_VALUE", "accessTokenValiditySeconds");
         caller.post("/resources", "{\"name\":\"r\",\"audience\":\"https://api.pingone.com\"}").invalid("INVALID_VALUE", "audience");
-        Caller.Answer made = caller.post("/resources", "{\"name\":\"r\",\"type\":\"CUSTOM\",\"accessTokenValiditySeconds\":600.9}").expect(201);
+        Caller.Answer made = caller.post("/resources", json("{'name':'r','type':'CUSTOM','accessTokenValiditySeconds':600.9}")).expect(201);
         assertThat(made.at("/accessTokenValiditySeconds").toString()).as("fractions are cut off here").isEqualTo("600");
         assertThat(made.at("/audience").textValue()).isEqualTo("r");
         String path = "/resources/" + made.id();
@@ -346,7 +358,8 @@ class RulesTest extends SandboxTest {
         caller.delete("/resources/" + openid).invalid("CONSTRAINT_VIOLATION", null);
         caller.delete("/resources/" + openid + "/scopes/" + caller.idByName("/resources/" + openid + "/scopes", "profile"))
                 .invalid("CONSTRAINT_VIOLATION", null);
-        caller.delete("/applications/" + caller.idByName("/applications", "PingOne Application Portal")).invalid("CONSTRAINT_VIOLATION", null);
+        caller.delete("/applications/" + caller.idByName("/applications", "PingOne Application Portal"))
+                .invalid("CONSTRAINT_VIOLATION", null);
         caller.delete(path).expect(204);
         assertThat(caller.state("scopes")).noneMatch(known -> known.get("id").textValue().equals(scope));
     }

@@ -17,7 +17,8 @@ class WorkflowsTest extends SandboxTest {
         assertThat(application.at("/createdAt")).isEqualTo(application.at("/updatedAt"));
         assertThat(application.at("/createdAt").textValue()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
         JsonNode sent = Caller.JSON.readTree(Caller.NATIVE_APPLICATION);
-        sent.properties().forEach(member -> assertThat(application.body().get(member.getKey())).as(member.getKey()).isEqualTo(member.getValue()));
+        sent.properties().forEach(member ->
+                assertThat(application.body().get(member.getKey())).as(member.getKey()).isEqualTo(member.getValue()));
         assertThat(application.at("/mobile")).isEqualTo(Caller.JSON.readTree("""
                 {"bundleId": "com.example.something1", "packageName": "org.example.hyphenated_name1", "passcodeGracePeriod": 5,
                  "passcodeRefreshDuration": {"duration": 30, "timeUnit": "SECONDS"}, "integrityDetection": {"mode": "DISABLED"}}"""));
@@ -75,7 +76,8 @@ class WorkflowsTest extends SandboxTest {
         String applicationId = caller.post("/applications", Caller.application("portal", "")).expect(201).id();
         String policyId = caller.post("/signOnPolicies", Caller.policy("Passwordless_UseCase")).expect(201).id();
         Caller.Answer action = caller.post("/signOnPolicies/" + policyId + "/actions",
-                "{\"priority\":1,\"type\":\"MULTI_FACTOR_AUTHENTICATION\",\"sms\":{\"enabled\":true},\"email\":{\"enabled\":true}}").expect(201);
+                "{\"priority\":1,\"type\":\"MULTI_FACTOR_AUTHENTICATION\",\"sms\":{\"enabled\":true},\"email\":{\"enabled\":true}}")
+                .expect(201);
         assertThat(action.at("/sms/enabled").booleanValue()).isTrue();
         caller.post("/applications/" + applicationId + "/signOnPolicyAssignments", Caller.assignment(policyId, 1)).expect(201);
     }
