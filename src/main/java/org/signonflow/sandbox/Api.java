@@ -103,8 +103,11 @@ final class Api {
     private static ObjectNode shown(Call call, Kind kind, ObjectNode stored) {
         ObjectNode shown = Json.object();
         ObjectNode links = shown.putObject("_links");
-        String collection = kind.parent == null ? "" : "/" + kind.parent.collection + "/" + stored.at("/" + kind.parent.reference + "/id").asText();
-        String self = root(call) + collection + "/" + kind.collection + "/" + stored.get("id").textValue();
+        String self = root(call);
+        if (kind.parent != null) {
+            self += "/" + kind.parent.collection + "/" + stored.at("/" + kind.parent.reference + "/id").textValue();
+        }
+        self += "/" + kind.collection + "/" + stored.get("id").textValue();
         link(links, "self", self);
         link(links, "environment", root(call));
         for (Kind other : List.of(Kind.APPLICATIONS, Kind.RESOURCES, Kind.SIGN_ON_POLICIES)) {
@@ -112,7 +115,9 @@ final class Api {
                 link(links, other.reference, root(call) + "/" + other.collection + "/" + stored.get(other.reference).get("id").textValue());
             }
         }
-        kind.below.forEach(below -> link(links, below, self + "/" + below));
+        for (String below : kind.below) {
+            link(links, below, self + "/" + below);
+        }
         if (kind.secretive && stored.has("clientId")) {
             link(links, "secret", self + "/secret");
         }

@@ -24,6 +24,7 @@ final class ApiServlet extends HttpServlet {
     private static final Pattern API = Pattern.compile("/v1/environments/([^/]+)(/.*)?");
     private static final Pattern TOKEN = Pattern.compile("/([^/]+)(/as/token)");
     private static final int LARGEST_BODY = 1 << 20;
+    private static final byte[] GARBAGE = "{\"id\":\"garbled\",\"_links\":{\"self\":".getBytes(StandardCharsets.UTF_8);
 
     private final transient PingOneState state;
     private final transient Api api;
@@ -105,7 +106,7 @@ final class ApiServlet extends HttpServlet {
         reply = reply.with(fault.headers());
         switch (fault.effect) {
             case CUT -> cut(request, response, entry, reply);
-            case GARBLE -> send(response, entry, reply.withBody("{\"id\":\"garbled\",\"_links\":{\"self\":".getBytes(StandardCharsets.UTF_8)));
+            case GARBLE -> send(response, entry, reply.withBody(GARBAGE));
             case EMPTY -> send(response, entry, reply.withBody(null));
             default -> send(response, entry, reply);
         }

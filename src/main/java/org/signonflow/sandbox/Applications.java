@@ -13,8 +13,8 @@ final class Applications {
     }
 
     /**
-     * Adds what PingOne adds. Only what its saved responses show ("Login with multifactor authentication", step 1); a documented default of a
-     * member that does not show there, such as {@code refreshTokenType}, must not be made up, as the Terraform provider takes it for a change.
+     * Adds what PingOne adds. Only what its saved responses show ("Login with multifactor authentication", step 1); the default of a member
+     * that does not show there, such as {@code refreshTokenType}, must not be made up: the Terraform provider takes it for a change.
      */
     static void complete(ObjectNode body, String id) {
         lack(body, "enabled", false);

@@ -52,7 +52,8 @@ final class ControlServlet extends HttpServlet {
                 if (what.startsWith("DELETE /faults/") && faults.remove(what.substring("DELETE /faults/".length()))) {
                     return Reply.nothing();
                 }
-                return sentence(404, "There is no " + what + " here, only GET state, GET ledger, POST reset and GET, POST or DELETE faults.");
+                return sentence(404,
+                        "There is no " + what + " here, only GET state, GET ledger, POST reset and GET, POST or DELETE faults.");
         }
     }
 

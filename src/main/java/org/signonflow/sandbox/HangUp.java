@@ -19,7 +19,7 @@ final class HangUp extends ValveBase {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        Runnable hangUp = () -> response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, new IOException("The connection was to be dropped"));
+        Runnable hangUp = () -> response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, new IOException("A fault drops the connection"));
         request.setAttribute(NAME, hangUp);
         getNext().invoke(request, response);
     }

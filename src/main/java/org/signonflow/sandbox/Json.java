@@ -22,11 +22,13 @@ final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    private static final String SECRET = "secret|password|credential|token$|assertion|decryptionKey|verificationKey|privateKey";
-    private static final Pattern SECRET_NAME = Pattern.compile("(?i)(" + SECRET + ")");
-    private static final Pattern SECRET_PARAMETER = Pattern.compile("(?i)((?:^|[?&])(?:client_secret|client_assertion|\\w*token|password)=)[^&]*");
-    private static final Pattern SECRET_MEMBER =
-            Pattern.compile("(?i)(\"\\w*(?:secret|password|credentials|token|assertion|Key)\"\\s*:\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"?|[^,}\\s]+)");
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i)secret|password|credential|token$|assertion|decryptionKey|verificationKey|privateKey");
+    private static final Pattern SECRET_PARAMETER =
+            Pattern.compile("(?i)((?:^|&)(?:client_secret|client_assertion|\\w*token|password)=)[^&]*");
+    /** The same in what should have been JSON, up to the end of the value as far as it can be made out. */
+    private static final Pattern SECRET_MEMBER = Pattern.compile(
+            "(?i)(\"\\w*(?:secret|password|credentials|token|assertion|key)\"\\s*:\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"?|[^,}\\s]+)");
     private static final String REDACTED = "***";
     private static final int LONGEST_TEXT = 10_000;
 

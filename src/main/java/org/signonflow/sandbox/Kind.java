@@ -42,7 +42,7 @@ enum Kind {
     }),
 
     SIGN_ON_POLICIES("signOnPolicies", "signOnPolicy", null, List.of("actions"), false, Traits.TIMESTAMPS | Traits.EXACT, new Member[] {
-        // "PingOne API reference, Sign-on policies": letters, digits, underscore, hyphen, period, or an absolute URI. Older pages allow spaces.
+        // "PingOne API reference, Sign-on policies": letters, digits, underscore, hyphen, period, or an absolute URI. Older: spaces, too.
         text("name").required().unique().matching("(^[a-zA-Z0-9_.-]+$)|(^(.+:\\/\\/)[^ :]+$)"),
         text("description"),
         flag("default"),

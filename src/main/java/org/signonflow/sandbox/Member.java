@@ -121,8 +121,8 @@ final class Member {
     /**
      * Looks at the member in an object that was sent, and puts it into its proper form there.
      *
-     * @param exactNumbers whether a fraction is refused rather than cut off. "PingOne API reference, Conventions": most services cut it off, the
-     *         sign-on policy services refuse it.
+     * @param exactNumbers whether a fraction is refused rather than cut off. "PingOne API reference, Conventions": most services cut it
+     *         off, the sign-on policy services refuse it.
      * @param malformed gets what cannot be read
      * @param invalid gets what is not allowed
      */

@@ -26,7 +26,8 @@ final class PingOneState {
     private static final int MOST_ACTIONS = 20;
     private static final int MOST_APPLICATIONS = 1000;
     private static final int MOST_POLICIES = 100;
-    private static final Set<String> READ_ONLY = Set.of("_links", "_embedded", "id", "environment", "createdAt", "updatedAt", "clientSecret");
+    private static final Set<String> READ_ONLY =
+            Set.of("_links", "_embedded", "id", "environment", "createdAt", "updatedAt", "clientSecret");
     private static final List<String> CUSTOM_TYPES = List.of("WEB_APP", "NATIVE_APP", "SINGLE_PAGE_APP", "WORKER", "SERVICE", "CUSTOM_APP",
             "TEMPLATE_APP", "PORTAL_LINK_APP");
 
@@ -122,7 +123,7 @@ final class PingOneState {
         ObjectNode object = checked(kind, id, parentId, sent, null);
         switch (kind) {
             case APPLICATIONS -> refuse(objects.get(kind).size() >= MOST_APPLICATIONS, Detail.constraint(null, "Too many applications"));
-            case SIGN_ON_POLICIES -> refuse(objects.get(kind).size() >= MOST_POLICIES, Detail.constraint(null, "Too many sign-on policies"));
+            case SIGN_ON_POLICIES -> refuse(objects.get(kind).size() >= MOST_POLICIES, Detail.constraint(null, "Too many policies"));
             case ACTIONS -> refuse(among(kind, parentId).count() >= MOST_ACTIONS,
                     Detail.constraint("actions", "A policy has at most " + MOST_ACTIONS + " actions"));
             default -> { }
@@ -146,10 +147,12 @@ final class PingOneState {
     synchronized void delete(Kind kind, String parentId, String id) {
         ObjectNode object = read(kind, parentId, id);
         switch (kind) {
-            case APPLICATIONS, RESOURCES, SCOPES -> refuse(builtIn.contains(id), Detail.constraint(null, "Cannot delete a built-in resource"));
+            case APPLICATIONS, RESOURCES, SCOPES ->
+                refuse(builtIn.contains(id), Detail.constraint(null, "Cannot delete a built-in resource"));
             case SIGN_ON_POLICIES ->
                 refuse(object.path("default").booleanValue(), Detail.constraint("default", "Cannot delete a default policy"));
-            case ACTIONS -> refuse(among(kind, parentId).count() == 1, Detail.constraint(null, "Cannot delete last action from the policy"));
+            case ACTIONS ->
+                refuse(among(kind, parentId).count() == 1, Detail.constraint(null, "Cannot delete last action from the policy"));
             default -> { }
         }
         remove(kind, id);
@@ -287,7 +290,8 @@ final class PingOneState {
             invalid.add(Detail.invalid("resource.id", "The resource does not exist"));
             return;
         }
-        List<ObjectNode> others = among(Kind.GRANTS, applicationId).filter(grant -> before == null || !id(grant).equals(id(before))).toList();
+        List<ObjectNode> others = among(Kind.GRANTS, applicationId)
+                .filter(grant -> before == null || !id(grant).equals(id(before))).toList();
         if (others.stream().anyMatch(grant -> ref(grant, Kind.RESOURCES).equals(resourceId))) {
             invalid.add(Detail.taken("resource.id"));
         }
@@ -352,7 +356,8 @@ final class PingOneState {
                 invalid.add(Detail.taken("signOnPolicy.id"));
             }
             if (!assignPolicyWithoutActions && among(Kind.ACTIONS, policyId).findAny().isEmpty()) {
-                invalid.add(Detail.constraint("signOnPolicy.id", "The sign-on policy must have at least one action before it can be assigned"));
+                invalid.add(Detail.constraint("signOnPolicy.id",
+                        "The sign-on policy must have at least one action before it can be assigned"));
             }
         }
         body.putObject("signOnPolicy").put("id", policyId);

@@ -22,8 +22,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * A running stand-in for PingOne, with its own HTTP port, its own Spring context and its own state, which is gone when it is closed.
  *
- * <p>Inside another application it is {@link #start started} as a plain context rather than as a Spring Boot application: that way it cannot
- * read the outer {@code application.yml}, set up logging a second time, print a banner or register anything in JMX.
+ * <p>Inside another application it is {@link #start started} as a plain context rather than as a Spring Boot application: that way it
+ * cannot read the outer {@code application.yml}, set up logging a second time, print a banner or register anything in JMX.
  */
 public final class Sandbox implements AutoCloseable {
 
@@ -78,7 +78,7 @@ public final class Sandbox implements AutoCloseable {
         return ((ServletWebServerApplicationContext) context).getWebServer().getPort();
     }
 
-    /** Where it listens, as its own machine sees it: what {@code https://api.pingone.com} and {@code https://auth.pingone.com} both are replaced by. */
+    /** Where it listens, as its own machine sees it; it stands for both of PingOne's hosts, {@code api} and {@code auth}. */
     public URI uri() {
         String address = context.getBean(SandboxProperties.class).address();
         boolean everywhere = address.equals("0.0.0.0") || address.equals("::");
@@ -100,8 +100,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Without a stereotype, as everything here, so that the component scan of an outer application passes it by. Without auto-configuration,
-     * which would start an engine: there is one on the class path.
+     * Without a stereotype, as everything here, so that the component scan of an outer application passes it by. Without
+     * auto-configuration, which would start an engine: there is one on the class path.
      */
     static final class Beans {
 

@@ -30,7 +30,8 @@ final class Seed {
         }
     }
 
-    private static void plantBelow(ObjectNode holder, Kind parent, String at, String parentId, String time, BiConsumer<Kind, ObjectNode> ground) {
+    private static void plantBelow(ObjectNode holder, Kind parent, String at, String parentId, String time,
+            BiConsumer<Kind, ObjectNode> ground) {
         for (Kind kind : Kind.values()) {
             if (kind.parent != parent) {
                 continue;

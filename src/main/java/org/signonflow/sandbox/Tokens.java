@@ -1,6 +1,5 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -68,8 +67,9 @@ final class Tokens {
     }
 
     private static Reply refusal(int status, String error, String description, String correlationId) {
-        ObjectNode body = Json.object().put("error", error).put("error_description", description + " (Correlation ID: " + correlationId + ")");
-        return Reply.of(status, body);
+        return Reply.of(status, Json.object()
+                .put("error", error)
+                .put("error_description", description + " (Correlation ID: " + correlationId + ")"));
     }
 
     private static String[] basic(String encoded) {

@@ -1,0 +1,370 @@
+package org.signonflow.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What PingOne refuses, what it keeps and what goes with what. */
+class RulesTest extends SandboxTest {
+
+    private static final String NATIVE = "{'name':'n','type':'NATIVE_APP','protocol':'OPENID_CONNECT'%s}";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '#', value = {
+        "{'type':'WEB_APP','protocol':'OPENID_CONNECT'} | REQUIRED_VALUE | name",
+        "{'name':'','type':'WEB_APP','protocol':'OPENID_CONNECT'} | EMPTY_VALUE | name",
+        "{'name':null,'type':'WEB_APP','protocol':'OPENID_CONNECT'} | REQUIRED_VALUE | name",
+        "{'name':'a','protocol':'OPENID_CONNECT'} | REQUIRED_VALUE | type",
+        "{'name':'a','type':'WEB_APP'} | REQUIRED_VALUE | protocol",
+        "{'name':'a','type':'TABLET','protocol':'OPENID_CONNECT'} | INVALID_VALUE | type",
+        "{'name':'a','type':'PING_ONE_PORTAL','protocol':'OPENID_CONNECT'} | INVALID_VALUE | type",
+        "{'name':'a','type':'WEB_APP','protocol':'FTP'} | INVALID_VALUE | protocol",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','grantTypes':['SHOUTING']} | INVALID_VALUE | grantTypes",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','responseTypes':['NOTHING']} | INVALID_VALUE | responseTypes",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'SMILE'}"
+                + "| INVALID_VALUE | tokenEndpointAuthMethod",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'PRIVATE_KEY_JWT'} | REQUIRED_VALUE | jwksUrl",
+        "{'name':'a','type':'WORKER','protocol':'OPENID_CONNECT','tokenEndpointAuthMethod':'NONE'}"
+                + "| INVALID_VALUE | tokenEndpointAuthMethod",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','pkceEnforcement':'MAYBE'} | INVALID_VALUE | pkceEnforcement",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':['https://*.example.com']} | INVALID_VALUE | redirectUris",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','deviceTimeout':0} | INVALID_VALUE | deviceTimeout",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','deviceTimeout':3601} | INVALID_VALUE | deviceTimeout",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','devicePollingInterval':61} | INVALID_VALUE | devicePollingInterval",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','parTimeout':601} | INVALID_VALUE | parTimeout",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','refreshTokenDuration':59} | INVALID_VALUE | refreshTokenDuration",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','refreshTokenDuration':90,'refreshTokenRollingDuration':80}"
+                + "| INVALID_VALUE | refreshTokenDuration",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','devicePathId':'a b'} | INVALID_VALUE | devicePathId",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','icon':{'id':'i'}} | REQUIRED_VALUE | icon.href",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','mobile':{}} | INVALID_VALUE | mobile",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','corsSettings':{'behavior':'ALLOW_NO_ORIGINS','origins':['x']}}"
+                + "| INVALID_VALUE | corsSettings.origins",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','requireSignedRequestObject':true,'supportUnsignedRequestObject':true}"
+                + "| INVALID_VALUE | supportUnsignedRequestObject",
+        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'passcodeGracePeriod':11}}"
+                + "| INVALID_VALUE | mobile.passcodeGracePeriod",
+        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'passcodeRefreshDuration':{'duration':30}}}"
+                + "| REQUIRED_VALUE | mobile.passcodeRefreshDuration.timeUnit",
+        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'integrityDetection':{'mode':'ENABLED',"
+                + "'excludedPlatforms':['GOOGLE']}}}"
+                + "| REQUIRED_VALUE | mobile.integrityDetection.cacheDuration",
+        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'integrityDetection':{'mode':'ENABLED',"
+                + "'cacheDuration':{'amount':1,'units':'HOURS'}}}} | REQUIRED_VALUE | mobile.integrityDetection.googlePlay",
+    })
+    void applicationsThatAreRefused(String body, String detailCode, String target) {
+        caller.post("/applications", json(body)).invalid(detailCode, target);
+        assertThat(caller.state("applications")).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '#', value = {
+        "{'name':7,'type':'WEB_APP','protocol':'OPENID_CONNECT'} | name",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','enabled':'maybe'} | enabled",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':'https://example.com'} | redirectUris",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','deviceTimeout':'600'} | deviceTimeout",
+        "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':'yes'} | mobile",
+    })
+    void applicationsThatCannotBeRead(String body, String target) {
+        caller.post("/applications", json(body)).malformed(target);
+    }
+
+    @Test
+    void everyReasonIsNamedAtOnce() {
+        Caller.Answer answer = caller.post("/applications", "{}").expect(400);
+        assertThat(answer.at("/details")).extracting(detail -> detail.get("target").textValue())
+                .containsExactly("name", "type", "protocol");
+    }
+
+    @Test
+    void optionalMembersOfAnApplicationAreKeptAsSentAndNotInvented() throws Exception {
+        String more = "'description':'','homePageUrl':'https://example.com','tags':['x'],'postLogoutRedirectUris':[],"
+                + "'refreshTokenType':'OPAQUE_TOKEN',"
+                + "'somethingNew':{'a':[1]}";
+        JsonNode kept = caller.post("/applications", Caller.application("kept", more)).expect(201).body();
+        JsonNode sent = Caller.JSON.readTree(json("{" + more + "}"));
+        sent.properties().forEach(member -> assertThat(kept.get(member.getKey())).isEqualTo(member.getValue()));
+
+        JsonNode bare = caller.post("/applications", Caller.application("bare", "")).expect(201).body();
+        assertThat(bare.properties()).extracting(member -> member.getKey()).doesNotContain("description",
+                "homePageUrl", "loginPageUrl", "icon", "tags", "accessControl", "corsSettings", "jwks",
+                "postLogoutRedirectUris", "redirectUris", "responseTypes", "refreshTokenType",
+                "refreshTokenRollingGracePeriodDuration", "mobile", "clientSecret", "bundleId");
+        assertThat(bare.get("tokenEndpointAuthMethod").textValue()).isEqualTo("CLIENT_SECRET_BASIC");
+        assertThat(bare.get("grantTypes").toString()).isEqualTo("[\"AUTHORIZATION_CODE\"]");
+    }
+
+    @Test
+    void anythingAllowedInANameComesBackAsItWas() {
+        String name = "a\r\nX-Header: b ${7*7} <script>alert('1')</script> \u00e4\u20ac\ud83d\ude00";
+        String body = Caller.JSON.createObjectNode().put("name", name).put("type", "WEB_APP").put("protocol", "OPENID_CONNECT").toString();
+        String id = caller.post("/applications", body).expect(201).id();
+        assertThat(caller.get("/applications/" + id).at("/name").textValue()).isEqualTo(name);
+    }
+
+    @Test
+    void applicationNamesNeedNotBeUniqueButBundleIdsMust() {
+        String first = caller.post("/applications", Caller.NATIVE_APPLICATION).expect(201).id();
+        caller.post("/applications", Caller.NATIVE_APPLICATION).invalid("UNIQUENESS_VIOLATION", "mobile.bundleId");
+        caller.post("/applications", json(NATIVE.formatted(",'mobile':{'packageName':'org.example.hyphenated_name1'}")))
+                .invalid("UNIQUENESS_VIOLATION", "mobile.packageName");
+        caller.post("/applications", json(NATIVE.formatted(""))).expect(201);
+        caller.post("/applications", json(NATIVE.formatted(""))).expect(201);
+        caller.delete("/applications/" + first).expect(204);
+        caller.post("/applications", Caller.NATIVE_APPLICATION).expect(201);
+    }
+
+    @Test
+    void replacingAnApplication() {
+        Caller.Answer made = caller.post("/applications", json(NATIVE.formatted(",'description':'old','mobile':{'bundleId':'a.b'}")))
+                .expect(201);
+        String path = "/applications/" + made.id();
+        String readOnly = ",'id':'x','createdAt':'2001','clientId':'somebodyElse','assignActorRoles':true";
+        Caller.Answer changed = caller.put(path, json(NATIVE.formatted(readOnly))).expect(200);
+        assertThat(changed.body().has("description")).as("PUT replaces everything").isFalse();
+        assertThat(changed.at("/mobile/bundleId").textValue()).isEqualTo("a.b");
+        assertThat(changed.id()).isEqualTo(made.id());
+        assertThat(changed.at("/clientId")).isEqualTo(made.at("/clientId"));
+        assertThat(changed.at("/assignActorRoles").booleanValue()).isFalse();
+        assertThat(changed.at("/createdAt")).isEqualTo(made.at("/createdAt"));
+        assertThat(caller.get(path).body()).isEqualTo(changed.body());
+
+        caller.put(path, json("{'name':'n','type':'WEB_APP','protocol':'OPENID_CONNECT'}")).invalid("INVALID_VALUE", "type");
+        caller.put(path, json(NATIVE.formatted(",'mobile':{'bundleId':'c.d'}"))).invalid("INVALID_VALUE", "mobile.bundleId");
+        assertThat(caller.get(path).body()).isEqualTo(changed.body());
+    }
+
+    @Test
+    void secretOfAnApplication() {
+        String imported = "'clientId':'importedClient','clientSecret':'importedSecret'";
+        Caller.Answer made = caller.post("/applications", Caller.application("web", imported)).expect(201);
+        assertThat(made.raw().body()).doesNotContain("importedSecret");
+        assertThat(caller.get("/applications/" + made.id() + "/secret").expect(200).at("/secret").textValue()).isEqualTo("importedSecret");
+        String other = caller.post("/applications", Caller.application("other", "")).expect(201).id();
+        String secret = caller.get("/applications/" + other + "/secret").expect(200).at("/secret").textValue();
+        assertThat(secret).hasSizeGreaterThan(30);
+        assertThat(caller.get("/applications/" + other + "/secret").at("/secret").textValue()).isEqualTo(secret);
+        caller.get("/applications/" + Caller.UNKNOWN + "/secret").refused(404, "NOT_FOUND", null, null);
+        assertThat(caller.control("GET", "state", null).raw().body() + caller.control("GET", "ledger", null).raw().body())
+                .doesNotContain("importedSecret", secret, caller.token, "sandbox-worker-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MFA UseCase", "a/b", "Umlaut\u00e4", "a:b", "x$", "\u0000"})
+    void policyNamesThatAreRefused(String name) throws Exception {
+        caller.post("/signOnPolicies", Caller.JSON.createObjectNode().put("name", name).toString()).invalid("INVALID_VALUE", "name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MFA_UseCase", "a.b-c_9", "https://example.com/acr/mfa"})
+    void policyNamesThatAreTaken(String name) {
+        caller.post("/signOnPolicies", Caller.policy(name)).expect(201);
+        caller.post("/signOnPolicies", Caller.policy(name)).invalid("UNIQUENESS_VIOLATION", "name");
+    }
+
+    @Test
+    void membersOfAPolicy() {
+        caller.post("/signOnPolicies", "{}").invalid("REQUIRED_VALUE", "name");
+        caller.post("/signOnPolicies", "{\"name\":\"\"}").invalid("EMPTY_VALUE", "name");
+        caller.post("/signOnPolicies", "{\"name\":\"p\",\"default\":\"perhaps\"}").malformed("default");
+        caller.post("/signOnPolicies", "{\"name\":\"p\",\"default\":true}").invalid("INVALID_VALUE", "default");
+        Caller.Answer made = caller.post("/signOnPolicies", "{\"name\":\"p\",\"unheardOf\":1}").expect(201);
+        assertThat(made.body().has("unheardOf")).isFalse();
+        assertThat(made.body().has("description")).isFalse();
+        assertThat(made.at("/default").booleanValue()).isFalse();
+    }
+
+    @Test
+    void thereIsAlwaysOneDefaultPolicy() {
+        String single = "/signOnPolicies/" + caller.idByName("/signOnPolicies", "Single_Factor");
+        String mine = "/signOnPolicies/" + caller.post("/signOnPolicies", Caller.policy("Mine")).expect(201).id();
+        caller.delete(single).invalid("CONSTRAINT_VIOLATION", "default");
+        caller.put(single, "{\"name\":\"Single_Factor\",\"default\":false}").invalid("INVALID_VALUE", "default");
+        caller.put(mine, "{\"name\":\"Mine\",\"default\":false}").expect(200);
+        assertThat(caller.put(mine, "{\"name\":\"Mine2\",\"default\":true}").expect(200).at("/default").booleanValue()).isTrue();
+        assertThat(caller.get("/signOnPolicies").items()).filteredOn(policy -> policy.get("default").booleanValue())
+                .singleElement().extracting(policy -> policy.get("name").textValue()).isEqualTo("Mine2");
+        assertThat(caller.put(mine, "{\"name\":\"Mine2\"}").expect(200).at("/default").booleanValue()).isTrue();
+        assertThat(caller.delete(mine).expect(400).raw().body()).contains("delete a default policy");
+        caller.delete(single).expect(204);
+        caller.get(single).refused(404, "NOT_FOUND", null, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '#', value = {
+        "{'type':'LOGIN'} | INVALID_DATA | REQUIRED_VALUE | priority",
+        "{'priority':0,'type':'LOGIN'} | INVALID_DATA | INVALID_VALUE | priority",
+        "{'priority':1.5,'type':'LOGIN'} | INVALID_REQUEST | INVALID_VALUE | priority",
+        "{'priority':'1','type':'LOGIN'} | INVALID_REQUEST | INVALID_VALUE | priority",
+        "{'priority':1} | INVALID_DATA | REQUIRED_VALUE | type",
+        "{'priority':1,'type':'DANCE'} | INVALID_DATA | INVALID_VALUE | type",
+        "{'priority':1,'type':'LOGIN','condition':'none'} | INVALID_REQUEST | INVALID_VALUE | condition",
+        "{'priority':1,'type':'LOGIN','registration':{}} | INVALID_DATA | REQUIRED_VALUE | registration.enabled",
+        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','noDevicesMode':'SHRUG'} | INVALID_DATA | INVALID_VALUE | noDevicesMode",
+        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','sms':{'enabled':'on'}} | INVALID_REQUEST | INVALID_VALUE | sms.enabled",
+        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','applications':[{}]} | INVALID_DATA | REQUIRED_VALUE | applications.id",
+        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','applications':[{'id':'00000000-0000-4000-8000-000000000000'}]}"
+                + "| INVALID_DATA | INVALID_VALUE | applications.id",
+        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{}}"
+                + "| INVALID_DATA | REQUIRED_VALUE | deviceAuthenticationPolicy.id",
+        "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{'id':'00000000-0000-4000-8000-000000000000'}}"
+                + "| INVALID_DATA | INVALID_VALUE | deviceAuthenticationPolicy.id",
+    })
+    void actionsThatAreRefused(String body, String code, String detailCode, String target) {
+        String policyId = caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id();
+        caller.post("/signOnPolicies/" + policyId + "/actions", json(body)).refused(400, code, detailCode, target);
+        assertThat(caller.get("/signOnPolicies/" + policyId + "/actions").items()).isEmpty();
+    }
+
+    @Test
+    void theValueOfExtraVerificationIsChecked() {
+        String applicationId = caller.post("/applications", Caller.NATIVE_APPLICATION).expect(201).id();
+        String policyId = caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id();
+        caller.post("/signOnPolicies/" + policyId + "/actions", Caller.mfaAction(applicationId).replace("permissive", "PERMISSIVE"))
+                .invalid("INVALID_VALUE", "applications.deviceAuthorization.extraVerification");
+    }
+
+    @Test
+    void actionsOfAPolicy() {
+        String actions = "/signOnPolicies/" + caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id() + "/actions";
+        String first = caller.post(actions, "{\"priority\":1,\"type\":\"LOGIN\"}").expect(201).id();
+        Caller.Answer last = caller.delete(actions + "/" + first);
+        last.invalid("CONSTRAINT_VIOLATION", null);
+        assertThat(last.at("/details/0/message").textValue()).isEqualTo("Cannot delete last action from the policy");
+        caller.post(actions, "{\"priority\":1,\"type\":\"LOGIN\"}").expect(201);
+        caller.delete(actions + "/" + first).expect(204);
+        caller.delete(actions + "/" + first).refused(404, "NOT_FOUND", null, null);
+        for (int i = 1; i < 20; i++) {
+            caller.post(actions, "{\"priority\":" + i + ",\"type\":\"LOGIN\"}").expect(201);
+        }
+        caller.post(actions, "{\"priority\":21,\"type\":\"LOGIN\"}").invalid("CONSTRAINT_VIOLATION", "actions");
+
+        String one = actions + "/" + caller.get(actions).items().get(0).get("id").textValue();
+        String condition = json("{'and':[{'value':'${user.population.id}','equals':'x'},"
+                + "{'greater':5,'secondsSince':'${session.lastSignOn}'}]}");
+        Caller.Answer changed = caller.put(one, "{\"priority\":3,\"type\":\"LOGIN\",\"condition\":" + condition + "}").expect(200);
+        assertThat(changed.at("/condition").toString()).isEqualTo(condition);
+        assertThat(caller.put(one, "{\"priority\":3,\"type\":\"LOGIN\"}").expect(200).body().has("condition")).isFalse();
+    }
+
+    @Test
+    void grants() {
+        String openid = caller.idByName("/resources", "openid");
+        String pingOne = caller.idByName("/resources", "PingOne API");
+        String profile = caller.idByName("/resources/" + openid + "/scopes", "profile");
+        String email = caller.idByName("/resources/" + openid + "/scopes", "email");
+        String readUser = caller.idByName("/resources/" + pingOne + "/scopes", "p1:read:user");
+        String grants = "/applications/" + caller.post("/applications", Caller.application("a", "")).expect(201).id() + "/grants";
+
+        caller.post(grants, "{}").invalid("REQUIRED_VALUE", "resource");
+        caller.post(grants, "{\"resource\":{},\"scopes\":[{\"id\":\"" + profile + "\"}]}").invalid("EMPTY_VALUE", "resource");
+        caller.post(grants, "{\"resource\":{\"id\":\"" + openid + "\"}}").invalid("REQUIRED_VALUE", "scopes");
+        caller.post(grants, Caller.grant(openid)).invalid("EMPTY_VALUE", "scopes");
+        caller.post(grants, Caller.grant(Caller.UNKNOWN, profile)).invalid("INVALID_VALUE", "resource.id");
+        caller.post(grants, Caller.grant(openid, Caller.UNKNOWN)).invalid("INVALID_VALUE", "scopes.id");
+        caller.post(grants, Caller.grant(openid, readUser)).invalid("INVALID_VALUE", "scopes.id");
+        String grant = caller.post(grants, Caller.grant(openid, profile)).expect(201).id();
+        caller.post(grants, Caller.grant(openid, email)).invalid("UNIQUENESS_VIOLATION", "resource.id");
+        caller.post(grants, Caller.grant(pingOne, readUser)).expect(201);
+        assertThat(caller.put(grants + "/" + grant, Caller.grant(openid, profile, email)).expect(200).at("/scopes")).hasSize(2);
+
+        String mine = caller.post("/resources", "{\"name\":\"mine\"}").expect(201).id();
+        String sameName = caller.post("/resources/" + mine + "/scopes", "{\"name\":\"profile\"}").expect(201).id();
+        String other = caller.post("/resources/" + mine + "/scopes", "{\"name\":\"other\"}").expect(201).id();
+        caller.post(grants, Caller.grant(mine, sameName)).invalid("UNIQUENESS_VIOLATION", "scopes.id");
+        String withOther = caller.post(grants, Caller.grant(mine, other)).expect(201).id();
+        caller.delete("/resources/" + mine + "/scopes/" + other).expect(204);
+        caller.get(grants + "/" + withOther).expect(404);
+        caller.delete(grants + "/" + grant).expect(204);
+
+        String worker = caller.post("/applications", json("{'name':'w','type':'WORKER','protocol':'OPENID_CONNECT'}")).expect(201).id();
+        caller.post("/applications/" + worker + "/grants", Caller.grant(openid, profile)).invalid("INVALID_VALUE", "resource.id");
+        String console = caller.idByName("/applications", "PingOne Admin Console");
+        caller.get("/applications/" + console + "/grants").refused(404, "NOT_FOUND", null, null);
+    }
+
+    @Test
+    void assignments() {
+        String single = caller.idByName("/signOnPolicies", "Single_Factor");
+        String multi = caller.idByName("/signOnPolicies", "Multi_Factor");
+        String empty = caller.post("/signOnPolicies", Caller.policy("Empty")).expect(201).id();
+        String application = caller.post("/applications", Caller.application("a", "")).expect(201).id();
+        String assignments = "/applications/" + application + "/signOnPolicyAssignments";
+
+        caller.post(assignments, "{\"priority\":1}").invalid("REQUIRED_VALUE", "signOnPolicy");
+        caller.post(assignments, "{\"signOnPolicy\":{\"id\":\"" + single + "\"}}").invalid("REQUIRED_VALUE", "priority");
+        caller.post(assignments, Caller.assignment(single, 0)).invalid("INVALID_VALUE", "priority");
+        caller.post(assignments, Caller.assignment(single, 1).replace(":1,", ":1.0,")).malformed("priority");
+        caller.post(assignments, Caller.assignment(Caller.UNKNOWN, 1)).invalid("INVALID_VALUE", "signOnPolicy.id");
+        caller.post(assignments, Caller.assignment(empty, 1)).invalid("CONSTRAINT_VIOLATION", "signOnPolicy.id");
+        String made = caller.post(assignments, Caller.assignment(single, 1)).expect(201).id();
+        caller.post(assignments, Caller.assignment(single, 2)).invalid("UNIQUENESS_VIOLATION", "signOnPolicy.id");
+        caller.post(assignments, Caller.assignment(multi, 1)).expect(201);
+        assertThat(caller.put(assignments + "/" + made, Caller.assignment(single, 7)).expect(200).at("/priority").intValue()).isEqualTo(7);
+        caller.put(assignments + "/" + made, Caller.assignment(multi, 7)).invalid("INVALID_VALUE", "signOnPolicy.id");
+        caller.delete(assignments + "/" + made).expect(204);
+        assertThat(caller.state("signOnPolicyAssignments")).hasSize(1);
+    }
+
+    @Test
+    void whatGoesWithWhat() {
+        String openid = caller.idByName("/resources", "openid");
+        String profile = caller.idByName("/resources/" + openid + "/scopes", "profile");
+        String a = caller.post("/applications", Caller.application("a", "")).expect(201).id();
+        String b = caller.post("/applications", Caller.application("b", "")).expect(201).id();
+        String policy = caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id();
+        caller.post("/signOnPolicies/" + policy + "/actions", "{\"priority\":1,\"type\":\"LOGIN\"}").expect(201);
+        int seededActions = caller.state("actions").size() - 1;
+        for (String application : new String[] {a, b}) {
+            caller.post("/applications/" + application + "/grants", Caller.grant(openid, profile)).expect(201);
+            caller.post("/applications/" + application + "/signOnPolicyAssignments", Caller.assignment(policy, 1)).expect(201);
+        }
+        caller.delete("/applications/" + a).expect(204);
+        assertThat(caller.state("grants")).singleElement().extracting(grant -> grant.at("/application/id").textValue()).isEqualTo(b);
+        assertThat(caller.state("signOnPolicyAssignments")).singleElement();
+        caller.get("/applications/" + a + "/grants").refused(404, "NOT_FOUND", null, null);
+
+        caller.delete("/signOnPolicies/" + policy).expect(204);
+        assertThat(caller.state("signOnPolicyAssignments")).isEmpty();
+        assertThat(caller.state("actions")).hasSize(seededActions);
+        assertThat(caller.state("grants")).hasSize(1);
+    }
+
+    @Test
+    void resourcesAndScopes() {
+        caller.post("/resources", "{}").invalid("REQUIRED_VALUE", "name");
+        caller.post("/resources", "{\"name\":\"openid\"}").invalid("UNIQUENESS_VIOLATION", "name");
+        caller.post("/resources", "{\"name\":\"r\",\"type\":\"OPENID_CONNECT\"}").invalid("INVALID_VALUE", "type");
+        caller.post("/resources", "{\"name\":\"r\",\"accessTokenValiditySeconds\":299}")
+                .invalid("INVALID_VALUE", "accessTokenValiditySeconds");
+        caller.post("/resources", "{\"name\":\"r\",\"audience\":\"https://api.pingone.com\"}").invalid("INVALID_VALUE", "audience");
+        Caller.Answer made = caller.post("/resources", json("{'name':'r','type':'CUSTOM','accessTokenValiditySeconds':600.9}")).expect(201);
+        assertThat(made.at("/accessTokenValiditySeconds").toString()).as("fractions are cut off here").isEqualTo("600");
+        assertThat(made.at("/audience").textValue()).isEqualTo("r");
+        String path = "/resources/" + made.id();
+        caller.put(path, "{\"name\":\"renamed\"}").invalid("INVALID_VALUE", "name");
+        assertThat(caller.put(path, "{\"name\":\"r\",\"description\":\"d\"}").expect(200).at("/description").textValue()).isEqualTo("d");
+
+        caller.post(path + "/scopes", "{\"description\":\"d\"}").invalid("REQUIRED_VALUE", "name");
+        String scope = caller.post(path + "/scopes", "{\"name\":\"s\"}").expect(201).id();
+        caller.post(path + "/scopes", "{\"name\":\"s\"}").invalid("UNIQUENESS_VIOLATION", "name");
+        caller.put(path + "/scopes/" + scope, "{\"name\":\"t\"}").expect(200);
+        String openid = caller.idByName("/resources", "openid");
+        caller.get("/resources/" + openid + "/scopes/" + scope).refused(404, "NOT_FOUND", null, null);
+        caller.delete("/resources/" + openid).invalid("CONSTRAINT_VIOLATION", null);
+        caller.delete("/resources/" + openid + "/scopes/" + caller.idByName("/resources/" + openid + "/scopes", "profile"))
+                .invalid("CONSTRAINT_VIOLATION", null);
+        caller.delete("/applications/" + caller.idByName("/applications", "PingOne Application Portal"))
+                .invalid("CONSTRAINT_VIOLATION", null);
+        caller.delete(path).expect(204);
+        assertThat(caller.state("scopes")).noneMatch(known -> known.get("id").textValue().equals(scope));
+    }
+
+    private static String json(String body) {
+        return body.replace('\'', '"');
+    }
+}
