@@ -1,6 +1,13 @@
 package org.signonflow;
 
 import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.core.Response;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.OptimisticLockingException;
+import org.camunda.bpm.engine.TaskAlreadyClaimedException;
+import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
 import org.camunda.bpm.engine.impl.interceptor.Command;
@@ -25,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /** What the engine can only be told through its implementation classes. Nothing else in the project names them. */
 @Configuration(proxyBeanMethods = false)
@@ -35,7 +43,7 @@ class EngineConfiguration {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
-                addFirst(configuration, new InvalidInputInterceptor());
+                addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
             }
 
             @Override
@@ -76,17 +84,34 @@ class EngineConfiguration {
     }
 
     /**
-     * Lets a bad input come out of the engine as it went in. Wrapped in the engine's own exceptions it would be answered with 500 by REST
-     * and the web applications.
+     * Lets what is the caller's doing come out of the engine as such: a bad input, a lost race, a task that is gone. Otherwise REST and the
+     * web applications would answer it with 500.
      */
-    private static final class InvalidInputInterceptor extends CommandInterceptor {
+    private static final class CallersMistakes extends CommandInterceptor {
+
+        private final Supplier<IdentityService> identities;
+
+        private CallersMistakes(Supplier<IdentityService> identities) {
+            this.identities = identities;
+        }
+
         @Override
         public <T> T execute(Command<T> command) {
             try {
                 return next.execute(command);
             } catch (RuntimeException failure) {
                 InvalidInput input = cause(failure, InvalidInput.class);
-                throw input == null ? failure : new BadRequestException(input.getMessage(), input);
+                if (input != null) {
+                    throw new BadRequestException(input.getMessage(), input);
+                }
+                boolean forSomebody = identities.get().getCurrentAuthentication() != null;
+                if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException)) {
+                    throw new ClientErrorException("Somebody else was faster: look again.", Response.Status.CONFLICT, failure);
+                }
+                if (forSomebody && failure instanceof NullValueException) {
+                    throw new NotFoundException(failure.getMessage(), failure);
+                }
+                throw failure;
             }
         }
     }

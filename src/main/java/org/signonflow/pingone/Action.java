@@ -12,10 +12,11 @@ import java.util.Set;
  * @param authenticators those that are switched on; empty for other types and for the device-policy form
  * @param deviceAuthenticationPolicyId null unless the action refers to a device policy
  * @param noDevicesMode as PingOne writes it; may be null
+ * @param condition when the action applies, as JSON; null for always
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public record Action(String id, String type, int priority, Set<Authenticator> authenticators, String deviceAuthenticationPolicyId,
-                     String noDevicesMode) {
+                     String noDevicesMode, String condition) {
 
     /** Keeps a copy of the set. */
     public Action {
@@ -30,6 +31,7 @@ public record Action(String id, String type, int priority, Set<Authenticator> au
             }
         }
         return new Action(Json.id(json), Json.text(json, "type"), json.path("priority").asInt(0), enabled,
-            Json.text(json.path("deviceAuthenticationPolicy"), "id"), Json.text(json, "noDevicesMode"));
+            Json.text(json.path("deviceAuthenticationPolicy"), "id"), Json.text(json, "noDevicesMode"),
+            json.path("condition").isObject() ? json.get("condition").toString() : null);
     }
 }

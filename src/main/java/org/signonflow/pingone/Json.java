@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads replies member by member rather than by binding: PingOne adds members as it likes, leaves optional ones out, and its published
@@ -79,6 +81,11 @@ final class Json {
 
     static String text(JsonNode json, String member) {
         return json.path(member).textValue();
+    }
+
+    /** The texts of a list; empty when it is missing. */
+    static List<String> texts(JsonNode json, String member) {
+        return StreamSupport.stream(json.path(member).spliterator(), false).filter(JsonNode::isTextual).map(JsonNode::textValue).toList();
     }
 
     static boolean bool(JsonNode json, String member) {

@@ -54,7 +54,8 @@ class AddMfaAction extends CreatingTask {
         };
     }
 
-    private static MfaAction action(VariableScope variables) {
+    /** The action that was asked for. */
+    static MfaAction action(VariableScope variables) {
         int priority = number(variables, ACTION_PRIORITY);
         String devicePolicyId = text(variables, ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         if (devicePolicyId != null) {

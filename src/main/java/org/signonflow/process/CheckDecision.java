@@ -1,23 +1,46 @@
 package org.signonflow.process;
 
+import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
+import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Checks an approver's decision before it counts. */
+/** Sees that another person decides than asked, by whatever door, and that the decision is one. */
 @Component
 class CheckDecision implements TaskListener {
 
     private static final Field DECISION = Field.required(ProcessVariables.DECISION, Field.oneOf("approve", "decline"));
     private static final Field COMMENT = Field.optional(ProcessVariables.COMMENT, null, Field.longText());
 
+    private final IdentityService identities;
+
+    CheckDecision(IdentityService identities) {
+        this.identities = identities;
+    }
+
     @Override
     public void notify(DelegateTask task) {
+        String requestedBy = ProcessVariables.text(task, ProcessVariables.REQUESTED_BY);
+        if (requestedBy != null && (requestedBy.equals(task.getAssignee()) || requestedBy.equals(currentUser()))) {
+            throw new InvalidInput(List.of("%s has asked for this; another person must approve it.".formatted(requestedBy)));
+        }
+        if (TaskListener.EVENTNAME_COMPLETE.equals(task.getEventName())) {
+            checkForm(task);
+        }
+    }
+
+    private String currentUser() {
+        return Optional.ofNullable(identities.getCurrentAuthentication()).map(Authentication::getUserId).orElse(null);
+    }
+
+    private static void checkForm(DelegateTask task) {
         List<String> problems = new ArrayList<>();
         Object comment = task.getVariable(ProcessVariables.COMMENT);
         // People write comments in paragraphs.

@@ -1,11 +1,19 @@
 package org.signonflow.process;
 
+import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.authorization.Authorization;
+import org.camunda.bpm.engine.authorization.HistoricProcessInstancePermissions;
+import org.camunda.bpm.engine.authorization.Permission;
+import org.camunda.bpm.engine.authorization.ProcessInstancePermissions;
+import org.camunda.bpm.engine.authorization.Resource;
+import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.signonflow.pingone.Authenticator;
 import org.signonflow.pingone.PingOneEnvironments;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
@@ -31,9 +39,12 @@ class CheckRequest implements ExecutionListener {
 
     private final Map<String, List<Field>> fieldsByProcess;
     private final IdentityService identities;
+    private final AuthorizationService authorizations;
 
-    CheckRequest(PingOneEnvironments environments, IdentityService identities) {
+    CheckRequest(PingOneEnvironments environments, IdentityService identities, AuthorizationService authorizations,
+                 @Value("${signonflow.approval.optional}") boolean approvalIsOptional) {
         this.identities = identities;
+        this.authorizations = authorizations;
         List<String> authenticators = Arrays.stream(Authenticator.values()).map(Authenticator::member).toList();
         List<Field> common = List.of(
             environments.aliases().contains(SANDBOX)
@@ -44,7 +55,7 @@ class CheckRequest implements ExecutionListener {
             optional(ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID, null, Field.uuid()),
             optional(ProcessVariables.NO_DEVICES_MODE, null, Field.oneOf("BYPASS", "BLOCK")),
             optional(ProcessVariables.ASSIGNMENT_PRIORITY, "1", Field.positive()),
-            optional(ProcessVariables.APPROVAL_REQUIRED, "true", Field.oneOf("true", "false")));
+            optional(ProcessVariables.APPROVAL_REQUIRED, "true", approvalIsOptional ? Field.oneOf("true", "false") : Field.oneOf("true")));
         fieldsByProcess = Map.of(
             "configure-mfa-sign-on", with(common,
                 required(ProcessVariables.APPLICATION_NAME, Field.shortText()),
@@ -64,6 +75,9 @@ class CheckRequest implements ExecutionListener {
         List<Field> fields = fieldsByProcess.get(execution.getProcessEngineServices().getRepositoryService()
             .getProcessDefinition(execution.getProcessDefinitionId()).getKey());
         Map<String, Object> given = execution.getVariables();
+        if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
+            throw new InvalidInput(List.of("startInstructions: a flow starts at its beginning only."));
+        }
         List<String> problems = fields.stream().map(field -> field.problem(given.get(field.name()))).filter(Objects::nonNull)
             .collect(Collectors.toCollection(ArrayList::new));
         String allowed = fields.stream().map(Field::name).sorted().collect(Collectors.joining(", "));
@@ -83,6 +97,7 @@ class CheckRequest implements ExecutionListener {
             execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
         }
         Authentication who = identities.getCurrentAuthentication();
+        execution.setVariable(ProcessVariables.CHANGES, null);
         execution.setVariable(ProcessVariables.REQUESTED_BY, who == null ? null : who.getUserId());
     }
 

@@ -13,6 +13,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
+import java.util.List;
 import java.util.Map;
 
 /** Something to see for a newcomer: one flow that waits for approval, one that is complete, and where to look. */
@@ -40,7 +41,7 @@ class Demo {
         PingOneClient pingone = environments.client("sandbox");
         if (pingone.listSignOnPolicies().stream().noneMatch(policy -> policy.name().equals(WAITING_POLICY))) {
             String application = pingone.listApplications().stream().map(Application::id).findFirst().orElseThrow();
-            identities.setAuthenticatedUserId("requester");
+            identities.setAuthentication("requester", List.of("sign-on-requesters"));
             try {
                 runtime.startProcessInstanceByKey("configure-mfa-sign-on", "demo-mfa", Map.of(
                     ProcessVariables.APPLICATION_NAME, "Demo banking app",
@@ -62,12 +63,13 @@ class Demo {
 
               Tasklist   {}/camunda/app/tasklist   approver / approver-sandbox: one approval is waiting
               Cockpit    {}/camunda/app/cockpit    operator / operator-sandbox, or admin / admin-sandbox
-              REST       {}/engine-rest
+              REST       {}/engine-rest, described at {}/api.html
               Sandbox    http://localhost:{}/sandbox/state and /sandbox/ledger
 
               Start another:
-              curl -s -H 'Content-Type: application/json' {}/engine-rest/process-definition/key/configure-mfa-sign-on/start \\
+              curl -s -u requester:requester-sandbox -H 'Content-Type: application/json' \\
+                {}/engine-rest/process-definition/key/configure-mfa-sign-on/start \\
                 -d '{"variables": {"applicationName": {"value": "My app"}, "policyName": {"value": "My_MFA"}}}'
-            """, here, here, here, settings.getProperty("signonflow.sandbox.port"), here);
+            """, here, here, here, here, settings.getProperty("signonflow.sandbox.port"), here);
     }
 }

@@ -33,6 +33,11 @@ final class ProcessVariables {
     static final String ACTION_ID = "actionId";
     static final String ASSIGNMENT_ID = "assignmentId";
 
+    /** What the application was like when the flow began; only where the flow did not make it. */
+    static final String APPLICATION_STATE = "applicationState";
+    /** What PingOne had when the approvers were asked again. */
+    static final String STATE_SHOWN = "stateShown";
+    static final String CHANGES = "changes";
     static final String DECISION = "decision";
     static final String COMMENT = "comment";
     static final String OUTCOME = "outcome";

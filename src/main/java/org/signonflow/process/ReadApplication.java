@@ -1,6 +1,7 @@
 package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.pingone.Application;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +16,8 @@ class ReadApplication extends PingOneTask {
     @Override
     void carryOut(DelegateExecution execution, PingOneClient pingone) {
         String applicationId = ProcessVariables.text(execution, ProcessVariables.APPLICATION_ID);
-        execution.setVariable(ProcessVariables.APPLICATION_NAME, pingone.readApplication(applicationId).name());
+        Application application = pingone.readApplication(applicationId);
+        execution.setVariable(ProcessVariables.APPLICATION_NAME, application.name());
+        execution.setVariable(ProcessVariables.APPLICATION_STATE, PingOneState.hash(PingOneState.describe(application)));
     }
 }

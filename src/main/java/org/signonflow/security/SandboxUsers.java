@@ -1,11 +1,11 @@
 package org.signonflow.security;
 
 import org.camunda.bpm.engine.IdentityService;
-import org.camunda.bpm.engine.identity.Group;
 import org.camunda.bpm.engine.identity.User;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.annotation.Profile;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 import java.util.Map;
@@ -16,9 +16,9 @@ import java.util.Map;
 class SandboxUsers {
 
     private static final Map<String, String> GROUPS = Map.of(
-        "requester", "sign-on-requesters",
-        "approver", "sign-on-approvers",
-        "operator", "sign-on-operators");
+        "requester", Roles.REQUESTERS,
+        "approver", Roles.APPROVERS,
+        "operator", Roles.OPERATORS);
 
     private final IdentityService identities;
 
@@ -27,23 +27,16 @@ class SandboxUsers {
     }
 
     @EventListener(ApplicationStartedEvent.class)
+    @Order(2)
     void create() {
-        GROUPS.forEach((userId, groupId) -> {
-            if (identities.createUserQuery().userId(userId).count() == 0) {
-                User user = identities.newUser(userId);
-                user.setFirstName(Character.toUpperCase(userId.charAt(0)) + userId.substring(1));
+        GROUPS.forEach((id, group) -> {
+            if (identities.createUserQuery().userId(id).count() == 0) {
+                User user = identities.newUser(id);
+                user.setFirstName(Character.toUpperCase(id.charAt(0)) + id.substring(1));
                 user.setLastName("Sandbox");
-                user.setPassword(userId + "-sandbox");
+                user.setPassword(id + FirstStart.SANDBOX_PASSWORD);
                 identities.saveUser(user);
-            }
-            if (identities.createGroupQuery().groupId(groupId).count() == 0) {
-                Group group = identities.newGroup(groupId);
-                group.setName(groupId.replace('-', ' '));
-                group.setType("WORKFLOW");
-                identities.saveGroup(group);
-            }
-            if (identities.createGroupQuery().groupId(groupId).groupMember(userId).count() == 0) {
-                identities.createMembership(userId, groupId);
+                identities.createMembership(id, group);
             }
         });
     }

@@ -57,7 +57,7 @@ class PublishedRequestsTest {
             + "\"tokenEndpointAuthMethod\":\"NONE\",\"redirectUris\":[\"https://www.example.com\"],"
             + "\"mobile\":{\"bundleId\":\"com.example.something1\",\"packageName\":\"org.example.hyphenated_name1\"}}");
         assertThat(created).isEqualTo(new Application(ID, "App", "This is an OIDC native application.", "NATIVE_APP", true,
-            "com.example.something1", "org.example.hyphenated_name1", "ref-1", Instant.parse("2026-04-22T18:56:43.197Z"),
+            "com.example.something1", "org.example.hyphenated_name1", List.of("https://www.example.com"), List.of("IMPLICIT"), "ref-1", Instant.parse("2026-04-22T18:56:43.197Z"),
             Instant.parse("2026-04-22T18:56:44Z")));
     }
 
@@ -76,10 +76,10 @@ class PublishedRequestsTest {
         Application older = answer("{\"id\":\"%s\",\"bundleId\":\"b\",\"packageName\":\"p\",\"enabled\":\"true\",\"createdAt\":\"soon\"}"
             .formatted(ID), client -> client.readApplication(ID));
         assertSent("GET", "/applications/" + ID, "");
-        assertThat(older).isEqualTo(new Application(ID, null, null, null, true, "b", "p", null, null, null));
+        assertThat(older).isEqualTo(new Application(ID, null, null, null, true, "b", "p", List.of(), List.of(), null, null, null));
 
         assertThatObject(answer("{\"id\":\"" + ID + "\"}", client -> client.readApplication(ID)))
-            .isEqualTo(new Application(ID, null, null, null, false, null, null, null, null, null));
+            .isEqualTo(new Application(ID, null, null, null, false, null, null, List.of(), List.of(), null, null, null));
     }
 
     @Test
@@ -132,7 +132,7 @@ class PublishedRequestsTest {
         assertThatObject(answer(
             "{\"id\":\"%s\",\"type\":\"MULTI_FACTOR_AUTHENTICATION\",\"priority\":10,\"authenticator\":{\"enabled\":\"true\"},\"sms\":{}}"
             .formatted(THIRD_ID), client -> client.createAction(OTHER_ID, MfaAction.withAuthenticators(10, Set.of(AUTHENTICATOR), ID))))
-            .isEqualTo(new Action(THIRD_ID, "MULTI_FACTOR_AUTHENTICATION", 10, Set.of(AUTHENTICATOR), null, null));
+            .isEqualTo(new Action(THIRD_ID, "MULTI_FACTOR_AUTHENTICATION", 10, Set.of(AUTHENTICATOR), null, null, null));
         assertSent("POST", "/signOnPolicies/" + OTHER_ID + "/actions", ("{\"priority\":10,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
             + "\"recovery\":{\"enabled\":false},\"authenticator\":{\"enabled\":true},\"email\":{\"enabled\":false},"
             + "\"sms\":{\"enabled\":false},"
@@ -160,7 +160,7 @@ class PublishedRequestsTest {
         assertThatObject(answer(
             "{\"id\":\"%s\",\"deviceAuthenticationPolicy\":{\"id\":\"%s\"},\"noDevicesMode\":\"BLOCK\"}".formatted(ID, OTHER_ID),
             client -> client.createAction(ID, MfaAction.withDevicePolicy(1, OTHER_ID, NoDevicesMode.BLOCK))))
-            .isEqualTo(new Action(ID, null, 0, Set.of(), OTHER_ID, "BLOCK"));
+            .isEqualTo(new Action(ID, null, 0, Set.of(), OTHER_ID, "BLOCK", null));
         assertSent("POST", "/signOnPolicies/" + ID + "/actions", ("{\"priority\":1,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
             + "\"deviceAuthenticationPolicy\":{\"id\":\"%s\"},\"noDevicesMode\":\"BLOCK\"}").formatted(OTHER_ID));
 

@@ -1,0 +1,189 @@
+package org.signonflow.security;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Which of the engine's many ways to change something are open to people, over REST and the web applications alike. Around a task lead
+ * modification, migration, variables, signals, deletion of jobs and more; what is not listed here is shut, whatever the engine would
+ * authorise. An administrator may open them over REST with {@code signonflow.security.administration}.
+ */
+class Doors extends OncePerRequestFilter {
+
+    private static final String ADMINISTRATORS = "camunda-admin";
+    private static final int LARGEST_BODY = 1 << 20;
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
+    private static final Set<String> START = Set.of("variables", "businessKey", "withVariablesInReturn");
+    private static final Set<String> DECIDE = Set.of("variables", "withVariablesInReturn");
+    private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "all", "resultEnabled");
+    private static final Set<String> DECISION = Set.of("decision", "comment");
+
+    /** A way to change something: method and path as a pattern, the members that the body may have, and which variables, null for any. */
+    private record Door(Pattern call, Set<String> members, Set<String> variables) {
+        Door(String call) {
+            this(Pattern.compile(call), null, null);
+        }
+    }
+
+    private static final List<Door> OPEN = List.of(
+        new Door(Pattern.compile("POST /process-definition/(key/)?[^/]+/(start|submit-form)"), START, null),
+        new Door(Pattern.compile("POST /task/[^/]+/(complete|submit-form)"), DECIDE, DECISION),
+        new Door("POST /task/[^/]+/(claim|unclaim|comment/create)"),
+        new Door(Pattern.compile("POST /message"), CORRELATE, null),
+        new Door("PUT /job/[^/]+/retries"),
+        // Who may do these, the engine's authorisations say.
+        new Door("(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+"),
+        new Door("POST /identity/password-policy"));
+
+    /** Queries that are sent by POST change nothing. */
+    private static final Pattern QUERY = Pattern.compile("POST /(history/)?(task|process-instance|process-definition|execution|"
+        + "variable-instance|job|job-definition|incident|external-task|deployment|decision-definition|decision-instance|activity-instance|"
+        + "detail|event-subscription|batch|user|group|job-log|user-operation|filter/[^/]+)(/(count|list|singleResult))?");
+
+    private final boolean administration;
+    private final ObjectMapper json = new ObjectMapper();
+
+    Doors(boolean administration) {
+        this.administration = administration;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
+        boolean rest = path.startsWith("/engine-rest/");
+        // The rest of the web applications' own interface is their login and queries for their pages.
+        if (SAFE_METHODS.contains(request.getMethod()) || !rest && !path.startsWith("/camunda/api/engine/")
+            || rest && administration && isAdministrator()) {
+            chain.doFilter(request, response);
+            return;
+        }
+        String call = request.getMethod() + " " + path.replaceFirst("^/(engine-rest(/engine/[^/]+)?|camunda/api/engine/engine/[^/]+)", "");
+        if (QUERY.matcher(call).matches()) {
+            chain.doFilter(request, response);
+            return;
+        }
+        Door door = OPEN.stream().filter(one -> one.call().matcher(call).matches()).findFirst().orElse(null);
+        if (door == null) {
+            refuse(response, HttpServletResponse.SC_FORBIDDEN, "This way to change something is shut.");
+        } else if (door.members() == null) {
+            chain.doFilter(request, response);
+        } else {
+            byte[] body = request.getInputStream().readNBytes(LARGEST_BODY + 1);
+            String problem = body.length > LARGEST_BODY ? "The body must have at most 1 MiB." : problem(body, door);
+            if (problem == null) {
+                chain.doFilter(new Reread(request, body), response);
+            } else {
+                refuse(response, HttpServletResponse.SC_BAD_REQUEST, problem);
+            }
+        }
+    }
+
+    private static boolean isAdministrator() {
+        Authentication who = SecurityContextHolder.getContext().getAuthentication();
+        return who != null && who.getAuthorities().stream().anyMatch(group -> ADMINISTRATORS.equals(group.getAuthority()));
+    }
+
+    private String problem(byte[] body, Door door) {
+        JsonNode given;
+        try {
+            given = body.length == 0 ? json.createObjectNode() : json.readTree(body);
+        } catch (IOException notJson) {
+            return "The body must be JSON.";
+        }
+        if (!given.isObject()) {
+            return "The body must be a JSON object.";
+        }
+        String members = unknown(given, door.members());
+        String variables = door.variables() == null ? null : unknown(given.path("variables"), door.variables());
+        for (JsonNode variable : given.path("variables")) {
+            String type = variable.path("type").asText("");
+            if (type.equalsIgnoreCase("Object") || type.equalsIgnoreCase("File") || type.equalsIgnoreCase("Bytes")) {
+                return "Variables must be plain texts, numbers or truth values, not of type %s.".formatted(type.replaceAll("\\W", ""));
+            }
+        }
+        return members != null ? members : variables;
+    }
+
+    private static String unknown(JsonNode given, Set<String> allowed) {
+        for (Iterator<Map.Entry<String, JsonNode>> fields = given.fields(); fields.hasNext();) {
+            String name = fields.next().getKey();
+            if (!allowed.contains(name)) {
+                return "%s: is not taken here; allowed are %s.".formatted(name.replaceAll("[^\\w.-]", "?"),
+                    String.join(", ", new TreeSet<>(allowed)));
+            }
+        }
+        return null;
+    }
+
+    private void refuse(HttpServletResponse response, int status, String sentence) throws IOException {
+        response.setStatus(status);
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        json.writeValue(response.getOutputStream(), Map.of("type", "InvalidRequestException", "message", sentence));
+    }
+
+    /** The request with its body to be read once more. */
+    private static final class Reread extends HttpServletRequestWrapper {
+        private final byte[] body;
+
+        Reread(HttpServletRequest request, byte[] body) {
+            super(request);
+            this.body = body;
+        }
+
+        @Override
+        public ServletInputStream getInputStream() {
+            ByteArrayInputStream bytes = new ByteArrayInputStream(body);
+            return new ServletInputStream() {
+                @Override
+                public int read() {
+                    return bytes.read();
+                }
+
+                @Override
+                public boolean isFinished() {
+                    return bytes.available() == 0;
+                }
+
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setReadListener(ReadListener listener) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+        }
+
+        @Override
+        public BufferedReader getReader() {
+            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.signonflow.security;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
+import org.springframework.stereotype.Component;
+
+/** Outside the sandbox profile, refuses to start in a way that would be open or forgetful. Looks before anything else is made. */
+@Component
+class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
+
+    static final String SANDBOX_PASSWORD = "-sandbox";
+
+    private Environment environment;
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        if (environment.acceptsProfiles(Profiles.of("sandbox"))) {
+            return;
+        }
+        String admin = environment.getProperty("camunda.bpm.admin-user.id", "");
+        String password = environment.getProperty("camunda.bpm.admin-user.password", "");
+        if (admin.isBlank() || password.isBlank()) {
+            throw new Refused("There is no administrator: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.",
+                "Give them as environment variables CAMUNDA_BPM_ADMINUSER_ID and CAMUNDA_BPM_ADMINUSER_PASSWORD, or as files.");
+        }
+        if (password.endsWith(SANDBOX_PASSWORD)) {
+            throw new Refused("camunda.bpm.admin-user.password is a password of the sandbox, which everybody knows.",
+                "Choose another, of at least 10 characters with upper and lower case, a digit and a special character.");
+        }
+        String database = environment.getProperty("spring.datasource.url", "");
+        if (database.startsWith("jdbc:h2:mem:") && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
+            throw new Refused("spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
+                "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
+        }
+    }
+
+    /** Signonflow does not start like this. */
+    static final class Refused extends RuntimeException {
+        private final String action;
+
+        Refused(String sentence, String action) {
+            super(sentence);
+            this.action = action;
+        }
+    }
+
+    /** Says it in one sentence, without a stack trace. */
+    static final class Analyzer extends AbstractFailureAnalyzer<Refused> {
+        @Override
+        protected FailureAnalysis analyze(Throwable root, Refused refused) {
+            return new FailureAnalysis(refused.getMessage(), refused.action, refused);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.signonflow.security;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletResponse;
+import org.camunda.bpm.engine.IdentityService;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+
+/**
+ * Closed by default. The web applications keep their own login, session, CSRF token and headers; everything else needs Basic
+ * authentication with a user of the engine, without a session. What a user may do is up to the engine's authorisations, see {@link Roles}.
+ */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain webApplications(HttpSecurity http) throws Exception {
+        return http.securityMatcher("/camunda/**")
+            .authorizeHttpRequests(paths -> paths
+                // Would let whoever comes first make himself the administrator.
+                .requestMatchers("/camunda/api/admin/setup/**").denyAll()
+                .anyRequest().permitAll())
+            .csrf(AbstractHttpConfigurer::disable)
+            .headers(AbstractHttpConfigurer::disable)
+            .securityContext(AbstractHttpConfigurer::disable)
+            .sessionManagement(AbstractHttpConfigurer::disable)
+            .requestCache(AbstractHttpConfigurer::disable)
+            .logout(AbstractHttpConfigurer::disable)
+            .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain everythingElse(HttpSecurity http, IdentityService identities, LoginThrottle throttle) throws Exception {
+        AuthenticationEntryPoint entryPoint = (request, response, failure) -> {
+            if (failure instanceof TooManyAttempts tooMany) {
+                response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(tooMany.retryAfter().toSeconds()));
+                response.sendError(HttpStatus.TOO_MANY_REQUESTS.value());
+            } else {
+                response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Signonflow\", charset=\"UTF-8\"");
+                response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
+            }
+        };
+        return http
+            .authorizeHttpRequests(paths -> paths
+                .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
+                .requestMatchers("/actuator/health").permitAll()
+                // The web applications under another name.
+                .requestMatchers("/camunda-welcome/**", "/webjars/camunda/**").denyAll()
+                .anyRequest().authenticated())
+            .httpBasic(basic -> basic.authenticationEntryPoint(entryPoint))
+            .exceptionHandling(handling -> handling.authenticationEntryPoint(entryPoint))
+            .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+            // There is no cookie to ride on; what a browser remembers of Basic authentication is held back by CrossSiteFilter.
+            .csrf(AbstractHttpConfigurer::disable)
+            .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(
+                "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'")))
+            .authenticationProvider(new EngineAuthenticationProvider(identities, throttle))
+            .addFilterBefore(new CrossSiteFilter(), AuthorizationFilter.class)
+            .addFilterAfter(new EngineIdentityFilter(identities), AuthorizationFilter.class)
+            .build();
+    }
+
+    @Bean
+    LoginThrottle loginThrottle() {
+        return new LoginThrottle();
+    }
+
+    /** Before the web applications' own filters, of which the first is at 0, and after Spring Security's at -100. */
+    @Bean
+    FilterRegistrationBean<WebLoginFilter> webLogin(LoginThrottle throttle, PersonalFilter personalFilter) {
+        var registration = new FilterRegistrationBean<>(new WebLoginFilter(throttle, personalFilter));
+        registration.addUrlPatterns("/camunda/api/admin/auth/user/*");
+        registration.setOrder(-50);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<Doors> doors(@Value("${signonflow.security.administration}") boolean administration) {
+        var registration = new FilterRegistrationBean<>(new Doors(administration));
+        registration.addUrlPatterns("/engine-rest/*", "/camunda/api/*");
+        registration.setOrder(-40);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<BoundedResultsFilter> boundedResults() {
+        var registration = new FilterRegistrationBean<>(new BoundedResultsFilter());
+        registration.addUrlPatterns("/engine-rest/*");
+        registration.setOrder(-30);
+        return registration;
+    }
+}

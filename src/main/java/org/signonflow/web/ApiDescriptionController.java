@@ -1,0 +1,28 @@
+package org.signonflow.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.io.IOException;
+
+/** Camunda's description of its REST API, which as published names a server on port 8080 of the reader's machine. */
+@RestController
+class ApiDescriptionController {
+
+    private final ObjectMapper json;
+
+    ApiDescriptionController(ObjectMapper json) {
+        this.json = json;
+    }
+
+    @GetMapping("/openapi.json")
+    JsonNode describe() throws IOException {
+        ObjectNode description = (ObjectNode) json.readTree(new ClassPathResource("openapi.json").getInputStream());
+        description.putArray("servers").addObject().put("url", "/engine-rest");
+        return description;
+    }
+}

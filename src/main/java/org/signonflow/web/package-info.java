@@ -1,0 +1,2 @@
+/** The pages of our own: where everything is, and whether the PingOne environments answer. */
+package org.signonflow.web;

@@ -1,0 +1,24 @@
+const list = document.getElementById('environments');
+
+async function get(path) {
+  const reply = await fetch(path);
+  if (!reply.ok) throw new Error(`${path} answered ${reply.status}`);
+  return reply.json();
+}
+
+// Texts are set as text: what PingOne says is not ours to trust.
+async function check(alias) {
+  const item = document.createElement('li');
+  item.textContent = `${alias}: asking …`;
+  list.append(item);
+  try {
+    const answer = await get(`/environments/${encodeURIComponent(alias)}`);
+    item.className = answer.answers ? 'good' : 'bad';
+    item.textContent = `${alias}: ${answer.says}`;
+  } catch (problem) {
+    item.className = 'bad';
+    item.textContent = `${alias}: ${problem.message}`;
+  }
+}
+
+get('/environments').then(aliases => aliases.forEach(check), problem => { list.textContent = problem.message; });
