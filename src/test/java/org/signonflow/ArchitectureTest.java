@@ -33,6 +33,11 @@ class ArchitectureTest {
             "org.signonflow.journal", "org.signonflow.pingone"))));
 
     @ArchTest
+    static final ArchRule SECURITY_AND_WEB_STAND_BESIDE_THE_FLOWS = noClasses()
+        .that().resideInAnyPackage("org.signonflow.security", "org.signonflow.web")
+        .should().dependOnClassesThat().resideInAnyPackage("org.signonflow.process", "org.signonflow.journal", "org.signonflow.sandbox");
+
+    @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAPackage("org.signonflow.sandbox")))
             .or(resideInAnyPackage("org.camunda..", "okhttp3..")));

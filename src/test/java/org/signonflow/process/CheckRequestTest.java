@@ -2,6 +2,7 @@ package org.signonflow.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,8 +21,12 @@ class CheckRequestTest extends FlowTest {
 
     private static final Map<String, Object> MFA = Map.of("applicationName", "App", "policyName", "Policy");
 
-    @Autowired
-    TestRestTemplate rest;
+    private TestRestTemplate rest;
+
+    @BeforeEach
+    void logIn(@Autowired TestRestTemplate anonymous) {
+        rest = anonymous.withBasicAuth("admin", "admin-sandbox");
+    }
 
     private ResponseEntity<JsonNode> start(String process, Map<String, ?> variables) {
         Map<String, Object> values = new LinkedHashMap<>();
@@ -113,7 +118,7 @@ class CheckRequestTest extends FlowTest {
 
     @Test
     void aDecisionIsChecked() throws Exception {
-        start("configure-mfa-sign-on", MFA);
+        runtime.startProcessInstanceByKey("configure-mfa-sign-on", MFA);
         run(runtime.createProcessInstanceQuery().singleResult());
         String task = tasks.createTaskQuery().singleResult().getId();
         for (String door : new String[] {"complete", "submit-form"}) {

@@ -69,7 +69,10 @@ class ConfigureMfaSignOnTest extends FlowTest {
             "Task_ListScopes", "Task_GrantScopes", "Task_CreateSignOnPolicy", "Task_AddMfaAction", "Gateway_ApprovalRequired",
             "Task_ApproveAssignment", "Gateway_Approved", "Gateway_ToAssignment", "Task_AssignPolicy", "EndEvent_Completed");
         assertEnded(instance, "COMPLETED");
-        assertThat(sandbox.calls(instance.getId())).isEqualTo(SEVEN_CALLS);
+        assertThat(sandbox.calls(instance.getId())).as("the seven, and before the last a look at what was approved")
+            .startsWith(SEVEN_CALLS.subList(0, 6).toArray(String[]::new))
+            .containsSubsequence("GET /applications/*", "GET /signOnPolicies/*", "GET /signOnPolicies/*/actions", SEVEN_CALLS.get(6))
+            .hasSize(10);
         for (String id : List.of("applicationId", "openidResourceId", "grantId", "policyId", "actionId", "assignmentId")) {
             assertThat((String) variable(instance, id)).as(id).matches("[0-9a-f-]{36}");
         }
@@ -110,6 +113,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).hasNotPassed("Task_ApproveAssignment");
         assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.calls(instance.getId())).isEqualTo(SEVEN_CALLS);
     }
 
     @Test
@@ -201,6 +205,56 @@ class ConfigureMfaSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).hasPassed("Event_ApprovalExpired", "EndEvent_Declined");
         assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "application | /applications/{applicationId} | {\"name\": \"Renamed\", \"enabled\": true, \"type\": \"NATIVE_APP\", "
+            + "\"protocol\": \"OPENID_CONNECT\", \"grantTypes\": [\"IMPLICIT\"], \"tokenEndpointAuthMethod\": \"NONE\"}",
+        "sign-on policy | /signOnPolicies/{policyId} | {\"name\": \"MFA_UseCase\", \"description\": \"Edited\"}",
+        "policy's actions | /signOnPolicies/{policyId}/actions/{actionId} | {\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, "
+            + "\"email\": {\"enabled\": true}}"})
+    void whatWasChangedMeanwhileIsShownAndAskedAgain(String what, String path, String body) {
+        ProcessInstance instance = start();
+        run(instance);
+        String there = path;
+        for (String id : List.of("applicationId", "policyId", "actionId")) {
+            there = there.replace("{" + id + "}", (String) variable(instance, id));
+        }
+        sandbox.pingOne("PUT", there, body);
+        decide(instance, "approve", "as asked");
+        run(instance);
+
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).startsWith("The " + what + " was changed in PingOne and now has: ");
+        assertThat(variable(instance, "decision")).isNull();
+        assertThat(made("signOnPolicyAssignments")).isZero();
+
+        decide(instance, "approve", "as it is now");
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/applications/{applicationId}", "/signOnPolicies/{policyId}", "/signOnPolicies/{policyId}/actions/{actionId}"})
+    void nothingIsAssignedWhereSomethingIsGone(String path) {
+        ProcessInstance instance = start();
+        run(instance);
+        if (path.contains("actions")) {
+            sandbox.pingOne("POST", "/signOnPolicies/" + variable(instance, "policyId") + "/actions", """
+                {"type": "LOGIN", "priority": 1}""");
+        }
+        String there = path;
+        for (String id : List.of("applicationId", "policyId", "actionId")) {
+            there = there.replace("{" + id + "}", (String) variable(instance, id));
+        }
+        sandbox.pingOne("DELETE", there, "");
+        decide(instance, "approve", null);
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertThat(instance).hasPassed("Event_CheckForChangesRefused");
         assertNothingLeft();
     }
 

@@ -49,7 +49,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertThat(instance).hasPassedInOrder("StartEvent_Requested", "Task_ReadApplication", "Task_CreateSignOnPolicy",
             "Task_AddMfaAction", "Task_ApproveAssignment", "Task_AssignPolicy", "EndEvent_Completed");
         assertEnded(instance, "COMPLETED");
-        assertThat(sandbox.calls(instance.getId())).isEqualTo(THREE_CALLS_AND_THE_READ);
+        assertThat(sandbox.calls(instance.getId())).containsSubsequence(THREE_CALLS_AND_THE_READ).hasSize(7);
         assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(new ObjectMapper().readTree("""
             {"priority": 1, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false},
              "email": {"enabled": true}, "sms": {"enabled": true}}"""));
@@ -61,6 +61,38 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).hasNotPassed("Task_ApproveAssignment");
         assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.calls(instance.getId())).isEqualTo(THREE_CALLS_AND_THE_READ);
+    }
+
+    @Test
+    void asksAgainWhereTheApplicationWasChangedMeanwhile() {
+        String application = sandbox.pingOne("POST", "/applications", """
+            {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+        ProcessInstance instance = start("applicationId", application);
+        run(instance);
+        sandbox.pingOne("PUT", "/applications/" + application, """
+            {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://evil.example"]}""");
+        decide(instance, "approve", null);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).contains("https://evil.example");
+        decide(instance, "decline", "no");
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertThat(sandbox.state().get("applications").toString()).as("was there before").contains(application);
+    }
+
+    @Test
+    void assignsNothingWhereThePolicyIsGone() {
+        ProcessInstance instance = start();
+        run(instance);
+        sandbox.pingOne("DELETE", "/signOnPolicies/" + variable(instance, "policyId"), "");
+        decide(instance, "approve", null);
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertNothingLeft();
     }
 
     @Test
