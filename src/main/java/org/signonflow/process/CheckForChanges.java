@@ -22,10 +22,10 @@ class CheckForChanges extends PingOneTask {
 
     @Override
     void carryOut(DelegateExecution execution, PingOneClient pingone) {
-        Map<String, String> approved = PingOneState.approved(execution);
-        Map<String, String> now = PingOneState.read(pingone, execution);
+        Map<String, String> approved = ApprovedState.approved(execution);
+        Map<String, String> now = ApprovedState.read(pingone, execution);
         String changes = now.entrySet().stream()
-            .filter(part -> !PingOneState.hash(part.getValue()).equals(approved.get(part.getKey())))
+            .filter(part -> !ApprovedState.hash(part.getValue()).equals(approved.get(part.getKey())))
             .map(part -> "The %s was changed in PingOne and now has: %s.".formatted(part.getKey(), part.getValue()))
             .collect(Collectors.joining(" "));
         if (changes.isEmpty()) {
@@ -34,7 +34,7 @@ class CheckForChanges extends PingOneTask {
         }
         execution.setVariable(ProcessVariables.CHANGES, changes.length() <= LONGEST ? changes : changes.substring(0, LONGEST) + "...");
         execution.setVariable(ProcessVariables.STATE_SHOWN,
-            now.values().stream().map(PingOneState::hash).collect(Collectors.joining(",")));
+            now.values().stream().map(ApprovedState::hash).collect(Collectors.joining(",")));
         // The next decision is made on an empty form.
         execution.setVariable(ProcessVariables.DECISION, null);
         execution.setVariable(ProcessVariables.COMMENT, null);

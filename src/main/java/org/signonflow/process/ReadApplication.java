@@ -18,6 +18,6 @@ class ReadApplication extends PingOneTask {
         String applicationId = ProcessVariables.text(execution, ProcessVariables.APPLICATION_ID);
         Application application = pingone.readApplication(applicationId);
         execution.setVariable(ProcessVariables.APPLICATION_NAME, application.name());
-        execution.setVariable(ProcessVariables.APPLICATION_STATE, PingOneState.hash(PingOneState.describe(application)));
+        execution.setVariable(ProcessVariables.APPLICATION_STATE, ApprovedState.hash(ApprovedState.describe(application)));
     }
 }

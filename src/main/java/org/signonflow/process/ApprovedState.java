@@ -22,13 +22,13 @@ import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
 /** What takes effect with an assignment, in words: the application, the policy and the policy's actions. */
-final class PingOneState {
+final class ApprovedState {
 
     private static final String APPLICATION = "application";
     private static final String POLICY = "sign-on policy";
     private static final String ACTIONS = "policy's actions";
 
-    private PingOneState() {
+    private ApprovedState() {
     }
 
     /** What PingOne has now. */
