@@ -138,7 +138,7 @@ final class KillMatrix implements AutoCloseable {
                 rolledBack = true;
             }
             String task = approvals.get(run.instanceId());
-            if (task != null && decision == null) {
+            if (task != null && decision == null && !rolledBack) {
                 // In a thread of its own: some of these are held as well.
                 Engine asked = engine;
                 decision = CompletableFuture.runAsync(() -> decide(asked, task), deciders);

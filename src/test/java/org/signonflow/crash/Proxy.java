@@ -64,6 +64,11 @@ final class Proxy implements AutoCloseable {
         points.computeIfAbsent(instanceId, id -> new CompletableFuture<>()).complete(point);
     }
 
+    /** Says that the instance is not to be held. */
+    void letPass(String instanceId) {
+        expect(instanceId, null);
+    }
+
     /** Whether the reply that is to be lost is. */
     boolean hasLost(String instanceId) {
         return lost.contains(instanceId);

@@ -27,14 +27,16 @@ final class Stage implements AutoCloseable {
      * The engine's times, all of them. A lock that a dead engine held is waited for, so it should be short; but a call must end within it,
      * and whatever is held must be held within the time of a call.
      *
-     * @param threads the jobs that can be held at once
+     * @param threads    the jobs that can be held at once
+     * @param firstRetry when a failed job comes back
      */
-    record Times(Duration call, Duration settleAfter, Duration lock, int threads) {
+    record Times(Duration call, Duration settleAfter, Duration lock, int threads, Duration firstRetry) {
 
         List<String> settings() {
             return List.of("--signonflow.http.read-timeout=" + call, "--signonflow.http.call-timeout=" + call,
                 "--signonflow.settle-after=" + settleAfter,
                 "--camunda.bpm.job-execution.lock-time-in-millis=" + lock.toMillis(),
+                "--camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=" + firstRetry + ",PT5S,PT15S,PT1M,PT5M,PT15M",
                 "--camunda.bpm.job-execution.core-pool-size=" + threads, "--camunda.bpm.job-execution.max-pool-size=" + threads,
                 "--spring.datasource.hikari.maximum-pool-size=" + (threads + 40));
         }
