@@ -20,6 +20,8 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         DECLINED("DECLINED"),
         /** PingOne refuses the action, after all else was made. */
         REJECTED("REJECTED"),
+        /** Asks for a scope that there is not, which is noticed before a policy is made. */
+        SCOPE_UNKNOWN("REJECTED"),
         /** Rolled back while the approval waits. */
         ROLLED_BACK("ROLLED_BACK"),
         /** Rolled back just after a reply was lost, before the engine tries again; killed while that call is being taken back. */

@@ -13,12 +13,15 @@ import java.util.Set;
 
 import static org.awaitility.Awaitility.await;
 
-/** Many flows at once, of both kinds, and somebody who decides on each as soon as it can be: every fifth is declined. */
+/**
+ * Many flows at once, of both kinds, and somebody who decides on each as soon as it can be. Every fifth is declined, and some fail before
+ * they make a policy: an environment takes a hundred.
+ */
 final class Crowd {
 
     /** Makes a call long enough for many to be under way when something happens. */
-    private static final int CALL_MILLIS = 150;
-    private static final int ONE_IN_DECLINED = 5;
+    private static final int CALL_MILLIS = 500;
+    private static final int EACH_FIFTH = 5;
 
     private final Stage stage;
     private final List<FlowRun> runs = new ArrayList<>();
@@ -31,9 +34,13 @@ final class Crowd {
     /** Starts flows, at the engines in turn. */
     void start(int flows, List<Engine> engines) throws IOException {
         for (int number = 0; number < flows; number++) {
-            FlowRun run = FlowRun.start(engines.get(number % engines.size()), stage, "crowd-" + number,
-                Flow.values()[number / engines.size() % Flow.values().length],
-                number % ONE_IN_DECLINED == 0 ? Way.DECLINED : Way.APPROVED);
+            Flow flow = Flow.values()[number / engines.size() % Flow.values().length];
+            Way way = switch (number % EACH_FIFTH) {
+                case 0 -> Way.DECLINED;
+                case 1 -> flow == Flow.MFA ? Way.SCOPE_UNKNOWN : Way.APPROVED;
+                default -> Way.APPROVED;
+            };
+            FlowRun run = FlowRun.start(engines.get(number % engines.size()), stage, "crowd-" + number, flow, way);
             stage.proxy.letPass(run.instanceId());
             runs.add(run);
         }

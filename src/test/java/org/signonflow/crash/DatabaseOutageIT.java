@@ -45,7 +45,7 @@ class DatabaseOutageIT {
             table.row(FLOWS, before, crowd.ended(engine) - before, after.toSeconds(), engine.incidents().size(), violations.size());
             table.print();
             assertThat(violations).isEmpty();
-            assertThat(before).isLessThan(FLOWS);
+            assertThat(before).isLessThan(FLOWS / 2);
         }
     }
 }

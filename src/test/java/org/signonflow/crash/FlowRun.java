@@ -29,6 +29,9 @@ record FlowRun(String instanceId, String key, Flow flow, Way way) {
         if (way == Way.REJECTED) {
             variables.put("deviceAuthenticationPolicyId", new UUID(0, 1).toString());
         }
+        if (way == Way.SCOPE_UNKNOWN) {
+            variables.put("scopes", "profile,unheard-of");
+        }
         return new FlowRun(engine.start(flow, key, variables), key, flow, way);
     }
 

@@ -43,6 +43,9 @@ final class KillMatrix implements AutoCloseable {
 
     void round() throws IOException {
         rounds++;
+        // An environment takes a hundred policies, and no more.
+        stage.reset();
+        everyRun.clear();
         long begun = System.nanoTime();
         List<Attempt> attempts = new ArrayList<>();
         for (CrashPoint point : points) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Where flows run: a sandbox in a process of its own, the proxy before it, a database, and engines that come and go. */
 final class Stage implements AutoCloseable {
@@ -69,6 +70,11 @@ final class Stage implements AutoCloseable {
         JavaProcess process = JavaProcess.engine(home, name, settings);
         engines.add(process);
         return new Engine(process);
+    }
+
+    /** Makes PingOne what it was before any flow. */
+    void reset() throws IOException {
+        control.post("/reset", Map.of());
     }
 
     Times times() {

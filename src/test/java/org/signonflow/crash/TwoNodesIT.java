@@ -17,7 +17,7 @@ class TwoNodesIT {
 
     private static final int FLOWS = 100;
     /** About a third of what they make in all. */
-    private static final int CHANGES_BEFORE = 130;
+    private static final int CHANGES_BEFORE = 150;
     private static final String KILLED = "node-1";
     private static final String OTHER = "node-2";
 
@@ -49,6 +49,7 @@ class TwoNodesIT {
                 violations.size());
             table.print();
             assertThat(violations).isEmpty();
+            assertThat(before).isLessThan(FLOWS / 2);
             assertThat(takenOver).isPositive();
         }
     }
