@@ -1,0 +1,111 @@
+package org.signonflow.crash;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A moment in the life of a flow at which the engine is killed.
+ *
+ * @param lost   the call whose reply is lost earlier on, so that undo has to settle it; null where all is well until the kill
+ * @param call   the call at which the engine is killed; null where it is a decision
+ */
+record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
+
+    /** How the flow goes, apart from the kill. */
+    enum Way {
+        /** Approved. */
+        APPROVED("COMPLETED"),
+        /** Declined by the approver. */
+        DECLINED("DECLINED"),
+        /** PingOne refuses the action, after all else was made. */
+        REJECTED("REJECTED"),
+        /** Asks for a scope that there is not, which is noticed before a policy is made. */
+        SCOPE_UNKNOWN("REJECTED"),
+        /** Rolled back while the approval waits. */
+        ROLLED_BACK("ROLLED_BACK"),
+        /** Rolled back just after a reply was lost, before the engine tries again; killed while that call is being taken back. */
+        REPLY_LOST_ROLLED_BACK("ROLLED_BACK"),
+        /** Rolled back as soon as the killed engine is there again, so that undo has to settle the call it was killed at. */
+        KILLED_ROLLED_BACK("ROLLED_BACK");
+
+        final String outcome;
+
+        Way(String outcome) {
+            this.outcome = outcome;
+        }
+    }
+
+    /** Where exactly. */
+    enum Moment {
+        /** The journal entry is begun and committed; the request has not reached the server. */
+        BEFORE_SEND,
+        /** The server has made the change; its reply has not arrived. */
+        AFTER_COMMIT,
+        /** The reply is understood and written down; the engine has not committed. */
+        AFTER_REPLY,
+        /** A decision's rows are written; the engine has not committed them. */
+        DECISION_WRITTEN,
+        /** A decision is committed; whoever made it has no answer. */
+        DECISION_COMMITTED,
+        /** A decision was answered; what it leads to has begun, and has not called PingOne. */
+        DECISION_ANSWERED;
+
+        boolean isAtCall() {
+            return this == BEFORE_SEND || this == AFTER_COMMIT || this == AFTER_REPLY;
+        }
+    }
+
+    private static final List<Moment> AT_CALLS = List.of(Moment.BEFORE_SEND, Moment.AFTER_COMMIT, Moment.AFTER_REPLY);
+    private static final List<Moment> AT_DECISIONS = List.of(Moment.DECISION_WRITTEN, Moment.DECISION_COMMITTED, Moment.DECISION_ANSWERED);
+
+    /** Every point of both flows. */
+    static List<CrashPoint> all() {
+        List<CrashPoint> points = new ArrayList<>();
+        for (Flow flow : Flow.values()) {
+            flow.creates.forEach(call -> AT_CALLS.forEach(moment -> points.add(new CrashPoint(flow, Way.APPROVED, null, call, moment))));
+            for (Way decided : List.of(Way.APPROVED, Way.DECLINED)) {
+                AT_DECISIONS.forEach(moment -> points.add(new CrashPoint(flow, decided, null, null, moment)));
+            }
+            for (Way undone : List.of(Way.DECLINED, Way.REJECTED, Way.ROLLED_BACK)) {
+                flow.creates.stream().filter(call -> call != Call.ASSIGN_POLICY && call != Call.ADD_ACTION).map(Call::undo)
+                    .forEach(call -> AT_CALLS.forEach(moment -> points.add(new CrashPoint(flow, undone, null, call, moment))));
+            }
+            flow.creates.forEach(call -> AT_CALLS.forEach(moment -> {
+                points.add(new CrashPoint(flow, Way.REPLY_LOST_ROLLED_BACK, call, call.undo(), moment));
+                points.add(new CrashPoint(flow, Way.KILLED_ROLLED_BACK, null, call, moment));
+            }));
+        }
+        return points;
+    }
+
+    /** A few that differ most from each other. */
+    static List<CrashPoint> smoke() {
+        return List.of(
+            new CrashPoint(Flow.MFA, Way.APPROVED, null, Call.CREATE_APPLICATION, Moment.AFTER_COMMIT),
+            new CrashPoint(Flow.MFA, Way.APPROVED, null, Call.GRANT_SCOPES, Moment.BEFORE_SEND),
+            new CrashPoint(Flow.MFA, Way.DECLINED, null, Call.REVOKE_SCOPES, Moment.AFTER_COMMIT),
+            new CrashPoint(Flow.PASSWORDLESS, Way.APPROVED, null, null, Moment.DECISION_WRITTEN),
+            new CrashPoint(Flow.PASSWORDLESS, Way.KILLED_ROLLED_BACK, null, Call.ASSIGN_POLICY, Moment.AFTER_REPLY));
+    }
+
+    /** What {@link Hold} is told; empty where the call is held on its way instead. */
+    Optional<String> hold() {
+        return switch (moment) {
+            case BEFORE_SEND, AFTER_COMMIT -> Optional.empty();
+            case AFTER_REPLY -> Optional.of("end " + (lost == null ? call.task : "Task_SettleBeforeRollBack"));
+            case DECISION_WRITTEN -> Optional.of("written Task_ApproveAssignment");
+            case DECISION_COMMITTED -> Optional.of("committed Task_ApproveAssignment");
+            case DECISION_ANSWERED -> Optional.of("start " + (way == Way.APPROVED ? "Task_AssignPolicy" : "Event_UndoDeclined"));
+        };
+    }
+
+    String where() {
+        return moment + (call == null ? "" : " " + call) + (lost == null ? "" : " of lost " + lost);
+    }
+
+    @Override
+    public String toString() {
+        return flow + " " + way + " " + where();
+    }
+}

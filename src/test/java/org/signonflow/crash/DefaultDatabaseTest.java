@@ -1,0 +1,54 @@
+package org.signonflow.crash;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What was committed to the database that is configured by default survives the very moment: the journal is worth nothing otherwise. */
+class DefaultDatabaseTest {
+
+    private static final int ROWS = 20;
+
+    @Test
+    void keepsWhatWasCommittedJustBeforeADeath(@TempDir Path home) throws Exception {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Process dying = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
+            Dying.class.getName(), Database.defaultUrl()).directory(home.toFile()).redirectErrorStream(true)
+            .redirectOutput(new File(home.toFile(), "log")).start();
+        assertThat(dying.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(dying.exitValue()).isEqualTo(Dying.EXIT);
+
+        String url = Database.defaultUrl().replace("./", home.toAbsolutePath() + "/");
+        try (Connection connection = DriverManager.getConnection(url, "sa", ""); Statement statement = connection.createStatement();
+             ResultSet rows = statement.executeQuery("select count(*) from written")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(ROWS);
+        }
+    }
+
+    /** Commits, and is dead the moment after, with no shutdown hook run. */
+    static final class Dying {
+
+        static final int EXIT = 42;
+
+        public static void main(String[] args) throws Exception {
+            Connection connection = DriverManager.getConnection(args[0], "sa", "");
+            connection.createStatement().execute("create table written (number int)");
+            connection.setAutoCommit(false);
+            for (int row = 0; row < ROWS; row++) {
+                connection.createStatement().execute("insert into written values (" + row + ")");
+                connection.commit();
+            }
+            Runtime.getRuntime().halt(EXIT);
+        }
+    }
+}

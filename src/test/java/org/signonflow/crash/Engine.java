@@ -1,0 +1,101 @@
+package org.signonflow.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A running engine, by its REST API. */
+final class Engine {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
+
+    private final JavaProcess process;
+    private final Rest rest;
+
+    Engine(JavaProcess process) {
+        this.process = process;
+        this.rest = new Rest(URI.create(process.uri() + "/engine-rest"), Rest.ADMIN);
+    }
+
+    void kill() {
+        process.kill();
+    }
+
+    /** @return the instance's id */
+    String start(Flow flow, String businessKey, Map<String, Object> variables) throws IOException {
+        Map<String, Object> typed = new LinkedHashMap<>();
+        variables.forEach((name, value) -> typed.put(name, Map.of("value", value)));
+        return rest.as(Rest.REQUESTER).post("/process-definition/key/" + flow.process + "/start",
+            Map.of("businessKey", businessKey, "variables", typed)).get("id").textValue();
+    }
+
+    /** The open approvals: the task's id by instance. */
+    Map<String, String> approvals() throws IOException {
+        Map<String, String> tasks = new HashMap<>();
+        rest.get("/task").forEach(task -> tasks.put(task.get("processInstanceId").textValue(), task.get("id").textValue()));
+        return tasks;
+    }
+
+    void decide(String taskId, String decision) throws IOException {
+        rest.as(Rest.APPROVER).post("/task/" + taskId + "/complete", Map.of("variables", Map.of(
+            "decision", Map.of("value", decision), "comment", Map.of("value", "Decided by the crash harness"))));
+    }
+
+    void rollBack(String instanceId) throws IOException {
+        rest.as(Rest.OPERATOR).post("/message", Map.of("messageName", "RollBack", "processInstanceId", instanceId));
+    }
+
+    /** Those of the instances that have ended. */
+    Set<String> ended(Collection<String> instanceIds) throws IOException {
+        Set<String> ended = new HashSet<>();
+        rest.post("/history/process-instance", Map.of("processInstanceIds", instanceIds, "finished", true))
+            .forEach(instance -> ended.add(instance.get("id").textValue()));
+        return ended;
+    }
+
+    /** The variables of each instance, as its history has them. */
+    Map<String, Map<String, String>> variables(Collection<String> instanceIds) throws IOException {
+        Map<String, Map<String, String>> variables = new HashMap<>();
+        rest.post("/history/variable-instance", Map.of("processInstanceIdIn", instanceIds)).forEach(variable ->
+            variables.computeIfAbsent(variable.get("processInstanceId").textValue(), id -> new HashMap<>())
+                .put(variable.get("name").textValue(), variable.get("value").asText(null)));
+        return variables;
+    }
+
+    /** When each instance was decided on by a person. */
+    Map<String, Instant> decisions() throws IOException {
+        Map<String, Instant> decisions = new HashMap<>();
+        rest.get("/history/task?taskDefinitionKey=Task_ApproveAssignment&finished=true").forEach(task -> {
+            if ("completed".equals(task.path("deleteReason").textValue())) {
+                decisions.put(task.get("processInstanceId").textValue(),
+                    OffsetDateTime.parse(task.get("endTime").textValue(), TIME).toInstant());
+            }
+        });
+        return decisions;
+    }
+
+    /** What stands still and asks for a person, by instance. */
+    Map<String, String> incidents() throws IOException {
+        Map<String, String> incidents = new HashMap<>();
+        rest.get("/incident").forEach(incident -> incidents.put(incident.get("processInstanceId").textValue(),
+            incident.path("activityId").asText() + ": " + incident.path("incidentMessage").asText()));
+        return incidents;
+    }
+
+    /** The engines that ran jobs of an instance with success, in that order. */
+    List<String> hosts(String instanceId) throws IOException {
+        JsonNode jobs = rest.get("/history/job-log?successLog=true&sortBy=timestamp&sortOrder=asc&processInstanceId=" + instanceId);
+        return jobs.findValuesAsText("hostname");
+    }
+}

@@ -1,0 +1,53 @@
+package org.signonflow.crash;
+
+import org.signonflow.crash.CrashPoint.Way;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** One instance, with names in PingOne that no other has. */
+record FlowRun(String instanceId, String key, Flow flow, Way way) {
+
+    /** Seeded in every sandbox; a passwordless flow assigns its policy to it. */
+    private static final String EXISTING_APPLICATION = "PingOne Application Portal";
+
+    /** Starts it and returns when the engine has it. */
+    static FlowRun start(Engine engine, Stage stage, String key, Flow flow, Way way) throws IOException {
+        Map<String, Object> variables = new LinkedHashMap<>();
+        variables.put("policyName", policyName(key));
+        if (flow == Flow.MFA) {
+            variables.put("applicationName", applicationName(key));
+        } else {
+            stage.before.get("applications").forEach(application -> {
+                if (application.get("name").textValue().equals(EXISTING_APPLICATION)) {
+                    variables.put("applicationId", application.get("id").textValue());
+                }
+            });
+        }
+        if (way == Way.REJECTED) {
+            variables.put("deviceAuthenticationPolicyId", new UUID(0, 1).toString());
+        }
+        if (way == Way.SCOPE_UNKNOWN) {
+            variables.put("scopes", "profile,unheard-of");
+        }
+        return new FlowRun(engine.start(flow, key, variables), key, flow, way);
+    }
+
+    String policyName() {
+        return policyName(key);
+    }
+
+    String applicationName() {
+        return applicationName(key);
+    }
+
+    private static String policyName(String key) {
+        return "Policy_" + key;
+    }
+
+    private static String applicationName(String key) {
+        return "App " + key;
+    }
+}

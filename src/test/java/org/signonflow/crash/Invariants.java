@@ -1,0 +1,168 @@
+package org.signonflow.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.signonflow.crash.CrashPoint.Way;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * What must hold of every instance when all have ended, whatever happened to the engine, told from the sandbox's state and ledger and
+ * from the engine's history:
+ *
+ * <ol>
+ * <li>I1: of each object exactly one when the instance is {@code COMPLETED}, and it is the one that the engine knows;
+ * <li>I2: none when it ended otherwise, and nothing in PingOne touched that no instance made;
+ * <li>I3: no assignment before a person's approval;
+ * <li>I4: it ended, and as it should;
+ * <li>I5: a creating call reached PingOne once, a deleting one once more than there were deaths.
+ * </ol>
+ */
+final class Invariants {
+
+    private final JsonNode before;
+    private final JsonNode state;
+    private final Map<String, List<JsonNode>> calls = new HashMap<>();
+    private final Map<String, Map<String, String>> variables;
+    private final Map<String, Instant> decisions;
+    private final Map<String, String> incidents;
+    private final Set<String> ended;
+    private final int deaths;
+    private final Set<String> owned = new HashSet<>();
+
+    private Invariants(Stage stage, Engine engine, Collection<String> instances, int deaths) throws IOException {
+        before = stage.before;
+        state = stage.control.get("/state");
+        stage.control.get("/ledger").forEach(entry -> {
+            if (!entry.get("method").textValue().equals("GET") && entry.hasNonNull("externalTransactionId")) {
+                calls.computeIfAbsent(entry.get("externalTransactionId").textValue(), id -> new ArrayList<>()).add(entry);
+            }
+        });
+        variables = engine.variables(instances);
+        decisions = engine.decisions();
+        incidents = engine.incidents();
+        ended = engine.ended(instances);
+        this.deaths = deaths;
+    }
+
+    /**
+     * @param deaths how often what an instance was doing may have been cut off
+     * @return what does not hold, by instance; under the empty name what cannot be said of one
+     */
+    static Map<String, List<String>> violations(Stage stage, Engine engine, List<FlowRun> everyRun, int deaths) throws IOException {
+        Invariants invariants = new Invariants(stage, engine, everyRun.stream().map(FlowRun::instanceId).toList(), deaths);
+        Map<String, List<String>> violations = new LinkedHashMap<>();
+        everyRun.forEach(run -> violations.put(run.instanceId(), invariants.of(run)));
+        violations.put("", invariants.ofWhatWasThere());
+        violations.values().removeIf(List::isEmpty);
+        return violations;
+    }
+
+    private List<String> of(FlowRun run) {
+        List<String> violations = new ArrayList<>();
+        Map<String, String> known = variables.getOrDefault(run.instanceId(), Map.of());
+        String outcome = known.get("outcome");
+        if (incidents.containsKey(run.instanceId())) {
+            violations.add("I4: stands as an incident at " + incidents.get(run.instanceId()));
+        } else if (!ended.contains(run.instanceId())) {
+            violations.add("I4: has not ended");
+        } else if (!run.way().outcome.equals(outcome)) {
+            violations.add("I4: ended as " + outcome + ", not " + run.way().outcome);
+        }
+        boolean completed = "COMPLETED".equals(outcome);
+        if (run.flow() == Flow.MFA) {
+            List<String> applications = live("applications", named(run.applicationName()));
+            count(violations, "application", applications, completed, known.get("applicationId"));
+            applications.forEach(id -> count(violations, "grant", live("grants", of("application", id)), completed, known.get("grantId")));
+        }
+        List<String> policies = live("signOnPolicies", named(run.policyName()));
+        count(violations, "policy", policies, completed, known.get("policyId"));
+        policies.forEach(id -> {
+            count(violations, "action", live("actions", of("signOnPolicy", id)), completed, known.get("actionId"));
+            count(violations, "assignment", live("signOnPolicyAssignments", of("signOnPolicy", id)), completed, known.get("assignmentId"));
+        });
+        List<JsonNode> sent = calls.getOrDefault(run.instanceId(), List.of());
+        Instant decided = decisions.get(run.instanceId());
+        boolean approved = "approve".equals(known.get("decision")) && decided != null;
+        sent.stream().filter(call -> is(Call.ASSIGN_POLICY, call))
+            .filter(call -> !approved || Instant.parse(call.get("at").textValue()).isBefore(decided)).findFirst()
+            .ifPresent(call -> violations.add("I3: assigned at " + call.get("at") + ", approved " + (approved ? decided : "never")));
+        for (Call call : Call.values()) {
+            long arrived = sent.stream().filter(each -> is(call, each)).count();
+            // The action of a rolled back flow is taken back by deleting its policy, which is then deleted for itself as well.
+            long twice = call == Call.DELETE_POLICY && run.way() == Way.REPLY_LOST_ROLLED_BACK ? 2 : 1;
+            long bound = call.method.equals("POST") ? 1 : twice * (1 + deaths);
+            if (arrived > bound) {
+                violations.add("I5: " + call + " arrived " + arrived + " times");
+            }
+        }
+        return violations;
+    }
+
+    /** I2: what was there before is there still, unchanged; and nothing is there that belongs to no completed instance. */
+    private List<String> ofWhatWasThere() {
+        List<String> violations = new ArrayList<>();
+        state.properties().forEach(kind -> {
+            Map<String, JsonNode> then = byId(before.path(kind.getKey()));
+            Map<String, JsonNode> now = byId(kind.getValue());
+            then.forEach((id, object) -> {
+                if (!object.equals(now.get(id))) {
+                    violations.add("I2: was touched: " + object + ", now " + now.get(id));
+                }
+            });
+            now.forEach((id, object) -> {
+                if (!then.containsKey(id) && !owned.contains(id)) {
+                    violations.add("I2: is nobody's: " + object);
+                }
+            });
+        });
+        return violations;
+    }
+
+    private void count(List<String> violations, String what, List<String> live, boolean completed, String known) {
+        owned.addAll(live);
+        if (live.size() != (completed ? 1 : 0)) {
+            violations.add((completed ? "I1: " : "I2: ") + live.size() + " times " + what);
+        } else if (completed && !Objects.equals(live.get(0), known)) {
+            violations.add("I1: the engine knows another " + what);
+        }
+    }
+
+    private List<String> live(String kind, Predicate<JsonNode> which) {
+        return stream(state.path(kind)).filter(which).map(object -> object.get("id").textValue()).toList();
+    }
+
+    private static Predicate<JsonNode> named(String name) {
+        return object -> name.equals(object.path("name").textValue());
+    }
+
+    private static Predicate<JsonNode> of(String parent, String id) {
+        return object -> id.equals(object.path(parent).path("id").textValue());
+    }
+
+    private static boolean is(Call call, JsonNode entry) {
+        return call.is(entry.get("method").textValue(), entry.get("path").textValue());
+    }
+
+    private static Map<String, JsonNode> byId(JsonNode objects) {
+        Map<String, JsonNode> byId = new LinkedHashMap<>();
+        stream(objects).forEach(object -> byId.put(object.get("id").textValue(), object));
+        return byId;
+    }
+
+    private static Stream<JsonNode> stream(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+}

@@ -1,0 +1,188 @@
+package org.signonflow.crash;
+
+import org.signonflow.crash.CrashPoint.Moment;
+import org.signonflow.crash.CrashPoint.Way;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Kills the engine, round after round. In each, one instance is started for every point and driven there; when all are held, each at its
+ * own, one SIGKILL hits them all. Then the engine is started again, and what it makes of them is judged.
+ */
+final class KillMatrix implements AutoCloseable {
+
+    private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(4);
+
+    private final Stage stage;
+    private final List<CrashPoint> points;
+    private final Map<CrashPoint, List<String>> failures = new LinkedHashMap<>();
+    private final List<String> elsewhere = new ArrayList<>();
+    private final List<FlowRun> everyRun = new ArrayList<>();
+    private final ExecutorService deciders = Executors.newCachedThreadPool();
+    private Engine engine;
+    private int rounds;
+
+    KillMatrix(Stage stage, List<CrashPoint> points) throws IOException {
+        this.stage = stage;
+        this.points = points;
+        points.forEach(point -> failures.put(point, new ArrayList<>()));
+        engine = stage.startEngine("engine");
+    }
+
+    void round() throws IOException {
+        rounds++;
+        // An environment takes a hundred policies, and no more.
+        stage.reset();
+        everyRun.clear();
+        long begun = System.nanoTime();
+        List<Attempt> attempts = new ArrayList<>();
+        for (CrashPoint point : points) {
+            attempts.add(new Attempt(point, "%s-%d-%d".formatted(point.flow(), rounds, attempts.size())));
+        }
+        await().atMost(stage.times().call()).pollInterval(Duration.ofMillis(200)).until(() -> {
+            Map<String, String> approvals = engine.approvals();
+            for (Attempt attempt : attempts) {
+                attempt.drive(approvals);
+            }
+            return attempts.stream().allMatch(Attempt::isHeld);
+        });
+        Duration held = Duration.ofNanos(System.nanoTime() - begun);
+        if (held.compareTo(stage.times().call()) > 0) {
+            throw new IllegalStateException("It took %s to hold all: the first ones have given up their calls by then.".formatted(held));
+        }
+        engine.kill();
+        stage.proxy.engineIsDead();
+        for (Attempt attempt : attempts) {
+            attempt.letGo();
+        }
+        engine = stage.startEngine("engine");
+        for (Attempt attempt : attempts) {
+            attempt.afterRestart();
+        }
+        List<String> open = new ArrayList<>(attempts.stream().map(attempt -> attempt.run.instanceId()).toList());
+        long recovering = System.nanoTime();
+        while (!open.isEmpty() && System.nanoTime() - recovering < LONGEST_RECOVERY.toNanos()) {
+            Map<String, String> approvals = engine.approvals();
+            for (Attempt attempt : attempts) {
+                attempt.drive(approvals);
+            }
+            open.removeAll(engine.ended(open));
+            open.removeAll(engine.incidents().keySet());
+            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        }
+        Map<String, List<String>> violations = Invariants.violations(stage, engine, everyRun, 1);
+        attempts.forEach(attempt -> violations.getOrDefault(attempt.run.instanceId(), List.of()).forEach(violation ->
+            failures.get(attempt.point).add("round %d, instance %s: %s".formatted(rounds, attempt.run.instanceId(), violation))));
+        violations.getOrDefault("", List.of()).forEach(violation -> elsewhere.add("round %d: %s".formatted(rounds, violation)));
+        System.out.printf("%s, round %d: %d instances held after %s s, all over %s s after the restart%n", stage.database, rounds,
+            attempts.size(), held.toSeconds(), Duration.ofNanos(System.nanoTime() - recovering).toSeconds());
+    }
+
+    /** @return what did not hold, a sentence each */
+    List<String> violations() {
+        List<String> all = new ArrayList<>(elsewhere);
+        failures.forEach((point, sentences) -> sentences.forEach(sentence -> all.add(point + ": " + sentence)));
+        return all;
+    }
+
+    void print() throws IOException {
+        Table table = new Table("The kill matrix on " + stage.database + ": each round holds one instance at every point, kills the engine "
+            + "with SIGKILL once, starts it again and judges each instance by I1 to I5.",
+            "database", "flow", "way", "killed", "runs", "passed");
+        failures.forEach((point, sentences) -> {
+            long failed = sentences.stream().map(sentence -> sentence.substring(0, sentence.indexOf(','))).distinct().count();
+            table.row(stage.database, point.flow(), point.way(), point.where(), rounds, rounds - failed);
+        });
+        table.print();
+    }
+
+    @Override
+    public void close() {
+        deciders.shutdownNow();
+        stage.close();
+    }
+
+    /** One instance on its way to its point, and beyond. */
+    private final class Attempt {
+
+        private final CrashPoint point;
+        private final FlowRun run;
+        private final Path hold;
+        /** The decision, or the roll-back in its place; null while there was none in this life of the engine. */
+        private CompletableFuture<Void> decision;
+        private boolean rolledBack;
+
+        private Attempt(CrashPoint point, String key) throws IOException {
+            this.point = point;
+            hold = stage.holds().resolve(key);
+            if (point.hold().isPresent()) {
+                Files.writeString(hold, point.hold().get());
+            }
+            run = FlowRun.start(engine, stage, key, point.flow(), point.way());
+            stage.proxy.expect(run.instanceId(), point);
+            everyRun.add(run);
+        }
+
+        private void drive(Map<String, String> approvals) throws IOException {
+            if (point.way() == Way.REPLY_LOST_ROLLED_BACK && !rolledBack && stage.proxy.hasLost(run.instanceId())) {
+                engine.rollBack(run.instanceId());
+                rolledBack = true;
+            }
+            String task = approvals.get(run.instanceId());
+            if (task != null && decision == null && !rolledBack) {
+                // In a thread of its own: some of these are held as well.
+                Engine asked = engine;
+                decision = CompletableFuture.runAsync(() -> decide(asked, task), deciders);
+            }
+        }
+
+        private void decide(Engine asked, String task) {
+            try {
+                switch (point.way()) {
+                    case DECLINED -> asked.decide(task, "decline");
+                    case ROLLED_BACK -> asked.rollBack(run.instanceId());
+                    default -> asked.decide(task, "approve");
+                }
+            } catch (Rest.RefusedException refused) {
+                System.out.println(point + " could not be decided: " + refused.getMessage());
+            } catch (IOException engineIsDead) {
+                // Whoever decides sees an error and does not know; it is asked again if the task is there still.
+            }
+        }
+
+        private boolean isHeld() {
+            if (point.hold().isEmpty()) {
+                return stage.proxy.holds(run.instanceId());
+            }
+            return Files.exists(held()) && (point.moment() != Moment.DECISION_ANSWERED || decision.isDone());
+        }
+
+        private void letGo() throws IOException {
+            Files.deleteIfExists(hold);
+            Files.deleteIfExists(held());
+            decision = null;
+        }
+
+        private void afterRestart() throws IOException {
+            if (point.way() == Way.KILLED_ROLLED_BACK) {
+                engine.rollBack(run.instanceId());
+            }
+        }
+
+        private Path held() {
+            return hold.resolveSibling(hold.getFileName() + ".held");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.signonflow.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Where flows run: a sandbox in a process of its own, the proxy before it, a database, and engines that come and go. */
+final class Stage implements AutoCloseable {
+
+    private final Times times;
+    final Path home;
+    final Database database;
+    private final JavaProcess sandbox;
+    final Proxy proxy;
+    final Rest control;
+    /** What was in PingOne before any flow. */
+    final JsonNode before;
+    private final List<JavaProcess> engines = new ArrayList<>();
+
+    /**
+     * The engine's times, all of them. A lock that a dead engine held is waited for, so it should be short; but a call must end within it,
+     * and whatever is held must be held within the time of a call.
+     *
+     * @param threads    the jobs that can be held at once
+     * @param firstRetry when a failed job comes back
+     */
+    record Times(Duration call, Duration settleAfter, Duration lock, int threads, Duration firstRetry) {
+
+        List<String> settings() {
+            return List.of("--signonflow.http.read-timeout=" + call, "--signonflow.http.call-timeout=" + call,
+                "--signonflow.settle-after=" + settleAfter,
+                "--camunda.bpm.job-execution.lock-time-in-millis=" + lock.toMillis(),
+                "--camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=" + firstRetry + ",PT5S,PT15S,PT1M,PT5M,PT15M",
+                "--camunda.bpm.job-execution.core-pool-size=" + threads, "--camunda.bpm.job-execution.max-pool-size=" + threads,
+                "--spring.datasource.hikari.maximum-pool-size=" + (threads + 40));
+        }
+    }
+
+    /** What the database is, where it is to be. */
+    interface DatabaseAt {
+        Database in(Path home) throws IOException;
+    }
+
+    Stage(Times times, DatabaseAt database) throws IOException {
+        this.times = times;
+        home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "crash").toAbsolutePath()), "run-");
+        Files.createDirectories(holds());
+        this.database = database.in(home);
+        sandbox = JavaProcess.sandbox(home);
+        proxy = new Proxy(sandbox.uri());
+        control = new Rest(URI.create(sandbox.uri() + "/sandbox"), Rest.ADMIN);
+        before = control.get("/state");
+    }
+
+    /** Starts an engine and returns when it answers. */
+    Engine startEngine(String name) throws IOException {
+        List<String> settings = new ArrayList<>(times.settings());
+        settings.addAll(database.settings());
+        settings.add("--signonflow.environments.sandbox.api-url=" + proxy.uri());
+        settings.add("--signonflow.environments.sandbox.auth-url=" + proxy.uri());
+        settings.add("--camunda.bpm.generic-properties.properties.hostname=" + name);
+        settings.add("--signonflow.crash.holds=" + holds());
+        JavaProcess process = JavaProcess.engine(home, name, settings);
+        engines.add(process);
+        return new Engine(process);
+    }
+
+    /** Makes PingOne what it was before any flow. */
+    void reset() throws IOException {
+        control.post("/reset", Map.of());
+    }
+
+    Times times() {
+        return times;
+    }
+
+    Path holds() {
+        return home.resolve("holds");
+    }
+
+    @Override
+    public void close() {
+        engines.forEach(JavaProcess::close);
+        proxy.close();
+        sandbox.close();
+        database.close();
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * The crash harness: an engine that is killed, robbed of its database or of its other node, and the judgement on what it makes of that.
+ *
+ * <p>The sandbox and the engine run from the built jar, each in a JVM of its own, so that {@code SIGKILL} takes the engine alone and the
+ * evidence stays. {@link org.signonflow.crash.Proxy} between them holds a call before it is sent or its reply before it arrives;
+ * {@link org.signonflow.crash.Hold} inside the engine holds what cannot be seen from there. No point is met by luck.
+ *
+ * <ul>
+ * <li>{@code mvn verify} kills the engine once, on a few points, on H2;
+ * <li>{@code mvn verify -Dcrash.matrix=full} at all points, three times ({@code -Dcrash.rounds}), on H2 and on PostgreSQL, and takes
+ * the database and one of two nodes away under load. It takes about a quarter of an hour; the tables are printed, and kept in
+ * {@code target/crash/tables.txt}.
+ * </ul>
+ */
+package org.signonflow.crash;
