@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -101,7 +102,15 @@ final class Flows {
 
     /** How many flows ended with this outcome. */
     long count(String outcome) {
-        return all.stream().filter(flow -> outcome.equals(variables(flow).get("outcome"))).count();
+        return outcomes().getOrDefault(outcome, 0L);
+    }
+
+    /** How many flows ended how; an incident is shown by its message. */
+    Map<String, Long> outcomes() {
+        Map<String, Incident> incidents = incidents();
+        return all.stream().collect(Collectors.groupingBy(flow -> incidents.containsKey(flow.instanceId())
+            ? incidents.get(flow.instanceId()).getIncidentMessage() : String.valueOf(variables(flow).get("outcome")), TreeMap::new,
+            Collectors.counting()));
     }
 
     /** The variables of a flow, also when it has ended. */

@@ -58,7 +58,7 @@ class RandomFaultsTests extends FaultHarness {
                 passed += findings.passed();
                 struck += PROXY.damaged() + CONTROL.ledger().stream().filter(request -> request.fault() != null).count();
                 calls.addAll(findings.calls());
-                flows.all().forEach(flow -> outcomes.merge(String.valueOf(flows.variables(flow).get("outcome")), 1L, Long::sum));
+                flows.outcomes().forEach((outcome, count) -> outcomes.merge(outcome, count, Long::sum));
             }
             Collections.sort(calls);
             table.row(percent + " %", FLOWS, passed, outcomes, incidents, struck, Invariants.statistics(calls));

@@ -91,8 +91,7 @@ class SameNameTests extends FaultHarness {
     private void judge(String title, Invariants invariants, Flows flows, Map<String, Long> expected) {
         flows.awaitEnd(Duration.ofSeconds(90));
         Invariants.Findings findings = invariants.check(flows);
-        Map<String, Long> outcomes = new HashMap<>();
-        flows.all().forEach(flow -> outcomes.merge(String.valueOf(flows.variables(flow).get("outcome")), 1L, Long::sum));
+        Map<String, Long> outcomes = flows.outcomes();
         table.row(title, flows.all().size(), findings.passed(), outcomes, findings.callStatistics());
         softly.assertThat(findings.all()).as(title).isEmpty();
         softly.assertThat(outcomes).as(title).isEqualTo(expected);

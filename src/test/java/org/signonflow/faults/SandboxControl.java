@@ -61,7 +61,7 @@ final class SandboxControl {
 
     /** Adds a fault; single quotes stand for double ones. */
     void fault(String json, Object... arguments) {
-        send("POST", "/faults", json.replace('\'', '"').formatted(arguments));
+        send("POST", "/faults", json.formatted(arguments).replace('\'', '"'));
     }
 
     void clearFaults() {
