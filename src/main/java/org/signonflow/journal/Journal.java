@@ -183,6 +183,10 @@ public class Journal {
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
         List<Candidate> ours = candidates.stream().filter(candidate -> candidate.certain() || candidate.createdAt() == null
             || !candidate.createdAt().isBefore(earliest) && !isKnownToAnother(step, candidate.id())).toList();
+        List<Candidate> certain = ours.stream().filter(Candidate::certain).toList();
+        if (certain.size() == 1) {
+            return Optional.of(certain.get(0).id());
+        }
         if (ours.size() > 1 || ours.stream().anyMatch(candidate -> !candidate.certain() && candidate.createdAt() == null)) {
             throw UnsettledException.needsPerson("""
                 The reply to an earlier call was lost, and PingOne does not tell which of these it made: %s with id %s. \
