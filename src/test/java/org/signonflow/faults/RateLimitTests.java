@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /** PingOne refuses everything with 429 for a while: nobody comes back earlier than told, no attempt is lost, and every flow ends. */
 class RateLimitTests extends FaultHarness {
 
-    private static final Duration STORM = Duration.ofSeconds(runs(3, 30));
+    private static final Duration STORM = Duration.ofSeconds(runs(2, 30));
     private static final int FLOWS = runs(4, 10);
 
     /** What our own choice is where PingOne does not say, or says nonsense. */
@@ -35,15 +35,17 @@ class RateLimitTests extends FaultHarness {
     @Test
     void nobodyComesBackEarlierThanTold() {
         storm("1", at -> at.plusSeconds(1));
-        storm("5", at -> at.plusSeconds(5));
         storm(null, at -> at.plus(PAUSE));
         Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(STORM).plusSeconds(1);
         storm(http(date), at -> date.isBefore(at.plus(MAX_RETRY_AFTER)) ? date : at.plus(MAX_RETRY_AFTER));
-        storm("-1", at -> at.plus(PAUSE));
-        storm("abc", at -> at.plus(PAUSE));
         storm("86400", at -> at.plus(MAX_RETRY_AFTER));
         storm("0", at -> at.plus(SHORTEST_PAUSE));
-        storm(http(Instant.EPOCH.plus(1000, ChronoUnit.DAYS)), at -> at.plus(SHORTEST_PAUSE));
+        if (FULL) {
+            storm("5", at -> at.plusSeconds(5));
+            storm("-1", at -> at.plus(PAUSE));
+            storm("abc", at -> at.plus(PAUSE));
+            storm(http(Instant.EPOCH.plus(1000, ChronoUnit.DAYS)), at -> at.plus(SHORTEST_PAUSE));
+        }
         table.print();
         softly.assertAll();
     }

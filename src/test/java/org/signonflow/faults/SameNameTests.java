@@ -12,7 +12,7 @@ import java.util.UUID;
 /** An object of the same name was there before, or another flow makes one: each flow has its own or none, and leaves the other alone. */
 class SameNameTests extends FaultHarness {
 
-    private static final int RUNS = runs(2, 50);
+    private static final int RUNS = runs(2, 10);
     private static final String LOST = "{'method':'POST','path':'%s','times':1000,'when':'after','effect':'drop'}";
     private static final String LOST_ONCE_EACH = "{'method':'POST','path':'%s','times':%d,'when':'after','effect':'drop'}";
 
