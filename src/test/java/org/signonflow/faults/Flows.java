@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Starts flows, does what the people do, and waits until each has ended or stands as an incident. */
@@ -149,7 +150,7 @@ final class Flows {
         }
     }
 
-    private <T> T as(String user, String group, java.util.function.Supplier<T> work) {
+    private <T> T as(String user, String group, Supplier<T> work) {
         engine.getIdentityService().setAuthentication(user, List.of(group));
         try {
             return work.get();

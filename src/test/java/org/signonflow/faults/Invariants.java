@@ -158,7 +158,8 @@ final class Invariants {
             } else if (ended && !completed && !ids.isEmpty()) {
                 problems.add("I2: %s, but has left one of the %s".formatted(variables.get("outcome"), collection));
             }
-            long committed = sent.stream().filter(request -> request.committed() && request.isA("POST", COLLECTIONS.get(collection))).count();
+            long committed = sent.stream().filter(Request::committed)
+                .filter(request -> request.isA("POST", COLLECTIONS.get(collection))).count();
             if (committed > 1) {
                 problems.add("I1: made one of the %s %d times".formatted(collection, committed));
             }

@@ -70,6 +70,8 @@ class SameNameTests extends FaultHarness {
             variables.put(process.equals(Flow.MFA) ? "applicationName" : "applicationId",
                 process.equals(Flow.MFA) ? "App " + UUID.randomUUID() : application);
             flows.start(process, Flow.Plan.NO_APPROVAL_NEEDED, there.name(), variables);
+            // One after the other: flows that want the same name at the same time are another test.
+            flows.awaitEnd(Duration.ofSeconds(30));
         }
         judge("policy, " + process + (lost ? ", reply lost" : ""), invariants, flows, Map.of("REJECTED", (long) RUNS));
     }
