@@ -5,15 +5,24 @@ import java.time.Instant;
 /**
  * One changing call, as the journal knows it.
  *
+ * @param endedAt   when the reply was understood, or seen to be lost; null while there is no word of it
  * @param outcome   null while it is not known whether PingOne carried the call out
  * @param status    the HTTP status of the reply; null where there was none
  * @param pingOneId the object that was made or deleted; null where there is none
  */
-record Entry(String id, String step, String reference, int attempt, Instant begunAt, Outcome outcome, Integer status,
-             String pingOneId) {
+record Entry(String id, String step, String reference, int attempt, Instant begunAt, Instant endedAt, Outcome outcome,
+             Integer status, String pingOneId) {
 
     boolean isUnfinished() {
         return outcome == null;
+    }
+
+    /**
+     * The latest time at which the request is known to have been under way. It may have left long after the entry was begun: a token had
+     * to be fetched, or a 401 made it be sent a second time.
+     */
+    Instant lastSeenAt() {
+        return endedAt == null ? begunAt : endedAt;
     }
 
     /**

@@ -38,7 +38,7 @@ public class Journal {
 
     private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
 
-    private static final String COLUMNS = "id, step, reference, attempt, begun_at, outcome, status, pingone_id";
+    private static final String COLUMNS = "id, step, reference, attempt, begun_at, ended_at, outcome, status, pingone_id";
 
     private final JdbcClient jdbc;
     private final TransactionTemplate ownTransaction;
@@ -82,8 +82,9 @@ public class Journal {
         }
         Entry unfinished = last.get();
         Optional<String> found = find(step, unfinished, pingone, creation);
-        if (found.isEmpty() && unfinished.mayStillBeUnderWay() && clock.instant().isBefore(unfinished.begunAt().plus(settleAfter))) {
-            throw UnsettledException.until(unfinished.begunAt().plus(settleAfter),
+        Instant believed = unfinished.lastSeenAt().plus(settleAfter);
+        if (found.isEmpty() && unfinished.mayStillBeUnderWay() && clock.instant().isBefore(believed)) {
+            throw UnsettledException.until(believed,
                 "The reply to an earlier call was lost and there is no %s in PingOne yet.".formatted(creation.naturalKey()));
         }
         done(unfinished.id(), found.isPresent() ? Outcome.ADOPTED : Outcome.NOT_MADE, found.orElse(null), pingone);
@@ -98,7 +99,7 @@ public class Journal {
     public void delete(Step step, PingOneClient pingone, Creation creation, String pingOneId) {
         ownTransaction.executeWithoutResult(status -> jdbc.sql("""
                 update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
-                where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and ended_at is null""")
+                where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and outcome is null""")
             .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
         String entry = begin(step, "DELETE", creation.naturalKey(), null, pingOneId);
         try {
@@ -183,6 +184,10 @@ public class Journal {
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
         List<Candidate> ours = candidates.stream().filter(candidate -> candidate.certain() || candidate.createdAt() == null
             || !candidate.createdAt().isBefore(earliest) && !isKnownToAnother(step, candidate.id())).toList();
+        List<Candidate> certain = ours.stream().filter(Candidate::certain).toList();
+        if (certain.size() == 1) {
+            return Optional.of(certain.get(0).id());
+        }
         if (ours.size() > 1 || ours.stream().anyMatch(candidate -> !candidate.certain() && candidate.createdAt() == null)) {
             throw UnsettledException.needsPerson("""
                 The reply to an earlier call was lost, and PingOne does not tell which of these it made: %s with id %s. \
@@ -242,7 +247,7 @@ public class Journal {
             .param("status", status, Types.INTEGER).param("code", cut(errorCode), Types.VARCHAR)
             .param("correlation", cut(correlationId), Types.VARCHAR)
             .param("outcome", outcome == null ? null : outcome.name(), Types.VARCHAR)
-            .param("endedAt", outcome == null ? null : now(), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("endedAt", now(), Types.TIMESTAMP_WITH_TIMEZONE)
             .param("object", pingOneId, Types.VARCHAR).param("id", entry).update());
     }
 
@@ -256,8 +261,9 @@ public class Journal {
 
     private static Entry entry(ResultSet row, int number) throws SQLException {
         String outcome = row.getString("outcome");
+        OffsetDateTime endedAt = row.getObject("ended_at", OffsetDateTime.class);
         return new Entry(row.getString("id"), row.getString("step"), row.getString("reference"), row.getInt("attempt"),
-            row.getObject("begun_at", OffsetDateTime.class).toInstant(), outcome == null ? null : Outcome.valueOf(outcome),
-            row.getObject("status", Integer.class), row.getString("pingone_id"));
+            row.getObject("begun_at", OffsetDateTime.class).toInstant(), endedAt == null ? null : endedAt.toInstant(),
+            outcome == null ? null : Outcome.valueOf(outcome), row.getObject("status", Integer.class), row.getString("pingone_id"));
     }
 }

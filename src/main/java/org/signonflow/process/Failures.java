@@ -22,6 +22,8 @@ class Failures {
     private static final Duration PATIENCE_WITH_RIGHTS = Duration.ofMinutes(2);
     private static final Duration PAUSE_FOR_RIGHTS = Duration.ofSeconds(10);
     private static final Duration PAUSE_WHEN_LIMITED = Duration.ofSeconds(2);
+    /** {@code Retry-After: 0}, or a date that is past by our clock, must not make a job that comes back as fast as it can. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
     private final RetryTimes times;
     private final Clock clock;
@@ -45,8 +47,10 @@ class Failures {
                 }
                 if (failure.status() == 429 || failure.notBefore().isPresent()) {
                     Instant told = failure.notBefore().orElse(now.plus(PAUSE_WHEN_LIMITED));
+                    Instant earliest = now.plus(SHORTEST_PAUSE);
                     Instant latest = now.plus(times.maxRetryAfter());
-                    yield new ComeBackLater(told.isAfter(latest) ? latest : told, times.budget(), message, failure);
+                    yield new ComeBackLater(told.isAfter(latest) ? latest : told.isBefore(earliest) ? earliest : told, times.budget(),
+                        message, failure);
                 }
                 yield new StepFailed(message, failure);
             }

@@ -1,0 +1,110 @@
+package org.signonflow.faults;
+
+import org.camunda.bpm.engine.ProcessEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.signonflow.Signonflow;
+import org.signonflow.pingone.NativeApplication;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneEnvironment;
+import org.signonflow.pingone.PingOneHttp;
+import org.signonflow.pingone.Timeouts;
+import org.signonflow.pingone.TokenAuthentication;
+import org.signonflow.sandbox.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A running Signonflow with its job executor, the sandbox, and the proxy between the two. All of it is as in production but for the times,
+ * which are short.
+ */
+@SpringBootTest(classes = Signonflow.class, properties = {
+    "spring.datasource.url=jdbc:h2:mem:faults;DB_CLOSE_DELAY=-1",
+    "signonflow.demo=false",
+    "signonflow.sandbox.enabled=false",
+    "signonflow.http.connect-timeout=1s",
+    "signonflow.http.read-timeout=1s",
+    "signonflow.http.call-timeout=2s",
+    "signonflow.settle-after=2s",
+    "signonflow.retry.max-retry-after=6s",
+    "camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=PT0.1S,PT0.2S,PT0.3S,PT0.5S,PT1S,PT2S",
+    "camunda.bpm.job-execution.wait-time-in-millis=50",
+    "camunda.bpm.job-execution.max-wait=100",
+    // Each failed job would be logged with its stack trace.
+    "logging.level.org.camunda.bpm.engine.jobexecutor=OFF",
+    "logging.level.org.camunda.bpm.engine.context=OFF"})
+@ActiveProfiles("sandbox")
+abstract class FaultHarness {
+
+    /** The numbers that the project promises, or a few runs of each. */
+    static final boolean FULL = "full".equals(System.getProperty("faults"));
+
+    /** How far apart a reply that comes too late and the time when a call is settled are. */
+    static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
+    static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(6);
+
+    private static final Sandbox SANDBOX = Sandbox.start(Map.of("signonflow.sandbox.port", "0"));
+    private static final String ENVIRONMENT = "signonflow.environments.sandbox.";
+
+    static final Proxy PROXY = new Proxy(SANDBOX.uri());
+    static final SandboxControl CONTROL = new SandboxControl(SANDBOX.uri());
+
+    @Autowired
+    ProcessEngine engine;
+
+    @DynamicPropertySource
+    static void throughTheProxy(DynamicPropertyRegistry properties) {
+        properties.add(ENVIRONMENT + "api-url", PROXY::uri);
+        properties.add(ENVIRONMENT + "auth-url", PROXY::uri);
+    }
+
+    @BeforeEach
+    @AfterEach
+    void startAfresh() {
+        PROXY.clear();
+        CONTROL.reset();
+    }
+
+    static int runs(int few, int full) {
+        return FULL ? full : few;
+    }
+
+    /** A client of our own, that calls the URL with the production code. */
+    static PingOneClient client(URI url) {
+        return new PingOneClient(new PingOneHttp(new Timeouts(READ_TIMEOUT, READ_TIMEOUT, READ_TIMEOUT.multipliedBy(2))),
+            new PingOneEnvironment("tests", url, url, Sandbox.ENVIRONMENT_ID, null, Sandbox.CLIENT_ID, Sandbox.CLIENT_SECRET,
+                TokenAuthentication.BASIC));
+    }
+
+    /** A client that bypasses the proxy, for what was there before the flows. */
+    static PingOneClient stranger() {
+        return client(SANDBOX.uri());
+    }
+
+    /** An application that somebody else has made; returns its id. */
+    static String application(String name) {
+        return stranger().createApplication(new NativeApplication(name, null, List.of(), null, null, null)).id();
+    }
+
+    /** Starts flows of the process, every other with an approval; {@code application} is for those that do not make their own. */
+    Flows start(String process, String application, int runs) {
+        Flows flows = new Flows(engine);
+        for (int run = 0; run < runs; run++) {
+            Flow.Plan plan = run % 2 == 0 ? Flow.Plan.NO_APPROVAL_NEEDED : Flow.Plan.APPROVE;
+            if (process.equals(Flow.MFA)) {
+                flows.startMfa(plan);
+            } else {
+                flows.startPasswordless(plan, application);
+            }
+        }
+        return flows;
+    }
+}

@@ -1,0 +1,165 @@
+package org.signonflow.faults;
+
+import org.awaitility.Awaitility;
+import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
+import org.camunda.bpm.engine.OptimisticLockingException;
+import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.history.HistoricProcessInstance;
+import org.camunda.bpm.engine.history.HistoricVariableInstance;
+import org.camunda.bpm.engine.runtime.Incident;
+import org.camunda.bpm.engine.task.Task;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Starts flows, does what the people do, and waits until each has ended or stands as an incident. */
+final class Flows {
+
+    private final ProcessEngine engine;
+    private final List<Flow> all = new ArrayList<>();
+    private final Map<String, Integer> retriesByOperator = new HashMap<>();
+    private final Random whenToRollBack = new Random(3);
+
+    Flows(ProcessEngine engine) {
+        this.engine = engine;
+    }
+
+    List<Flow> all() {
+        return all;
+    }
+
+    ProcessEngine engine() {
+        return engine;
+    }
+
+    Flow startMfa(Flow.Plan plan) {
+        return start(Flow.MFA, plan, "Policy_" + UUID.randomUUID(), Map.of("applicationName", "App " + UUID.randomUUID()));
+    }
+
+    Flow startPasswordless(Flow.Plan plan, String applicationId) {
+        return start(Flow.PASSWORDLESS, plan, "Policy_" + UUID.randomUUID(), Map.of("applicationId", applicationId));
+    }
+
+    Flow start(String process, Flow.Plan plan, String policyName, Map<String, Object> more) {
+        Map<String, Object> variables = new HashMap<>(more);
+        variables.put("policyName", policyName);
+        variables.put("approvalRequired", plan != Flow.Plan.NO_APPROVAL_NEEDED);
+        String instance = as("requester", "sign-on-requesters",
+            () -> engine.getRuntimeService().startProcessInstanceByKey(process, variables).getId());
+        Flow flow = new Flow(process, instance, policyName, plan);
+        all.add(flow);
+        return flow;
+    }
+
+    /** Waits until none is under way; an incident counts as an end. */
+    void awaitEnd(Duration atMost) {
+        Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(100)).until(() -> {
+            decide();
+            Set<String> stuck = incidents().keySet();
+            return stuck.containsAll(running());
+        });
+    }
+
+    /** As {@link #awaitEnd}, but an operator presses retry on every incident; returns how many times. */
+    int awaitEndWithOperator(Duration atMost) {
+        Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(100)).until(() -> {
+            decide();
+            incidents().forEach((instance, incident) -> {
+                engine.getManagementService().setJobRetries(incident.getConfiguration(), 1);
+                retriesByOperator.merge(instance, 1, Integer::sum);
+            });
+            return running().isEmpty();
+        });
+        return retriesByOperator.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    int retriesByOperator(Flow flow) {
+        return retriesByOperator.getOrDefault(flow.instanceId(), 0);
+    }
+
+    /** The open incidents by instance. */
+    Map<String, Incident> incidents() {
+        Set<String> ours = ids();
+        return engine.getRuntimeService().createIncidentQuery().list().stream()
+            .filter(incident -> ours.contains(incident.getProcessInstanceId()))
+            .collect(Collectors.toMap(Incident::getProcessInstanceId, Function.identity(), (first, second) -> first));
+    }
+
+    Set<String> running() {
+        return engine.getHistoryService().createHistoricProcessInstanceQuery().processInstanceIds(ids()).unfinished().list().stream()
+            .map(HistoricProcessInstance::getId).collect(Collectors.toSet());
+    }
+
+    /** How many flows ended with this outcome. */
+    long count(String outcome) {
+        return outcomes().getOrDefault(outcome, 0L);
+    }
+
+    /** How many flows ended how; an incident is shown by its message. */
+    Map<String, Long> outcomes() {
+        Map<String, Incident> incidents = incidents();
+        return all.stream().collect(Collectors.groupingBy(flow -> incidents.containsKey(flow.instanceId())
+            ? incidents.get(flow.instanceId()).getIncidentMessage() : String.valueOf(variables(flow).get("outcome")), TreeMap::new,
+            Collectors.counting()));
+    }
+
+    /** The variables of a flow, also when it has ended. */
+    Map<String, Object> variables(Flow flow) {
+        Map<String, Object> variables = new HashMap<>();
+        for (HistoricVariableInstance variable : engine.getHistoryService().createHistoricVariableInstanceQuery()
+            .processInstanceId(flow.instanceId()).list()) {
+            variables.put(variable.getName(), variable.getValue());
+        }
+        return variables;
+    }
+
+    private void decide() {
+        Map<String, Flow> byInstance = all.stream().collect(Collectors.toMap(Flow::instanceId, Function.identity()));
+        for (Task task : engine.getTaskService().createTaskQuery().active().list()) {
+            Flow flow = byInstance.get(task.getProcessInstanceId());
+            if (flow != null && flow.plan() != Flow.Plan.ROLL_BACK) {
+                String decision = flow.plan() == Flow.Plan.DECLINE ? "decline" : "approve";
+                as("approver", "sign-on-approvers", () -> {
+                    engine.getTaskService().complete(task.getId(), Map.of("decision", decision, "comment", "as planned"));
+                    return null;
+                });
+            }
+        }
+        Set<String> running = all.stream().anyMatch(flow -> flow.plan() == Flow.Plan.ROLL_BACK) ? running() : Set.of();
+        all.stream().filter(flow -> flow.plan() == Flow.Plan.ROLL_BACK && running.contains(flow.instanceId()))
+            // At any point of the flow: some while a call is under way, some while it waits for approval.
+            .filter(flow -> whenToRollBack.nextInt(4) == 0).forEach(this::rollBack);
+    }
+
+    private void rollBack(Flow flow) {
+        try {
+            engine.getRuntimeService().createMessageCorrelation("RollBack").processInstanceId(flow.instanceId()).correlate();
+        } catch (MismatchingMessageCorrelationException | OptimisticLockingException notNow) {
+            // It is being rolled back already, has ended, or has just gone a step further: then the next round tries again.
+        }
+    }
+
+    private <T> T as(String user, String group, Supplier<T> work) {
+        engine.getIdentityService().setAuthentication(user, List.of(group));
+        try {
+            return work.get();
+        } finally {
+            engine.getIdentityService().clearAuthentication();
+        }
+    }
+
+    private Set<String> ids() {
+        return all.stream().map(Flow::instanceId).collect(Collectors.toCollection(HashSet::new));
+    }
+}

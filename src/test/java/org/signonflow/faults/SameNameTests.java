@@ -1,0 +1,101 @@
+package org.signonflow.faults;
+
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import org.signonflow.pingone.SignOnPolicy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** An object of the same name was there before, or another flow makes one: each flow has its own or none, and leaves the other alone. */
+class SameNameTests extends FaultHarness {
+
+    private static final int RUNS = runs(2, 10);
+    private static final String LOST = "{'method':'POST','path':'%s','times':1000,'when':'after','effect':'drop'}";
+    private static final String LOST_ONCE_EACH = "{'method':'POST','path':'%s','times':%d,'when':'after','effect':'drop'}";
+
+    private final Table table = new Table("An object of the same name", "case", "runs", "passed", "outcomes",
+        "calls per flow: mean / p95 / max");
+    private final SoftAssertions softly = new SoftAssertions();
+
+    @Test
+    void thatWasThereBefore() {
+        for (String process : new String[] {Flow.MFA, Flow.PASSWORDLESS}) {
+            policyThatWasThere(process, false);
+            policyThatWasThere(process, true);
+        }
+        applicationThatWasThere(false);
+        applicationThatWasThere(true);
+        table.print();
+        softly.assertAll();
+    }
+
+    @Test
+    void thatAnotherFlowMakesMeanwhile() {
+        for (boolean lost : new boolean[] {false, true}) {
+            startAfresh();
+            String application = application("Existing application");
+            if (lost) {
+                CONTROL.fault(LOST_ONCE_EACH, "/signOnPolicies", RUNS * 2);
+            }
+            Invariants invariants = new Invariants(CONTROL);
+            Flows flows = new Flows(engine);
+            for (int run = 0; run < RUNS; run++) {
+                String name = "Contested_" + run;
+                flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, Map.of("applicationId", application));
+                flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, Map.of("applicationId", application));
+            }
+            judge("policy of two flows" + (lost ? ", replies lost" : ""), invariants, flows,
+                Map.of("COMPLETED", (long) RUNS, "REJECTED", (long) RUNS));
+        }
+        table.print();
+        softly.assertAll();
+    }
+
+    private void policyThatWasThere(String process, boolean lost) {
+        startAfresh();
+        String application = application("Existing application");
+        // It was made long ago, and is the same in all that can be compared.
+        SignOnPolicy there = stranger().listSignOnPolicies().stream().filter(policy -> policy.name().equals("Multi_Factor")).findFirst()
+            .orElseThrow();
+        if (lost) {
+            CONTROL.fault(LOST_ONCE_EACH, "/signOnPolicies", RUNS);
+        }
+        Invariants invariants = new Invariants(CONTROL);
+        Flows flows = new Flows(engine);
+        for (int run = 0; run < RUNS; run++) {
+            Map<String, Object> variables = new HashMap<>(Map.of("policyDescription", there.description()));
+            variables.put(process.equals(Flow.MFA) ? "applicationName" : "applicationId",
+                process.equals(Flow.MFA) ? "App " + UUID.randomUUID() : application);
+            flows.start(process, Flow.Plan.NO_APPROVAL_NEEDED, there.name(), variables);
+            // One after the other: flows that want the same name at the same time are another test.
+            flows.awaitEnd(Duration.ofSeconds(30));
+        }
+        judge("policy, " + process + (lost ? ", reply lost" : ""), invariants, flows, Map.of("REJECTED", (long) RUNS));
+    }
+
+    private void applicationThatWasThere(boolean lost) {
+        startAfresh();
+        application("Same name");
+        if (lost) {
+            CONTROL.fault(LOST, "/applications");
+        }
+        Invariants invariants = new Invariants(CONTROL);
+        Flows flows = new Flows(engine);
+        for (int run = 0; run < RUNS; run++) {
+            flows.start(Flow.MFA, Flow.Plan.NO_APPROVAL_NEEDED, "Policy_" + run, Map.of("applicationName", "Same name"));
+        }
+        judge("application" + (lost ? ", reply lost" : ""), invariants, flows, Map.of("COMPLETED", (long) RUNS));
+    }
+
+    private void judge(String title, Invariants invariants, Flows flows, Map<String, Long> expected) {
+        flows.awaitEnd(Duration.ofSeconds(90));
+        Invariants.Findings findings = invariants.check(flows);
+        Map<String, Long> outcomes = flows.outcomes();
+        table.row(title, flows.all().size(), findings.passed(), outcomes, findings.callStatistics());
+        softly.assertThat(findings.all()).as(title).isEmpty();
+        softly.assertThat(outcomes).as(title).isEqualTo(expected);
+    }
+}
