@@ -24,10 +24,13 @@ import java.util.Map;
 @Configuration(proxyBeanMethods = false)
 class PingOneConfiguration {
 
+    /** A token and the call, and both again after a 401. */
+    private static final int MOST_REQUESTS_OF_A_CALL = 4;
+
     /**
      * @param environments the environments by alias
      * @param http         how long a call may take
-     * @param settleAfter  how long after a call whose reply was lost "not there" is believed; not shorter than a call may take
+     * @param settleAfter  how long after a call whose reply was lost "not there" is believed
      */
     @ConfigurationProperties("signonflow")
     record Properties(@DefaultValue Map<String, Environment> environments, @DefaultValue Http http,
@@ -62,11 +65,7 @@ class PingOneConfiguration {
 
     @Bean
     Journal journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Properties properties) {
-        Duration callTimeout = properties.http().callTimeout();
-        if (properties.settleAfter().compareTo(callTimeout) < 0) {
-            throw new IllegalArgumentException("signonflow.settle-after must not be shorter than signonflow.http.call-timeout (%s)."
-                .formatted(callTimeout));
-        }
-        return new Journal(jdbc, transactions, clock, properties.settleAfter());
+        return new Journal(jdbc, transactions, clock, properties.settleAfter(),
+            properties.http().callTimeout().multipliedBy(MOST_REQUESTS_OF_A_CALL));
     }
 }

@@ -44,17 +44,20 @@ public class Journal {
     private final TransactionTemplate ownTransaction;
     private final Clock clock;
     private final Duration settleAfter;
+    private final Duration longestCall;
 
     /**
      * @param settleAfter how long after a call whose reply was lost PingOne is given to show what it made; only then "not there" is
-     *                    believed and the call sent again. Not shorter than a call may take.
+     *                    believed and the call sent again
+     * @param longestCall how long a call may take with all that it needs: a token, and once more both after a 401
      */
-    public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter) {
+    public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter, Duration longestCall) {
         this.jdbc = jdbc;
         this.ownTransaction = new TransactionTemplate(transactions);
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
         this.settleAfter = settleAfter;
+        this.longestCall = longestCall;
     }
 
     /**
@@ -82,7 +85,7 @@ public class Journal {
         }
         Entry unfinished = last.get();
         Optional<String> found = find(step, unfinished, pingone, creation);
-        Instant believed = unfinished.lastSeenAt().plus(settleAfter);
+        Instant believed = unfinished.overAt(longestCall).plus(settleAfter);
         if (found.isEmpty() && unfinished.mayStillBeUnderWay() && clock.instant().isBefore(believed)) {
             throw UnsettledException.until(believed,
                 "The reply to an earlier call was lost and there is no %s in PingOne yet.".formatted(creation.naturalKey()));

@@ -13,6 +13,7 @@ import org.signonflow.pingone.TokenAuthentication;
 import org.signonflow.sandbox.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -42,6 +43,8 @@ import java.util.Map;
     "logging.level.org.camunda.bpm.engine.jobexecutor=OFF",
     "logging.level.org.camunda.bpm.engine.context=OFF"})
 @ActiveProfiles("sandbox")
+// A JVM holds one engine of a name.
+@DirtiesContext
 abstract class FaultHarness {
 
     /** The numbers that the project promises, or a few runs of each. */

@@ -49,6 +49,7 @@ class JournalTests {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(120);
     private static final String ID = "633d1e1a-e492-4f93-80e8-a76dcf323e82";
     private static final String OTHER_ID = "7bf52bba-ef9a-47ac-9163-4310f3208409";
     private static final Step STEP = new Step("instance-1", "Task_CreateThing", "sandbox", "requester");
@@ -139,7 +140,7 @@ class JournalTests {
         jdbc = JdbcClient.create(database);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
         transaction = new TransactionTemplate(transactions);
-        journal = new Journal(jdbc, transactions, clock, SETTLE_AFTER);
+        journal = new Journal(jdbc, transactions, clock, SETTLE_AFTER, LONGEST_CALL);
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
@@ -232,6 +233,17 @@ class JournalTests {
         clock.advance(Duration.ofSeconds(2));
 
         assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(50).plus(SETTLE_AFTER));
+    }
+
+    @Test
+    void aCallOfWhichThereIsNoWordMayStillBeUnderWay() {
+        thing.answers(() -> {
+            throw new IllegalStateException("as good as killed");
+        });
+        assertThatThrownBy(this::create).isInstanceOf(IllegalStateException.class);
+        clock.advance(SETTLE_AFTER);
+
+        assertThat(unsettled().notBefore()).contains(NOON.plus(LONGEST_CALL).plus(SETTLE_AFTER));
     }
 
     @ParameterizedTest
