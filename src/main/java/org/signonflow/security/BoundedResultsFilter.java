@@ -18,9 +18,7 @@ class BoundedResultsFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String query = request.getQueryString();
-        // Metrics have a bound of their own, which is lower.
-        boolean metrics = String.valueOf(request.getPathInfo()).endsWith("/metrics");
-        if (metrics || query != null && query.contains("maxResults=")) {
+        if (query != null && query.contains("maxResults=")) {
             chain.doFilter(request, response);
             return;
         }

@@ -62,6 +62,9 @@ class Doors extends OncePerRequestFilter {
         new Door("(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+"),
         new Door("POST /identity/password-policy"));
 
+    /** Parts of the engine that are switched off in application.yml. What is left of them fails with 500. */
+    private static final Pattern OFF = Pattern.compile("/(history/)?(case-[a-z-]+|metrics)(/.*)?");
+
     /** Queries that are sent by POST change nothing. */
     private static final Pattern QUERY = Pattern.compile("POST /(history/)?(task|process-instance|process-definition|execution|"
         + "variable-instance|job|job-definition|incident|external-task|deployment|decision-definition|decision-instance|activity-instance|"
@@ -79,13 +82,18 @@ class Doors extends OncePerRequestFilter {
             throws ServletException, IOException {
         String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
         boolean rest = path.startsWith("/engine-rest/");
+        String below = path.replaceFirst("^/(engine-rest(/engine/[^/]+)?|camunda/api/engine/engine/[^/]+)", "");
+        if (OFF.matcher(below).matches()) {
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, "This part of the engine is switched off.");
+            return;
+        }
         // The rest of the web applications' own interface is their login and queries for their pages.
         if (SAFE_METHODS.contains(request.getMethod()) || !rest && !path.startsWith("/camunda/api/engine/")
             || rest && administration && isAdministrator()) {
             chain.doFilter(request, response);
             return;
         }
-        String call = request.getMethod() + " " + path.replaceFirst("^/(engine-rest(/engine/[^/]+)?|camunda/api/engine/engine/[^/]+)", "");
+        String call = request.getMethod() + " " + below;
         if (QUERY.matcher(call).matches()) {
             chain.doFilter(request, response);
             return;

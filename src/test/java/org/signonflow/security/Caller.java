@@ -78,7 +78,8 @@ final class Caller {
 
     Answer login(String user, String password) {
         call("GET", "/camunda/app/welcome/default/", null);
-        return send("POST", "/camunda/api/admin/auth/user/default/login/tasklist", "username=" + encoded(user) + "&password="
+        String application = user.equals("operator") ? "cockpit" : "tasklist";
+        return send("POST", "/camunda/api/admin/auth/user/default/login/" + application, "username=" + encoded(user) + "&password="
             + encoded(password), "Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
     }
 
