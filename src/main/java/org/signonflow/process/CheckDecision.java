@@ -50,7 +50,8 @@ class CheckDecision implements TaskListener {
         Object paragraphs = comment instanceof String text ? text.replaceAll("[\\r\\n\\t]", " ") : comment;
         Stream.of(DECISION.problem(task.getVariable(ProcessVariables.DECISION)), COMMENT.problem(paragraphs))
             .filter(Objects::nonNull).forEach(problems::add);
-        if ("decline".equals(task.getVariable(ProcessVariables.DECISION)) && ProcessVariables.text(task, ProcessVariables.COMMENT) == null) {
+        if ("decline".equals(task.getVariable(ProcessVariables.DECISION))
+            && ProcessVariables.text(task, ProcessVariables.COMMENT) == null) {
             problems.add("comment: is required to decline.");
         }
         if (!problems.isEmpty()) {

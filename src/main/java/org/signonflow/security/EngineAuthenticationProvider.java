@@ -32,7 +32,8 @@ class EngineAuthenticationProvider implements AuthenticationProvider {
         }
         throttle.succeeded(user, address);
         return UsernamePasswordAuthenticationToken.authenticated(user, null,
-            identities.createGroupQuery().groupMember(user).list().stream().map(group -> new SimpleGrantedAuthority(group.getId())).toList());
+            identities.createGroupQuery().groupMember(user).list().stream()
+                .map(group -> new SimpleGrantedAuthority(group.getId())).toList());
     }
 
     @Override

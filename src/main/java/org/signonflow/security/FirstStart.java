@@ -42,7 +42,8 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
                 "Choose another, of at least 10 characters with upper and lower case, a digit and a special character.");
         }
         String database = environment.getProperty("spring.datasource.url", "");
-        if (IN_MEMORY.matcher(database).lookingAt() && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
+        if (IN_MEMORY.matcher(database).lookingAt()
+            && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
             throw new Refused("spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
                 "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
         }

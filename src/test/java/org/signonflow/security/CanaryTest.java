@@ -105,7 +105,8 @@ class CanaryTest extends RunningApp {
         String instance = management.createJobQuery().withException().list().get(0).getProcessInstanceId();
         StringBuilder text = new StringBuilder();
         for (Endpoint endpoint : Endpoints.of(context)) {
-            if (endpoint.method().equals("GET") && endpoint.path().startsWith("/engine-rest/") && !endpoint.path().contains("/engine/{name}")) {
+            if (endpoint.method().equals("GET") && endpoint.path().startsWith("/engine-rest/")
+                && !endpoint.path().contains("/engine/{name}")) {
                 String area = endpoint.path().replaceFirst("^/engine-rest/([a-z-]*).*", "$1");
                 String path = endpoint.path().replaceAll("\\{[^}]*}", Matcher.quoteReplacement(ids.getOrDefault(area, instance)));
                 text.append(path).append('\n').append(rest("admin").call("GET", path, null).body()).append('\n');

@@ -40,7 +40,8 @@ class ClosedByDefaultTest extends RunningApp {
     private static final Pattern OPEN = Pattern.compile("POST /process-definition/(key/)?[^/]+/(start|submit-form)"
         + "|POST /task/[^/]+/(complete|submit-form|claim|unclaim|comment/create)|POST /message|PUT /job/[^/]+/retries"
         + "|(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+|POST /identity/password-policy");
-    private static final Pattern QUERY = Pattern.compile("POST /(history/)?(?!message|signal|condition)[a-z-]+(/count)?|POST /filter/[^/]+/(list|count|singleResult)");
+    private static final Pattern QUERY = Pattern.compile("POST /(history/)?(?!message|signal|condition)[a-z-]+(/count)?"
+        + "|POST /filter/[^/]+/(list|count|singleResult)");
     private static final Pattern SWITCHED_OFF = Pattern.compile("[A-Z]+ /(history/)?(case-[a-z-]+|metrics)(/.*)?");
     /** Camunda's own answer to an empty body or an id of nothing, and Spring Boot's to an error page without an error. */
     private static final Pattern SAYS_500 = Pattern.compile("POST /(tenant|group|authorization)/create|PUT /job/x/retries"
@@ -139,13 +140,16 @@ class ClosedByDefaultTest extends RunningApp {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/engine-rest%2ftask", "/engine-rest;x=y/task", "//engine-rest/task", "/engine-rest//task", "/x/../engine-rest/task",
+    @ValueSource(strings = {"/engine-rest%2ftask", "/engine-rest;x=y/task", "//engine-rest/task", "/engine-rest//task",
+        "/x/../engine-rest/task",
         "/engine-rest/./task", "/engine-rest/%2e/task", "/%65ngine-rest/task", "/Engine-Rest/task", "/engine-rest/task/",
         "/engine-rest/engine/default/task", "/engine-rest/engine", "/engine-rest/openapi.json", "/camunda/%61pi/engine/engine/default/task",
-        "/c%61munda/api/engine/engine/default/task", "/camunda/api/%65ngine/engine/default/task", "/camunda/api/engine/engine/default/t%61sk",
+        "/c%61munda/api/engine/engine/default/task", "/camunda/api/%65ngine/engine/default/task",
+        "/camunda/api/engine/engine/default/t%61sk",
         "/camunda//api/engine/engine/default/task", "/camunda/app/../api/engine/engine/default/task",
         "/camunda/app/%2e%2e/api/engine/engine/default/task", "/camunda/app/..;/api/engine/engine/default/task",
-        "/camunda/api/engine/engine/default;x=y/task", "/camunda/API/engine/engine/default/task", "/camunda/api/engine/engine/default/task/",
+        "/camunda/api/engine/engine/default;x=y/task", "/camunda/API/engine/engine/default/task",
+        "/camunda/api/engine/engine/default/task/",
         "/camunda/api/engine/engine/", "/camunda/api/engine/engine", "/camunda/api/engine/engine/default/identity/password-policy",
         "/camunda/api/c%6fckpit/plugin/base/default/process-definition/statistics", "/camunda/api/admin/s%65tup/default/user/create",
         "/actuator/health/../env", "/actuator/%68ealth/..%2finfo", "/actuator;/info", "/webjars/c%61munda/app/tasklist/index.html",
@@ -160,7 +164,8 @@ class ClosedByDefaultTest extends RunningApp {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/engine-rest/deployment/create", "/engine-rest/engine/default/deployment/create", "/engine-rest//deployment/create",
+    @ValueSource(strings = {"/engine-rest/deployment/create", "/engine-rest/engine/default/deployment/create",
+        "/engine-rest//deployment/create",
         "/engine-rest/deployment;a=b/create", "/engine-rest/%64eployment/create", "/engine-rest/deployment/create/",
         "/%65ngine-rest/deployment/create", "/engine-rest/task/../deployment/create", "/engine-rest/task%2fx%2f..%2f..%2fdeployment/create",
         "/engine-rest/identity/verify", "/engine-rest/%69dentity/verify", "/engine-rest/external-task/fetchAndLock",
@@ -273,7 +278,7 @@ class ClosedByDefaultTest extends RunningApp {
                 }
             }
         }
-        assertThat(identities.createUserQuery().list()).hasSize(USERS.size());
+        assertThat(identities.createUserQuery().userId("twin").count()).isZero();
         assertThat(identities.createGroupQuery().groupMember("requester").list()).hasSize(1);
         assertThat(identities.checkPassword("admin", "admin-sandbox")).isTrue();
     }
@@ -285,11 +290,11 @@ class ClosedByDefaultTest extends RunningApp {
             assertThat(rest("requester").send("POST", start, "{}", "Content-Type", "application/json", "Sec-Fetch-Site", site).status())
                 .isEqualTo(403);
         }
-        assertThat(rest("requester").send("POST", start, "{}", "Content-Type", "application/json", "Sec-Fetch-Site", "same-origin").status())
-            .as("its input is looked at").isEqualTo(400);
+        Answer own = rest("requester").send("POST", start, "{}", "Content-Type", "application/json", "Sec-Fetch-Site", "same-origin");
+        assertThat(own.status()).as("its input is looked at").isEqualTo(400);
         Caller web = Caller.web(port, "admin");
-        assertThat(web.send("POST", "/camunda/api/engine/engine/default/task", "{}", "Content-Type", "application/json", "X-XSRF-TOKEN", "guess")
-            .status()).as("two tokens, one wrong").isEqualTo(403);
+        Answer guessed = web.send("POST", Caller.WEB + "/task", "{}", "Content-Type", "application/json", "X-XSRF-TOKEN", "guess");
+        assertThat(guessed.status()).as("two tokens, one wrong").isEqualTo(403);
     }
 
     @Test
@@ -331,8 +336,9 @@ class ClosedByDefaultTest extends RunningApp {
         try (Socket socket = new Socket()) {
             socket.bind(new InetSocketAddress(address, 0));
             socket.connect(new InetSocketAddress("127.0.0.1", port));
-            socket.getOutputStream().write("GET /engine-rest/version HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic %s\r\n\r\n".formatted(
-                Base64.getEncoder().encodeToString((user + ":" + user + "-sandbox").getBytes())).getBytes(StandardCharsets.US_ASCII));
+            String request = "GET /engine-rest/version HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic %s\r\n\r\n";
+            socket.getOutputStream().write(request.formatted(Base64.getEncoder()
+                .encodeToString((user + ":" + user + "-sandbox").getBytes())).getBytes(StandardCharsets.US_ASCII));
             InputStream reply = socket.getInputStream();
             return Integer.parseInt(new String(reply.readAllBytes(), StandardCharsets.UTF_8).split(" ")[1]);
         }

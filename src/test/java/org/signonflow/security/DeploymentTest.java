@@ -22,7 +22,7 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Who deploys a model can run code: an administrator who switched it on, and nobody else. XML reads nothing, and there is nothing to script in. */
+/** Who deploys a model can run code: an administrator who switched it on, and nobody else. XML reads nothing, and no script runs. */
 @TestPropertySource(properties = "signonflow.security.administration=true")
 class DeploymentTest extends RunningApp {
 
@@ -75,7 +75,8 @@ class DeploymentTest extends RunningApp {
     void aScriptFindsNothingToRunIn() {
         Answer deployed = deploy("admin", model("scripted", "", SCRIPT));
         assertThat(deployed.status()).as(deployed.body()).isEqualTo(200);
-        assertThatThrownBy(() -> runtime.startProcessInstanceByKey("scripted")).hasMessageContaining("Can't find scripting engine for 'groovy'");
+        assertThatThrownBy(() -> runtime.startProcessInstanceByKey("scripted"))
+            .hasMessageContaining("Can't find scripting engine for 'groovy'");
         assertThat(Path.of("/tmp/pwned")).doesNotExist();
         assertThat(new ScriptEngineManager().getEngineFactories().stream().map(ScriptEngineFactory::getLanguageName))
             .as("only the languages of expressions").isSubsetOf("JSP 2.1 EL", "feel", "feel-unary-tests");

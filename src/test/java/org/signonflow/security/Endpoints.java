@@ -23,7 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Everything that a running app answers to: what Spring MVC, its actuator, Jersey and the web applications have mapped, and static files. */
+/** Everything that a running app answers to: what Spring MVC, its actuator, Jersey and the web applications have mapped, and files. */
 final class Endpoints {
 
     /** @param path with {@code {names}} */

@@ -1,5 +1,8 @@
 package org.signonflow.security;
 
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.identity.User;
+import org.camunda.bpm.engine.impl.IdentityServiceImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,9 +76,9 @@ class FirstStartTest {
             "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD, "--spring.datasource.url=" + database);
     }
 
-    /** Everything in one start, which takes its time: secrets from files, the password policy, no sandbox, cookies for TLS only. */
+    /** Everything in one start, which takes its time: secrets from files, the password policy, cookies for TLS only. Then a second. */
     @Test
-    void startsWithSecretsInFiles() throws Exception {
+    void startsWithSecretsInFiles(CapturedOutput output) throws Exception {
         Path secrets = Files.createDirectory(directory.resolve("secrets"));
         Files.writeString(secrets.resolve("signonflow.environments.x.client-secret"), "from-a-file\n");
         Files.writeString(secrets.resolve("camunda.bpm.admin-user.password"), GOOD);
@@ -98,6 +101,13 @@ class FirstStartTest {
                 .hasSizeGreaterThanOrEqualTo(2).allMatch(cookie -> cookie.contains("Secure") && cookie.contains("SameSite=Lax"));
             assertThat(Caller.nobody(port).call("GET", "/camunda/api/engine/engine/default/identity/password-policy", null).status())
                 .isEqualTo(401);
+            IdentityService identities = context.getBean(IdentityService.class);
+            User left = identities.newUser("operator");
+            left.setPassword("operator-sandbox");
+            ((IdentityServiceImpl) identities).saveUser(left, true);
         }
+        assertThatThrownBy(() -> start("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
+            "--signonflow.environments.x.client-secret=x")).isInstanceOf(Exception.class);
+        assertThat(output.getAll()).contains("The database has the sandbox's user operator with the password that everybody knows.");
     }
 }

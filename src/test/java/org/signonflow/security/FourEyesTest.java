@@ -104,7 +104,8 @@ class FourEyesTest extends RunningApp {
             .formatted(task.getProcessDefinitionId(), task.getProcessInstanceId(), assign)));
         attempts.add(new Attempt("POST", definition + "/start", "{\"startInstructions\": [" + assign + "]}"));
         attempts.add(new Attempt("POST", "/process-definition/key/configure-mfa-sign-on/start", """
-            {"variables": {"applicationName": {"value": "x"}, "policyName": {"value": "y"}}, "startInstructions": [%s]}""".formatted(assign)));
+            {"variables": {"applicationName": {"value": "x"}, "policyName": {"value": "y"}}, "startInstructions": [%s]}"""
+            .formatted(assign)));
         attempts.add(new Attempt("POST", "/process-definition/key/configure-mfa-sign-on/start", """
             {"variables": {"applicationName": {"value": "x"}, "policyName": {"value": "y"}, "requestedBy": {"value": "z"}}}"""));
         attempts.add(new Attempt("POST", definition + "/restart", """
@@ -113,7 +114,8 @@ class FourEyesTest extends RunningApp {
             {"sourceProcessDefinitionId": "%1$s", "targetProcessDefinitionId": "%1$s"}""".formatted(task.getProcessDefinitionId())));
         attempts.add(new Attempt("POST", "/migration/execute", """
             {"migrationPlan": {"sourceProcessDefinitionId": "%1$s", "targetProcessDefinitionId": "%1$s", "instructions":
-            [{"sourceActivityIds": ["Task_ApproveAssignment"], "targetActivityIds": ["Task_AssignPolicy"]}]}, "processInstanceIds": ["%2$s"]}"""
+            [{"sourceActivityIds": ["Task_ApproveAssignment"], "targetActivityIds": ["Task_AssignPolicy"]}]},
+            "processInstanceIds": ["%2$s"]}"""
             .formatted(task.getProcessDefinitionId(), task.getProcessInstanceId())));
         for (Job job : management.createJobQuery().processInstanceId(task.getProcessInstanceId()).list()) {
             attempts.add(new Attempt("POST", "/job/" + job.getId() + "/execute", "{}"));
@@ -128,7 +130,8 @@ class FourEyesTest extends RunningApp {
             + "\"configure-mfa-sign-on\"}"));
         attempts.add(new Attempt("PUT", definition + "/suspended", "{\"suspended\": true, \"includeProcessInstances\": true}"));
         attempts.add(new Attempt("DELETE", instance, null));
-        attempts.add(new Attempt("POST", "/process-instance/delete", "{\"processInstanceIds\": [\"" + task.getProcessInstanceId() + "\"]}"));
+        attempts.add(new Attempt("POST", "/process-instance/delete", "{\"processInstanceIds\": [\""
+            + task.getProcessInstanceId() + "\"]}"));
         attempts.add(new Attempt("POST", "/process-instance/message-async", "{\"messageName\": \"RollBack\", \"processInstanceIds\": [\""
             + task.getProcessInstanceId() + "\"]}"));
         attempts.add(new Attempt("POST", "/process-instance/variables-async", "{\"processInstanceIds\": [\"" + task.getProcessInstanceId()
@@ -187,7 +190,8 @@ class FourEyesTest extends RunningApp {
             // What is left are the doors that each role has.
             boolean decides = attempt.path().matches("/task/[^/]+/(complete|submit-form|claim)") && !attempt.body().contains("\"x\"")
                 && !attempt.body().contains("valueInfo") && !(attempt.path().endsWith("claim") && !attempt.body().contains(user));
-            boolean operates = attempt.path().endsWith("/retries") || attempt.path().equals("/message") && !attempt.body().contains("\"x\"");
+            boolean operates = attempt.path().endsWith("/retries")
+                || attempt.path().equals("/message") && !attempt.body().contains("\"x\"");
             boolean administers = attempt.path().equals("/user/" + SECOND);
             if (!decides && !operates && !administers) {
                 Answer answer = caller.call(attempt.method(), Caller.REST + attempt.path(), attempt.body());
