@@ -4,6 +4,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
+import org.signonflow.TestDatabase;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;
@@ -28,7 +29,6 @@ import java.util.Map;
  * which are short.
  */
 @SpringBootTest(classes = Signonflow.class, properties = {
-    "spring.datasource.url=jdbc:h2:mem:faults;DB_CLOSE_DELAY=-1",
     "signonflow.demo=false",
     "signonflow.sandbox.enabled=false",
     "signonflow.http.connect-timeout=1s",
@@ -65,6 +65,7 @@ abstract class FaultHarness {
 
     @DynamicPropertySource
     static void throughTheProxy(DynamicPropertyRegistry properties) {
+        TestDatabase.register(properties);
         properties.add(ENVIRONMENT + "api-url", PROXY::uri);
         properties.add(ENVIRONMENT + "auth-url", PROXY::uri);
     }
