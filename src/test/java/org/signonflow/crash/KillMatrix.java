@@ -67,10 +67,13 @@ final class KillMatrix implements AutoCloseable {
         for (Attempt attempt : attempts) {
             attempt.letGo();
         }
+        // However long the start takes: who is to be rolled back is so before a job of it is run again.
+        Path jobsWait = Files.createFile(stage.holds().resolve(Hold.JOBS_WAIT));
         engine = stage.startEngine("engine");
         for (Attempt attempt : attempts) {
             attempt.afterRestart();
         }
+        Files.delete(jobsWait);
         List<String> open = new ArrayList<>(attempts.stream().map(attempt -> attempt.run.instanceId()).toList());
         long recovering = System.nanoTime();
         while (!open.isEmpty() && System.nanoTime() - recovering < LONGEST_RECOVERY.toNanos()) {
