@@ -51,7 +51,7 @@ final class KillMatrix implements AutoCloseable {
         for (CrashPoint point : points) {
             attempts.add(new Attempt(point, "%s-%d-%d".formatted(point.flow(), rounds, attempts.size())));
         }
-        await().atMost(stage.times().call()).pollInterval(Duration.ofMillis(200)).until(() -> {
+        await("all held before the first call gives up").atMost(stage.times().call()).pollInterval(Duration.ofMillis(200)).until(() -> {
             Map<String, String> approvals = engine.approvals();
             for (Attempt attempt : attempts) {
                 attempt.drive(approvals);
