@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -60,9 +61,9 @@ class RateLimitTests extends FaultHarness {
         Instant begin = Instant.now();
         Flows flows = start(Flow.MFA, null, FLOWS);
         List<Integer> retries = new ArrayList<>();
-        Awaitility.await().atMost(STORM.plusSeconds(5)).pollInterval(Duration.ofMillis(200)).until(() -> {
+        Awaitility.await().atMost(STORM.plusSeconds(30)).pollInterval(Duration.ofMillis(200)).until(() -> {
             failedJobs(flows).stream().map(Job::getRetries).forEach(retries::add);
-            return Instant.now().isAfter(begin.plus(STORM));
+            return Instant.now().isAfter(begin.plus(STORM)) && !retries.isEmpty() && everyOneWasLimited(flows);
         });
         CONTROL.clearFaults();
         flows.awaitEnd(Duration.ofSeconds(30));
@@ -75,7 +76,6 @@ class RateLimitTests extends FaultHarness {
         table.row(title, FLOWS, findings.passed(), flows.count("COMPLETED"), limited, early, most, used);
         softly.assertThat(findings.all()).as(title).isEmpty();
         softly.assertThat(flows.count("COMPLETED")).as(title + ": completed").isEqualTo(FLOWS);
-        softly.assertThat(limited).as(title + ": 429s").isGreaterThanOrEqualTo(FLOWS);
         softly.assertThat(early).as(title + ": too early").isZero();
         softly.assertThat(used).as(title + ": attempts used").isZero();
     }
@@ -94,6 +94,12 @@ class RateLimitTests extends FaultHarness {
             }
         }
         return early;
+    }
+
+    private static boolean everyOneWasLimited(Flows flows) {
+        Set<String> limited = CONTROL.ledger().stream().filter(request -> request.status() == 429).map(Request::instanceId)
+            .collect(Collectors.toSet());
+        return flows.all().stream().allMatch(flow -> limited.contains(flow.instanceId()));
     }
 
     private static long limited(List<Request> requests) {
