@@ -35,6 +35,7 @@ import java.util.Map;
     "signonflow.http.read-timeout=1s",
     "signonflow.http.call-timeout=2s",
     "signonflow.settle-after=2s",
+    "signonflow.longest-call=8s",
     "signonflow.retry.max-retry-after=6s",
     "camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=PT0.1S,PT0.2S,PT0.3S,PT0.5S,PT1S,PT2S",
     "camunda.bpm.job-execution.wait-time-in-millis=50",
