@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -56,14 +56,13 @@ class RateLimitTests extends FaultHarness {
         startAfresh();
         String headers = retryAfter == null ? "" : ",'headers':{'Retry-After':'%s'}".formatted(retryAfter);
         // The first calls pass, so that the storm finds the flows at different steps.
-        CONTROL.fault("{'path':'/**','skip':%d,'times':1000000,'effect':'status','status':429%s}", FLOWS * 2, headers);
+        CONTROL.fault("{'path':'/**','skip':%d,'times':1000000,'effect':'status','status':429%s}", FLOWS, headers);
         Invariants invariants = new Invariants(CONTROL);
-        Instant begin = Instant.now();
         Flows flows = start(Flow.MFA, null, FLOWS);
         List<Integer> retries = new ArrayList<>();
         Awaitility.await().atMost(STORM.plusSeconds(30)).pollInterval(Duration.ofMillis(200)).until(() -> {
             failedJobs(flows).stream().map(Job::getRetries).forEach(retries::add);
-            return Instant.now().isAfter(begin.plus(STORM)) && !retries.isEmpty() && everyOneWasLimited(flows);
+            return !retries.isEmpty() && firstLimited().map(first -> Instant.now().isAfter(first.plus(STORM))).orElse(false);
         });
         CONTROL.clearFaults();
         flows.awaitEnd(Duration.ofSeconds(30));
@@ -96,10 +95,9 @@ class RateLimitTests extends FaultHarness {
         return early;
     }
 
-    private static boolean everyOneWasLimited(Flows flows) {
-        Set<String> limited = CONTROL.ledger().stream().filter(request -> request.status() == 429).map(Request::instanceId)
-            .collect(Collectors.toSet());
-        return flows.all().stream().allMatch(flow -> limited.contains(flow.instanceId()));
+    /** When the storm reached the first flow: on a cold start it takes a while. */
+    private static Optional<Instant> firstLimited() {
+        return CONTROL.ledger().stream().filter(request -> request.status() == 429).map(Request::at).findFirst();
     }
 
     private static long limited(List<Request> requests) {
