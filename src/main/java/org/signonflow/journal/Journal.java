@@ -94,6 +94,11 @@ public class Journal {
         return found;
     }
 
+    /** The id of the object that the step has made, as far as the journal knows. Asks nobody. */
+    public Optional<String> made(Step step) {
+        return creations(step).stream().filter(Entry::hasMade).map(Entry::pingOneId).findFirst();
+    }
+
     /**
      * Deletes an object that this instance made. That it is gone already is success.
      *
