@@ -34,8 +34,10 @@ class SecurityConfiguration {
     @Bean
     @Order(1)
     SecurityFilterChain webApplications(HttpSecurity http) throws Exception {
-        return http.securityMatcher("/camunda/**")
+        return http.securityMatcher("/camunda/**", "/camunda-welcome/**")
             .authorizeHttpRequests(paths -> paths
+                // The web applications under another name. Their pages ask for it: a 401 would open the browser's own login over theirs.
+                .requestMatchers("/camunda-welcome/**").denyAll()
                 // Would let whoever comes first make himself the administrator.
                 .requestMatchers("/camunda/api/admin/setup/**").denyAll()
                 .anyRequest().permitAll())
@@ -65,7 +67,7 @@ class SecurityConfiguration {
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
                 .requestMatchers("/actuator/health").permitAll()
                 // The web applications under another name.
-                .requestMatchers("/camunda-welcome/**", "/webjars/camunda/**").denyAll()
+                .requestMatchers("/webjars/camunda/**").denyAll()
                 .anyRequest().authenticated())
             .httpBasic(basic -> basic.authenticationEntryPoint(entryPoint))
             .exceptionHandling(handling -> handling.authenticationEntryPoint(entryPoint))
