@@ -107,7 +107,7 @@ class SecurityConfiguration {
     @Bean
     FilterRegistrationBean<BoundedResultsFilter> boundedResults() {
         var registration = new FilterRegistrationBean<>(new BoundedResultsFilter());
-        registration.addUrlPatterns("/engine-rest/*");
+        registration.addUrlPatterns("/engine-rest/*", "/camunda/api/engine/*");
         registration.setOrder(-30);
         return registration;
     }
