@@ -105,7 +105,8 @@ class EngineConfiguration {
                     throw new BadRequestException(input.getMessage(), input);
                 }
                 boolean forSomebody = identities.get().getCurrentAuthentication() != null;
-                if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException)) {
+                if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException
+                    || isGoneMeanwhile(failure))) {
                     throw new ClientErrorException("Somebody else was faster: look again.", Response.Status.CONFLICT, failure);
                 }
                 if (forSomebody && failure instanceof NullValueException) {
@@ -114,6 +115,12 @@ class EngineConfiguration {
                 throw failure;
             }
         }
+    }
+
+    /** The engine reads a task, then its execution, and does not expect that somebody completed the task in between. */
+    private static boolean isGoneMeanwhile(RuntimeException failure) {
+        return failure instanceof NullPointerException && failure.getStackTrace().length > 0
+            && failure.getStackTrace()[0].getClassName().startsWith("org.camunda.bpm.engine.impl.persistence.entity.");
     }
 
     /** The engine's retry, which also knows when a job is to come back without losing an attempt, and when no attempt can help. */

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -232,12 +233,14 @@ class FourEyesTest extends RunningApp {
                 String path = "/engine-rest/task/" + task.getId() + "/complete";
                 String expiry = management.createJobQuery().processInstanceId(task.getProcessInstanceId())
                     .activityId("Event_ApprovalExpired").singleResult().getId();
+                // An HTTP request takes longer than the timer: let the timer come later by more and more, so that each is first at times.
+                long later = TimeUnit.MILLISECONDS.toNanos(i % RACES_AT_ONCE);
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<Integer> one = threads.submit(at(start, () -> first.call("POST", path, APPROVE).status()));
                 Future<Integer> two = threads.submit(at(start, () -> switch (against) {
                     case DECLINE -> second.call("POST", path, DECLINE).status();
                     case APPROVE -> second.call("POST", path, APPROVE).status();
-                    case EXPIRY -> expire(expiry);
+                    case EXPIRY -> expire(expiry, later);
                 }));
                 int approved = one.get(2, TimeUnit.MINUTES);
                 int other = two.get(2, TimeUnit.MINUTES);
@@ -257,7 +260,8 @@ class FourEyesTest extends RunningApp {
         System.out.println(RACES + " races: " + outcomes);
     }
 
-    private int expire(String job) {
+    private int expire(String job, long later) {
+        LockSupport.parkNanos(later);
         try {
             management.executeJob(job);
             return 204;
