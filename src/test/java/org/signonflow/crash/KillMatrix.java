@@ -1,5 +1,6 @@
 package org.signonflow.crash;
 
+import org.signonflow.Table;
 import org.signonflow.crash.CrashPoint.Moment;
 import org.signonflow.crash.CrashPoint.Way;
 

@@ -1,5 +1,6 @@
 package org.signonflow.faults;
 
+import org.signonflow.Table;
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.runtime.Job;
@@ -20,7 +21,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** PingOne refuses everything with 429 for a while: nobody comes back earlier than told, no attempt is lost, and every flow ends. */
-class RateLimitTests extends FaultHarness {
+class RateLimitTest extends FaultHarness {
 
     private static final Duration STORM = Duration.ofSeconds(runs(2, 30));
     private static final int FLOWS = runs(4, 10);
@@ -69,8 +70,8 @@ class RateLimitTests extends FaultHarness {
 
         Invariants.Findings findings = invariants.check(flows);
         long early = findings.requests().values().stream().mapToLong(requests -> tooEarly(requests, notBefore)).sum();
-        long limited = findings.requests().values().stream().mapToLong(RateLimitTests::limited).sum();
-        long most = findings.requests().values().stream().mapToLong(RateLimitTests::limited).max().orElseThrow();
+        long limited = findings.requests().values().stream().mapToLong(RateLimitTest::limited).sum();
+        long most = findings.requests().values().stream().mapToLong(RateLimitTest::limited).max().orElseThrow();
         int used = Invariants.ATTEMPTS - retries.stream().min(Comparator.naturalOrder()).orElse(0);
         table.row(title, FLOWS, findings.passed(), flows.count("COMPLETED"), limited, early, most, used);
         softly.assertThat(findings.all()).as(title).isEmpty();

@@ -1,5 +1,6 @@
 package org.signonflow.faults;
 
+import org.signonflow.Table;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.signonflow.pingone.SignOnPolicy;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** An object of the same name was there before, or another flow makes one: each flow has its own or none, and leaves the other alone. */
-class SameNameTests extends FaultHarness {
+class SameNameTest extends FaultHarness {
 
     private static final int RUNS = runs(2, 10);
     private static final String LOST = "{'method':'POST','path':'%s','times':%d,'when':'after','effect':'drop'}";

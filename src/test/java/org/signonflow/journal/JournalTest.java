@@ -45,7 +45,7 @@ import static org.signonflow.pingone.PingOneException.Outcome.REFUSED;
 import static org.signonflow.pingone.PingOneException.Outcome.UNKNOWN;
 
 /** The journal against a database and a scripted PingOne: when it sends, when it looks, when it waits, and what it writes down. */
-class JournalTests {
+class JournalTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
