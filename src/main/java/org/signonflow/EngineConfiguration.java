@@ -10,6 +10,7 @@ import org.camunda.bpm.engine.TaskAlreadyClaimedException;
 import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
+import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
@@ -98,6 +99,19 @@ class EngineConfiguration {
         @Override
         public <T> T execute(Command<T> command) {
             try {
+                return attempt(command);
+            } catch (NullPointerException failure) {
+                // The engine reads a task, then its execution, and falls over what another's decision took away in between. A second look,
+                // in a new transaction, finds all of it gone, and says so.
+                if (Context.getCommandContext() == null && identities.get().getCurrentAuthentication() != null) {
+                    return attempt(command);
+                }
+                throw failure;
+            }
+        }
+
+        private <T> T attempt(Command<T> command) {
+            try {
                 return next.execute(command);
             } catch (RuntimeException failure) {
                 InvalidInput input = cause(failure, InvalidInput.class);
@@ -105,8 +119,7 @@ class EngineConfiguration {
                     throw new BadRequestException(input.getMessage(), input);
                 }
                 boolean forSomebody = identities.get().getCurrentAuthentication() != null;
-                if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException
-                    || isGoneMeanwhile(failure))) {
+                if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException)) {
                     throw new ClientErrorException("Somebody else was faster: look again.", Response.Status.CONFLICT, failure);
                 }
                 if (forSomebody && failure instanceof NullValueException) {
@@ -115,12 +128,6 @@ class EngineConfiguration {
                 throw failure;
             }
         }
-    }
-
-    /** The engine reads a task, then its execution, and does not expect that somebody completed the task in between. */
-    private static boolean isGoneMeanwhile(RuntimeException failure) {
-        return failure instanceof NullPointerException && failure.getStackTrace().length > 0
-            && failure.getStackTrace()[0].getClassName().startsWith("org.camunda.bpm.engine.impl.persistence.entity.");
     }
 
     /** The engine's retry, which also knows when a job is to come back without losing an attempt, and when no attempt can help. */
