@@ -107,14 +107,16 @@ final class Browser implements AutoCloseable {
         click(By.xpath("//body//*[normalize-space()='%1$s' and not(*[normalize-space()='%1$s'])]".formatted(text)));
     }
 
-    /** Puts a text where another may be, and waits for Camunda Forms, which look at a field a moment later. */
+    /** Puts a text where another may be. Again, where the page has just redrawn the field. */
     void fill(WebElement field, String text) {
-        field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
-        if (!text.isEmpty()) {
-            field.sendKeys(text);
-        }
         String kept = field.getTagName().equals("textarea") ? text : text.replace("\n", "");
-        until("have typed " + text, () -> kept.equals(field.getDomProperty("value")));
+        until("have typed " + text, () -> {
+            if (!kept.equals(field.getDomProperty("value"))) {
+                field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+                field.sendKeys(text);
+            }
+            return kept.equals(field.getDomProperty("value"));
+        });
     }
 
     /** Goes to an element as who has no mouse would. */
@@ -182,7 +184,7 @@ final class Browser implements AutoCloseable {
                     ElementNotInteractableException.class))
                 .until(ignored -> condition.get());
         } catch (TimeoutException neverHappened) {
-            write("failed");
+            write("failed-" + System.currentTimeMillis() % 1_000_000);
             throw neverHappened;
         }
     }

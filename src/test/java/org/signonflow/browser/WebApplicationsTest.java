@@ -307,7 +307,7 @@ class WebApplicationsTest {
         login("tasklist", "requester");
         browser.clickText("Start process");
         browser.tabTo(By.xpath("//*[contains(@class,'modal')]//a[normalize-space()='Configure MFA sign-on']")).sendKeys(Keys.ENTER);
-        browser.find(field("policyName"));
+        browser.until("see the form with its defaults", () -> "sandbox".equals(browser.find(field("environment")).getDomProperty("value")));
     }
 
     private static By field(String name) {
