@@ -122,6 +122,16 @@ public class Journal {
         }
     }
 
+    /**
+     * From here on the instance makes nothing more: a call that another thread is about to begin is not sent. Both write first and look
+     * then, so that one of them sees the other.
+     */
+    public void close(Step step) {
+        if (!isClosed(step)) {
+            begin(step, "CLOSE", "nothing more", null, null);
+        }
+    }
+
     /** The steps of an instance that have tried to make something, the latest first. */
     public List<String> stepsThatCreate(String instanceId) {
         return jdbc.sql("""
@@ -167,6 +177,10 @@ public class Journal {
             throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
                 "Another instance has an unfinished call for %s.".formatted(creation.naturalKey()));
         }
+        if (isClosed(step)) {
+            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            throw UnsettledException.needsPerson("The instance is being undone.");
+        }
         try {
             String id = creation.send(pingone, step.instanceId());
             done(entry, Outcome.MADE, id, pingone);
@@ -186,7 +200,7 @@ public class Journal {
 
     private Optional<String> find(Step step, Entry entry, PingOneClient pingone, Creation creation) {
         Instant firstSent = creations(step).stream().map(Entry::begunAt).min(Instant::compareTo).orElse(entry.begunAt());
-        List<Candidate> candidates = creation.candidates(pingone, entry.reference());
+        List<Candidate> candidates = candidates(pingone, creation, entry.reference());
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
@@ -203,6 +217,23 @@ public class Journal {
                 String.join(", ", ours.stream().map(Candidate::id).toList())));
         }
         return ours.stream().map(Candidate::id).findFirst();
+    }
+
+    private static List<Candidate> candidates(PingOneClient pingone, Creation creation, String reference) {
+        try {
+            return creation.candidates(pingone, reference);
+        } catch (PingOneException failure) {
+            if (failure.status() == 404) {
+                // What it was to be made in is gone, and with it whatever was made.
+                return List.of();
+            }
+            throw failure;
+        }
+    }
+
+    private boolean isClosed(Step step) {
+        return jdbc.sql("select count(*) from signonflow_journal where instance_id = :instance and kind = 'CLOSE'")
+            .param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
     private boolean isKnownToAnother(Step step, String pingOneId) {

@@ -41,8 +41,10 @@ class SecurityConfiguration {
     @Bean
     @Order(1)
     SecurityFilterChain webApplications(HttpSecurity http) throws Exception {
-        return http.securityMatcher("/camunda/**")
+        return http.securityMatcher("/camunda/**", "/camunda-welcome/**")
             .authorizeHttpRequests(paths -> paths
+                // The web applications under another name. Their pages ask for it: a 401 would open the browser's own login over theirs.
+                .requestMatchers("/camunda-welcome/**").denyAll()
                 // Would let whoever comes first make himself the administrator.
                 .requestMatchers("/camunda/api/admin/setup/**").denyAll()
                 .requestMatchers("/camunda/api/admin/auth/user/**", "/camunda/api/*/plugin/*/static/**").permitAll()
@@ -77,7 +79,7 @@ class SecurityConfiguration {
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
                 .requestMatchers("/actuator/health").permitAll()
                 // The web applications under another name.
-                .requestMatchers("/camunda-welcome/**", "/webjars/camunda/**").denyAll()
+                .requestMatchers("/webjars/camunda/**").denyAll()
                 .anyRequest().authenticated())
             .httpBasic(basic -> basic.authenticationEntryPoint(entryPoint))
             .exceptionHandling(handling -> handling.authenticationEntryPoint(entryPoint))
@@ -131,7 +133,7 @@ class SecurityConfiguration {
     @Bean
     FilterRegistrationBean<BoundedResultsFilter> boundedResults() {
         var registration = new FilterRegistrationBean<>(new BoundedResultsFilter());
-        registration.addUrlPatterns("/engine-rest/*");
+        registration.addUrlPatterns("/engine-rest/*", "/camunda/api/engine/*");
         registration.setOrder(-30);
         return registration;
     }

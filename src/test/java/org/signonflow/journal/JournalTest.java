@@ -45,7 +45,7 @@ import static org.signonflow.pingone.PingOneException.Outcome.REFUSED;
 import static org.signonflow.pingone.PingOneException.Outcome.UNKNOWN;
 
 /** The journal against a database and a scripted PingOne: when it sends, when it looks, when it waits, and what it writes down. */
-class JournalTests {
+class JournalTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
@@ -94,6 +94,7 @@ class JournalTests {
         private final List<Supplier<String>> answers = new ArrayList<>();
         private List<Candidate> there = List.of();
         private boolean contested;
+        private Runnable whenLookedFor = () -> { };
 
         void answers(Supplier<String> answer) {
             answers.add(answer);
@@ -120,6 +121,7 @@ class JournalTests {
             calls.add("look");
             // A call of any kind: it tells the journal what time PingOne has.
             pingone.readEnvironment();
+            whenLookedFor.run();
             return there;
         }
 
@@ -233,6 +235,32 @@ class JournalTests {
         clock.advance(Duration.ofSeconds(2));
 
         assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(50).plus(SETTLE_AFTER));
+    }
+
+    @Test
+    void aClosedInstanceMakesNothingMore() {
+        journal.close(STEP);
+        journal.close(STEP);
+
+        assertThat(unsettled().notBefore()).isEmpty();
+        assertThat(thing.calls).isEmpty();
+        assertThat(jdbc.sql("select outcome from signonflow_journal where kind = 'CREATE'")
+            .query(String.class).list()).containsExactly("NOT_NOW");
+        Thing others = new Thing();
+        others.answers(() -> OTHER_ID);
+        assertThat(journal.create(OTHERS_STEP, pingone, others)).as("another instance").isEqualTo(OTHER_ID);
+    }
+
+    @Test
+    void whereTheParentIsGoneNothingIsThere() {
+        thing.answers(() -> fail(UNKNOWN, 503));
+        thing.answers(() -> fail(REFUSED, 404));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        thing.whenLookedFor = () -> fail(REFUSED, 404);
+
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+
+        assertThat(outcomes()).containsExactly("NOT_MADE", "REFUSED");
     }
 
     @Test

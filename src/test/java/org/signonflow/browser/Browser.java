@@ -1,0 +1,195 @@
+package org.signonflow.browser;
+
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.TimeoutException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.WebDriverWait;
+import org.springframework.util.FileSystemUtils;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** A headless Chromium with a profile of its own. An alert that somebody opens fails whatever is done next. */
+final class Browser implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final int MOST_TABS = 60;
+
+    private final ChromeDriver driver;
+    private final Path profile;
+
+    private Browser(ChromeDriver driver, Path profile) {
+        this.driver = driver;
+        this.profile = profile;
+    }
+
+    /** Skips the tests of the class where there is no Chromium. */
+    static Browser open() throws IOException {
+        String chromium = find("CHROMIUM", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+        String chromedriver = find("CHROMEDRIVER", "/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+        Assumptions.assumeTrue(chromium != null && chromedriver != null, "Skipped: there is no Chromium with its chromedriver here. "
+            + "Install chromium and chromium-driver, or name them in the environment variables CHROMIUM and CHROMEDRIVER.");
+        Path profile = Files.createTempDirectory("chromium");
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium);
+        options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--user-data-dir=" + profile,
+            "--window-size=1400,1000", "--lang=en");
+        ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(new File(chromedriver)).usingAnyFreePort()
+            .build();
+        Files.createDirectories(SCREENSHOTS);
+        return new Browser(new ChromeDriver(service, options), profile);
+    }
+
+    private static String find(String variable, String... usual) {
+        String named = System.getenv(variable);
+        return Stream.concat(Stream.ofNullable(named), Stream.of(usual)).filter(path -> new File(path).canExecute()).findFirst().orElse(null);
+    }
+
+    @Override
+    public void close() throws IOException {
+        driver.quit();
+        FileSystemUtils.deleteRecursively(profile);
+    }
+
+    void go(String url) {
+        driver.get(url);
+    }
+
+    /** Who was logged in is not any more, as far as cookies go. */
+    void forget() {
+        driver.manage().deleteAllCookies();
+        console();
+    }
+
+    /** The first such element that can be seen. */
+    WebElement find(By by) {
+        return until("see " + by, () -> driver.findElements(by).stream().filter(WebElement::isDisplayed).findFirst().orElseThrow());
+    }
+
+    void click(By by) {
+        until("click " + by, () -> {
+            WebElement element = find(by);
+            // Tasklist's own bars cover what is scrolled just into sight.
+            driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
+            element.click();
+            return true;
+        });
+    }
+
+    void clickText(String text) {
+        click(By.xpath("//body//*[normalize-space()='%1$s' and not(*[normalize-space()='%1$s'])]".formatted(text)));
+    }
+
+    /** Puts a text where another may be. Again, where the page has just redrawn the field. */
+    void fill(WebElement field, String text) {
+        String kept = field.getTagName().equals("textarea") ? text : text.replace("\n", "");
+        until("have typed " + text, () -> {
+            if (!kept.equals(field.getDomProperty("value"))) {
+                field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+                field.sendKeys(text);
+            }
+            return kept.equals(field.getDomProperty("value"));
+        });
+    }
+
+    /** Goes to an element as who has no mouse would. */
+    WebElement tabTo(By by) {
+        WebElement wanted = find(by);
+        for (int i = 0; i < MOST_TABS; i++) {
+            if (wanted.equals(driver.switchTo().activeElement())) {
+                return wanted;
+            }
+            press(Keys.TAB);
+        }
+        throw new AssertionError("The key Tab does not lead to " + by);
+    }
+
+    void press(CharSequence keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
+    /** All that can be read on the page. */
+    String text() {
+        return driver.findElement(By.tagName("body")).getText();
+    }
+
+    String awaitText(String... texts) {
+        return until("read " + List.of(texts), () -> {
+            String text = text();
+            return Stream.of(texts).allMatch(text::contains) ? text : null;
+        });
+    }
+
+    /** An enabled button: Camunda Forms check a field a moment after it was typed. */
+    void awaitEnabled(By by) {
+        until("use " + by, () -> find(by).isEnabled());
+    }
+
+    Object script(String script) {
+        return driver.executeScript(script);
+    }
+
+    /** What went wrong on the pages since last asked, as far as the console tells. */
+    List<String> console() {
+        return StreamSupport.stream(driver.manage().logs().get(LogType.BROWSER).spliterator(), false)
+            .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue()).map(LogEntry::getMessage).toList();
+    }
+
+    /** Keeps what is seen once nothing moves any more. */
+    void screenshot(String name) {
+        until("stand still", () -> Boolean.TRUE.equals(script("return document.getAnimations().every(a => a.playState !== 'running')"
+            + " || document.querySelector('.loading, .spinner') === null")));
+        write(name);
+    }
+
+    private void write(String name) {
+        try {
+            Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    <T> T until(String what, Supplier<T> condition) {
+        try {
+            return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(200)).withMessage("Waited to " + what)
+                .ignoreAll(List.of(NoSuchElementException.class, StaleElementReferenceException.class, java.util.NoSuchElementException.class,
+                    ElementNotInteractableException.class))
+                .until(ignored -> condition.get());
+        } catch (TimeoutException neverHappened) {
+            write("failed-" + System.currentTimeMillis() % 1_000_000);
+            throw neverHappened;
+        }
+    }
+
+    boolean isThere(By by) {
+        return !driver.findElements(by).isEmpty();
+    }
+}

@@ -1,0 +1,403 @@
+package org.signonflow.browser;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.awaitility.Awaitility;
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.signonflow.Signonflow;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.env.Environment;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.util.TestSocketUtils;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What people see in a browser, with the job executor running and the sandbox as PingOne. Screenshots are kept under target. */
+@SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
+    "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
+    "signonflow.demo=false"})
+@DirtiesContext
+@ExtendWith(OutputCaptureExtension.class)
+class WebApplicationsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final By START = By.xpath("//div[@class='modal-footer ng-scope']//button[normalize-space()='Start']");
+    private static final By COMPLETE = By.xpath("//button[normalize-space()='Complete']");
+    private static final By APPROVE = By.cssSelector("input[type=radio][id*=approve], input[type=radio]");
+    private static final String ENVIRONMENT = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6";
+
+    /** Runs, evaluates or forges something wherever it is taken for more than text. */
+    private static final String HOSTILE = "<img src=x onerror=\"window.__pwned=1;alert(1)\">"
+        + "{{constructor.constructor('window.__pwned=1')()}}{{7*1111111}}${7*1111111}#{7*1111111}";
+    private static final String EVALUATED = "7777777";
+    private static final String FORGED = "2026-01-01T00:00:00.000Z ERROR FORGED";
+
+    private static Browser browser;
+
+    @DynamicPropertySource
+    static void freePort(DynamicPropertyRegistry properties) {
+        int port = TestSocketUtils.findAvailableTcpPort();
+        properties.add("signonflow.sandbox.port", () -> port);
+    }
+
+    @Autowired
+    RuntimeService runtime;
+    @Autowired
+    TaskService tasks;
+    @Autowired
+    HistoryService history;
+    @Autowired
+    IdentityService identities;
+    @LocalServerPort
+    int port;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+    private URI sandbox;
+    private Map<String, Integer> before;
+
+    @BeforeAll
+    static void open() throws IOException {
+        browser = Browser.open();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void beginAnew(@Autowired Environment settings) throws Exception {
+        sandbox = URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port"));
+        call("POST", "/sandbox/reset", "");
+        before = objects();
+        browser.forget();
+    }
+
+    @AfterEach
+    void leaveNothing() {
+        runtime.createProcessInstanceQuery().list()
+            .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+    }
+
+    @Test
+    void aRequesterMendsWhatIsWrongAndStartsAFlow() throws Exception {
+        openStartForm();
+        fillByKeyboard("applicationName", "Shop");
+        fillByKeyboard("policyName", "<script>");
+        browser.press(Keys.TAB);
+        browser.awaitText("Field must match pattern");
+        assertThat(browser.find(START).isEnabled()).isFalse();
+        browser.screenshot("01-requester-mistake-at-the-field");
+
+        browser.fill(browser.find(field("policyName")), "Shop_MFA");
+        fillByKeyboard("authenticators", "pigeon");
+        startByKeyboard();
+        browser.awaitText("authenticators: must be some of authenticator, email");
+        browser.screenshot("02-requester-mistake-that-the-server-finds");
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+
+        browser.fill(browser.find(field("authenticators")), "sms, email");
+        startByKeyboard();
+        browser.awaitText("The process has been started.");
+        browser.screenshot("03-requester-started");
+        ProcessInstance flow = Awaitility.await().atMost(PATIENCE)
+            .until(() -> runtime.createProcessInstanceQuery().singleResult(), found -> found != null);
+        assertThat(runtime.getVariables(flow.getId())).containsEntry("requestedBy", "requester").containsEntry("policyName", "Shop_MFA")
+            .containsEntry("authenticators", "sms, email").containsEntry("noDevicesMode", null);
+        assertNothingShut();
+    }
+
+    @Test
+    void anApproverReadsClaimsAndApproves() throws Exception {
+        String flow = startFlow("Shop", "Shop_MFA");
+        awaitApproval(flow);
+        login("tasklist", "approver");
+        browser.awaitText("Waiting for approval", "Approve assignment", "Shop_MFA");
+        browser.screenshot("04-approver-waiting-for-approval");
+        claim();
+        browser.awaitText("What will take effect", "Shop_MFA", "requester");
+        browser.screenshot("05-approver-claimed");
+        decide(APPROVE, "As agreed.");
+        browser.screenshot("06-approver-approves");
+        complete();
+        awaitOutcome(flow, "COMPLETED");
+        browser.awaitText("No task matching filters found.");
+        browser.screenshot("07-approver-done");
+        assertThat(objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments") + 1);
+        assertNothingShut();
+    }
+
+    @Test
+    void anApproverMustSayWhyToDecline() throws Exception {
+        String flow = startFlow("Shop", "Shop_MFA");
+        awaitApproval(flow);
+        login("tasklist", "approver");
+        claim();
+        decide(By.xpath("//label[normalize-space()='Decline']"), "");
+        complete();
+        browser.awaitText("comment: is required to decline.");
+        browser.screenshot("08-approver-comment-required");
+        browser.fill(browser.find(By.tagName("textarea")), "Not before the audit.");
+        complete();
+        awaitOutcome(flow, "DECLINED");
+        assertThat(objects()).isEqualTo(before);
+        assertNothingShut();
+    }
+
+    @Test
+    void anOperatorReadsWhatPingOneSaidAndRetries() throws Exception {
+        fault("POST", "/signOnPolicies", 401, "ACCESS_FAILED");
+        String flow = startFlow("Shop", "Shop_MFA");
+        String said = awaitIncident(flow);
+        login("cockpit", "operator");
+        browser.awaitText("Open Incidents");
+        browser.screenshot("09-operator-dashboard");
+        browser.go(cockpit("processes"));
+        browser.clickText("Configure MFA sign-on");
+        browser.awaitText("Process Instances", flow);
+        browser.screenshot("10-operator-flow-with-incident");
+        browser.clickText(flow);
+        browser.clickText("Incidents");
+        browser.awaitText("ACCESS_FAILED", "status 401", said.replaceAll(".*(correlation id [0-9a-f-]+).*", "$1"));
+        browser.screenshot("11-operator-incident");
+        browser.click(By.cssSelector("td .action-button:not(.ng-hide)"));
+        browser.click(By.xpath("//*[contains(@class,'modal-footer')]//button[normalize-space()='Retry']"));
+        browser.awaitText("Successful");
+        browser.screenshot("12-operator-retried");
+        awaitApproval(flow);
+        assertThat(runtime.createIncidentQuery().count()).isZero();
+        assertNothingShut();
+    }
+
+    @Test
+    void theHomePageLeadsEverywhere() throws Exception {
+        browser.go("http://requester:requester-sandbox@127.0.0.1:%d/".formatted(port));
+        // From here on the browser remembers, as it does for a person.
+        browser.go(at("/"));
+        browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: answers");
+        browser.screenshot("13-home");
+        browser.clickText("API");
+        browser.awaitText("Camunda Platform REST API", "/engine-rest", "Process Definition");
+        browser.screenshot("14-api");
+        assertNothingShut();
+
+        login("cockpit", "admin");
+        browser.go(cockpit("repository"));
+        browser.awaitText("Signonflow 1.");
+        browser.screenshot("15-admin-deployment");
+    }
+
+    @Test
+    void hostileTextIsTextEverywhere(CapturedOutput log) throws Exception {
+        openStartForm();
+        browser.fill(browser.find(field("applicationName")), HOSTILE);
+        browser.fill(browser.find(field("applicationDescription")), HOSTILE);
+        browser.fill(browser.find(field("policyName")), "Hostile_MFA");
+        browser.fill(browser.find(field("policyDescription")), HOSTILE);
+        browser.awaitEnabled(START);
+        browser.screenshot("16-hostile-start-form");
+        startByKeyboard();
+        browser.awaitText("The process has been started.");
+        String flow = runtime.createProcessInstanceQuery().singleResult().getId();
+        awaitApproval(flow);
+        assertHarmless();
+
+        rename((String) runtime.getVariable(flow, "applicationId"), HOSTILE + " renamed");
+        browser.forget();
+        login("tasklist", "approver");
+        claim();
+        browser.awaitText("What will take effect", HOSTILE);
+        assertHarmless();
+        browser.screenshot("17-hostile-approval");
+        decide(APPROVE, HOSTILE + "\n" + FORGED);
+        complete();
+        Awaitility.await().atMost(PATIENCE).until(() -> runtime.getVariables(flow).get("changes") != null);
+        awaitApproval(flow);
+        browser.go(tasklist());
+        claim();
+        browser.awaitText("The application was changed in PingOne and now has: name '" + HOSTILE + " renamed'");
+        assertHarmless();
+        browser.screenshot("18-hostile-object-in-pingone");
+
+        fault("POST", "/applications/*/signOnPolicyAssignments", 400, HOSTILE + "\r\n" + FORGED);
+        fault("DELETE", "/**", 401, HOSTILE + "\r\n" + FORGED);
+        decide(APPROVE, HOSTILE + "\n" + FORGED);
+        complete();
+        awaitIncident(flow);
+        browser.forget();
+        login("cockpit", "operator");
+        browser.go(cockpit("process-instance/" + flow));
+        browser.clickText("Incidents");
+        browser.awaitText("did not accept the worker's credentials", HOSTILE.substring(0, 60));
+        assertHarmless();
+        browser.screenshot("19-hostile-incident");
+        browser.clickText("Variables");
+        browser.awaitText("rejection", "applicationDescription", "{{7*1111111}}${7*1111111}");
+        assertHarmless();
+        browser.screenshot("20-hostile-variables");
+        assertThat(log.getAll().lines()).noneMatch(line -> line.startsWith(FORGED));
+        assertThat(log.getAll()).doesNotContain(EVALUATED);
+    }
+
+    private void assertHarmless() {
+        assertThat(browser.script("return window.__pwned === undefined")).isEqualTo(true);
+        assertThat(browser.isThere(By.cssSelector("img[src=x]"))).as("markup became an element").isFalse();
+        assertThat(browser.text()).doesNotContain(EVALUATED);
+    }
+
+    /** Nobody was shut out of what the page needs: all that failed is what a page asks before its login, and bad input. */
+    private void assertNothingShut() {
+        assertThat(browser.console()).filteredOn(message -> message.contains("403")).allMatch(message -> message.contains("/camunda-welcome"));
+        assertThat(browser.console()).filteredOn(message -> message.contains("status of 5")).isEmpty();
+    }
+
+    private String at(String path) {
+        return "http://127.0.0.1:" + port + path;
+    }
+
+    private String tasklist() {
+        return at("/camunda/app/tasklist/default/");
+    }
+
+    private String cockpit(String page) {
+        return at("/camunda/app/cockpit/default/#/" + page);
+    }
+
+    private void login(String application, String user) {
+        browser.go(at("/camunda/app/" + application + "/default/"));
+        browser.fill(browser.find(By.cssSelector("input[placeholder=Username]")), user);
+        browser.fill(browser.find(By.cssSelector("input[type=password]")), user + "-sandbox");
+        browser.press(Keys.ENTER);
+        browser.awaitText(Character.toUpperCase(user.charAt(0)) + user.substring(1) + " Sandbox");
+    }
+
+    private void openStartForm() {
+        login("tasklist", "requester");
+        browser.clickText("Start process");
+        browser.tabTo(By.xpath("//*[contains(@class,'modal')]//a[normalize-space()='Configure MFA sign-on']")).sendKeys(Keys.ENTER);
+        browser.until("see the form with its defaults", () -> "sandbox".equals(browser.find(field("environment")).getDomProperty("value")));
+    }
+
+    private static By field(String name) {
+        return By.cssSelector("[id$=-Field_%s]".formatted(name));
+    }
+
+    private void fillByKeyboard(String field, String text) {
+        browser.fill(browser.tabTo(field(field)), text);
+    }
+
+    private void startByKeyboard() {
+        browser.awaitEnabled(START);
+        browser.tabTo(START).sendKeys(Keys.ENTER);
+    }
+
+    private void claim() {
+        browser.clickText("Approve assignment");
+        browser.click(By.xpath("//button[contains(., 'Claim')]"));
+        browser.awaitText("What will take effect");
+        browser.until("have claimed", () -> browser.find(By.tagName("textarea")).isEnabled());
+    }
+
+    private void decide(By decision, String comment) {
+        browser.click(decision);
+        browser.fill(browser.find(By.tagName("textarea")), comment);
+        browser.awaitEnabled(COMPLETE);
+    }
+
+    private void complete() {
+        browser.tabTo(COMPLETE).sendKeys(Keys.ENTER);
+    }
+
+    private String startFlow(String application, String policy) {
+        identities.setAuthentication("requester", List.of("sign-on-requesters"));
+        try {
+            return runtime.startProcessInstanceByKey("configure-mfa-sign-on", "shop",
+                Map.of("applicationName", application, "policyName", policy)).getId();
+        } finally {
+            identities.clearAuthentication();
+        }
+    }
+
+    private void awaitApproval(String flow) {
+        Awaitility.await().atMost(PATIENCE).until(() -> tasks.createTaskQuery().processInstanceId(flow).taskUnassigned().count() == 1);
+    }
+
+    private String awaitIncident(String flow) {
+        return Awaitility.await().atMost(PATIENCE).until(() -> runtime.createIncidentQuery().processInstanceId(flow).list().stream()
+            .map(incident -> incident.getIncidentMessage()).findFirst().orElse(null), said -> said != null);
+    }
+
+    private void awaitOutcome(String flow, String outcome) {
+        Awaitility.await().atMost(PATIENCE).until(() -> runtime.createProcessInstanceQuery().processInstanceId(flow).count() == 0);
+        assertThat(history.createHistoricVariableInstanceQuery().processInstanceId(flow).variableName("outcome").singleResult().getValue())
+            .isEqualTo(outcome);
+    }
+
+    /** Strikes twice: a 401 is tried again with a fresh token. */
+    private void fault(String method, String path, int status, String code) throws Exception {
+        call("POST", "/sandbox/faults", json.createObjectNode().put("method", method).put("path", path).put("effect", "status")
+            .put("status", status).put("code", code).put("times", status == 401 ? 2 : 1).toString());
+    }
+
+    /** As an administrator would in PingOne's console. */
+    private void rename(String application, String name) throws Exception {
+        String token = json.readTree(send(HttpRequest.newBuilder(sandbox.resolve("/" + ENVIRONMENT + "/as/token"))
+            .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(
+                "grant_type=client_credentials&client_id=7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01&client_secret=sandbox-worker-secret"))))
+            .get("access_token").asText();
+        URI place = sandbox.resolve("/v1/environments/" + ENVIRONMENT + "/applications/" + application);
+        ObjectNode object = (ObjectNode) json.readTree(send(HttpRequest.newBuilder(place).header("Authorization", "Bearer " + token)));
+        object.put("name", name);
+        send(HttpRequest.newBuilder(place).header("Authorization", "Bearer " + token).header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(object.toString())));
+    }
+
+    private Map<String, Integer> objects() throws Exception {
+        Map<String, Integer> objects = new TreeMap<>();
+        call("GET", "/sandbox/state", "").fields().forEachRemaining(kind -> objects.put(kind.getKey(), kind.getValue().size()));
+        return objects;
+    }
+
+    private JsonNode call(String method, String path, String body) throws Exception {
+        return json.readTree(send(HttpRequest.newBuilder(sandbox.resolve(path)).header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))));
+    }
+
+    private String send(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> reply = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(reply.statusCode()).as(reply.body()).isLessThan(300);
+        return reply.body().isEmpty() ? "null" : reply.body();
+    }
+}
