@@ -11,6 +11,7 @@ import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,7 @@ class WebApplicationsTest {
 
     @BeforeEach
     void beginAnew(@Autowired Environment settings) throws Exception {
+        Assumptions.assumeTrue(browser != null, Browser.MISSING);
         sandbox = URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port"));
         call("POST", "/sandbox/reset", "");
         before = objects();
