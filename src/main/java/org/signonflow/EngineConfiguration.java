@@ -10,6 +10,7 @@ import org.camunda.bpm.engine.TaskAlreadyClaimedException;
 import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
+import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
@@ -97,6 +98,19 @@ class EngineConfiguration {
 
         @Override
         public <T> T execute(Command<T> command) {
+            try {
+                return attempt(command);
+            } catch (NullPointerException failure) {
+                // The engine reads a task, then its execution, and falls over what another's decision took away in between. A second look,
+                // in a new transaction, finds all of it gone, and says so.
+                if (Context.getCommandContext() == null && identities.get().getCurrentAuthentication() != null) {
+                    return attempt(command);
+                }
+                throw failure;
+            }
+        }
+
+        private <T> T attempt(Command<T> command) {
             try {
                 return next.execute(command);
             } catch (RuntimeException failure) {

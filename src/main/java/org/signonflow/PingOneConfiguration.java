@@ -27,11 +27,13 @@ class PingOneConfiguration {
     /**
      * @param environments the environments by alias
      * @param http         how long a call may take
-     * @param settleAfter  how long after a call whose reply was lost "not there" is believed; not shorter than a call may take
+     * @param settleAfter  how long after a call whose reply was lost "not there" is believed
+     * @param longestCall  how long a call of which there is no word may still be under way: four times the call timeout, for a token and
+     *                     the call, and both again after a 401
      */
     @ConfigurationProperties("signonflow")
     record Properties(@DefaultValue Map<String, Environment> environments, @DefaultValue Http http,
-                      @DefaultValue("30s") Duration settleAfter) {
+                      @DefaultValue("30s") Duration settleAfter, @DefaultValue("2m") Duration longestCall) {
     }
 
     /** One environment, with the worker application that manages it. The region gives the hosts; the URLs are for the sandbox and tests. */
@@ -62,11 +64,6 @@ class PingOneConfiguration {
 
     @Bean
     Journal journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Properties properties) {
-        Duration callTimeout = properties.http().callTimeout();
-        if (properties.settleAfter().compareTo(callTimeout) < 0) {
-            throw new IllegalArgumentException("signonflow.settle-after must not be shorter than signonflow.http.call-timeout (%s)."
-                .formatted(callTimeout));
-        }
-        return new Journal(jdbc, transactions, clock, properties.settleAfter());
+        return new Journal(jdbc, transactions, clock, properties.settleAfter(), properties.longestCall());
     }
 }

@@ -3,7 +3,7 @@ create table signonflow_journal (
     id             varchar(36)  not null primary key,
     instance_id    varchar(64)  not null,
     step           varchar(100) not null,
-    kind           varchar(6)   not null,   -- CREATE or DELETE
+    kind           varchar(6)   not null,   -- CREATE, DELETE, or CLOSE: an undo has begun
     attempt        integer      not null,
     environment    varchar(64)  not null,
     requested_by   varchar(255),

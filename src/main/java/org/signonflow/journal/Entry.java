@@ -1,5 +1,6 @@
 package org.signonflow.journal;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -18,11 +19,11 @@ record Entry(String id, String step, String reference, int attempt, Instant begu
     }
 
     /**
-     * The latest time at which the request is known to have been under way. It may have left long after the entry was begun: a token had
-     * to be fetched, or a 401 made it be sent a second time.
+     * When the call was over at the latest. Where there is no word of it, somebody was killed, or it is under way in another thread: the
+     * request may leave long after the entry was begun, when a token has to be fetched or a 401 makes it be sent a second time.
      */
-    Instant lastSeenAt() {
-        return endedAt == null ? begunAt : endedAt;
+    Instant overAt(Duration longestCall) {
+        return endedAt == null ? begunAt.plus(longestCall) : endedAt;
     }
 
     /**

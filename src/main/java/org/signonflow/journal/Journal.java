@@ -44,17 +44,20 @@ public class Journal {
     private final TransactionTemplate ownTransaction;
     private final Clock clock;
     private final Duration settleAfter;
+    private final Duration longestCall;
 
     /**
      * @param settleAfter how long after a call whose reply was lost PingOne is given to show what it made; only then "not there" is
-     *                    believed and the call sent again. Not shorter than a call may take.
+     *                    believed and the call sent again
+     * @param longestCall how long a call may take with all that it needs: a token, and once more both after a 401
      */
-    public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter) {
+    public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter, Duration longestCall) {
         this.jdbc = jdbc;
         this.ownTransaction = new TransactionTemplate(transactions);
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
         this.settleAfter = settleAfter;
+        this.longestCall = longestCall;
     }
 
     /**
@@ -82,13 +85,18 @@ public class Journal {
         }
         Entry unfinished = last.get();
         Optional<String> found = find(step, unfinished, pingone, creation);
-        Instant believed = unfinished.lastSeenAt().plus(settleAfter);
+        Instant believed = unfinished.overAt(longestCall).plus(settleAfter);
         if (found.isEmpty() && unfinished.mayStillBeUnderWay() && clock.instant().isBefore(believed)) {
             throw UnsettledException.until(believed,
                 "The reply to an earlier call was lost and there is no %s in PingOne yet.".formatted(creation.naturalKey()));
         }
         done(unfinished.id(), found.isPresent() ? Outcome.ADOPTED : Outcome.NOT_MADE, found.orElse(null), pingone);
         return found;
+    }
+
+    /** The id of the object that the step has made, as far as the journal knows. Asks nobody. */
+    public Optional<String> made(Step step) {
+        return creations(step).stream().filter(Entry::hasMade).map(Entry::pingOneId).findFirst();
     }
 
     /**
@@ -111,6 +119,16 @@ public class Journal {
                 throw failure;
             }
             done(entry, Outcome.GONE, pingOneId, pingone);
+        }
+    }
+
+    /**
+     * From here on the instance makes nothing more: a call that another thread is about to begin is not sent. Both write first and look
+     * then, so that one of them sees the other.
+     */
+    public void close(Step step) {
+        if (!isClosed(step)) {
+            begin(step, "CLOSE", "nothing more", null, null);
         }
     }
 
@@ -159,6 +177,10 @@ public class Journal {
             throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
                 "Another instance has an unfinished call for %s.".formatted(creation.naturalKey()));
         }
+        if (isClosed(step)) {
+            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            throw UnsettledException.needsPerson("The instance is being undone.");
+        }
         try {
             String id = creation.send(pingone, step.instanceId());
             done(entry, Outcome.MADE, id, pingone);
@@ -178,7 +200,7 @@ public class Journal {
 
     private Optional<String> find(Step step, Entry entry, PingOneClient pingone, Creation creation) {
         Instant firstSent = creations(step).stream().map(Entry::begunAt).min(Instant::compareTo).orElse(entry.begunAt());
-        List<Candidate> candidates = creation.candidates(pingone, entry.reference());
+        List<Candidate> candidates = candidates(pingone, creation, entry.reference());
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
@@ -195,6 +217,23 @@ public class Journal {
                 String.join(", ", ours.stream().map(Candidate::id).toList())));
         }
         return ours.stream().map(Candidate::id).findFirst();
+    }
+
+    private static List<Candidate> candidates(PingOneClient pingone, Creation creation, String reference) {
+        try {
+            return creation.candidates(pingone, reference);
+        } catch (PingOneException failure) {
+            if (failure.status() == 404) {
+                // What it was to be made in is gone, and with it whatever was made.
+                return List.of();
+            }
+            throw failure;
+        }
+    }
+
+    private boolean isClosed(Step step) {
+        return jdbc.sql("select count(*) from signonflow_journal where instance_id = :instance and kind = 'CLOSE'")
+            .param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
     private boolean isKnownToAnother(Step step, String pingOneId) {

@@ -33,6 +33,13 @@ class CheckDecision implements TaskListener {
         }
         if (TaskListener.EVENTNAME_COMPLETE.equals(task.getEventName())) {
             checkForm(task);
+            if (currentUser() != null) {
+                // The task's history shows who decided, also where nobody, or somebody else, had claimed it.
+                task.setAssignee(currentUser());
+            }
+        } else if (currentUser() != null && task.getAssignee() != null && !task.getAssignee().equals(currentUser())) {
+            // The engine lets an assignee decide, whatever group it is in.
+            throw new InvalidInput(List.of("userId: an approval is claimed for oneself only."));
         }
     }
 

@@ -99,6 +99,20 @@ class CheckRequest implements ExecutionListener {
         Authentication who = identities.getCurrentAuthentication();
         execution.setVariable(ProcessVariables.CHANGES, null);
         execution.setVariable(ProcessVariables.REQUESTED_BY, who == null ? null : who.getUserId());
+        if (who != null) {
+            grant(who.getUserId(), Resources.PROCESS_INSTANCE, execution, ProcessInstancePermissions.READ);
+            grant(who.getUserId(), Resources.HISTORIC_PROCESS_INSTANCE, execution, HistoricProcessInstancePermissions.READ);
+        }
+    }
+
+    /** Who asked may watch what becomes of it. */
+    private void grant(String user, Resource resource, DelegateExecution execution, Permission permission) {
+        Authorization authorization = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
+        authorization.setUserId(user);
+        authorization.setResource(resource);
+        authorization.setResourceId(execution.getProcessInstanceId());
+        authorization.setPermissions(new Permission[] {permission});
+        authorizations.saveAuthorization(authorization);
     }
 
     /** Every variable is there afterwards, if only as null: forms and expressions may name it. */

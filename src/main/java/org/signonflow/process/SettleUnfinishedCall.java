@@ -26,6 +26,7 @@ class SettleUnfinishedCall extends PingOneTask {
 
     @Override
     void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        journal().close(step(execution, execution.getCurrentActivityId()));
         for (String name : journal().stepsThatCreate(execution.getProcessInstanceId())) {
             CreatingTask task = tasks.get(name);
             if (task.made(execution) == null) {

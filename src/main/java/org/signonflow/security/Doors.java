@@ -21,6 +21,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ class Doors extends OncePerRequestFilter {
     private static final Set<String> DECIDE = Set.of("variables", "withVariablesInReturn");
     private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "all", "resultEnabled");
     private static final Set<String> DECISION = Set.of("decision", "comment");
+    private static final Set<String> PLAIN = Set.of("", "string", "boolean", "short", "integer", "long", "double", "number", "null");
 
     /** A way to change something: method and path as a pattern, the members that the body may have, and which variables, null for any. */
     private record Door(Pattern call, Set<String> members, Set<String> variables) {
@@ -52,12 +54,16 @@ class Doors extends OncePerRequestFilter {
     private static final List<Door> OPEN = List.of(
         new Door(Pattern.compile("POST /process-definition/(key/)?[^/]+/(start|submit-form)"), START, null),
         new Door(Pattern.compile("POST /task/[^/]+/(complete|submit-form)"), DECIDE, DECISION),
-        new Door("POST /task/[^/]+/(claim|unclaim|comment/create)"),
+        new Door("POST /task/[^/]+/(claim|unclaim)"),
+        new Door(Pattern.compile("POST /task/[^/]+/comment/create"), Set.of("message"), null),
         new Door(Pattern.compile("POST /message"), CORRELATE, null),
         new Door("PUT /job/[^/]+/retries"),
         // Who may do these, the engine's authorisations say.
         new Door("(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+"),
         new Door("POST /identity/password-policy"));
+
+    /** Parts of the engine that are switched off in application.yml. What is left of them fails with 500. */
+    private static final Pattern OFF = Pattern.compile("/(history/)?(case-[a-z-]+|metrics)(/.*)?");
 
     /** Queries that are sent by POST change nothing. */
     private static final Pattern QUERY = Pattern.compile("POST /(history/)?(task|process-instance|process-definition|execution|"
@@ -76,13 +82,18 @@ class Doors extends OncePerRequestFilter {
             throws ServletException, IOException {
         String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
         boolean rest = path.startsWith("/engine-rest/");
+        String below = path.replaceFirst("^/(engine-rest(/engine/[^/]+)?|camunda/api/engine/engine/[^/]+)", "");
+        if (OFF.matcher(below).matches()) {
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, "This part of the engine is switched off.");
+            return;
+        }
         // The rest of the web applications' own interface is their login and queries for their pages.
         if (SAFE_METHODS.contains(request.getMethod()) || !rest && !path.startsWith("/camunda/api/engine/")
             || rest && administration && isAdministrator()) {
             chain.doFilter(request, response);
             return;
         }
-        String call = request.getMethod() + " " + path.replaceFirst("^/(engine-rest(/engine/[^/]+)?|camunda/api/engine/engine/[^/]+)", "");
+        String call = request.getMethod() + " " + below;
         if (QUERY.matcher(call).matches()) {
             chain.doFilter(request, response);
             return;
@@ -122,8 +133,12 @@ class Doors extends OncePerRequestFilter {
         String variables = door.variables() == null ? null : unknown(given.path("variables"), door.variables());
         for (JsonNode variable : given.path("variables")) {
             String type = variable.path("type").asText("");
-            if (type.equalsIgnoreCase("Object") || type.equalsIgnoreCase("File") || type.equalsIgnoreCase("Bytes")) {
+            if (!PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
                 return "Variables must be plain texts, numbers or truth values, not of type %s.".formatted(type.replaceAll("\\W", ""));
+            }
+            // Would leave no trace in the history.
+            if (variable.path("valueInfo").path("transient").asBoolean()) {
+                return "Variables must not be transient.";
             }
         }
         return members != null ? members : variables;

@@ -9,11 +9,15 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Component;
 
+import java.util.regex.Pattern;
+
 /** Outside the sandbox profile, refuses to start in a way that would be open or forgetful. Looks before anything else is made. */
 @Component
 class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
 
     static final String SANDBOX_PASSWORD = "-sandbox";
+
+    private static final Pattern IN_MEMORY = Pattern.compile("jdbc:h2:(mem:|(split:)?(nio)?mem(FS|LZF):)", Pattern.CASE_INSENSITIVE);
 
     private Environment environment;
 
@@ -38,7 +42,7 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
                 "Choose another, of at least 10 characters with upper and lower case, a digit and a special character.");
         }
         String database = environment.getProperty("spring.datasource.url", "");
-        if (database.startsWith("jdbc:h2:mem:") && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
+        if (IN_MEMORY.matcher(database).lookingAt() && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
             throw new Refused("spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
                 "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
         }

@@ -15,8 +15,13 @@ class LoginThrottle {
     private static final int FREE_ATTEMPTS = 5;
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
     private static final int MOST_ENTRIES = 10_000;
+    private static final int LONGEST_NAME = 64;
 
     private record Who(String user, String address) {
+        /** A name longer than the engine's could be nobody's, and is not kept as a whole. */
+        Who {
+            user = user.length() <= LONGEST_NAME ? user : user.substring(0, LONGEST_NAME);
+        }
     }
 
     private record Failures(int count, Instant blockedUntil) {

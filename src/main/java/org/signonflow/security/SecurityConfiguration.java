@@ -1,15 +1,21 @@
 package org.signonflow.security;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.webapp.impl.security.auth.AuthenticationUtil;
+import org.camunda.bpm.webapp.impl.security.auth.Authentications;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -17,6 +23,7 @@ import org.springframework.security.config.web.PathPatternRequestMatcherBuilderF
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 
 /**
  * Closed by default. The web applications keep their own login, session, CSRF token and headers; everything else needs Basic
@@ -40,7 +47,12 @@ class SecurityConfiguration {
                 .requestMatchers("/camunda-welcome/**").denyAll()
                 // Would let whoever comes first make himself the administrator.
                 .requestMatchers("/camunda/api/admin/setup/**").denyAll()
+                .requestMatchers("/camunda/api/admin/auth/user/**", "/camunda/api/*/plugin/*/static/**").permitAll()
+                // Their own filter lets some of it be read without a login.
+                .requestMatchers("/camunda/api/**").access((who, call) -> new AuthorizationDecision(isLoggedIn(call.getRequest())))
                 .anyRequest().permitAll())
+            // On which they show their login.
+            .exceptionHandling(handling -> handling.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
             .csrf(AbstractHttpConfigurer::disable)
             .headers(AbstractHttpConfigurer::disable)
             .securityContext(AbstractHttpConfigurer::disable)
@@ -80,6 +92,20 @@ class SecurityConfiguration {
             .addFilterBefore(new CrossSiteFilter(), AuthorizationFilter.class)
             .addFilterAfter(new EngineIdentityFilter(identities), AuthorizationFilter.class)
             .build();
+    }
+
+    private static boolean isLoggedIn(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        Authentications logins = session == null ? null : AuthenticationUtil.getAuthsFromSession(session);
+        return logins != null && !logins.getAuthentications().isEmpty();
+    }
+
+    /** Before Spring Security, which takes such a path for a fault of its own. */
+    @Bean
+    FilterRegistrationBean<PlainPathsFilter> plainPaths() {
+        var registration = new FilterRegistrationBean<>(new PlainPathsFilter());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
     }
 
     @Bean

@@ -25,7 +25,7 @@ class WebLoginFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getMethod().equals("POST") || !request.getRequestURI().contains("/login/");
+        return !request.getMethod().equals("POST") || !(request.getServletPath() + request.getPathInfo()).contains("/login/");
     }
 
     @Override

@@ -26,7 +26,7 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         ROLLED_BACK("ROLLED_BACK"),
         /** Rolled back just after a reply was lost, before the engine tries again; killed while that call is being taken back. */
         REPLY_LOST_ROLLED_BACK("ROLLED_BACK"),
-        /** Rolled back as soon as the killed engine is there again, so that undo has to settle the call it was killed at. */
+        /** Rolled back when the killed engine is there again, before it runs a job: undo has to settle the call it was killed at. */
         KILLED_ROLLED_BACK("ROLLED_BACK");
 
         final String outcome;

@@ -11,6 +11,7 @@ import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
 import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
 import org.camunda.bpm.engine.impl.util.xml.Element;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,6 +38,9 @@ import java.util.concurrent.CountDownLatch;
 @ConditionalOnProperty("signonflow.crash.holds")
 class Hold {
 
+    static final String JOBS_WAIT = "jobs-wait";
+    private static final int POLL_MILLIS = 50;
+
     @Bean
     ProcessEnginePlugin holds(@Value("${signonflow.crash.holds}") Path directory) {
         return new AbstractProcessEnginePlugin() {
@@ -47,6 +51,16 @@ class Hold {
                     listeners.addAll(configuration.getCustomPreBPMNParseListeners());
                 }
                 configuration.setCustomPreBPMNParseListeners(listeners);
+            }
+        };
+    }
+
+    /** While there is a file of this name, no job is run: the REST API answers already, and the job executor starts after the runners. */
+    @Bean
+    ApplicationRunner jobsWait(@Value("${signonflow.crash.holds}") Path directory) {
+        return arguments -> {
+            while (Files.exists(directory.resolve(JOBS_WAIT))) {
+                Thread.sleep(POLL_MILLIS);
             }
         };
     }

@@ -1,5 +1,6 @@
 package org.signonflow.crash;
 
+import org.signonflow.Table;
 import org.signonflow.crash.CrashPoint.Moment;
 import org.signonflow.crash.CrashPoint.Way;
 
@@ -51,7 +52,7 @@ final class KillMatrix implements AutoCloseable {
         for (CrashPoint point : points) {
             attempts.add(new Attempt(point, "%s-%d-%d".formatted(point.flow(), rounds, attempts.size())));
         }
-        await().atMost(stage.times().call()).pollInterval(Duration.ofMillis(200)).until(() -> {
+        await("all held before the first call gives up").atMost(stage.times().call()).pollInterval(Duration.ofMillis(200)).until(() -> {
             Map<String, String> approvals = engine.approvals();
             for (Attempt attempt : attempts) {
                 attempt.drive(approvals);
@@ -67,10 +68,13 @@ final class KillMatrix implements AutoCloseable {
         for (Attempt attempt : attempts) {
             attempt.letGo();
         }
+        // However long the start takes: who is to be rolled back is so before a job of it is run again.
+        Path jobsWait = Files.createFile(stage.holds().resolve(Hold.JOBS_WAIT));
         engine = stage.startEngine("engine");
         for (Attempt attempt : attempts) {
             attempt.afterRestart();
         }
+        Files.delete(jobsWait);
         List<String> open = new ArrayList<>(attempts.stream().map(attempt -> attempt.run.instanceId()).toList());
         long recovering = System.nanoTime();
         while (!open.isEmpty() && System.nanoTime() - recovering < LONGEST_RECOVERY.toNanos()) {

@@ -45,7 +45,7 @@ class KillMatrixIT {
     }
 
     private static Times full() {
-        return new Times(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(62), 140, LATE);
+        return new Times(Duration.ofSeconds(75), Duration.ofSeconds(75), Duration.ofSeconds(80), 140, LATE);
     }
 
     private static void survives(Times times, DatabaseAt database, List<CrashPoint> points, int rounds) throws IOException {

@@ -36,6 +36,8 @@ final class Stage implements AutoCloseable {
         List<String> settings() {
             return List.of("--signonflow.http.read-timeout=" + call, "--signonflow.http.call-timeout=" + call,
                 "--signonflow.settle-after=" + settleAfter,
+                // Who is killed has nothing under way.
+                "--signonflow.longest-call=1s",
                 "--camunda.bpm.job-execution.lock-time-in-millis=" + lock.toMillis(),
                 "--camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=" + firstRetry + ",PT5S,PT15S,PT1M,PT5M,PT15M",
                 "--camunda.bpm.job-execution.core-pool-size=" + threads, "--camunda.bpm.job-execution.max-pool-size=" + threads,

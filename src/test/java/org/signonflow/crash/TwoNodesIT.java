@@ -1,5 +1,6 @@
 package org.signonflow.crash;
 
+import org.signonflow.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.crash.Stage.Times;

@@ -9,7 +9,7 @@
  * <li>{@code mvn verify} kills the engine once, on a few points, on H2;
  * <li>{@code mvn verify -Dcrash.matrix=full} at all points, three times ({@code -Dcrash.rounds}), on H2 and on PostgreSQL, and takes
  * the database and one of two nodes away under load. It takes about a quarter of an hour; the tables are printed, and kept in
- * {@code target/crash/tables.txt}.
+ * {@code target/tables.txt}.
  * </ul>
  */
 package org.signonflow.crash;

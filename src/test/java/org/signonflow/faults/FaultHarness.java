@@ -4,6 +4,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
+import org.signonflow.TestDatabase;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;
@@ -13,6 +14,7 @@ import org.signonflow.pingone.TokenAuthentication;
 import org.signonflow.sandbox.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -27,13 +29,13 @@ import java.util.Map;
  * which are short.
  */
 @SpringBootTest(classes = Signonflow.class, properties = {
-    "spring.datasource.url=jdbc:h2:mem:faults;DB_CLOSE_DELAY=-1",
     "signonflow.demo=false",
     "signonflow.sandbox.enabled=false",
     "signonflow.http.connect-timeout=1s",
     "signonflow.http.read-timeout=1s",
     "signonflow.http.call-timeout=2s",
     "signonflow.settle-after=2s",
+    "signonflow.longest-call=8s",
     "signonflow.retry.max-retry-after=6s",
     "camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=PT0.1S,PT0.2S,PT0.3S,PT0.5S,PT1S,PT2S",
     "camunda.bpm.job-execution.wait-time-in-millis=50",
@@ -42,6 +44,8 @@ import java.util.Map;
     "logging.level.org.camunda.bpm.engine.jobexecutor=OFF",
     "logging.level.org.camunda.bpm.engine.context=OFF"})
 @ActiveProfiles("sandbox")
+// A JVM holds one engine of a name.
+@DirtiesContext
 abstract class FaultHarness {
 
     /** The numbers that the project promises, or a few runs of each. */
@@ -62,6 +66,7 @@ abstract class FaultHarness {
 
     @DynamicPropertySource
     static void throughTheProxy(DynamicPropertyRegistry properties) {
+        TestDatabase.register(properties);
         properties.add(ENVIRONMENT + "api-url", PROXY::uri);
         properties.add(ENVIRONMENT + "auth-url", PROXY::uri);
     }

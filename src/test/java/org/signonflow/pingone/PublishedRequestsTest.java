@@ -45,7 +45,8 @@ class PublishedRequestsTest {
         Application created = answer("""
             {"_links":{"self":{"href":"x"}},"environment":{"id":"%s"},"id":"%s","name":"App",
              "description":"This is an OIDC native application.",
-             "enabled":true,"type":"NATIVE_APP","createdAt":"2026-04-22T18:56:43.197Z","updatedAt":"2026-04-22T18:56:44Z","clientId":"%s",
+             "enabled":true,"type":"NATIVE_APP","redirectUris":["https://www.example.com"],"grantTypes":["IMPLICIT"],
+             "createdAt":"2026-04-22T18:56:43.197Z","updatedAt":"2026-04-22T18:56:44Z","clientId":"%s",
              "mobile":{"bundleId":"com.example.something1","packageName":"org.example.hyphenated_name1","push":{}},"externalId":"ref-1"}"""
             .formatted(ENVIRONMENT, ID, ID), client -> client.createApplication(new NativeApplication("App",
                 "This is an OIDC native application.", List.of("https://www.example.com"), "com.example.something1",

@@ -132,5 +132,10 @@ class CheckRequestTest extends FlowTest {
             }
         }
         assertThat(tasks.createTaskQuery().taskId(task).count()).isEqualTo(1);
+
+        ResponseEntity<JsonNode> approved = rest.withBasicAuth("approver", "approver-sandbox").postForEntity(
+            "/engine-rest/task/" + task + "/complete", Map.of("variables", Map.of("decision", Map.of("value", "approve"))), JsonNode.class);
+        assertThat(approved.getStatusCode().value()).as(String.valueOf(approved.getBody())).isEqualTo(204);
+        assertThat(history.createHistoricTaskInstanceQuery().taskId(task).singleResult().getAssignee()).isEqualTo("approver");
     }
 }

@@ -15,6 +15,7 @@ import org.camunda.community.process_test_coverage.spring_test.platform7.Process
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
+import org.signonflow.TestDatabase;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
@@ -37,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Flows against a sandbox of their own: jobs are run by hand, and time is what the engine's clock says. */
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "camunda.bpm.job-execution.enabled=false",
-    "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
     "signonflow.demo=false",
     "signonflow.http.read-timeout=1s",
     "signonflow.http.call-timeout=2s"})
@@ -47,7 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 abstract class FlowTest {
 
     @DynamicPropertySource
-    static void freePort(DynamicPropertyRegistry properties) {
+    static void databaseAndPort(DynamicPropertyRegistry properties) {
+        TestDatabase.register(properties);
         int port = TestSocketUtils.findAvailableTcpPort();
         properties.add("signonflow.sandbox.port", () -> port);
     }

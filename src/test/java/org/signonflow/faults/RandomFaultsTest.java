@@ -1,5 +1,6 @@
 package org.signonflow.faults;
 
+import org.signonflow.Table;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Everything at once, at random, with people who approve, decline and roll back meanwhile. */
-class RandomFaultsTests extends FaultHarness {
+class RandomFaultsTest extends FaultHarness {
 
     private static final int FLOWS = runs(16, 200);
     /** PingOne has room for 100 policies. */

@@ -1,5 +1,6 @@
 package org.signonflow.faults;
 
+import org.signonflow.Table;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.signonflow.pingone.PingOneClient;
@@ -14,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Replies that are lost, cut, late or not what they should be, byte by byte, to every call that changes something. */
-class SpoiltReplyTests extends FaultHarness {
+class SpoiltReplyTest extends FaultHarness {
 
     private static final List<ChangingCall> MFA_CALLS = List.of(ChangingCall.MFA_APPLICATION, ChangingCall.MFA_GRANT,
         ChangingCall.MFA_POLICY, ChangingCall.MFA_ACTION, ChangingCall.MFA_ASSIGNMENT);

@@ -1,6 +1,7 @@
-package org.signonflow.crash;
+package org.signonflow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,24 +10,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a run has shown, on the console and added to {@code target/crash/tables.txt}. */
-final class Table {
+/** What a run has shown, on the console and added to {@code target/tables.txt}. */
+public final class Table {
 
-    private static final Path FILE = Path.of("target", "crash", "tables.txt");
+    private static final Path FILE = Path.of("target", "tables.txt");
 
     private final String legend;
     private final List<String[]> rows = new ArrayList<>();
 
-    Table(String legend, String... columns) {
+    public Table(String legend, String... columns) {
         this.legend = legend;
         rows.add(columns);
     }
 
-    void row(Object... cells) {
+    public void row(Object... cells) {
         rows.add(Arrays.stream(cells).map(String::valueOf).toArray(String[]::new));
     }
 
-    void print() throws IOException {
+    public void print() {
         StringBuilder text = new StringBuilder("\n" + legend + "\n\n");
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
@@ -38,6 +39,10 @@ final class Table {
             text.append(line.toString().stripTrailing()).append('\n');
         }
         System.out.println(text);
-        Files.writeString(FILE, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        try {
+            Files.writeString(FILE, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }

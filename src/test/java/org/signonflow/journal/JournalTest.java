@@ -45,10 +45,11 @@ import static org.signonflow.pingone.PingOneException.Outcome.REFUSED;
 import static org.signonflow.pingone.PingOneException.Outcome.UNKNOWN;
 
 /** The journal against a database and a scripted PingOne: when it sends, when it looks, when it waits, and what it writes down. */
-class JournalTests {
+class JournalTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(120);
     private static final String ID = "633d1e1a-e492-4f93-80e8-a76dcf323e82";
     private static final String OTHER_ID = "7bf52bba-ef9a-47ac-9163-4310f3208409";
     private static final Step STEP = new Step("instance-1", "Task_CreateThing", "sandbox", "requester");
@@ -93,6 +94,7 @@ class JournalTests {
         private final List<Supplier<String>> answers = new ArrayList<>();
         private List<Candidate> there = List.of();
         private boolean contested;
+        private Runnable whenLookedFor = () -> { };
 
         void answers(Supplier<String> answer) {
             answers.add(answer);
@@ -119,6 +121,7 @@ class JournalTests {
             calls.add("look");
             // A call of any kind: it tells the journal what time PingOne has.
             pingone.readEnvironment();
+            whenLookedFor.run();
             return there;
         }
 
@@ -139,7 +142,7 @@ class JournalTests {
         jdbc = JdbcClient.create(database);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
         transaction = new TransactionTemplate(transactions);
-        journal = new Journal(jdbc, transactions, clock, SETTLE_AFTER);
+        journal = new Journal(jdbc, transactions, clock, SETTLE_AFTER, LONGEST_CALL);
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
@@ -232,6 +235,43 @@ class JournalTests {
         clock.advance(Duration.ofSeconds(2));
 
         assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(50).plus(SETTLE_AFTER));
+    }
+
+    @Test
+    void aClosedInstanceMakesNothingMore() {
+        journal.close(STEP);
+        journal.close(STEP);
+
+        assertThat(unsettled().notBefore()).isEmpty();
+        assertThat(thing.calls).isEmpty();
+        assertThat(jdbc.sql("select outcome from signonflow_journal where kind = 'CREATE'")
+            .query(String.class).list()).containsExactly("NOT_NOW");
+        Thing others = new Thing();
+        others.answers(() -> OTHER_ID);
+        assertThat(journal.create(OTHERS_STEP, pingone, others)).as("another instance").isEqualTo(OTHER_ID);
+    }
+
+    @Test
+    void whereTheParentIsGoneNothingIsThere() {
+        thing.answers(() -> fail(UNKNOWN, 503));
+        thing.answers(() -> fail(REFUSED, 404));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        thing.whenLookedFor = () -> fail(REFUSED, 404);
+
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+
+        assertThat(outcomes()).containsExactly("NOT_MADE", "REFUSED");
+    }
+
+    @Test
+    void aCallOfWhichThereIsNoWordMayStillBeUnderWay() {
+        thing.answers(() -> {
+            throw new IllegalStateException("as good as killed");
+        });
+        assertThatThrownBy(this::create).isInstanceOf(IllegalStateException.class);
+        clock.advance(SETTLE_AFTER);
+
+        assertThat(unsettled().notBefore()).contains(NOON.plus(LONGEST_CALL).plus(SETTLE_AFTER));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package org.signonflow.faults;
 
+import org.signonflow.Table;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** PingOne has made the object, and the reply says nothing of it: still one object each, and nothing is sent again. */
-class AfterCommitTests extends FaultHarness {
+class AfterCommitTest extends FaultHarness {
 
     private static final int RUNS = runs(4, 50);
 

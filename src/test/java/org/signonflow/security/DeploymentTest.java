@@ -1,0 +1,107 @@
+package org.signonflow.security;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.signonflow.security.Caller.Answer;
+import org.springframework.mock.web.MockFilterChain;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.test.context.TestPropertySource;
+
+import javax.script.ScriptEngineFactory;
+import javax.script.ScriptEngineManager;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Who deploys a model can run code: an administrator who switched it on, and nobody else. XML reads nothing, and there is nothing to script in. */
+@TestPropertySource(properties = "signonflow.security.administration=true")
+class DeploymentTest extends RunningApp {
+
+    private static final String SCRIPT = """
+        <scriptTask id="t" scriptFormat="groovy"><script>new File('/tmp/pwned')</script></scriptTask>""";
+    private static final String GET_CLASS = """
+        <serviceTask id="t" camunda:expression="${execution.getClass().forName('java.lang.Runtime').getRuntime().exec('id')}"/>""";
+
+    private static String model(String id, String doctype, String task) {
+        return """
+            <?xml version="1.0" encoding="UTF-8"?>%s
+            <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+                targetNamespace="x"><process id="%s" isExecutable="true" camunda:historyTimeToLive="1"><startEvent id="s"/>
+                <sequenceFlow id="f" sourceRef="s" targetRef="t"/>%s</process></definitions>""".formatted(doctype, id, task).strip();
+    }
+
+    private Answer deploy(String user, String model) {
+        String part = "--b\r\nContent-Disposition: form-data; name=\"deployment-name\"\r\n\r\nevil\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"data\"; filename=\"evil.bpmn\"\r\n\r\n" + model + "\r\n--b--\r\n";
+        return rest(user).send("POST", "/engine-rest/deployment/create", part, "Content-Type", "multipart/form-data; boundary=b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"requester", "approver", "operator"})
+    void othersNever(String user) {
+        for (String task : List.of(SCRIPT, GET_CLASS)) {
+            assertThat(deploy(user, model("evil", "", task)).status()).isEqualTo(403);
+        }
+        assertThat(repository.createDeploymentQuery().count()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 403", "true, 200"})
+    void anAdministratorOnlyWhereItIsSwitchedOn(boolean administration, int status) throws Exception {
+        SecurityContextHolder.getContext().setAuthentication(UsernamePasswordAuthenticationToken.authenticated("admin", null,
+            List.of(new SimpleGrantedAuthority("camunda-admin"))));
+        try {
+            MockHttpServletRequest request = new MockHttpServletRequest("POST", "/engine-rest/deployment/create");
+            request.setServletPath("/engine-rest");
+            request.setPathInfo("/deployment/create");
+            MockHttpServletResponse response = new MockHttpServletResponse();
+            new Doors(administration).doFilter(request, response, new MockFilterChain());
+            assertThat(response.getStatus()).isEqualTo(status);
+        } finally {
+            SecurityContextHolder.clearContext();
+        }
+    }
+
+    @Test
+    void aScriptFindsNothingToRunIn() {
+        Answer deployed = deploy("admin", model("scripted", "", SCRIPT));
+        assertThat(deployed.status()).as(deployed.body()).isEqualTo(200);
+        assertThatThrownBy(() -> runtime.startProcessInstanceByKey("scripted")).hasMessageContaining("Can't find scripting engine for 'groovy'");
+        assertThat(Path.of("/tmp/pwned")).doesNotExist();
+        assertThat(new ScriptEngineManager().getEngineFactories().stream().map(ScriptEngineFactory::getLanguageName))
+            .as("only the languages of expressions").isSubsetOf("JSP 2.1 EL", "feel", "feel-unary-tests");
+        repository.deleteDeployment(deployed.json().get("id").asText(), true);
+    }
+
+    @Test
+    void anExternalDtdIsNotFetched() throws Exception {
+        Path secret = Files.createTempFile("secret", ".txt");
+        Files.writeString(secret, "canary-file");
+        try (ServerSocket listener = new ServerSocket(0)) {
+            listener.setSoTimeout(500);
+            String url = "http://127.0.0.1:" + listener.getLocalPort() + "/evil.dtd";
+            for (String doctype : List.of("<!DOCTYPE definitions SYSTEM \"" + url + "\">",
+                "<!DOCTYPE definitions [<!ENTITY % x SYSTEM \"" + url + "\"> %x;]>",
+                "<!DOCTYPE definitions [<!ENTITY x SYSTEM \"" + secret.toUri() + "\">]>",
+                "<!DOCTYPE definitions [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY x \"&a;&a;&a;&a;&a;\">]>")) {
+                Answer answer = deploy("admin", model("xxe", doctype, "<task id=\"t\" name=\"&x;\"/>"));
+                // Camunda says 500 where others say 400.
+                assertThat(answer.isSuccess()).isFalse();
+                assertThat(answer.body()).contains("DOCTYPE is disallowed").doesNotContain("canary-file");
+            }
+            assertThatThrownBy(listener::accept).as("a call for the DTD").isInstanceOf(java.net.SocketTimeoutException.class);
+        } finally {
+            Files.delete(secret);
+        }
+        assertThat(repository.createDeploymentQuery().count()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,103 @@
+package org.signonflow.security;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.Signonflow;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A start with one environment configured, so outside the sandbox profile. */
+@ExtendWith(OutputCaptureExtension.class)
+class FirstStartTest {
+
+    private static final String GOOD = "Correct-Horse-7";
+
+    @TempDir
+    Path directory;
+
+    private ConfigurableApplicationContext start(String... settings) {
+        List<String> all = new ArrayList<>(List.of("--server.port=0", "--signonflow.environments.x.region=EU",
+            "--signonflow.environments.x.environment-id=11111111-2222-3333-4444-555555555555",
+            "--signonflow.environments.x.client-id=11111111-2222-3333-4444-555555555555",
+            "--camunda.bpm.job-execution.enabled=false"));
+        all.addAll(Arrays.asList(settings));
+        if (all.stream().noneMatch(setting -> setting.startsWith("--spring.datasource.url="))) {
+            all.add("--spring.datasource.url=jdbc:h2:file:" + directory.resolve("db"));
+        }
+        return new SpringApplicationBuilder(Signonflow.class).run(all.toArray(String[]::new));
+    }
+
+    private void refuses(CapturedOutput output, String sentence, String... settings) {
+        assertThatThrownBy(() -> start(settings)).hasStackTraceContaining(sentence);
+        assertThat(output.getAll()).contains("APPLICATION FAILED TO START", "Description:\n\n" + sentence)
+            .doesNotContain("\tat org.signonflow").doesNotContain(GOOD);
+        assertThat(directory).as("no database").isEmptyDirectory();
+    }
+
+    @Test
+    void refusesWithoutAnAdministrator(CapturedOutput output) {
+        refuses(output, "There is no administrator: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.");
+    }
+
+    @Test
+    void refusesWithoutHisPassword(CapturedOutput output) {
+        refuses(output, "There is no administrator", "--camunda.bpm.admin-user.id=admin", "--camunda.bpm.admin-user.password=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"admin", "approver"})
+    void refusesAPasswordOfTheSandbox(String user, CapturedOutput output) {
+        refuses(output, "camunda.bpm.admin-user.password is a password of the sandbox, which everybody knows.",
+            "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + user + "-sandbox");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"jdbc:h2:mem:x", "jdbc:h2:nioMemFS:x", "jdbc:h2:split:memLZF:x"})
+    void refusesToForget(String database, CapturedOutput output) {
+        refuses(output, "spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
+            "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD, "--spring.datasource.url=" + database);
+    }
+
+    /** Everything in one start, which takes its time: secrets from files, the password policy, no sandbox, cookies for TLS only. */
+    @Test
+    void startsWithSecretsInFiles() throws Exception {
+        Path secrets = Files.createDirectory(directory.resolve("secrets"));
+        Files.writeString(secrets.resolve("signonflow.environments.x.client-secret"), "from-a-file\n");
+        Files.writeString(secrets.resolve("camunda.bpm.admin-user.password"), GOOD);
+        try (ConfigurableApplicationContext context = start("--spring.config.import=configtree:" + secrets + "/",
+            "--camunda.bpm.admin-user.id=root")) {
+            int port = Integer.parseInt(context.getEnvironment().getProperty("local.server.port"));
+            assertThat(context.getEnvironment().getActiveProfiles()).isEmpty();
+            assertThat(context.getEnvironment().getProperty("signonflow.environments.x.client-secret")).isEqualTo("from-a-file");
+            Caller root = Caller.basic(port, "root", GOOD);
+            assertThat(root.call("GET", "/environments", null).body()).isEqualTo("[\"x\"]");
+            assertThat(Caller.basic(port, "admin").call("GET", "/environments", null).status()).isEqualTo(401);
+            Caller.Answer weak = root.call("POST", "/engine-rest/user/create", """
+                {"profile": {"id": "weak"}, "credentials": {"password": "weak"}}""");
+            assertThat(weak.isSuccess()).as(weak.body()).isFalse();
+            assertThat(root.call("GET", "/engine-rest/user", null).json().findValuesAsText("id")).containsExactly("root");
+            assertThat(root.call("POST", "/engine-rest/process-definition/key/configure-mfa-sign-on/start", """
+                {"variables": {"approvalRequired": {"value": false}, "environment": {"value": "x"}, "applicationName": {"value": "x"},
+                "policyName": {"value": "x"}}}""").body()).contains("approvalRequired: must be one of true.");
+            assertThat(Caller.nobody(port).call("GET", "/camunda/app/tasklist/default/", null).headers().allValues("Set-Cookie"))
+                .hasSizeGreaterThanOrEqualTo(2).allMatch(cookie -> cookie.contains("Secure") && cookie.contains("SameSite=Lax"));
+            assertThat(Caller.nobody(port).call("GET", "/camunda/api/engine/engine/default/identity/password-policy", null).status())
+                .isEqualTo(401);
+        }
+    }
+}
