@@ -131,7 +131,8 @@ class CheckRequest implements ExecutionListener {
     }
 
     private static String printable(String name) {
-        String shown = name.replaceAll("[^\\x20-\\x7E]", "?");
+        // Tasklist shows the sentence as HTML.
+        String shown = name.replaceAll("[^\\w .-]", "?");
         return shown.length() <= 100 ? shown : shown.substring(0, 100) + "...";
     }
 

@@ -1,6 +1,5 @@
 package org.signonflow.browser;
 
-import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
@@ -17,6 +16,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 import java.io.File;
@@ -34,6 +34,9 @@ import java.util.stream.StreamSupport;
 /** A headless Chromium with a profile of its own. An alert that somebody opens fails whatever is done next. */
 final class Browser implements AutoCloseable {
 
+    static final String MISSING = "The browser tests are skipped: there is no Chromium with its chromedriver here. Install chromium and "
+        + "chromium-driver, or name them in the environment variables CHROMIUM and CHROMEDRIVER.";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final int MOST_TABS = 60;
@@ -46,12 +49,14 @@ final class Browser implements AutoCloseable {
         this.profile = profile;
     }
 
-    /** Skips the tests of the class where there is no Chromium. */
+    /** A browser, or null where there is no Chromium. */
     static Browser open() throws IOException {
         String chromium = find("CHROMIUM", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
         String chromedriver = find("CHROMEDRIVER", "/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
-        Assumptions.assumeTrue(chromium != null && chromedriver != null, "Skipped: there is no Chromium with its chromedriver here. "
-            + "Install chromium and chromium-driver, or name them in the environment variables CHROMIUM and CHROMEDRIVER.");
+        if (chromium == null || chromedriver == null) {
+            LoggerFactory.getLogger(Browser.class).warn(MISSING);
+            return null;
+        }
         Path profile = Files.createTempDirectory("chromium");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
@@ -69,7 +74,7 @@ final class Browser implements AutoCloseable {
 
     private static String find(String variable, String... usual) {
         String named = System.getenv(variable);
-        return Stream.concat(Stream.ofNullable(named), Stream.of(usual)).filter(path -> new File(path).canExecute()).findFirst().orElse(null);
+        return (named == null ? Stream.of(usual) : Stream.of(named)).filter(path -> new File(path).canExecute()).findFirst().orElse(null);
     }
 
     @Override
@@ -180,8 +185,8 @@ final class Browser implements AutoCloseable {
     <T> T until(String what, Supplier<T> condition) {
         try {
             return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(200)).withMessage("Waited to " + what)
-                .ignoreAll(List.of(NoSuchElementException.class, StaleElementReferenceException.class, java.util.NoSuchElementException.class,
-                    ElementNotInteractableException.class))
+                .ignoreAll(List.of(NoSuchElementException.class, StaleElementReferenceException.class,
+                    java.util.NoSuchElementException.class, ElementNotInteractableException.class))
                 .until(ignored -> condition.get());
         } catch (TimeoutException neverHappened) {
             write("failed-" + System.currentTimeMillis() % 1_000_000);

@@ -11,6 +11,7 @@ import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,7 @@ class WebApplicationsTest {
 
     @BeforeEach
     void beginAnew(@Autowired Environment settings) throws Exception {
+        Assumptions.assumeTrue(browser != null, Browser.MISSING);
         sandbox = URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port"));
         call("POST", "/sandbox/reset", "");
         before = objects();
@@ -170,6 +172,7 @@ class WebApplicationsTest {
         browser.awaitText("comment: is required to decline.");
         browser.screenshot("08-approver-comment-required");
         browser.fill(browser.find(By.tagName("textarea")), "Not before the audit.");
+        browser.screenshot("09-approver-declines");
         complete();
         awaitOutcome(flow, "DECLINED");
         assertThat(objects()).isEqualTo(before);
@@ -183,19 +186,19 @@ class WebApplicationsTest {
         String said = awaitIncident(flow);
         login("cockpit", "operator");
         browser.awaitText("Open Incidents");
-        browser.screenshot("09-operator-dashboard");
+        browser.screenshot("10-operator-dashboard");
         browser.go(cockpit("processes"));
         browser.clickText("Configure MFA sign-on");
         browser.awaitText("Process Instances", flow);
-        browser.screenshot("10-operator-flow-with-incident");
+        browser.screenshot("11-operator-flow-with-incident");
         browser.clickText(flow);
         browser.clickText("Incidents");
         browser.awaitText("ACCESS_FAILED", "status 401", said.replaceAll(".*(correlation id [0-9a-f-]+).*", "$1"));
-        browser.screenshot("11-operator-incident");
+        browser.screenshot("12-operator-incident");
         browser.click(By.cssSelector("td .action-button:not(.ng-hide)"));
         browser.click(By.xpath("//*[contains(@class,'modal-footer')]//button[normalize-space()='Retry']"));
-        browser.awaitText("Successful");
-        browser.screenshot("12-operator-retried");
+        browser.awaitText("Incrementing the number of retries finished successfully.");
+        browser.screenshot("13-operator-retried");
         awaitApproval(flow);
         assertThat(runtime.createIncidentQuery().count()).isZero();
         assertNothingShut();
@@ -207,16 +210,16 @@ class WebApplicationsTest {
         // From here on the browser remembers, as it does for a person.
         browser.go(at("/"));
         browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: answers");
-        browser.screenshot("13-home");
+        browser.screenshot("14-home");
         browser.clickText("API");
         browser.awaitText("Camunda Platform REST API", "/engine-rest", "Process Definition");
-        browser.screenshot("14-api");
+        browser.screenshot("15-api");
         assertNothingShut();
 
         login("cockpit", "admin");
         browser.go(cockpit("repository"));
         browser.awaitText("Signonflow 1.");
-        browser.screenshot("15-admin-deployment");
+        browser.screenshot("16-admin-deployment");
     }
 
     @Test
@@ -227,7 +230,7 @@ class WebApplicationsTest {
         browser.fill(browser.find(field("policyName")), "Hostile_MFA");
         browser.fill(browser.find(field("policyDescription")), HOSTILE);
         browser.awaitEnabled(START);
-        browser.screenshot("16-hostile-start-form");
+        browser.screenshot("17-hostile-start-form");
         startByKeyboard();
         browser.awaitText("The process has been started.");
         String flow = runtime.createProcessInstanceQuery().singleResult().getId();
@@ -240,7 +243,7 @@ class WebApplicationsTest {
         claim();
         browser.awaitText("What will take effect", HOSTILE);
         assertHarmless();
-        browser.screenshot("17-hostile-approval");
+        browser.screenshot("18-hostile-approval");
         decide(APPROVE, HOSTILE + "\n" + FORGED);
         complete();
         Awaitility.await().atMost(PATIENCE).until(() -> runtime.getVariables(flow).get("changes") != null);
@@ -249,7 +252,7 @@ class WebApplicationsTest {
         claim();
         browser.awaitText("The application was changed in PingOne and now has: name '" + HOSTILE + " renamed'");
         assertHarmless();
-        browser.screenshot("18-hostile-object-in-pingone");
+        browser.screenshot("19-hostile-object-in-pingone");
 
         fault("POST", "/applications/*/signOnPolicyAssignments", 400, HOSTILE + "\r\n" + FORGED);
         fault("DELETE", "/**", 401, HOSTILE + "\r\n" + FORGED);
@@ -262,11 +265,11 @@ class WebApplicationsTest {
         browser.clickText("Incidents");
         browser.awaitText("did not accept the worker's credentials", HOSTILE.substring(0, 60));
         assertHarmless();
-        browser.screenshot("19-hostile-incident");
+        browser.screenshot("20-hostile-incident");
         browser.clickText("Variables");
         browser.awaitText("rejection", "applicationDescription", "{{7*1111111}}${7*1111111}");
         assertHarmless();
-        browser.screenshot("20-hostile-variables");
+        browser.screenshot("21-hostile-variables");
         assertThat(log.getAll().lines()).noneMatch(line -> line.startsWith(FORGED));
         assertThat(log.getAll()).doesNotContain(EVALUATED);
     }
@@ -279,8 +282,8 @@ class WebApplicationsTest {
 
     /** Nobody was shut out of what the page needs: all that failed is what a page asks before its login, and bad input. */
     private void assertNothingShut() {
-        assertThat(browser.console()).filteredOn(message -> message.contains("403")).allMatch(message -> message.contains("/camunda-welcome"));
-        assertThat(browser.console()).filteredOn(message -> message.contains("status of 5")).isEmpty();
+        assertThat(browser.console()).allMatch(message -> message.contains("/camunda-welcome - Failed to load resource")
+            || message.contains("/auth/user/default - Failed") || message.contains("/submit-form - Failed") && message.contains("400"));
     }
 
     private String at(String path) {
@@ -297,8 +300,13 @@ class WebApplicationsTest {
 
     private void login(String application, String user) {
         browser.go(at("/camunda/app/" + application + "/default/"));
-        browser.fill(browser.find(By.cssSelector("input[placeholder=Username]")), user);
-        browser.fill(browser.find(By.cssSelector("input[type=password]")), user + "-sandbox");
+        By name = By.cssSelector("input[placeholder=Username]");
+        // The page may draw its login a second time.
+        browser.until("have typed name and password", () -> {
+            browser.fill(browser.find(name), user);
+            browser.fill(browser.find(By.cssSelector("input[type=password]")), user + "-sandbox");
+            return user.equals(browser.find(name).getDomProperty("value"));
+        });
         browser.press(Keys.ENTER);
         browser.awaitText(Character.toUpperCase(user.charAt(0)) + user.substring(1) + " Sandbox");
     }
