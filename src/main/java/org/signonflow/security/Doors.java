@@ -40,7 +40,7 @@ class Doors extends OncePerRequestFilter {
 
     private static final Set<String> START = Set.of("variables", "businessKey", "withVariablesInReturn");
     private static final Set<String> DECIDE = Set.of("variables", "withVariablesInReturn");
-    private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "all", "resultEnabled");
+    private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "resultEnabled");
     private static final Set<String> DECISION = Set.of("decision", "comment");
     private static final Set<String> PLAIN = Set.of("", "string", "boolean", "short", "integer", "long", "double", "number", "null");
 

@@ -6,6 +6,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,11 +31,27 @@ class JournalRetentionTest extends FlowTest {
 
         assertThat(entries(kept)).isEqualTo(5);
         assertThat(entries(forgotten)).isZero();
+        assertThat(readers(kept)).isEqualTo(1);
+        assertThat(readers(forgotten)).isZero();
     }
 
     private ProcessInstance start(String policyName) {
+        engine.getIdentityService().setAuthentication("requester", List.of("sign-on-requesters"));
+        try {
+            return startAsRequester(policyName);
+        } finally {
+            engine.getIdentityService().clearAuthentication();
+        }
+    }
+
+    private long readers(ProcessInstance instance) {
+        return engine.getAuthorizationService().createAuthorizationQuery().resourceId(instance.getId()).count();
+    }
+
+    private ProcessInstance startAsRequester(String policyName) {
         ProcessInstance instance = runtime.startProcessInstanceByKey("configure-mfa-sign-on",
             Map.of("applicationName", "App", "policyName", policyName, "approvalRequired", false));
+        engine.getIdentityService().clearAuthentication();
         run(instance);
         assertEnded(instance, "COMPLETED");
         return instance;
