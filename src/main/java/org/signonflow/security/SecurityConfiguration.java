@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -48,7 +49,9 @@ class SecurityConfiguration {
                 // Would let whoever comes first make himself the administrator.
                 .requestMatchers("/camunda/api/admin/setup/**").denyAll()
                 .requestMatchers("/camunda/api/admin/auth/user/**", "/camunda/api/*/plugin/*/static/**").permitAll()
-                // Their own filter lets some of it be read without a login.
+                // The engines' names: without them nobody can log in, so this may say that there is one named "default".
+                .requestMatchers(HttpMethod.GET, "/camunda/api/engine/engine/").permitAll()
+                // Their own filter lets some more be read without a login.
                 .requestMatchers("/camunda/api/**").access((who, call) -> new AuthorizationDecision(isLoggedIn(call.getRequest())))
                 .anyRequest().permitAll())
             // On which they show their login.

@@ -150,7 +150,8 @@ class ClosedByDefaultTest extends RunningApp {
         "/camunda/app/%2e%2e/api/engine/engine/default/task", "/camunda/app/..;/api/engine/engine/default/task",
         "/camunda/api/engine/engine/default;x=y/task", "/camunda/API/engine/engine/default/task",
         "/camunda/api/engine/engine/default/task/",
-        "/camunda/api/engine/engine/", "/camunda/api/engine/engine", "/camunda/api/engine/engine/default/identity/password-policy",
+        "/camunda/api/engine/engine", "/camunda/api/engine/engine/default", "/camunda/api/engine/engine/;x=y", "/camunda/api/engine/engine//",
+        "/camunda/api/engine/engine/default/identity/password-policy",
         "/camunda/api/c%6fckpit/plugin/base/default/process-definition/statistics", "/camunda/api/admin/s%65tup/default/user/create",
         "/actuator/health/../env", "/actuator/%68ealth/..%2finfo", "/actuator;/info", "/webjars/c%61munda/app/tasklist/index.html",
         "/camunda-welcome/index.html", "/error", "/sandbox/state", "/h2-console"})
