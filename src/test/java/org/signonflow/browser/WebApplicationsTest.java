@@ -185,7 +185,7 @@ class WebApplicationsTest {
         String flow = startFlow("Shop", "Shop_MFA");
         String said = awaitIncident(flow);
         login("cockpit", "operator");
-        browser.awaitText("Open Incidents");
+        browser.awaitText("Open Incidents", "Process Definitions\n2");
         browser.screenshot("10-operator-dashboard");
         browser.go(cockpit("processes"));
         browser.clickText("Configure MFA sign-on");
