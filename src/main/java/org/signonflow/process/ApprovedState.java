@@ -64,9 +64,9 @@ final class ApprovedState {
     }
 
     static String describe(Application application) {
-        return "name '%s', description '%s', enabled %s, redirect URIs %s, grant types %s, bundle id '%s', package name '%s'".formatted(
-            application.name(), application.description(), application.enabled(), application.redirectUris(), application.grantTypes(),
-            application.bundleId(), application.packageName());
+        return "name %s, description %s, enabled %s, redirect URIs %s, grant types %s, bundle id %s, package name %s".formatted(
+            quoted(application.name()), quoted(application.description()), application.enabled(), application.redirectUris(),
+            application.grantTypes(), quoted(application.bundleId()), quoted(application.packageName()));
     }
 
     static String hash(String text) {
@@ -79,13 +79,18 @@ final class ApprovedState {
     }
 
     private static String describe(SignOnPolicy policy) {
-        return "name '%s', description '%s'".formatted(policy.name(), policy.description());
+        return "name %s, description %s".formatted(quoted(policy.name()), quoted(policy.description()));
     }
 
     private static String describe(List<Action> actions) {
-        return actions.stream().map(action -> "%s with priority %d, authenticators %s, device policy %s %s, condition %s".formatted(
-            action.type(), action.priority(), new TreeSet<>(action.authenticators()), action.deviceAuthenticationPolicyId(),
-            action.noDevicesMode(), action.condition())).sorted().collect(Collectors.joining("; "));
+        return actions.stream().map(action -> "%s with priority %d, authenticators %s, device policy %s, no devices mode %s, condition %s"
+            .formatted(action.type(), action.priority(), new TreeSet<>(action.authenticators()),
+                quoted(action.deviceAuthenticationPolicyId()), quoted(action.noDevicesMode()), quoted(action.condition())))
+            .sorted().collect(Collectors.joining("; "));
+    }
+
+    private static String quoted(String text) {
+        return text == null ? "none" : "'" + text + "'";
     }
 
     private static Application requestedApplication(VariableScope variables) {
