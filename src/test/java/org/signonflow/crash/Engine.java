@@ -18,6 +18,8 @@ import java.util.Set;
 /** A running engine, by its REST API. */
 final class Engine {
 
+    private static final int INSTANCES_AT_ONCE = 40;
+
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
 
     private final JavaProcess process;
@@ -67,9 +69,14 @@ final class Engine {
     /** The variables of each instance, as its history has them. */
     Map<String, Map<String, String>> variables(Collection<String> instanceIds) throws IOException {
         Map<String, Map<String, String>> variables = new HashMap<>();
-        rest.post("/history/variable-instance", Map.of("processInstanceIdIn", instanceIds)).forEach(variable ->
-            variables.computeIfAbsent(variable.get("processInstanceId").textValue(), id -> new HashMap<>())
-                .put(variable.get("name").textValue(), variable.get("value").asText(null)));
+        List<String> all = List.copyOf(instanceIds);
+        // An answer has at most 2,000 rows.
+        for (int from = 0; from < all.size(); from += INSTANCES_AT_ONCE) {
+            List<String> some = all.subList(from, Math.min(all.size(), from + INSTANCES_AT_ONCE));
+            rest.post("/history/variable-instance", Map.of("processInstanceIdIn", some)).forEach(variable ->
+                variables.computeIfAbsent(variable.get("processInstanceId").textValue(), id -> new HashMap<>())
+                    .put(variable.get("name").textValue(), variable.get("value").asText(null)));
+        }
         return variables;
     }
 
