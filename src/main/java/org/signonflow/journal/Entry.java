@@ -11,8 +11,7 @@ import java.time.Instant;
  * @param status    the HTTP status of the reply; null where there was none
  * @param pingOneId the object that was made or deleted; null where there is none
  */
-record Entry(String id, String step, String reference, int attempt, Instant begunAt, Instant endedAt, Outcome outcome,
-             Integer status, String pingOneId) {
+record Entry(String id, String reference, Instant begunAt, Instant endedAt, Outcome outcome, Integer status, String pingOneId) {
 
     boolean isUnfinished() {
         return outcome == null;

@@ -38,7 +38,7 @@ public class Journal {
 
     private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
 
-    private static final String COLUMNS = "id, step, reference, attempt, begun_at, ended_at, outcome, status, pingone_id";
+    private static final String COLUMNS = "id, reference, begun_at, ended_at, outcome, status, pingone_id";
 
     private final JdbcClient jdbc;
     private final TransactionTemplate ownTransaction;
@@ -301,7 +301,7 @@ public class Journal {
     private static Entry entry(ResultSet row, int number) throws SQLException {
         String outcome = row.getString("outcome");
         OffsetDateTime endedAt = row.getObject("ended_at", OffsetDateTime.class);
-        return new Entry(row.getString("id"), row.getString("step"), row.getString("reference"), row.getInt("attempt"),
+        return new Entry(row.getString("id"), row.getString("reference"),
             row.getObject("begun_at", OffsetDateTime.class).toInstant(), endedAt == null ? null : endedAt.toInstant(),
             outcome == null ? null : Outcome.valueOf(outcome), row.getObject("status", Integer.class), row.getString("pingone_id"));
     }

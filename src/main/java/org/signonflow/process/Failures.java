@@ -42,7 +42,7 @@ class Failures {
             case UNAUTHENTICATED -> new NeedsPerson(message, failure);
             case NOT_NOW, UNKNOWN -> {
                 Instant now = clock.instant();
-                if (failure.status() == 403) {
+                if (failure.isForbidden()) {
                     yield new ComeBackLater(now.plus(PAUSE_FOR_RIGHTS), PATIENCE_WITH_RIGHTS, message, failure);
                 }
                 if (failure.status() == 429 || failure.notBefore().isPresent()) {
