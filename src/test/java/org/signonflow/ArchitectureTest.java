@@ -30,7 +30,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process",
-            "org.signonflow.journal", "org.signonflow.pingone"))));
+            "org.signonflow.rollout", "org.signonflow.journal", "org.signonflow.pingone"))));
+
+    @ArchTest
+    static final ArchRule ROLL_OUTS_KNOW_PINGONE_AND_NO_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.rollout",
+            "org.signonflow.pingone", "org.signonflow.quota"))));
 
     @ArchTest
     static final ArchRule SECURITY_AND_WEB_STAND_BESIDE_THE_FLOWS = noClasses()

@@ -1,0 +1,22 @@
+package org.signonflow.rollout;
+
+import java.util.Map;
+
+/**
+ * Where the applications of a roll-out stand.
+ *
+ * @param states    how many there are of each state
+ * @param troubles  how many there are of each trouble
+ * @param lastMinute how many were made ready, assigned or undone within the last minute
+ */
+public record Progress(int rows, Map<RowState, Integer> states, Map<Trouble, Integer> troubles, int lastMinute) {
+
+    /** How many are in one of the states. */
+    public int in(RowState... some) {
+        int sum = 0;
+        for (RowState state : some) {
+            sum += states.getOrDefault(state, 0);
+        }
+        return sum;
+    }
+}

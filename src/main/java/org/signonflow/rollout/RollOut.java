@@ -1,0 +1,14 @@
+package org.signonflow.rollout;
+
+import java.time.Instant;
+
+/**
+ * A roll-out.
+ *
+ * @param id          its process instance
+ * @param requestedBy who asked; null where nobody was logged in
+ * @param endedAt     null while it goes on
+ * @param rows        how many applications are on its list
+ */
+public record RollOut(String id, String name, String requestedBy, Instant requestedAt, Instant endedAt, Stage stage, int rows) {
+}

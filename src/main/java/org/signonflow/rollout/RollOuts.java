@@ -1,0 +1,289 @@
+package org.signonflow.rollout;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The roll-outs and their rows. Every method works in the caller's transaction: what the engine rolls back is not told here either.
+ *
+ * <p>What is asked while a roll-out runs is answered from an index, and costs the same however long its list is; but for
+ * {@link #progress}, which counts.
+ */
+@Repository
+public class RollOuts {
+
+    /** The variables in which the flows keep what they made, and the columns for them. */
+    private static final Map<String, String> IDS = ids();
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final int LONGEST_PROBLEM = 4_000;
+    private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() { };
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    RollOuts(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, Clock clock) {
+        this.jdbc = jdbc;
+        this.batches = batches;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /** Stores a new roll-out with its rows, all of them {@link RowState#PENDING}. */
+    public void add(String id, String name, String requestedBy, Collection<Request> requests) {
+        jdbc.sql("""
+                insert into signonflow_roll_out (id, name, requested_by, requested_at, stage, row_count)
+                values (:id, :name, :requestedBy, :now, 'CHECKING', :rows)""")
+            .param("id", id).param("name", name).param("requestedBy", requestedBy, Types.VARCHAR).param("now", now())
+            .param("rows", requests.stream().filter(request -> request.line() > 0).count()).update();
+        batches.batchUpdate("""
+                insert into signonflow_roll_out_row (roll_out_id, line, environment, request, application_id, state, changed_at)
+                values (?, ?, ?, ?, ?, 'PENDING', ?)""", requests, 500, (statement, request) -> {
+            statement.setString(1, id);
+            statement.setInt(2, request.line());
+            statement.setString(3, request.values().get("environment"));
+            statement.setString(4, write(request.values()));
+            statement.setString(5, request.values().get("applicationId"));
+            statement.setObject(6, now());
+        });
+    }
+
+    /** One roll-out. */
+    public Optional<RollOut> find(String id) {
+        return jdbc.sql("select * from signonflow_roll_out where id = :id").param("id", id).query(RollOuts::rollOut).optional();
+    }
+
+    /** The latest roll-outs first, of one person, or of all where that is null. */
+    public List<RollOut> latest(String requestedBy, int most) {
+        return jdbc.sql("""
+                select * from signonflow_roll_out where cast(:requestedBy as varchar(255)) is null or requested_by = :requestedBy
+                order by requested_at desc fetch first :most rows only""")
+            .param("requestedBy", requestedBy, Types.VARCHAR).param("most", most).query(RollOuts::rollOut).list();
+    }
+
+    /** How far the roll-out is; the end is dated by the last of the stages. */
+    public void enter(String id, Stage stage) {
+        jdbc.sql("update signonflow_roll_out set stage = :stage, ended_at = :endedAt where id = :id").param("stage", stage.name())
+            .param("endedAt", stage.hasEnded() ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE).param("id", id).update();
+    }
+
+    /** Where its applications stand; the policies that they share are not counted. */
+    public Progress progress(String id) {
+        Map<RowState, Integer> states = new EnumMap<>(RowState.class);
+        Map<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
+        int[] sums = new int[2];
+        jdbc.sql("""
+                select state, trouble, count(*) as many, sum(case when changed_at > :since then 1 else 0 end) as lately
+                from signonflow_roll_out_row where roll_out_id = :id and line > 0 group by state, trouble""")
+            .param("since", clock.instant().minus(MINUTE).atOffset(ZoneOffset.UTC)).param("id", id)
+            .query((RowCallbackHandler) row -> {
+                RowState state = RowState.valueOf(row.getString("state"));
+                states.merge(state, row.getInt("many"), Integer::sum);
+                if (row.getString("trouble") != null) {
+                    troubles.merge(Trouble.valueOf(row.getString("trouble")), row.getInt("many"), Integer::sum);
+                }
+                sums[0] += row.getInt("many");
+                sums[1] += state == RowState.READY || state == RowState.ASSIGNED || state.hasEnded() ? row.getInt("lately") : 0;
+            });
+        return new Progress(sums[0], states, troubles, sums[1]);
+    }
+
+    /**
+     * The rows of a roll-out in the order of its list.
+     *
+     * @param state   null for all
+     * @param trouble null for all
+     * @param after   the line after which to begin; 0 leaves out the shared policies
+     */
+    public List<Row> rows(String id, RowState state, Trouble trouble, int after, int most) {
+        return jdbc.sql("""
+                select * from signonflow_roll_out_row where roll_out_id = :id and line > :after
+                and (cast(:state as varchar(20)) is null or state = :state)
+                and (cast(:trouble as varchar(20)) is null or trouble = :trouble)
+                order by line fetch first :most rows only""")
+            .param("id", id).param("after", after).param("state", state == null ? null : state.name(), Types.VARCHAR)
+            .param("trouble", trouble == null ? null : trouble.name(), Types.VARCHAR).param("most", most)
+            .query(this::row).list();
+    }
+
+    /** All rows of a roll-out in the order of its list, read as they are used. The caller closes the stream, within a transaction. */
+    public Stream<Row> report(String id) {
+        return jdbc.sql("select * from signonflow_roll_out_row where roll_out_id = :id and line > 0 order by line").param("id", id)
+            .query(this::row).stream();
+    }
+
+    /** The first rows that are in one of the states, of shared policies or of applications. */
+    public List<Row> next(String id, boolean sharedPolicies, Collection<RowState> states, int most) {
+        return jdbc.sql("""
+                select * from signonflow_roll_out_row where roll_out_id = :id and state in (:states) and line between :from and :to
+                order by line fetch first :most rows only""")
+            .param("id", id).param("states", states.stream().map(Enum::name).toList())
+            .param("from", sharedPolicies ? Integer.MIN_VALUE : 1).param("to", sharedPolicies ? 0 : Integer.MAX_VALUE)
+            .param("most", most).query(this::row).list();
+    }
+
+    /** How many rows are under way in a state; those that wait for a retry or a person do not count. */
+    public int underWay(String id, RowState state) {
+        return jdbc.sql("""
+                select count(*) from signonflow_roll_out_row where roll_out_id = :id and state = :state and trouble is null""")
+            .param("id", id).param("state", state.name()).query(Integer.class).single();
+    }
+
+    /** How many rows are in a state and may still leave it without a person. */
+    public int unsettled(String id, RowState state) {
+        return jdbc.sql("""
+                select count(*) from signonflow_roll_out_row where roll_out_id = :id and state = :state
+                and (trouble is null or trouble <> 'FAILED')""")
+            .param("id", id).param("state", state.name()).query(Integer.class).single();
+    }
+
+    /** A row has been begun by an instance of its own. */
+    public void begun(Row row, String instanceId) {
+        jdbc.sql("""
+                update signonflow_roll_out_row set state = 'CREATING', trouble = null, problem = null, instance_id = :instance, changed_at = :now
+                where roll_out_id = :id and line = :line""")
+            .param("instance", instanceId).param("now", now()).param("id", row.rollOutId()).param("line", row.line()).update();
+    }
+
+    /** A row is in another state, and in no trouble any more. */
+    public void move(Row row, RowState state) {
+        jdbc.sql("""
+                update signonflow_roll_out_row set state = :state, trouble = null, changed_at = :now
+                where roll_out_id = :id and line = :line""")
+            .param("state", state.name()).param("now", now()).param("id", row.rollOutId()).param("line", row.line()).update();
+    }
+
+    /**
+     * An instance reports what has become of its row.
+     *
+     * @param problem why it ended early, or null
+     * @param ids     what it has made, by the name of the variable
+     */
+    public void reached(String instanceId, RowState state, String problem, Map<String, String> ids) {
+        var update = jdbc.sql("update signonflow_roll_out_row set state = :state, trouble = null, problem = :problem, changed_at = :now, "
+                + String.join(", ", IDS.values().stream().map(column -> column + " = :" + column).toList()) + " where instance_id = :instance")
+            .param("state", state.name()).param("problem", cut(problem), Types.VARCHAR).param("now", now()).param("instance", instanceId);
+        for (Map.Entry<String, String> id : IDS.entrySet()) {
+            update = update.param(id.getValue(), ids.get(id.getKey()), Types.VARCHAR);
+        }
+        update.update();
+    }
+
+    /** A step of an instance failed. Does nothing where the instance is no row. */
+    public void failed(String instanceId, Trouble trouble, String problem) {
+        jdbc.sql("update signonflow_roll_out_row set trouble = :trouble, problem = :problem, changed_at = :now where instance_id = :instance")
+            .param("trouble", trouble.name()).param("problem", cut(problem), Types.VARCHAR).param("now", now())
+            .param("instance", instanceId).update();
+    }
+
+    /** The rows that were not begun never will be. */
+    public void leaveOutPending(String id, String problem) {
+        jdbc.sql("""
+                update signonflow_roll_out_row set state = 'LEFT_OUT', problem = :problem, changed_at = :now
+                where roll_out_id = :id and state = 'PENDING'""")
+            .param("problem", problem).param("now", now()).param("id", id).update();
+    }
+
+    /** Keeps what was found in an environment. */
+    public void know(String id, Facts facts) {
+        jdbc.sql("delete from signonflow_roll_out_environment where roll_out_id = :id and environment = :environment").param("id", id)
+            .param("environment", facts.environment()).update();
+        jdbc.sql("""
+                insert into signonflow_roll_out_environment (roll_out_id, environment, openid_resource_id, scope_ids, policy_id)
+                values (:id, :environment, :resource, :scopes, :policy)""")
+            .param("id", id).param("environment", facts.environment()).param("resource", facts.openidResourceId(), Types.VARCHAR)
+            .param("scopes", write(facts.scopeIds())).param("policy", facts.policyId(), Types.VARCHAR).update();
+    }
+
+    /** What was found, by environment. */
+    public Map<String, Facts> facts(String id) {
+        return jdbc.sql("select * from signonflow_roll_out_environment where roll_out_id = :id").param("id", id)
+            .query((row, index) -> new Facts(row.getString("environment"), row.getString("openid_resource_id"),
+                read(row.getString("scope_ids")), row.getString("policy_id")))
+            .stream().collect(Collectors.toMap(Facts::environment, facts -> facts));
+    }
+
+    /** Forgets the roll-outs of which the engine has no history any more. */
+    public void forget(Collection<String> ids) {
+        if (!ids.isEmpty()) {
+            jdbc.sql("delete from signonflow_roll_out where id in (:ids)").param("ids", ids).update();
+        }
+    }
+
+    private OffsetDateTime now() {
+        return clock.instant().atOffset(ZoneOffset.UTC);
+    }
+
+    private String write(Map<String, String> texts) {
+        try {
+            return json.writeValueAsString(texts);
+        } catch (JsonProcessingException textsAlwaysCan) {
+            throw new IllegalStateException(textsAlwaysCan);
+        }
+    }
+
+    private Map<String, String> read(String texts) throws SQLException {
+        try {
+            return json.readValue(texts, TEXTS);
+        } catch (JsonProcessingException spoilt) {
+            throw new SQLException(spoilt);
+        }
+    }
+
+    private Row row(ResultSet row, int index) throws SQLException {
+        Map<String, String> ids = new LinkedHashMap<>();
+        for (Map.Entry<String, String> id : IDS.entrySet()) {
+            String value = row.getString(id.getValue());
+            if (value != null) {
+                ids.put(id.getKey(), value);
+            }
+        }
+        String trouble = row.getString("trouble");
+        return new Row(row.getString("roll_out_id"), row.getInt("line"), read(row.getString("request")), row.getString("instance_id"),
+            RowState.valueOf(row.getString("state")), trouble == null ? null : Trouble.valueOf(trouble), row.getString("problem"), ids);
+    }
+
+    private static RollOut rollOut(ResultSet row, int index) throws SQLException {
+        OffsetDateTime endedAt = row.getObject("ended_at", OffsetDateTime.class);
+        Instant ended = endedAt == null ? null : endedAt.toInstant();
+        return new RollOut(row.getString("id"), row.getString("name"), row.getString("requested_by"),
+            row.getObject("requested_at", OffsetDateTime.class).toInstant(), ended, Stage.valueOf(row.getString("stage")),
+            row.getInt("row_count"));
+    }
+
+    private static Map<String, String> ids() {
+        Map<String, String> columns = new LinkedHashMap<>();
+        columns.put("applicationId", "application_id");
+        columns.put("grantId", "grant_id");
+        columns.put("policyId", "policy_id");
+        columns.put("actionId", "action_id");
+        columns.put("assignmentId", "assignment_id");
+        return columns;
+    }
+
+    private static String cut(String text) {
+        return text == null || text.length() <= LONGEST_PROBLEM ? text : text.substring(0, LONGEST_PROBLEM);
+    }
+}
