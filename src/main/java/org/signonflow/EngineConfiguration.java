@@ -14,13 +14,18 @@ import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+import org.camunda.bpm.engine.impl.interceptor.Session;
+import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
+import org.camunda.bpm.engine.impl.persistence.entity.HistoricJobLogManager;
 import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.ComeBackLater;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.NotYet;
 import org.signonflow.process.StepFailed;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,6 +50,7 @@ class EngineConfiguration {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
                 addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
+                configuration.setCustomSessionFactories(List.of(new JobLog()));
             }
 
             @Override
@@ -130,6 +136,27 @@ class EngineConfiguration {
         }
     }
 
+    /** The engine's job log, but a job that came too early has not failed. */
+    private static final class JobLog implements SessionFactory {
+
+        @Override
+        public Class<?> getSessionType() {
+            return HistoricJobLogManager.class;
+        }
+
+        @Override
+        public Session openSession() {
+            return new HistoricJobLogManager() {
+                @Override
+                public void fireJobFailedEvent(Job job, Throwable exception) {
+                    if (cause(exception, NotYet.class) == null) {
+                        super.fireJobFailedEvent(job, exception);
+                    }
+                }
+            };
+        }
+    }
+
     /** The engine's retry, which also knows when a job is to come back without losing an attempt, and when no attempt can help. */
     private static final class Retry extends DefaultJobRetryCmd {
 
@@ -146,9 +173,13 @@ class EngineConfiguration {
             if (job == null) {
                 return super.execute(context);
             }
+            NotYet notYet = cause(exception, NotYet.class);
+            if (notYet != null) {
+                return comeBack(context, job, notYet.until());
+            }
             ComeBackLater later = cause(exception, ComeBackLater.class);
             if (later != null && !later.notBefore().isAfter(job.getCreateTime().toInstant().plus(later.patience()))) {
-                return comeBack(context, job, later);
+                return comeBack(context, job, later.notBefore());
             }
             if (later != null || cause(exception, NeedsPerson.class) != null) {
                 job.unlock();
@@ -170,6 +201,11 @@ class EngineConfiguration {
         /** Of all that wraps it, the operator is to read what the step says. */
         @Override
         protected void logException(JobEntity job) {
+            NotYet notYet = cause(exception, NotYet.class);
+            if (notYet != null) {
+                job.setExceptionMessage(notYet.getMessage());
+                return;
+            }
             super.logException(job);
             StepFailed failed = cause(exception, StepFailed.class);
             if (failed != null) {
@@ -177,7 +213,7 @@ class EngineConfiguration {
             }
         }
 
-        private Object comeBack(CommandContext context, JobEntity job, ComeBackLater later) {
+        private Object comeBack(CommandContext context, JobEntity job, Instant notBefore) {
             if (isFirstJobExecution(job)) {
                 var retries = getFailedJobRetryConfiguration(job, getCurrentActivity(context, job));
                 if (retries != null) {
@@ -185,7 +221,7 @@ class EngineConfiguration {
                 }
             }
             logException(job);
-            job.setDuedate(Date.from(later.notBefore()));
+            job.setDuedate(Date.from(notBefore));
             job.unlock();
             notifyAcquisition(context);
             return null;
