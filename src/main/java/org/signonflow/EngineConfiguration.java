@@ -11,6 +11,10 @@ import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
 import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.history.HistoryLevelFull;
+import org.camunda.bpm.engine.impl.history.event.HistoricVariableUpdateEventEntity;
+import org.camunda.bpm.engine.impl.history.event.HistoryEventType;
+import org.camunda.bpm.engine.impl.history.event.HistoryEventTypes;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
@@ -37,6 +41,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
@@ -51,6 +56,7 @@ class EngineConfiguration {
             public void preInit(SpringProcessEngineConfiguration configuration) {
                 addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
                 configuration.setCustomSessionFactories(List.of(new JobLog()));
+                configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
             }
 
             @Override
@@ -154,6 +160,30 @@ class EngineConfiguration {
                     }
                 }
             };
+        }
+    }
+
+    /**
+     * The history level {@code audited}: all of {@code full} but a row for each job that was created, succeeded or went with its task, and
+     * for each value that a variable ever had. Of the latter it keeps what people were shown and what they said to it.
+     */
+    private static final class AuditedHistory extends HistoryLevelFull {
+
+        private static final Set<HistoryEventType> UNREAD = Set.of(HistoryEventTypes.JOB_CREATE, HistoryEventTypes.JOB_SUCCESS,
+            HistoryEventTypes.JOB_DELETE);
+        private static final Set<String> SHOWN_OR_SAID = Set.of("changes", "decision", "comment");
+
+        @Override
+        public String getName() {
+            return "audited";
+        }
+
+        @Override
+        public boolean isHistoryEventProduced(HistoryEventType type, Object entity) {
+            if (type == HistoryEventTypes.VARIABLE_INSTANCE_UPDATE_DETAIL && entity instanceof HistoricVariableUpdateEventEntity update) {
+                return SHOWN_OR_SAID.contains(update.getVariableName());
+            }
+            return !UNREAD.contains(type);
         }
     }
 

@@ -26,6 +26,9 @@ public final class PingOneHttp {
     /** Shorter than servers keep idle connections, so that hardly a request is sent into one that is just being closed. */
     private static final int IDLE_SECONDS = 10;
 
+    /** More than the threads that call: between two calls none has to give up its connection. */
+    private static final int MOST_IDLE = 200;
+
     private final OkHttpClient client;
     private final String userAgent;
 
@@ -42,7 +45,7 @@ public final class PingOneHttp {
             .readTimeout(timeouts.read())
             .writeTimeout(timeouts.read())
             .callTimeout(timeouts.call())
-            .connectionPool(new ConnectionPool(5, IDLE_SECONDS, TimeUnit.SECONDS))
+            .connectionPool(new ConnectionPool(MOST_IDLE, IDLE_SECONDS, TimeUnit.SECONDS))
             .retryOnConnectionFailure(false)
             .followRedirects(false)
             .followSslRedirects(false)

@@ -62,8 +62,9 @@ final class Stage implements AutoCloseable {
     }
 
     /** Starts an engine and returns when it answers. */
-    Engine startEngine(String name) throws IOException {
+    Engine startEngine(String name, String... more) throws IOException {
         List<String> settings = new ArrayList<>(times.settings());
+        settings.addAll(List.of(more));
         settings.addAll(database.settings());
         settings.add("--signonflow.environments.sandbox.api-url=" + proxy.uri());
         settings.add("--signonflow.environments.sandbox.auth-url=" + proxy.uri());

@@ -21,14 +21,16 @@ class TwoNodesIT {
     private static final int CHANGES_BEFORE = 150;
     private static final String KILLED = "node-1";
     private static final String OTHER = "node-2";
+    /** Says which engine ran a job. */
+    private static final String JOB_LOG = "--camunda.bpm.history-level=full";
 
     @Test
     void oneTakesOverFromTheOther() throws IOException {
         // The lock is longer than the four calls of the longest job.
         Times times = new Times(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(10), 8, Duration.ofSeconds(2));
         try (Stage stage = new Stage(times, Database::postgres)) {
-            Engine first = stage.startEngine(KILLED);
-            Engine second = stage.startEngine(OTHER);
+            Engine first = stage.startEngine(KILLED, JOB_LOG);
+            Engine second = stage.startEngine(OTHER, JOB_LOG);
             Crowd crowd = new Crowd(stage);
             crowd.start(FLOWS, List.of(first, second));
             crowd.awaitChanges(second, CHANGES_BEFORE);
