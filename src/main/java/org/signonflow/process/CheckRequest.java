@@ -11,22 +11,14 @@ import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.identity.Authentication;
-import org.signonflow.pingone.Authenticator;
-import org.signonflow.pingone.PingOneEnvironments;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-
-import static org.signonflow.process.Field.optional;
-import static org.signonflow.process.Field.required;
 
 /**
  * Checks what a flow is started with, before the engine stores an instance or anything is sent to PingOne, and fills in what was left
@@ -35,44 +27,19 @@ import static org.signonflow.process.Field.required;
 @Component
 class CheckRequest implements ExecutionListener {
 
-    private static final String SANDBOX = "sandbox";
-
-    private final Map<String, List<Field>> fieldsByProcess;
+    private final RequestFields requestFields;
     private final IdentityService identities;
     private final AuthorizationService authorizations;
 
-    CheckRequest(PingOneEnvironments environments, IdentityService identities, AuthorizationService authorizations,
-                 @Value("${signonflow.approval.optional}") boolean approvalIsOptional) {
+    CheckRequest(RequestFields requestFields, IdentityService identities, AuthorizationService authorizations) {
+        this.requestFields = requestFields;
         this.identities = identities;
         this.authorizations = authorizations;
-        List<String> authenticators = Arrays.stream(Authenticator.values()).map(Authenticator::member).toList();
-        List<Field> common = List.of(
-            environments.aliases().contains(SANDBOX)
-                ? optional(ProcessVariables.ENVIRONMENT, SANDBOX, Field.oneOf(environments.aliases()))
-                : required(ProcessVariables.ENVIRONMENT, Field.oneOf(environments.aliases())),
-            required(ProcessVariables.POLICY_NAME, Field.policyName()),
-            optional(ProcessVariables.POLICY_DESCRIPTION, null, Field.longText()),
-            optional(ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID, null, Field.uuid()),
-            optional(ProcessVariables.NO_DEVICES_MODE, null, Field.oneOf("BYPASS", "BLOCK")),
-            optional(ProcessVariables.ASSIGNMENT_PRIORITY, "1", Field.positive()),
-            optional(ProcessVariables.APPROVAL_REQUIRED, "true", approvalIsOptional ? Field.oneOf("true", "false") : Field.oneOf("true")));
-        fieldsByProcess = Map.of(
-            "configure-mfa-sign-on", with(common,
-                required(ProcessVariables.APPLICATION_NAME, Field.shortText()),
-                optional(ProcessVariables.APPLICATION_DESCRIPTION, null, Field.longText()),
-                optional(ProcessVariables.REDIRECT_URIS, null, Field.redirectUris()),
-                optional(ProcessVariables.BUNDLE_ID, null, Field.mobileId()),
-                optional(ProcessVariables.PACKAGE_NAME, null, Field.mobileId()),
-                optional(ProcessVariables.SCOPES, "profile", Field.scopes()),
-                optional(ProcessVariables.AUTHENTICATORS, "authenticator", Field.someOf(authenticators))),
-            "configure-passwordless-sign-on", with(common,
-                required(ProcessVariables.APPLICATION_ID, Field.uuid()),
-                optional(ProcessVariables.AUTHENTICATORS, "sms,email", Field.someOf(authenticators))));
     }
 
     @Override
     public void notify(DelegateExecution execution) {
-        List<Field> fields = fieldsByProcess.get(execution.getProcessEngineServices().getRepositoryService()
+        List<Field> fields = requestFields.of(execution.getProcessEngineServices().getRepositoryService()
             .getProcessDefinition(execution.getProcessDefinitionId()).getKey());
         Map<String, Object> given = execution.getVariables();
         if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
@@ -134,9 +101,5 @@ class CheckRequest implements ExecutionListener {
         // Tasklist shows the sentence as HTML.
         String shown = name.replaceAll("[^\\w .-]", "?");
         return shown.length() <= 100 ? shown : shown.substring(0, 100) + "...";
-    }
-
-    private static List<Field> with(List<Field> common, Field... more) {
-        return Stream.concat(common.stream(), Arrays.stream(more)).toList();
     }
 }

@@ -3,6 +3,7 @@ package org.signonflow.process;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -46,9 +47,14 @@ record Field(String name, boolean required, String fallback, Function<String, St
         if (text.isBlank()) {
             return required ? "%s: is required.".formatted(name) : null;
         }
+        return complaint(text).map(complaint -> "%s: %s".formatted(name, complaint)).orElse(null);
+    }
+
+    /** What is wrong with a text, as the rest of such a sentence. */
+    Optional<String> complaint(String text) {
         String problem = text.chars().anyMatch(Character::isISOControl) ? "must not contain line breaks or other control characters"
             : check.apply(text);
-        return problem == null ? null : "%s: %s.".formatted(name, problem);
+        return Optional.ofNullable(problem).map("%s."::formatted);
     }
 
     static Function<String, String> shortText() {
