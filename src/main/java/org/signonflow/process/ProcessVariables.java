@@ -43,6 +43,21 @@ final class ProcessVariables {
     static final String OUTCOME = "outcome";
     static final String REJECTION = "rejection";
 
+    /** Those of a roll-out beside the shared settings, which have the names above. */
+    static final String LIST = "list";
+    static final String NAME = "name";
+    static final String POLICY = "policy";
+    static final String PLAN = "plan";
+    static final String ROWS_LEFT = "rowsLeft";
+    static final String ROWS_READY = "rowsReady";
+    static final String ROWS_FAILED = "rowsFailed";
+    static final String FAILURES = "failures";
+    static final String LEAVE_OUT = "leaveOut";
+    /** The value of {@link #DECISION} by which the rows that have failed are begun once more. */
+    static final String RETRY = "retry";
+    /** The roll-out that an instance is a row of. */
+    static final String ROLL_OUT = "rollOut";
+
     private ProcessVariables() {
     }
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -33,8 +34,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class RollOuts {
 
-    /** The variables in which the flows keep what they made, and the columns for them. */
-    private static final Map<String, String> IDS = ids();
+    private static final Map<String, String> COLUMNS = ids();
+    /** The variables in which the flows keep what they made. */
+    public static final Set<String> IDS = COLUMNS.keySet();
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int LONGEST_PROBLEM = 4_000;
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() { };
@@ -134,14 +136,32 @@ public class RollOuts {
             .query(this::row).stream();
     }
 
-    /** The first rows that are in one of the states, of shared policies or of applications. */
-    public List<Row> next(String id, boolean sharedPolicies, Collection<RowState> states, int most) {
+    /** The first rows that are in one of the states; the policies that others share come before all applications. */
+    public List<Row> next(String id, Collection<RowState> states, int most) {
         return jdbc.sql("""
-                select * from signonflow_roll_out_row where roll_out_id = :id and state in (:states) and line between :from and :to
+                select * from signonflow_roll_out_row where roll_out_id = :id and state in (:states)
                 order by line fetch first :most rows only""")
-            .param("id", id).param("states", states.stream().map(Enum::name).toList())
-            .param("from", sharedPolicies ? Integer.MIN_VALUE : 1).param("to", sharedPolicies ? 0 : Integer.MAX_VALUE)
-            .param("most", most).query(this::row).list();
+            .param("id", id).param("states", states.stream().map(Enum::name).toList()).param("most", most).query(this::row).list();
+    }
+
+    /** The rows that stand for policies which others share, one for each environment. */
+    public List<Row> sharedPolicies(String id) {
+        return jdbc.sql("select * from signonflow_roll_out_row where roll_out_id = :id and line <= 0").param("id", id)
+            .query(this::row).list();
+    }
+
+    /** The first applications with which something went wrong. */
+    public List<Row> troubled(String id, int most) {
+        return jdbc.sql("""
+                select * from signonflow_roll_out_row where roll_out_id = :id and line > 0 and problem is not null
+                order by line fetch first :most rows only""")
+            .param("id", id).param("most", most).query(this::row).list();
+    }
+
+    /** The requests of a roll-out, those for policies that others share included. */
+    public List<Request> requests(String id) {
+        return jdbc.sql("select line, request from signonflow_roll_out_row where roll_out_id = :id order by line").param("id", id)
+            .query((row, index) -> new Request(row.getInt("line"), read(row.getString("request")))).list();
     }
 
     /** How many rows are under way in a state; those that wait for a retry or a person do not count. */
@@ -167,12 +187,29 @@ public class RollOuts {
             .param("instance", instanceId).param("now", now()).param("id", row.rollOutId()).param("line", row.line()).update();
     }
 
-    /** A row is in another state, and in no trouble any more. */
+    /** A row is in another state, and in no trouble any more. Does nothing where it has left its state meanwhile. */
     public void move(Row row, RowState state) {
+        move(row, state, row.problem());
+    }
+
+    /** A row will not be begun. */
+    public void leaveOut(Row row, String problem) {
+        move(row, RowState.LEFT_OUT, problem);
+    }
+
+    private void move(Row row, RowState state, String problem) {
         jdbc.sql("""
-                update signonflow_roll_out_row set state = :state, trouble = null, changed_at = :now
-                where roll_out_id = :id and line = :line""")
-            .param("state", state.name()).param("now", now()).param("id", row.rollOutId()).param("line", row.line()).update();
+                update signonflow_roll_out_row set state = :state, trouble = null, problem = :problem, changed_at = :now
+                where roll_out_id = :id and line = :line and state = :from""")
+            .param("state", state.name()).param("problem", problem, Types.VARCHAR).param("now", now()).param("id", row.rollOutId())
+            .param("line", row.line()).param("from", row.state().name()).update();
+    }
+
+    /** The rows that PingOne refused, or that were not begun for want of a shared policy, are to be begun once more. */
+    public void beginAgain(String id) {
+        jdbc.sql("""
+                update signonflow_roll_out_row set state = 'PENDING', problem = null, instance_id = null, changed_at = :now
+                where roll_out_id = :id and state in ('REJECTED', 'LEFT_OUT')""").param("now", now()).param("id", id).update();
     }
 
     /**
@@ -183,9 +220,9 @@ public class RollOuts {
      */
     public void reached(String instanceId, RowState state, String problem, Map<String, String> ids) {
         var update = jdbc.sql("update signonflow_roll_out_row set state = :state, trouble = null, problem = :problem, changed_at = :now, "
-                + String.join(", ", IDS.values().stream().map(column -> column + " = :" + column).toList()) + " where instance_id = :instance")
+                + String.join(", ", COLUMNS.values().stream().map(column -> column + " = :" + column).toList()) + " where instance_id = :instance")
             .param("state", state.name()).param("problem", cut(problem), Types.VARCHAR).param("now", now()).param("instance", instanceId);
-        for (Map.Entry<String, String> id : IDS.entrySet()) {
+        for (Map.Entry<String, String> id : COLUMNS.entrySet()) {
             update = update.param(id.getValue(), ids.get(id.getKey()), Types.VARCHAR);
         }
         update.update();
@@ -199,11 +236,9 @@ public class RollOuts {
     }
 
     /** The rows that were not begun never will be. */
-    public void leaveOutPending(String id, String problem) {
-        jdbc.sql("""
-                update signonflow_roll_out_row set state = 'LEFT_OUT', problem = :problem, changed_at = :now
-                where roll_out_id = :id and state = 'PENDING'""")
-            .param("problem", problem).param("now", now()).param("id", id).update();
+    public void leaveOutPending(String id) {
+        jdbc.sql("update signonflow_roll_out_row set state = 'LEFT_OUT', changed_at = :now where roll_out_id = :id and state = 'PENDING'")
+            .param("now", now()).param("id", id).update();
     }
 
     /** Keeps what was found in an environment. */
@@ -254,7 +289,7 @@ public class RollOuts {
 
     private Row row(ResultSet row, int index) throws SQLException {
         Map<String, String> ids = new LinkedHashMap<>();
-        for (Map.Entry<String, String> id : IDS.entrySet()) {
+        for (Map.Entry<String, String> id : COLUMNS.entrySet()) {
             String value = row.getString(id.getValue());
             if (value != null) {
                 ids.put(id.getKey(), value);

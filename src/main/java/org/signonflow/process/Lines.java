@@ -1,0 +1,31 @@
+package org.signonflow.process;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Some lines of a list, as people write them: {@code 3, 17-20}. */
+record Lines(List<Range> ranges) {
+
+    private static final Pattern WRITTEN = Pattern.compile("\\s*\\d{1,6}(\\s*-\\s*\\d{1,6})?\\s*(,\\s*\\d{1,6}(\\s*-\\s*\\d{1,6})?\\s*)*");
+
+    private record Range(int first, int last) {
+    }
+
+    /** What is wrong with the text, or null. */
+    static String problem(String text) {
+        return WRITTEN.matcher(text).matches() ? null : "must be lines of the list, such as 3, 17-20";
+    }
+
+    /** The lines of a text; none of null. */
+    static Lines of(String text) {
+        return new Lines(ProcessVariables.split(text).stream().map(part -> {
+            int[] ends = Arrays.stream(part.split("-")).map(String::strip).mapToInt(Integer::parseInt).toArray();
+            return new Range(ends[0], ends[ends.length - 1]);
+        }).toList());
+    }
+
+    boolean contains(int line) {
+        return ranges.stream().anyMatch(range -> range.first() <= line && line <= range.last());
+    }
+}

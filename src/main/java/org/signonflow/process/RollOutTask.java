@@ -1,0 +1,96 @@
+package org.signonflow.process;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.camunda.bpm.engine.runtime.EventSubscription;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Row;
+import org.signonflow.rollout.RowState;
+import org.signonflow.rollout.Stage;
+
+/**
+ * Does something with each row of a roll-out, some at a time: the model comes back to it while there are {@code rowsLeft}. So there are never
+ * more jobs than a few, and a row costs the same however long the list is. While enough rows are under way, its job waits.
+ */
+abstract class RollOutTask implements JavaDelegate {
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final RollOutAccess access;
+    private final Stage stage;
+    private final RowState underWay;
+
+    /** @param underWay the state of the rows that this task has sent on their way and that have not arrived */
+    RollOutTask(RollOutAccess access, Stage stage, RowState underWay) {
+        this.access = access;
+        this.stage = stage;
+        this.underWay = underWay;
+    }
+
+    @Override
+    public final void execute(DelegateExecution execution) {
+        String id = execution.getProcessInstanceId();
+        prepare(execution);
+        int most = access.rowsAtOnce().of(id);
+        int moving = rollOuts().underWay(id, underWay);
+        List<Row> rows = moving > most / 2 ? List.of() : next(execution, most - moving);
+        if (rows.isEmpty() && (moving > 0 || isAwaited(id))) {
+            throw new NotYet(access.clock().instant().plus(PAUSE), says(id));
+        }
+        rollOuts().enter(id, stage);
+        send(execution, rows);
+        execution.setVariable(ProcessVariables.ROWS_LEFT, !rows.isEmpty());
+        if (rows.isEmpty()) {
+            finish(execution);
+        }
+    }
+
+    /** What is done before anything else; may be done again. */
+    void prepare(DelegateExecution execution) {
+    }
+
+    /** The next rows to be sent on their way. */
+    abstract List<Row> next(DelegateExecution execution, int most);
+
+    /** Sends rows on their way. */
+    abstract void send(DelegateExecution execution, List<Row> rows);
+
+    /** Whether rows that are not under way are waited for all the same: such as those that a person has to look at. */
+    abstract boolean isAwaited(String id);
+
+    /** What is done when all rows have arrived. */
+    void finish(DelegateExecution execution) {
+    }
+
+    final RollOuts rollOuts() {
+        return access.rollOuts();
+    }
+
+    /** Lets the row's instance go on where it waits for the message; false where it does not wait for it any more. */
+    final boolean tell(Row row, String message) {
+        RuntimeService runtime = access.runtime();
+        // Asked first: an exception would spoil the transaction, though it were caught.
+        EventSubscription waiting = row.instanceId() == null ? null : runtime.createEventSubscriptionQuery()
+            .processInstanceId(row.instanceId()).eventType("message").eventName(message).singleResult();
+        if (waiting == null) {
+            return false;
+        }
+        runtime.messageEventReceived(message, waiting.getExecutionId());
+        return true;
+    }
+
+    /** Undoes what the row has made. */
+    final void undo(Row row) {
+        tell(row, "RollBack");
+        rollOuts().move(row, RowState.UNDOING);
+    }
+
+    private String says(String id) {
+        var progress = rollOuts().progress(id);
+        return "%d of %,d rows are %s.".formatted(progress.in(underWay), progress.rows(), underWay.name().toLowerCase());
+    }
+}

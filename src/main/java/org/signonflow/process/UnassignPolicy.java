@@ -1,0 +1,12 @@
+package org.signonflow.process;
+
+import org.springframework.stereotype.Component;
+
+/** Undoes {@link AssignPolicy}. */
+@Component
+class UnassignPolicy extends UndoingTask {
+
+    UnassignPolicy(PingOneAccess access, AssignPolicy made) {
+        super(access, made);
+    }
+}
