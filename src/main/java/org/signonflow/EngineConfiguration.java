@@ -30,7 +30,9 @@ import org.signonflow.process.ComeBackLater;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NeedsPerson;
 import org.signonflow.process.NotYet;
+import org.signonflow.process.RowProgress;
 import org.signonflow.process.StepFailed;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -50,7 +52,7 @@ import java.util.function.Supplier;
 class EngineConfiguration {
 
     @Bean
-    AbstractCamundaConfiguration signonflowEngine() {
+    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<RowProgress> rows) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
@@ -62,7 +64,7 @@ class EngineConfiguration {
             @Override
             public void postInit(SpringProcessEngineConfiguration configuration) {
                 // The starter sets its own before.
-                configuration.setFailedJobCommandFactory(Retry::new);
+                configuration.setFailedJobCommandFactory((jobId, failure) -> new Retry(jobId, failure, rows.getObject()));
             }
         };
     }
@@ -193,8 +195,11 @@ class EngineConfiguration {
         /** Instances that failed together come back apart. */
         private static final double JITTER = 0.2;
 
-        private Retry(String jobId, Throwable exception) {
+        private final RowProgress rows;
+
+        private Retry(String jobId, Throwable exception, RowProgress rows) {
             super(jobId, exception);
+            this.rows = rows;
         }
 
         @Override
@@ -207,6 +212,12 @@ class EngineConfiguration {
             if (notYet != null) {
                 return comeBack(context, job, notYet.until());
             }
+            Object result = fail(context, job);
+            rows.failed(job.getProcessInstanceId(), job.getExceptionMessage(), job.getRetries() == 0);
+            return result;
+        }
+
+        private Object fail(CommandContext context, JobEntity job) {
             ComeBackLater later = cause(exception, ComeBackLater.class);
             if (later != null && !later.notBefore().isAfter(job.getCreateTime().toInstant().plus(later.patience()))) {
                 return comeBack(context, job, later.notBefore());

@@ -1,16 +1,7 @@
 package org.signonflow.process;
 
-import org.camunda.bpm.engine.AuthorizationService;
-import org.camunda.bpm.engine.IdentityService;
-import org.camunda.bpm.engine.authorization.Authorization;
-import org.camunda.bpm.engine.authorization.HistoricProcessInstancePermissions;
-import org.camunda.bpm.engine.authorization.Permission;
-import org.camunda.bpm.engine.authorization.ProcessInstancePermissions;
-import org.camunda.bpm.engine.authorization.Resource;
-import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
-import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
@@ -28,13 +19,11 @@ import java.util.stream.Collectors;
 class CheckRequest implements ExecutionListener {
 
     private final RequestFields requestFields;
-    private final IdentityService identities;
-    private final AuthorizationService authorizations;
+    private final Requester requester;
 
-    CheckRequest(RequestFields requestFields, IdentityService identities, AuthorizationService authorizations) {
+    CheckRequest(RequestFields requestFields, Requester requester) {
         this.requestFields = requestFields;
-        this.identities = identities;
-        this.authorizations = authorizations;
+        this.requester = requester;
     }
 
     @Override
@@ -63,23 +52,8 @@ class CheckRequest implements ExecutionListener {
         if (byDevicePolicy) {
             execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
         }
-        Authentication who = identities.getCurrentAuthentication();
         execution.setVariable(ProcessVariables.CHANGES, null);
-        execution.setVariable(ProcessVariables.REQUESTED_BY, who == null ? null : who.getUserId());
-        if (who != null) {
-            grant(who.getUserId(), Resources.PROCESS_INSTANCE, execution, ProcessInstancePermissions.READ);
-            grant(who.getUserId(), Resources.HISTORIC_PROCESS_INSTANCE, execution, HistoricProcessInstancePermissions.READ);
-        }
-    }
-
-    /** Who asked may watch what becomes of it. */
-    private void grant(String user, Resource resource, DelegateExecution execution, Permission permission) {
-        Authorization authorization = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
-        authorization.setUserId(user);
-        authorization.setResource(resource);
-        authorization.setResourceId(execution.getProcessInstanceId());
-        authorization.setPermissions(new Permission[] {permission});
-        authorizations.saveAuthorization(authorization);
+        requester.note(execution);
     }
 
     /** Every variable is there afterwards, if only as null: forms and expressions may name it. */
