@@ -20,6 +20,8 @@ class CheckDecision implements TaskListener {
     private static final Field ROLL_OUT_DECISION = Field.required(ProcessVariables.DECISION,
         Field.oneOf("approve", "decline", ProcessVariables.RETRY));
     private static final Field LEAVE_OUT = Field.optional(ProcessVariables.LEAVE_OUT, null, Lines::problem);
+    private static final Field NOTHING_TO_LEAVE_OUT = Field.optional(ProcessVariables.LEAVE_OUT, null,
+        text -> "goes with the approval of a roll-out only");
     private static final Field COMMENT = Field.optional(ProcessVariables.COMMENT, null, Field.longText());
 
     private final IdentityService identities;
@@ -55,9 +57,10 @@ class CheckDecision implements TaskListener {
         Object comment = task.getVariable(ProcessVariables.COMMENT);
         // People write comments in paragraphs.
         Object paragraphs = comment instanceof String text ? text.replaceAll("[\\r\\n\\t]", " ") : comment;
-        Field decision = task.getTaskDefinitionKey().equals("Task_ApproveRollOut") ? ROLL_OUT_DECISION : DECISION;
-        Stream.of(decision.problem(task.getVariable(ProcessVariables.DECISION)), COMMENT.problem(paragraphs),
-            LEAVE_OUT.problem(task.getVariable(ProcessVariables.LEAVE_OUT)))
+        boolean rollOut = task.getTaskDefinitionKey().equals("Task_ApproveRollOut");
+        Stream.of((rollOut ? ROLL_OUT_DECISION : DECISION).problem(task.getVariable(ProcessVariables.DECISION)),
+            COMMENT.problem(paragraphs),
+            (rollOut ? LEAVE_OUT : NOTHING_TO_LEAVE_OUT).problem(task.getVariable(ProcessVariables.LEAVE_OUT)))
             .filter(Objects::nonNull).forEach(problems::add);
         if ("decline".equals(task.getVariable(ProcessVariables.DECISION))
             && ProcessVariables.text(task, ProcessVariables.COMMENT) == null) {

@@ -34,14 +34,17 @@ import java.util.regex.Pattern;
  */
 class Doors extends OncePerRequestFilter {
 
-    private static final String ADMINISTRATORS = "camunda-admin";
     private static final int LARGEST_BODY = 1 << 20;
+    /** The list of a roll-out has at most 8 MiB, which are four thirds of it in the body. */
+    private static final int LARGEST_START = 12 << 20;
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
     private static final Set<String> START = Set.of("variables", "businessKey", "withVariablesInReturn");
     private static final Set<String> DECIDE = Set.of("variables", "withVariablesInReturn");
     private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "resultEnabled");
-    private static final Set<String> DECISION = Set.of("decision", "comment");
+    private static final Set<String> DECISION = Set.of("decision", "comment", "leaveOut");
+    /** The variable that may be a file: the list of a roll-out. */
+    private static final String FILE = "list";
     private static final Set<String> PLAIN = Set.of("", "string", "boolean", "short", "integer", "long", "double", "number", "null");
 
     /** A way to change something: method and path as a pattern, the members that the body may have, and which variables, null for any. */
@@ -104,8 +107,9 @@ class Doors extends OncePerRequestFilter {
         } else if (door.members() == null) {
             chain.doFilter(request, response);
         } else {
-            byte[] body = request.getInputStream().readNBytes(LARGEST_BODY + 1);
-            String problem = body.length > LARGEST_BODY ? "The body must have at most 1 MiB." : problem(body, door);
+            int largest = door.members() == START ? LARGEST_START : LARGEST_BODY;
+            byte[] body = request.getInputStream().readNBytes(largest + 1);
+            String problem = body.length > largest ? "The body must have at most %d MiB.".formatted(largest >> 20) : problem(body, door);
             if (problem == null) {
                 chain.doFilter(new Reread(request, body), response);
             } else {
@@ -116,7 +120,7 @@ class Doors extends OncePerRequestFilter {
 
     private static boolean isAdministrator() {
         Authentication who = SecurityContextHolder.getContext().getAuthentication();
-        return who != null && who.getAuthorities().stream().anyMatch(group -> ADMINISTRATORS.equals(group.getAuthority()));
+        return who != null && who.getAuthorities().stream().anyMatch(group -> Roles.ADMINISTRATORS.equals(group.getAuthority()));
     }
 
     private String problem(byte[] body, Door door) {
@@ -131,9 +135,14 @@ class Doors extends OncePerRequestFilter {
         }
         String members = unknown(given, door.members());
         String variables = door.variables() == null ? null : unknown(given.path("variables"), door.variables());
-        for (JsonNode variable : given.path("variables")) {
+        if (door.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asText())) {
+            return "messageName: must be RollBack.";
+        }
+        for (Map.Entry<String, JsonNode> named : given.path("variables").properties()) {
+            JsonNode variable = named.getValue();
             String type = variable.path("type").asText("");
-            if (!PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
+            boolean list = named.getKey().equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
+            if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
                 return "Variables must be plain texts, numbers or truth values, not of type %s.".formatted(type.replaceAll("\\W", ""));
             }
             // Would leave no trace in the history.

@@ -19,6 +19,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.CREATE_INSTANCE;
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.READ_HISTORY;
@@ -34,11 +35,14 @@ import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.
 @Component
 class Roles {
 
+    static final String ADMINISTRATORS = "camunda-admin";
     static final String REQUESTERS = "sign-on-requesters";
     static final String APPROVERS = "sign-on-approvers";
     static final String OPERATORS = "sign-on-operators";
 
-    private static final List<String> FLOWS = List.of("configure-mfa-sign-on", "configure-passwordless-sign-on");
+    /** Those that a requester starts. */
+    private static final List<String> REQUESTED = List.of("configure-mfa-sign-on", "configure-passwordless-sign-on", "roll-out-sign-on");
+    private static final List<String> FLOWS = Stream.concat(REQUESTED.stream(), Stream.of("roll-out-application")).toList();
     private static final String WAITING = "Waiting for approval";
 
     private final IdentityService identities;
@@ -60,17 +64,29 @@ class Roles {
             grant(REQUESTERS, Resources.APPLICATION, "tasklist", Permissions.ACCESS);
             grant(REQUESTERS, Resources.APPLICATION, "cockpit", Permissions.ACCESS);
             grant(REQUESTERS, Resources.PROCESS_INSTANCE, "*", Permissions.CREATE);
-            grantFlows(REQUESTERS, ProcessDefinitionPermissions.READ, CREATE_INSTANCE);
         }
         if (group(APPROVERS, "Sign-on approvers")) {
             grant(APPROVERS, Resources.APPLICATION, "tasklist", Permissions.ACCESS);
-            grantFlows(APPROVERS, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY);
             grant(APPROVERS, Resources.FILTER, waitingForApproval(), Permissions.READ);
         }
         if (group(OPERATORS, "Sign-on operators")) {
             grant(OPERATORS, Resources.APPLICATION, "cockpit", Permissions.ACCESS);
-            grantFlows(OPERATORS, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB, UPDATE_INSTANCE);
         }
+        FLOWS.stream().filter(this::isNew).forEach(this::grant);
+    }
+
+    /** Whether nobody has been granted anything yet: at the first start, and at the first with a flow that an earlier version did not have. */
+    private boolean isNew(String flow) {
+        return authorizations.createAuthorizationQuery().resourceType(Resources.PROCESS_DEFINITION).resourceId(flow).count() == 0;
+    }
+
+    private void grant(String flow) {
+        if (REQUESTED.contains(flow)) {
+            grant(REQUESTERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, CREATE_INSTANCE);
+        }
+        grant(APPROVERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY);
+        grant(OPERATORS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB,
+            UPDATE_INSTANCE);
     }
 
     private boolean group(String id, String name) {
@@ -82,10 +98,6 @@ class Roles {
         group.setType("WORKFLOW");
         identities.saveGroup(group);
         return true;
-    }
-
-    private void grantFlows(String group, Permission... permissions) {
-        FLOWS.forEach(flow -> grant(group, Resources.PROCESS_DEFINITION, flow, permissions));
     }
 
     private void grant(String group, Resource resource, String id, Permission... permissions) {

@@ -81,6 +81,8 @@ class SecurityConfiguration {
             .authorizeHttpRequests(paths -> paths
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
                 .requestMatchers("/actuator/health").permitAll()
+                // A plan shows what PingOne has.
+                .requestMatchers(HttpMethod.POST, "/api/roll-outs").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
                 // The web applications under another name.
                 .requestMatchers("/webjars/camunda/**").denyAll()
                 .anyRequest().authenticated())

@@ -1,0 +1,99 @@
+package org.signonflow.web;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.signonflow.pingone.PingOneException;
+import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Plan;
+import org.signonflow.rollout.Planner;
+import org.signonflow.rollout.Problem;
+import org.signonflow.rollout.RollOutEngine;
+import org.signonflow.rollout.RollOutList;
+import org.signonflow.rollout.Settings;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.support.MissingServletRequestPartException;
+
+/** Takes the list of a roll-out, and says what it would do or starts it. */
+@RestController
+class StartRollOutController {
+
+    private final RollOutList lists;
+    private final Planner planner;
+    private final RollOutEngine engine;
+
+    StartRollOutController(RollOutList lists, Planner planner, RollOutEngine engine) {
+        this.lists = lists;
+        this.planner = planner;
+        this.engine = engine;
+    }
+
+    /** @param id null where it was only planned */
+    record Answer(String id, Plan plan) {
+    }
+
+    /** @param problems what is wrong, by line; null where it is not the list's doing */
+    record Refusal(String message, List<Problem> problems) {
+    }
+
+    /**
+     * Takes a form with the file {@code list}, the {@code name} of the roll-out, the choice {@code policy} and whatever all applications
+     * share. With {@code plan=true} nothing is started.
+     */
+    @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form) throws IOException {
+        boolean planOnly = Boolean.parseBoolean(form.remove("plan"));
+        Settings settings = new Settings(form.remove("name"), form.remove("policy"), form);
+        byte[] bytes = list.getBytes();
+        Plan plan = planner.plan(lists.read(new ByteArrayInputStream(bytes), settings), null);
+        if (planOnly) {
+            return ResponseEntity.ok(new Answer(null, plan));
+        }
+        if (!plan.problems().isEmpty()) {
+            return refuse(HttpStatus.CONFLICT, "It cannot be carried out as PingOne is now. Nothing was started.", plan.problems());
+        }
+        String id = engine.start(list.getOriginalFilename() == null ? "list" : list.getOriginalFilename(), bytes, settings);
+        return ResponseEntity.created(URI.create("/roll-outs/" + id)).body(new Answer(id, plan));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(BadList bad) {
+        int more = bad.more();
+        return refuse(HttpStatus.BAD_REQUEST, "The list cannot be accepted. Nothing was started."
+            + (more == 0 ? "" : " There are %,d more problems than these.".formatted(more)), bad.problems());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(PingOneException failure) {
+        return refuse(HttpStatus.BAD_GATEWAY, failure.getMessage() + " Nothing was started.", null);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(RollOutEngine.NotAllowedException notAllowed) {
+        return refuse(HttpStatus.FORBIDDEN, notAllowed.getMessage(), null);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(MissingServletRequestPartException missing) {
+        return refuse(HttpStatus.BAD_REQUEST, "list: is required, a CSV or JSON file.", null);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(MaxUploadSizeExceededException tooLarge) {
+        return refuse(HttpStatus.PAYLOAD_TOO_LARGE, "list: must have at most 8 MiB.", null);
+    }
+
+    private static ResponseEntity<Refusal> refuse(HttpStatus status, String message, List<Problem> problems) {
+        return ResponseEntity.status(status).body(new Refusal(message, problems));
+    }
+}
