@@ -5,6 +5,7 @@ import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.signonflow.journal.Journal;
+import org.signonflow.rollout.RollOuts;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -14,8 +15,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Keeps the journal of an instance, and who may see it, as long as the engine keeps its history. */
+/** Keeps the journal of an instance, who may see it, and where the rows of a roll-out stood, as long as the engine keeps its history. */
 @Component
 class JournalRetention {
 
@@ -24,12 +26,14 @@ class JournalRetention {
     private static final int BATCH = 500;
 
     private final Journal journal;
+    private final RollOuts rollOuts;
     private final HistoryService history;
     private final AuthorizationService authorizations;
     private final Clock clock;
 
-    JournalRetention(Journal journal, HistoryService history, AuthorizationService authorizations, Clock clock) {
+    JournalRetention(Journal journal, RollOuts rollOuts, HistoryService history, AuthorizationService authorizations, Clock clock) {
         this.journal = journal;
+        this.rollOuts = rollOuts;
         this.history = history;
         this.authorizations = authorizations;
         this.clock = clock;
@@ -38,12 +42,14 @@ class JournalRetention {
     /** Runs after the nightly history cleanup. */
     @Scheduled(cron = "${signonflow.journal.cleanup:0 30 5 * * *}")
     void forgetWhatHistoryForgot() {
-        List<String> instances = journal.instancesBefore(clock.instant().minus(YOUNGEST));
+        List<String> instances = Stream.of(journal.instancesBefore(clock.instant().minus(YOUNGEST)),
+            rollOuts.endedBefore(clock.instant().minus(YOUNGEST))).flatMap(List::stream).toList();
         for (int from = 0; from < instances.size(); from += BATCH) {
             Set<String> batch = new HashSet<>(instances.subList(from, Math.min(instances.size(), from + BATCH)));
             batch.removeAll(history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(batch)).list().stream()
                 .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
             journal.forget(batch);
+            rollOuts.forget(batch);
             batch.forEach(this::forgetWhoMaySee);
         }
     }

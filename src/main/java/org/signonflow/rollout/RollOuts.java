@@ -260,6 +260,12 @@ public class RollOuts {
             .stream().collect(Collectors.toMap(Facts::environment, facts -> facts));
     }
 
+    /** The roll-outs that have ended before the given time. */
+    public List<String> endedBefore(Instant time) {
+        return jdbc.sql("select id from signonflow_roll_out where ended_at < :time").param("time", time.atOffset(ZoneOffset.UTC))
+            .query(String.class).list();
+    }
+
     /** Forgets the roll-outs of which the engine has no history any more. */
     public void forget(Collection<String> ids) {
         if (!ids.isEmpty()) {

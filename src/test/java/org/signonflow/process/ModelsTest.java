@@ -34,7 +34,8 @@ class ModelsTest extends FlowTest {
     private List<BpmnModelInstance> models() {
         List<ProcessDefinition> deployed = engine.getRepositoryService().createProcessDefinitionQuery().latestVersion().list();
         assertThat(deployed).extracting(ProcessDefinition::getKey)
-            .containsExactlyInAnyOrder("configure-mfa-sign-on", "configure-passwordless-sign-on");
+            .containsExactlyInAnyOrder("configure-mfa-sign-on", "configure-passwordless-sign-on", "roll-out-sign-on",
+                "roll-out-application");
         return deployed.stream().map(definition -> engine.getRepositoryService().getBpmnModelInstance(definition.getId())).toList();
     }
 
@@ -63,14 +64,18 @@ class ModelsTest extends FlowTest {
         for (ServiceTask task : all(ServiceTask.class)) {
             boolean callsPingOne = beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", "")) instanceof PingOneTask;
             boolean undoes = callsPingOne && ((PingOneTask) beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", ""))).undoes();
+            boolean ofRollOut = beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", "")) instanceof RollOutTask;
+            callsPingOne |= task.getId().equals("Task_CheckRollOut");
             // A compensation handler runs in the transaction of the event that throws.
-            assertThat(task.isCamundaAsyncBefore()).as(task.getId()).isEqualTo(callsPingOne && !task.isForCompensation());
+            assertThat(task.isCamundaAsyncBefore()).as(task.getId())
+                .isEqualTo(callsPingOne && !task.isForCompensation() || ofRollOut);
             boolean refusable = all(BoundaryEvent.class).stream().anyMatch(event -> event.getAttachedTo().equals(task)
                 && event.getEventDefinitions().stream().anyMatch(ErrorEventDefinition.class::isInstance));
-            assertThat(refusable).as(task.getId()).isEqualTo(callsPingOne && !undoes);
+            // The roll-out's own error boundary is on the sub-process.
+            assertThat(refusable).as(task.getId()).isEqualTo(callsPingOne && !undoes && !task.getId().equals("Task_CheckRollOut"));
         }
         assertThat(all(IntermediateThrowEvent.class).stream().filter(event -> event.getId().startsWith("Event_Undo")))
-            .hasSize(6).allMatch(FlowNode::isCamundaAsyncBefore);
+            .hasSize(8).allMatch(FlowNode::isCamundaAsyncBefore);
     }
 
     @Test
@@ -80,8 +85,8 @@ class ModelsTest extends FlowTest {
         Set<String> creating = beans.getBeansOfType(CreatingTask.class).values().stream().map(CreatingTask::taskId)
             .collect(Collectors.toCollection(TreeSet::new));
         creating.removeAll(compensated);
-        // An action goes with its policy; after the assignment nothing follows.
-        assertThat(creating).containsExactly("Task_AddMfaAction", "Task_AssignPolicy");
+        // An action goes with its policy. In a single flow nothing follows the assignment.
+        assertThat(creating).containsExactly("Task_AddMfaAction");
     }
 
     @Test
@@ -94,9 +99,9 @@ class ModelsTest extends FlowTest {
             Set<String> names = named.matcher(xml).results()
                 .flatMap(match -> Stream.of(match.group(1), match.group(2), match.group(3))).filter(name -> name != null)
                 .filter(name -> !beans.containsBean(name)).collect(Collectors.toSet());
-            assertThat(names).contains("decision", "outcome", "rejection", "approvalRequired").isSubsetOf(known);
+            assertThat(names).contains("outcome", "rejection").isSubsetOf(known);
         }
-        for (String form : List.of("configure-mfa-sign-on", "configure-passwordless-sign-on", "approve-assignment")) {
+        for (String form : List.of("configure-mfa-sign-on", "configure-passwordless-sign-on", "approve-assignment", "approve-roll-out")) {
             var components = new com.fasterxml.jackson.databind.ObjectMapper()
                 .readTree(getClass().getResource("/bpmn/" + form + ".form")).get("components");
             components.forEach(component -> {
@@ -110,10 +115,16 @@ class ModelsTest extends FlowTest {
     @Test
     void formsAreDeployedWithTheirModels() {
         for (ProcessDefinition definition : engine.getRepositoryService().createProcessDefinitionQuery().list()) {
-            assertThat(engine.getFormService().getDeployedStartForm(definition.getId())).isNotEmpty();
+            switch (definition.getKey()) {
+                case "roll-out-sign-on" -> assertThat(getClass().getResource("/static"
+                    + engine.getFormService().getStartFormData(definition.getId()).getFormKey().replace("embedded:", ""))).isNotNull();
+                case "roll-out-application" -> assertThat(definition.hasStartFormKey()).isFalse();
+                default -> assertThat(engine.getFormService().getDeployedStartForm(definition.getId())).isNotEmpty();
+            }
         }
-        assertThat(all(UserTask.class)).hasSize(2).allSatisfy(task -> {
-            assertThat(task.getCamundaFormRef()).isEqualTo("approve-assignment");
+        assertThat(all(UserTask.class)).hasSize(3).allSatisfy(task -> {
+            assertThat(task.getCamundaFormRef()).isEqualTo(task.getId().equals("Task_ApproveRollOut") ? "approve-roll-out"
+                : "approve-assignment");
             assertThat(task.getCamundaCandidateGroupsList()).containsExactly("sign-on-approvers");
         });
     }
