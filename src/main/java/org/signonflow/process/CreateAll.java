@@ -85,7 +85,7 @@ class CreateAll extends RollOutTask {
                 Map<String, Object> variables = variables(row, there, policyId);
                 variables.put(ProcessVariables.REQUESTED_BY, text(execution, ProcessVariables.REQUESTED_BY));
                 String key = text(execution, ProcessVariables.NAME) + "/" + row.line();
-                rollOuts().begun(row, runtime.startProcessInstanceByKey(ROW, key, variables).getId());
+                runtime.startProcessInstanceByKey(ROW, key, variables);
             }
         }
     }
@@ -95,6 +95,7 @@ class CreateAll extends RollOutTask {
         boolean newApplication = row.request().containsKey(ProcessVariables.APPLICATION_NAME);
         variables.remove(ProcessVariables.POLICY);
         variables.put(ProcessVariables.ROLL_OUT, row.rollOutId());
+        variables.put(ProcessVariables.LINE, row.line());
         variables.put(ProcessVariables.POLICY_ID, policyId);
         // The model's expressions name them.
         variables.putIfAbsent(ProcessVariables.APPLICATION_ID, null);

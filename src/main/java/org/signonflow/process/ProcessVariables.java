@@ -57,6 +57,8 @@ final class ProcessVariables {
     static final String RETRY = "retry";
     /** The roll-out that an instance is a row of. */
     static final String ROLL_OUT = "rollOut";
+    /** Where it stands on the list. */
+    static final String LINE = "line";
 
     private ProcessVariables() {
     }

@@ -18,7 +18,9 @@ import org.signonflow.rollout.Stage;
  */
 abstract class RollOutTask implements JavaDelegate {
 
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration WHILE_ROWS_MOVE = Duration.ofMillis(500);
+    /** Then a row waits for a retry, or for a person. */
+    private static final Duration WHILE_NONE_DOES = Duration.ofSeconds(5);
 
     private final RollOutAccess access;
     private final Stage stage;
@@ -39,7 +41,7 @@ abstract class RollOutTask implements JavaDelegate {
         int moving = rollOuts().underWay(id, underWay);
         List<Row> rows = moving > most / 2 ? List.of() : next(execution, most - moving);
         if (rows.isEmpty() && (moving > 0 || isAwaited(id))) {
-            throw new NotYet(access.clock().instant().plus(PAUSE), says(id));
+            throw new NotYet(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), says(id));
         }
         rollOuts().enter(id, stage);
         send(execution, rows);

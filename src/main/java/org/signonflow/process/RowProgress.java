@@ -1,7 +1,9 @@
 package org.signonflow.process;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.signonflow.rollout.RollOuts;
@@ -9,7 +11,10 @@ import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Trouble;
 import org.springframework.stereotype.Component;
 
-/** Tells the roll-out where its row stands, in the transaction in which it gets there. */
+/**
+ * Tells the roll-out where its row stands, in the transaction in which it gets there. A row has no approval of its own, so nobody may start
+ * one; the roll-out does, and nobody is logged in then.
+ */
 @Component
 public class RowProgress implements ExecutionListener {
 
@@ -17,13 +22,23 @@ public class RowProgress implements ExecutionListener {
         "Event_RollOutFinished", RowState.ASSIGNED);
 
     private final RollOuts rollOuts;
+    private final IdentityService identities;
 
-    RowProgress(RollOuts rollOuts) {
+    RowProgress(RollOuts rollOuts, IdentityService identities) {
         this.rollOuts = rollOuts;
+        this.identities = identities;
     }
 
     @Override
     public void notify(DelegateExecution execution) {
+        if ("StartEvent_Requested".equals(execution.getCurrentActivityId())) {
+            if (identities.getCurrentAuthentication() != null) {
+                throw new InvalidInput(List.of("A row is started by its roll-out only."));
+            }
+            rollOuts.begun(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT),
+                ProcessVariables.number(execution, ProcessVariables.LINE), execution.getProcessInstanceId());
+            return;
+        }
         RowState reached = STATES.get(execution.getCurrentActivityId());
         if (EVENTNAME_END.equals(execution.getEventName())) {
             String outcome = ProcessVariables.text(execution, ProcessVariables.OUTCOME);

@@ -180,11 +180,11 @@ public class RollOuts {
     }
 
     /** A row has been begun by an instance of its own. */
-    public void begun(Row row, String instanceId) {
+    public void begun(String id, int line, String instanceId) {
         jdbc.sql("""
                 update signonflow_roll_out_row set state = 'CREATING', trouble = null, problem = null, instance_id = :instance, changed_at = :now
                 where roll_out_id = :id and line = :line""")
-            .param("instance", instanceId).param("now", now()).param("id", row.rollOutId()).param("line", row.line()).update();
+            .param("instance", instanceId).param("now", now()).param("id", id).param("line", line).update();
     }
 
     /** A row is in another state, and in no trouble any more. Does nothing where it has left its state meanwhile. */
