@@ -34,7 +34,7 @@ create table signonflow_roll_out_environment (
     roll_out_id        varchar(64)    not null references signonflow_roll_out (id) on delete cascade,
     environment        varchar(255)   not null,
     openid_resource_id varchar(64),
-    scope_ids          varchar(20000) not null,   -- JSON: id by name
+    scope_ids          text           not null,   -- JSON: id by name
     policy_id          varchar(64),               -- the existing policy that all share
     primary key (roll_out_id, environment)
 );

@@ -52,8 +52,8 @@ record Field(String name, boolean required, String fallback, Function<String, St
 
     /** What is wrong with a text, as the rest of such a sentence. */
     Optional<String> complaint(String text) {
-        String problem = text.chars().anyMatch(Character::isISOControl) ? "must not contain line breaks or other control characters"
-            : check.apply(text);
+        String problem = text.codePoints().anyMatch(Field::isUnfit)
+            ? "must not contain line breaks, other control characters or broken ones" : check.apply(text);
         return Optional.ofNullable(problem).map("%s."::formatted);
     }
 
@@ -101,6 +101,11 @@ record Field(String name, boolean required, String fallback, Function<String, St
 
     static Function<String, String> positive() {
         return text -> text.matches("0*[1-9][0-9]{0,8}(\\.0+)?") ? null : "must be a whole number from 1 to 999999999";
+    }
+
+    /** Half a surrogate pair is no text: it cannot be sent, and databases differ in what they make of it. */
+    private static boolean isUnfit(int codePoint) {
+        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
     }
 
     private static Function<String, String> upTo(int length) {

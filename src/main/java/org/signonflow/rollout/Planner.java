@@ -1,29 +1,169 @@
 package org.signonflow.rollout;
 
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
+import org.signonflow.pingone.Resource;
+import org.signonflow.pingone.Scope;
+import org.signonflow.pingone.SignOnPolicy;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+
+import static org.signonflow.rollout.Columns.APPLICATION_ID;
+import static org.signonflow.rollout.Columns.APPLICATION_NAME;
+import static org.signonflow.rollout.Columns.BUNDLE_ID;
+import static org.signonflow.rollout.Columns.ENVIRONMENT;
+import static org.signonflow.rollout.Columns.PACKAGE_NAME;
+import static org.signonflow.rollout.Columns.POLICY_NAME;
+import static org.signonflow.rollout.Columns.SCOPES;
 
 /** Looks at what PingOne has, and says what a roll-out will do there. */
 @Component
 public class Planner {
 
     private final PingOneEnvironments environments;
+    private final PlatformLimits limits;
     private final ObjectProvider<CallBudget> budget;
 
-    Planner(PingOneEnvironments environments, ObjectProvider<CallBudget> budget) {
+    Planner(PingOneEnvironments environments, PlatformLimits limits, ObjectProvider<CallBudget> budget) {
         this.environments = environments;
+        this.limits = limits;
         this.budget = budget;
     }
 
     /**
      * Reads, and changes nothing.
      *
+     * @param requests      as they come from the list, or from the rows that were stored
      * @param transactionId what the calls carry as external transaction id; null for none
      * @throws org.signonflow.pingone.PingOneException if an environment does not answer
      */
     public Plan plan(List<Request> requests, String transactionId) {
-        throw new UnsupportedOperationException();
+        Map<String, List<Request>> byEnvironment = requests.stream()
+            .collect(Collectors.groupingBy(request -> request.values().get(ENVIRONMENT), LinkedHashMap::new, Collectors.toList()));
+        Problems problems = new Problems();
+        Problems warnings = new Problems();
+        List<Plan.Environment> plans = byEnvironment.entrySet().stream().map(entry -> new Survey(entry.getKey(), entry.getValue(),
+            environments.client(entry.getKey()).withTransaction(transactionId), problems, warnings).plan()).toList();
+        return new Plan((int) requests.stream().filter(request -> !request.isSharedPolicy()).count(),
+            plans.stream().mapToInt(Plan.Environment::calls).sum(), seconds(plans), plans, problems.first(), problems.more(),
+            warnings.first(), warnings.more());
+    }
+
+    /** Budgets are used up side by side. */
+    private long seconds(List<Plan.Environment> plans) {
+        CallBudget budgets = budget.getIfAvailable();
+        Map<String, Double> minutes = new LinkedHashMap<>();
+        for (Plan.Environment plan : budgets == null ? List.<Plan.Environment>of() : plans) {
+            double rate = budgets.perMinute(plan.environment());
+            if (rate > 0) {
+                minutes.merge(budgets.of(plan.environment()), plan.calls() / rate, Double::sum);
+            }
+        }
+        return (long) Math.ceil(60 * minutes.values().stream().mapToDouble(Double::doubleValue).max().orElse(0));
+    }
+
+    /** What is found in one environment. */
+    private final class Survey {
+
+        private final String environment;
+        private final List<Request> requests;
+        private final PingOneClient pingone;
+        private final Problems problems;
+        private final Problems warnings;
+
+        private Survey(String environment, List<Request> requests, PingOneClient pingone, Problems problems, Problems warnings) {
+            this.environment = environment;
+            this.requests = requests;
+            this.pingone = pingone;
+            this.problems = problems;
+            this.warnings = warnings;
+        }
+
+        private Plan.Environment plan() {
+            List<Application> applications = pingone.listApplications();
+            Set<String> ids = all(applications, Application::id);
+            Map<String, String> policies = byName(pingone.listSignOnPolicies(), SignOnPolicy::name, SignOnPolicy::id);
+            List<Request> newApplications = requests.stream().filter(Request::makesApplication).toList();
+            List<Request> newPolicies = requests.stream().filter(Request::makesPolicy).toList();
+            Map<String, String> scopes = new LinkedHashMap<>();
+            String openid = newApplications.isEmpty() ? null : findScopes(newApplications, scopes);
+
+            find(newApplications, BUNDLE_ID, all(applications, Application::bundleId)::contains, problems, "is taken in %s.");
+            find(newApplications, PACKAGE_NAME, all(applications, Application::packageName)::contains, problems, "is taken in %s.");
+            find(newPolicies, POLICY_NAME, policies::containsKey, problems, "is taken in %s.");
+            find(requests, APPLICATION_ID, id -> !ids.contains(id), problems, "is no application in %s.");
+            find(newApplications, APPLICATION_NAME, all(applications, Application::name)::contains, warnings,
+                "is also the name of an application that is in %s already, which PingOne allows.");
+            String existingPolicy = requests.stream().filter(Request::usesExistingPolicy).map(request -> request.values().get(POLICY_NAME))
+                .findFirst().orElse(null);
+            if (existingPolicy != null && !policies.containsKey(existingPolicy)) {
+                problems.add(0, POLICY_NAME, "is no policy in %s.".formatted(environment));
+            }
+            checkLimit("applications", applications.size(), newApplications.size(), limits.applications());
+            checkLimit("sign-on policies", policies.size(), newPolicies.size(), limits.policies());
+
+            int reads = newApplications.isEmpty() ? 2 : 4;
+            int assignments = (int) requests.stream().filter(request -> !request.isSharedPolicy()).count();
+            return new Plan.Environment(environment, newApplications.size(), applications.size(), limits.applications(), newPolicies.size(),
+                policies.size(), limits.policies(), reads + 2 * newApplications.size() + 2 * newPolicies.size() + assignments,
+                new Facts(environment, openid, scopes, existingPolicy == null ? null : policies.get(existingPolicy)));
+        }
+
+        /** The id of the resource, and of those of its scopes that are asked for. */
+        private String findScopes(List<Request> newApplications, Map<String, String> ids) {
+            String openid = byName(pingone.listResources(), Resource::name, Resource::id).get("openid");
+            if (openid == null) {
+                problems.add(0, SCOPES, "cannot be granted in %s, which has no resource openid.".formatted(environment));
+                return null;
+            }
+            Map<String, String> there = byName(pingone.listScopes(openid), Scope::name, Scope::id);
+            Set<String> missing = new HashSet<>();
+            for (Request request : newApplications) {
+                for (String scope : Columns.split(request.values().get(SCOPES))) {
+                    String id = there.get(scope);
+                    if (id != null) {
+                        ids.put(scope, id);
+                    } else if (missing.add(scope)) {
+                        problems.add(request.line(), SCOPES, "names %s, which is no scope of the resource openid in %s."
+                            .formatted(Columns.printable(scope), environment));
+                    }
+                }
+            }
+            return openid;
+        }
+
+        private void find(List<Request> among, String column, Predicate<String> which, Problems into, String reason) {
+            for (Request request : among) {
+                String text = request.values().get(column);
+                if (text != null && which.test(text)) {
+                    into.add(Math.max(0, request.line()), column, reason.formatted(environment));
+                }
+            }
+        }
+
+        private void checkLimit(String what, int there, int more, int most) {
+            if (more > 0 && there + more > most) {
+                problems.add(0, null, "%s would have %,d %s, and PingOne allows %,d.".formatted(environment, there + more, what, most));
+            }
+        }
+    }
+
+    private static <T> Map<String, String> byName(List<T> items, Function<T, String> name, Function<T, String> id) {
+        return items.stream().filter(item -> name.apply(item) != null)
+            .collect(Collectors.toMap(name, id, (first, second) -> first, LinkedHashMap::new));
+    }
+
+    private static Set<String> all(List<Application> applications, Function<Application, String> what) {
+        return applications.stream().map(what).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 }

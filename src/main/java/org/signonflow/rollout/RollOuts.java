@@ -12,14 +12,15 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,6 +38,9 @@ public class RollOuts {
     private static final Map<String, String> COLUMNS = ids();
     /** The variables in which the flows keep what they made. */
     public static final Set<String> IDS = COLUMNS.keySet();
+    /** What a row is moved into when a part of the work on it is done. */
+    private static final Set<RowState> SETTLED = EnumSet.of(RowState.READY, RowState.ASSIGNED, RowState.COMPLETED, RowState.REJECTED,
+        RowState.ROLLED_BACK);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int LONGEST_PROBLEM = 4_000;
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() { };
@@ -59,7 +63,7 @@ public class RollOuts {
                 insert into signonflow_roll_out (id, name, requested_by, requested_at, stage, row_count)
                 values (:id, :name, :requestedBy, :now, 'CHECKING', :rows)""")
             .param("id", id).param("name", name).param("requestedBy", requestedBy, Types.VARCHAR).param("now", now())
-            .param("rows", requests.stream().filter(request -> request.line() > 0).count()).update();
+            .param("rows", requests.stream().filter(request -> !request.isSharedPolicy()).count()).update();
         batches.batchUpdate("""
                 insert into signonflow_roll_out_row (roll_out_id, line, environment, request, application_id, state, changed_at)
                 values (?, ?, ?, ?, ?, 'PENDING', ?)""", requests, 500, (statement, request) -> {
@@ -107,7 +111,7 @@ public class RollOuts {
                     troubles.merge(Trouble.valueOf(row.getString("trouble")), row.getInt("many"), Integer::sum);
                 }
                 sums[0] += row.getInt("many");
-                sums[1] += state == RowState.READY || state == RowState.ASSIGNED || state.hasEnded() ? row.getInt("lately") : 0;
+                sums[1] += SETTLED.contains(state) ? row.getInt("lately") : 0;
             });
         return new Progress(sums[0], states, troubles, sums[1]);
     }
@@ -120,28 +124,22 @@ public class RollOuts {
      * @param after   the line after which to begin; 0 leaves out the shared policies
      */
     public List<Row> rows(String id, RowState state, Trouble trouble, int after, int most) {
-        return jdbc.sql("""
-                select * from signonflow_roll_out_row where roll_out_id = :id and line > :after
-                and (cast(:state as varchar(20)) is null or state = :state)
-                and (cast(:trouble as varchar(20)) is null or trouble = :trouble)
-                order by line fetch first :most rows only""")
+        return jdbc.sql("select * from signonflow_roll_out_row where roll_out_id = :id and line > :after"
+                + (state == null ? "" : " and state = :state") + (trouble == null ? "" : " and trouble = :trouble")
+                + " order by line fetch first :most rows only")
             .param("id", id).param("after", after).param("state", state == null ? null : state.name(), Types.VARCHAR)
             .param("trouble", trouble == null ? null : trouble.name(), Types.VARCHAR).param("most", most)
             .query(this::row).list();
     }
 
-    /** All rows of a roll-out in the order of its list, read as they are used. The caller closes the stream, within a transaction. */
-    public Stream<Row> report(String id) {
-        return jdbc.sql("select * from signonflow_roll_out_row where roll_out_id = :id and line > 0 order by line").param("id", id)
-            .query(this::row).stream();
-    }
-
     /** The first rows that are in one of the states; the policies that others share come before all applications. */
     public List<Row> next(String id, Collection<RowState> states, int most) {
-        return jdbc.sql("""
-                select * from signonflow_roll_out_row where roll_out_id = :id and state in (:states)
+        // State by state, or the database would go through all rows that are in them to find the first lines.
+        return states.stream().flatMap(state -> jdbc.sql("""
+                select * from signonflow_roll_out_row where roll_out_id = :id and state = :state
                 order by line fetch first :most rows only""")
-            .param("id", id).param("states", states.stream().map(Enum::name).toList()).param("most", most).query(this::row).list();
+            .param("id", id).param("state", state.name()).param("most", most).query(this::row).list().stream())
+            .sorted(Comparator.comparingInt(Row::line)).limit(most).toList();
     }
 
     /** The rows that stand for policies which others share, one for each environment. */
@@ -182,7 +180,8 @@ public class RollOuts {
     /** A row has been begun by an instance of its own. */
     public void begun(String id, int line, String instanceId) {
         jdbc.sql("""
-                update signonflow_roll_out_row set state = 'CREATING', trouble = null, problem = null, instance_id = :instance, changed_at = :now
+                update signonflow_roll_out_row
+                set state = 'CREATING', trouble = null, problem = null, instance_id = :instance, changed_at = :now
                 where roll_out_id = :id and line = :line""")
             .param("instance", instanceId).param("now", now()).param("id", id).param("line", line).update();
     }
@@ -230,7 +229,9 @@ public class RollOuts {
 
     /** A step of an instance failed. Does nothing where the instance is no row. */
     public void failed(String instanceId, Trouble trouble, String problem) {
-        jdbc.sql("update signonflow_roll_out_row set trouble = :trouble, problem = :problem, changed_at = :now where instance_id = :instance")
+        jdbc.sql("""
+                update signonflow_roll_out_row set trouble = :trouble, problem = :problem, changed_at = :now
+                where instance_id = :instance""")
             .param("trouble", trouble.name()).param("problem", cut(problem), Types.VARCHAR).param("now", now())
             .param("instance", instanceId).update();
     }
@@ -257,7 +258,7 @@ public class RollOuts {
         return jdbc.sql("select * from signonflow_roll_out_environment where roll_out_id = :id").param("id", id)
             .query((row, index) -> new Facts(row.getString("environment"), row.getString("openid_resource_id"),
                 read(row.getString("scope_ids")), row.getString("policy_id")))
-            .stream().collect(Collectors.toMap(Facts::environment, facts -> facts));
+            .list().stream().collect(Collectors.toMap(Facts::environment, facts -> facts));
     }
 
     /** The roll-outs that have ended before the given time. */

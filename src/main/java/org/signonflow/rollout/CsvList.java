@@ -1,0 +1,147 @@
+package org.signonflow.rollout;
+
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** A list in CSV. Spaces around a cell do not count, unless it is quoted; rows without any text are passed by. */
+final class CsvList {
+
+    private static final String SEPARATORS = ",;\t";
+    /** More than a row of the longest cells. Without it, a line of commas would make millions of cells. */
+    private static final int LONGEST_LINE = 100_000;
+
+    private final CSVParser parser;
+    private final Iterator<CSVRecord> records;
+    private final Requests requests;
+    private int line;
+
+    private CsvList(CSVParser parser, Requests requests) {
+        this.parser = parser;
+        this.records = parser.iterator();
+        this.requests = requests;
+    }
+
+    static void read(Reader text, String beginning, Requests requests) throws IOException {
+        CSVFormat format = CSVFormat.RFC4180.builder().setDelimiter(separator(beginning)).setIgnoreSurroundingSpaces(true).get();
+        new CsvList(CSVParser.builder().setReader(new BoundedLines(text)).setFormat(format).get(), requests).read();
+    }
+
+    /** The first that stands in the header outside quotes. */
+    private static char separator(String beginning) {
+        boolean quoted = false;
+        for (char c : beginning.strip().toCharArray()) {
+            quoted ^= c == '"';
+            if (!quoted && (c == '\n' || c == '\r')) {
+                break;
+            }
+            if (!quoted && SEPARATORS.indexOf(c) >= 0) {
+                return c;
+            }
+        }
+        return ',';
+    }
+
+    private void read() throws IOException {
+        List<String> columns = header(next());
+        for (CSVRecord record = next(); record != null; record = next()) {
+            if (record.size() != columns.size()) {
+                requests.problem(line, null, "has %,d cells, and the header has %,d.".formatted(record.size(), columns.size()));
+            } else {
+                Map<String, String> cells = new HashMap<>();
+                for (int i = 0; i < columns.size(); i++) {
+                    if (columns.get(i) != null) {
+                        cells.put(columns.get(i), record.get(i));
+                    }
+                }
+                requests.add(line, cells);
+            }
+        }
+    }
+
+    /** The columns in their order; null for one that is not to be read. */
+    private List<String> header(CSVRecord header) throws UnreadableList {
+        List<String> columns = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (String name : header) {
+            boolean known = Columns.ALL.contains(name);
+            columns.add(known && seen.add(name) ? name : null);
+        }
+        if (seen.isEmpty()) {
+            throw new UnreadableList(line, "The list does not begin with a header, or in it is none of these: "
+                + String.join(", ", Columns.ALL) + ".");
+        }
+        for (int i = 0; i < header.size(); i++) {
+            if (columns.get(i) == null) {
+                requests.badColumn(line, header.get(i));
+            }
+        }
+        return columns;
+    }
+
+    /** The next record that is not blank, and the line at which it begins; null at the end. */
+    private CSVRecord next() throws IOException {
+        while (true) {
+            line = (int) parser.getCurrentLineNumber() + 1;
+            try {
+                if (!records.hasNext()) {
+                    return null;
+                }
+            } catch (UncheckedIOException failure) {
+                throw failure.getCause() instanceof CSVException
+                    ? new UnreadableList(line, "In the row that begins here a quote is not closed, or followed by more text.")
+                    : failure.getCause();
+            }
+            CSVRecord record = records.next();
+            if (!String.join("", record).isBlank()) {
+                return record;
+            }
+        }
+    }
+
+    private static final class BoundedLines extends FilterReader {
+
+        private int line = 1;
+        private int length;
+
+        private BoundedLines(Reader text) {
+            super(text);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int c = super.read();
+            count((char) c);
+            return c;
+        }
+
+        @Override
+        public int read(char[] buffer, int offset, int most) throws IOException {
+            int count = super.read(buffer, offset, most);
+            for (int i = 0; i < count; i++) {
+                count(buffer[offset + i]);
+            }
+            return count;
+        }
+
+        private void count(char c) throws UnreadableList {
+            line += c == '\n' ? 1 : 0;
+            length = c == '\n' || c == '\r' ? 0 : length + 1;
+            if (length > LONGEST_LINE) {
+                throw new UnreadableList(line, "The line is longer than %,d characters.".formatted(LONGEST_LINE));
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.signonflow.rollout;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A list in JSON: an array of flat objects. */
+final class JsonList {
+
+    /** Names are the sender's, so none is kept beyond the list. */
+    private static final JsonFactory JSON = new JsonFactoryBuilder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+
+    private final JsonParser parser;
+    private final Requests requests;
+    private int element;
+
+    private JsonList(JsonParser parser, Requests requests) {
+        this.parser = parser;
+        this.requests = requests;
+    }
+
+    static void read(Reader text, Requests requests) throws IOException {
+        JsonList list = new JsonList(JSON.createParser(text), requests);
+        try {
+            list.read();
+        } catch (JsonProcessingException malformed) {
+            // What is too deep or too long has no location of its own.
+            JsonLocation at = list.parser.currentLocation();
+            throw new UnreadableList(list.element, "The list is not JSON from line %d, column %d on.".formatted(at.getLineNr(),
+                at.getColumnNr()));
+        }
+    }
+
+    private void read() throws IOException {
+        parser.nextToken();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            element++;
+            if (parser.currentToken() == JsonToken.START_OBJECT) {
+                requests.add(element, members());
+            } else {
+                requests.problem(element, null, "is no object.");
+                parser.skipChildren();
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw new UnreadableList(0, "The list goes on after its end.");
+        }
+    }
+
+    private Map<String, String> members() throws IOException {
+        Map<String, String> members = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            boolean known = Columns.ALL.contains(name);
+            JsonToken value = parser.nextToken();
+            if (!known || members.containsKey(name)) {
+                requests.badColumn(element, name);
+            } else if (value.isStructStart()) {
+                requests.problem(element, name, "must be a plain text, number or truth value.");
+            }
+            if (known) {
+                members.putIfAbsent(name, value.isScalarValue() && value != JsonToken.VALUE_NULL ? parser.getText() : "");
+            }
+            parser.skipChildren();
+        }
+        return members;
+    }
+}

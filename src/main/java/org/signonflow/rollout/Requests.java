@@ -1,0 +1,240 @@
+package org.signonflow.rollout;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import static org.signonflow.rollout.Columns.APPLICATION_ID;
+import static org.signonflow.rollout.Columns.APPLICATION_NAME;
+import static org.signonflow.rollout.Columns.ASSIGNMENT_PRIORITY;
+import static org.signonflow.rollout.Columns.AUTHENTICATORS;
+import static org.signonflow.rollout.Columns.BUNDLE_ID;
+import static org.signonflow.rollout.Columns.DEVICE_AUTHENTICATION_POLICY_ID;
+import static org.signonflow.rollout.Columns.ENVIRONMENT;
+import static org.signonflow.rollout.Columns.NO_DEVICES_MODE;
+import static org.signonflow.rollout.Columns.OF_NEW_APPLICATIONS;
+import static org.signonflow.rollout.Columns.OF_POLICIES;
+import static org.signonflow.rollout.Columns.PACKAGE_NAME;
+import static org.signonflow.rollout.Columns.POLICY;
+import static org.signonflow.rollout.Columns.POLICY_NAME;
+
+/** The rows of a list as they come, each made complete with what holds for all, and all that is wrong. */
+final class Requests {
+
+    static final int MOST_ROWS = 10_000;
+
+    private static final int LONGEST_NAME = 256;
+    private static final int LONGEST_CELL = 4_000;
+    private static final List<String> POLICIES = List.of(Settings.OWN, Settings.SHARED, Settings.EXISTING);
+    private static final List<String> UNIQUE = List.of(APPLICATION_NAME, BUNDLE_ID, PACKAGE_NAME, APPLICATION_ID, POLICY_NAME);
+    private static final String NEW_ONLY = "is for new applications only.";
+
+    private final RowCheck check;
+    private final String policy;
+    private final Map<String, String> forAll = new LinkedHashMap<>();
+    private final Problems general = new Problems();
+    private final Problems ofRows = new Problems();
+    private final List<Request> requests = new ArrayList<>();
+    private final Map<Value, Integer> lines = new HashMap<>();
+    private int rows;
+    private Kind kind;
+
+    /** What one application, or its policy, has to itself in its environment. */
+    private record Value(String environment, String column, String text) {
+    }
+
+    /** What the list is a list of, and where that became clear. */
+    private record Kind(boolean isNew, int line) {
+    }
+
+    Requests(RowCheck check, Settings settings) {
+        this.check = check;
+        boolean isKnown = settings.policy() != null && POLICIES.contains(settings.policy());
+        policy = isKnown ? settings.policy() : Settings.OWN;
+        if (!isKnown && !isBlank(settings.policy())) {
+            general.add(0, POLICY, "must be one of " + String.join(", ", POLICIES) + ".");
+        }
+        checkName(settings.name());
+        if (settings.values() != null) {
+            settings.values().forEach(this::setting);
+        }
+        if (!isOwn()) {
+            checkPolicy(0, forAll, general);
+        }
+    }
+
+    private void checkName(String name) {
+        if (isBlank(name)) {
+            general.add(0, "name", "is required.");
+        } else if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            general.add(0, "name", "must have at most %d characters, and no line breaks.".formatted(LONGEST_NAME));
+        }
+    }
+
+    private void setting(String column, String text) {
+        if (!Columns.ALL.contains(column)) {
+            general.add(0, Columns.printable(column), unknownColumn());
+        } else if (!isBlank(text)) {
+            forAll.put(column, text);
+            if (policy.equals(Settings.EXISTING) && OF_POLICIES.contains(column) && !column.equals(POLICY_NAME)) {
+                general.add(0, column, "is for new policies only.");
+            } else {
+                checkText(0, column, text, general);
+            }
+        }
+    }
+
+    /** A column that is not known, or not for the first time. */
+    void badColumn(int line, String name) {
+        ofRows.add(line, Columns.printable(name), Columns.ALL.contains(name) ? "is there twice." : unknownColumn());
+    }
+
+    void problem(int line, String field, String reason) {
+        ofRows.add(line, field, reason);
+    }
+
+    /** Why there are no more rows, though the list goes on. */
+    void unreadable(int line, String sentence) {
+        general.add(line, null, sentence);
+    }
+
+    /** A row with the texts of its columns, which may be blank. */
+    void add(int line, Map<String, String> cells) throws UnreadableList {
+        if (++rows > MOST_ROWS) {
+            throw new UnreadableList(line, "The list has more than %,d applications.".formatted(MOST_ROWS));
+        }
+        Map<String, String> given = new LinkedHashMap<>(cells);
+        given.values().removeIf(Requests::isBlank);
+        boolean isNew = isNew(line, given);
+        Set<String> wrong = new HashSet<>();
+        given.forEach((column, text) -> {
+            if (!isNew && OF_NEW_APPLICATIONS.contains(column) && !column.equals(APPLICATION_NAME)) {
+                problem(line, column, NEW_ONLY);
+            } else if (!isOwn() && OF_POLICIES.contains(column)) {
+                problem(line, column, "is the same for all applications, so it is given once, outside the list.");
+            } else if (!checkText(line, column, text, ofRows)) {
+                wrong.add(column);
+            }
+        });
+        Map<String, String> values = complete(given, isNew, columns(isNew));
+        if (!values.containsKey(ENVIRONMENT)) {
+            problem(line, ENVIRONMENT, "is required.");
+        }
+        if (isOwn()) {
+            checkPolicy(line, values, ofRows);
+        }
+        UNIQUE.stream().filter(column -> !wrong.contains(column) && (isOwn() || !column.equals(POLICY_NAME)))
+            .forEach(column -> checkUnique(line, column, values));
+        requests.add(new Request(line, values));
+    }
+
+    /** All rows were given. */
+    void end() {
+        if (rows == 0 && ofRows.isEmpty()) {
+            general.add(0, null, "The list has no application.");
+        }
+    }
+
+    /** @throws BadList if anything is wrong */
+    List<Request> complete() {
+        boolean isNew = kind == null || kind.isNew;
+        if (!isNew) {
+            OF_NEW_APPLICATIONS.stream().filter(forAll::containsKey).filter(column -> !column.equals(APPLICATION_NAME))
+                .forEach(column -> general.add(0, column, NEW_ONLY));
+        }
+        general.addAll(ofRows);
+        if (!general.isEmpty()) {
+            throw new BadList(general.first(), general.more());
+        }
+        if (policy.equals(Settings.SHARED)) {
+            Set<String> environments = new LinkedHashSet<>();
+            requests.forEach(request -> environments.add(request.values().get(ENVIRONMENT)));
+            int line = 0;
+            for (String environment : environments) {
+                requests.add(new Request(line--, complete(Map.of(ENVIRONMENT, environment), isNew,
+                    Columns.together(List.of(ENVIRONMENT), OF_POLICIES))));
+            }
+        }
+        return requests;
+    }
+
+    private boolean isNew(int line, Map<String, String> given) {
+        boolean hasName = given.containsKey(APPLICATION_NAME) || forAll.containsKey(APPLICATION_NAME);
+        boolean hasId = given.containsKey(APPLICATION_ID) || forAll.containsKey(APPLICATION_ID);
+        if (!hasName && !hasId) {
+            problem(line, APPLICATION_NAME, "is required, or applicationId of an application that is there.");
+        } else if (hasName && hasId) {
+            problem(line, APPLICATION_ID, "does not go with applicationName: an application is new, or it is there.");
+        } else if (kind == null) {
+            kind = new Kind(hasName, line);
+        } else if (kind.isNew != hasName) {
+            problem(line, hasName ? APPLICATION_NAME : APPLICATION_ID, "makes a mixture: all applications of a list are new, or all are "
+                + "there, as the one of line %d %s.".formatted(kind.line, kind.isNew ? "is new" : "is there"));
+        }
+        return hasName || !hasId;
+    }
+
+    private Set<String> columns(boolean isNew) {
+        return Columns.together(List.of(ENVIRONMENT), isNew ? OF_NEW_APPLICATIONS : List.of(APPLICATION_ID),
+            isOwn() ? OF_POLICIES : List.of(POLICY_NAME), List.of(ASSIGNMENT_PRIORITY));
+    }
+
+    private Map<String, String> complete(Map<String, String> given, boolean isNew, Set<String> columns) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String column : columns) {
+            String text = given.getOrDefault(column, forAll.getOrDefault(column, check.fallback(column, isNew).orElse(null)));
+            if (text != null) {
+                values.put(column, text);
+            }
+        }
+        if (values.containsKey(DEVICE_AUTHENTICATION_POLICY_ID)) {
+            values.remove(AUTHENTICATORS);
+        }
+        values.computeIfPresent(ASSIGNMENT_PRIORITY, (column, text) -> text.replaceFirst("^0+", "").replaceFirst("\\.0+$", ""));
+        values.put(POLICY, policy);
+        return values;
+    }
+
+    private boolean checkText(int line, String column, String text, Problems problems) {
+        String problem = text.length() <= LONGEST_CELL ? check.problem(column, text).orElse(null)
+            : "must have at most %,d characters, not %,d.".formatted(LONGEST_CELL, text.length());
+        if (problem != null) {
+            problems.add(line, column, problem);
+        }
+        return problem == null;
+    }
+
+    private void checkPolicy(int line, Map<String, String> values, Problems problems) {
+        if (!values.containsKey(POLICY_NAME)) {
+            problems.add(line, POLICY_NAME, "is required.");
+        }
+        if (values.containsKey(NO_DEVICES_MODE) && !values.containsKey(DEVICE_AUTHENTICATION_POLICY_ID)) {
+            problems.add(line, NO_DEVICES_MODE, "goes with %s only.".formatted(DEVICE_AUTHENTICATION_POLICY_ID));
+        }
+    }
+
+    private void checkUnique(int line, String column, Map<String, String> values) {
+        String text = values.get(column);
+        Integer first = text == null ? null : lines.putIfAbsent(new Value(values.get(ENVIRONMENT), column, text), line);
+        if (first != null) {
+            problem(line, column, "is the same as in line %d.".formatted(first));
+        }
+    }
+
+    private boolean isOwn() {
+        return policy.equals(Settings.OWN);
+    }
+
+    private static String unknownColumn() {
+        return "is none of " + String.join(", ", Columns.ALL) + ".";
+    }
+
+    private static boolean isBlank(String text) {
+        return text == null || text.isBlank();
+    }
+}
