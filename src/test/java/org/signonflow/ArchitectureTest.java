@@ -28,14 +28,19 @@ class ArchitectureTest {
             "org.springframework.jdbc..", "org.springframework.dao..", "org.springframework.transaction.."));
 
     @ArchTest
+    static final ArchRule QUOTA_KNOWS_NOTHING_OF_OURS = classes().that().resideInAPackage("org.signonflow.quota")
+        .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.quota", "java..", "javax.sql..", "io.github.bucket4j.."));
+
+    @ArchTest
     static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process",
-            "org.signonflow.journal", "org.signonflow.pingone"))));
+            "org.signonflow.journal", "org.signonflow.pingone", "org.signonflow.quota"))));
 
     @ArchTest
     static final ArchRule SECURITY_AND_WEB_STAND_BESIDE_THE_FLOWS = noClasses()
         .that().resideInAnyPackage("org.signonflow.security", "org.signonflow.web")
-        .should().dependOnClassesThat().resideInAnyPackage("org.signonflow.process", "org.signonflow.journal", "org.signonflow.sandbox");
+        .should().dependOnClassesThat().resideInAnyPackage("org.signonflow.process", "org.signonflow.journal", "org.signonflow.quota",
+            "org.signonflow.sandbox");
 
     @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")

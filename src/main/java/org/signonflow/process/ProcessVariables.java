@@ -24,6 +24,8 @@ final class ProcessVariables {
     static final String ASSIGNMENT_PRIORITY = "assignmentPriority";
     static final String APPROVAL_REQUIRED = "approvalRequired";
     static final String REQUESTED_BY = "requestedBy";
+    /** The roll-out that the flow is a part of; unset where somebody started it by itself. */
+    static final String ROLL_OUT = "rollOut";
 
     static final String APPLICATION_ID = "applicationId";
     static final String OPENID_RESOURCE_ID = "openidResourceId";
