@@ -27,6 +27,7 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.ComeBackLater;
+import org.signonflow.process.CurrentJob;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NeedsPerson;
 import org.signonflow.process.NotYet;
@@ -88,6 +89,11 @@ class EngineConfiguration {
                 throw new UnsupportedOperationException();
             }
         };
+    }
+
+    @Bean
+    CurrentJob currentJob() {
+        return () -> Context.getCommandContext().getCurrentJob();
     }
 
     private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor interceptor) {

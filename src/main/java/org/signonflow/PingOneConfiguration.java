@@ -7,18 +7,25 @@ import org.signonflow.pingone.PingOneHttp;
 import org.signonflow.pingone.Region;
 import org.signonflow.pingone.Timeouts;
 import org.signonflow.pingone.TokenAuthentication;
+import org.signonflow.quota.Licence;
+import org.signonflow.quota.Quota;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.PlatformTransactionManager;
 
+import javax.sql.DataSource;
 import java.net.URI;
+import java.sql.DatabaseMetaData;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The PingOne environments that are managed, and how they are called. */
 @Configuration(proxyBeanMethods = false)
@@ -30,15 +37,37 @@ class PingOneConfiguration {
      * @param settleAfter  how long after a call whose reply was lost "not there" is believed
      * @param longestCall  how long a call of which there is no word may still be under way: four times the call timeout, for a token and
      *                     the call, and both again after a 401
+     * @param quota        what each licence allows
+     * @param licences     those that allow something else, by name
      */
     @ConfigurationProperties("signonflow")
     record Properties(@DefaultValue Map<String, Environment> environments, @DefaultValue Http http,
-                      @DefaultValue("30s") Duration settleAfter, @DefaultValue("2m") Duration longestCall) {
+                      @DefaultValue("30s") Duration settleAfter, @DefaultValue("2m") Duration longestCall,
+                      @DefaultValue CallRate quota, @DefaultValue Map<String, CallRate> licences) {
+
+        /** The licence of each environment, by alias. */
+        Map<String, Licence> licenceOfEach() {
+            licences.keySet().stream().filter(name -> environments.values().stream().map(Environment::licence).noneMatch(name::equals))
+                .findAny().ifPresent(unused -> {
+                    throw new IllegalArgumentException("The licence '%s': no PingOne environment has it as its licence.".formatted(unused));
+                });
+            return environments.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
+                String name = entry.getValue().licence();
+                return new Licence(name, licences.getOrDefault(name, quota).callsPerMinute());
+            }));
+        }
     }
 
-    /** One environment, with the worker application that manages it. The region gives the hosts; the URLs are for the sandbox and tests. */
+    record CallRate(@DefaultValue("600") int callsPerMinute) {
+    }
+
+    /**
+     * One environment, with the worker application that manages it. The region gives the hosts; the URLs are for the sandbox and tests.
+     *
+     * @param licence the licence to which PingOne counts its calls. Those that do not say share one: too slow does less harm than too fast.
+     */
     record Environment(Region region, URI apiUrl, URI authUrl, String environmentId, String workerEnvironmentId, String clientId,
-                       String clientSecret, TokenAuthentication authentication) {
+                       String clientSecret, TokenAuthentication authentication, @DefaultValue("default") String licence) {
 
         PingOneEnvironment named(String alias) {
             if (region == null && (apiUrl == null || authUrl == null)) {
@@ -60,6 +89,12 @@ class PingOneConfiguration {
         return new PingOneEnvironments(
             new PingOneHttp(new Timeouts(http.connectTimeout(), http.readTimeout(), http.callTimeout()), build.getVersion()),
             properties.environments().entrySet().stream().map(entry -> entry.getValue().named(entry.getKey())).toList());
+    }
+
+    @Bean
+    Quota quota(Properties properties, DataSource database, Clock clock) throws MetaDataAccessException {
+        return "PostgreSQL".equals(JdbcUtils.extractDatabaseMetaData(database, DatabaseMetaData::getDatabaseProductName))
+            ? Quota.ofAllNodes(properties.licenceOfEach(), clock, database) : Quota.ofOneNode(properties.licenceOfEach(), clock);
     }
 
     @Bean

@@ -28,9 +28,13 @@ class ArchitectureTest {
             "org.springframework.jdbc..", "org.springframework.dao..", "org.springframework.transaction.."));
 
     @ArchTest
+    static final ArchRule QUOTA_KNOWS_NOTHING_OF_OURS = classes().that().resideInAPackage("org.signonflow.quota")
+        .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.quota", "java..", "javax.sql..", "io.github.bucket4j.."));
+
+    @ArchTest
     static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process",
-            "org.signonflow.rollout", "org.signonflow.journal", "org.signonflow.pingone"))));
+            "org.signonflow.rollout", "org.signonflow.journal", "org.signonflow.pingone", "org.signonflow.quota"))));
 
     @ArchTest
     static final ArchRule ROLL_OUTS_KNOW_PINGONE_AND_NO_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")
@@ -40,7 +44,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule SECURITY_AND_WEB_STAND_BESIDE_THE_FLOWS = noClasses()
         .that().resideInAnyPackage("org.signonflow.security", "org.signonflow.web")
-        .should().dependOnClassesThat().resideInAnyPackage("org.signonflow.process", "org.signonflow.journal", "org.signonflow.sandbox");
+        .should().dependOnClassesThat().resideInAnyPackage("org.signonflow.process", "org.signonflow.journal", "org.signonflow.quota",
+            "org.signonflow.sandbox");
 
     @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")

@@ -18,18 +18,20 @@ public final class TestDatabase {
     }
 
     public static void register(DynamicPropertyRegistry properties) {
-        String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
         if ("postgresql".equals(System.getProperty("database"))) {
-            String url = postgres(name);
+            String url = postgres();
             properties.add("spring.datasource.url", () -> url);
             properties.add("spring.datasource.username", () -> "postgres");
             properties.add("spring.datasource.password", () -> "postgres");
         } else {
-            properties.add("spring.datasource.url", () -> "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+            String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+            properties.add("spring.datasource.url", () -> url);
         }
     }
 
-    private static synchronized String postgres(String name) {
+    /** The URL of a new database in PostgreSQL, for user and password {@code postgres}. */
+    public static synchronized String postgres() {
+        String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
         try {
             if (server == null) {
                 // Ends with the JVM.

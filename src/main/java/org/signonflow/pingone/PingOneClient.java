@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -39,6 +40,7 @@ public final class PingOneClient {
     private final WorkerToken token;
     private final HttpUrl root;
     private final String transactionId;
+    private final AtomicInteger callsSent = new AtomicInteger();
     private volatile Answer lastAnswer;
 
     /** A client of one environment; it asks for a token when it first needs one. */
@@ -77,6 +79,11 @@ public final class PingOneClient {
     /** The last whole reply to a call of this view, for the record; empty before the first. Means nothing where threads share the view. */
     public Optional<Answer> lastAnswer() {
         return Optional.ofNullable(lastAnswer);
+    }
+
+    /** How many requests this view has sent to the management API: pages and repetitions count, tokens do not. */
+    public int callsSent() {
+        return callsSent.get();
     }
 
     /** Reads the managed environment: the cheapest proof that host, credentials and environment id belong together. */
@@ -314,7 +321,11 @@ public final class PingOneClient {
             if (transactionId != null) {
                 request.header("X-Ping-External-Transaction-ID", transactionId);
             }
-            return http.send(request.build());
+            Reply reply = http.send(request.build());
+            if (reply.sent()) {
+                callsSent.incrementAndGet();
+            }
+            return reply;
         }
 
         private PingOneException failure(PingOneException.Outcome outcome, Reply reply, PingOneError error) {

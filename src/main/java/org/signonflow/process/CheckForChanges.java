@@ -21,6 +21,11 @@ class CheckForChanges extends PingOneTask {
     }
 
     @Override
+    int calls() {
+        return 3;
+    }
+
+    @Override
     void carryOut(DelegateExecution execution, PingOneClient pingone) {
         Map<String, String> approved = ApprovedState.approved(execution);
         Map<String, String> now = ApprovedState.read(pingone, execution);

@@ -6,5 +6,5 @@ import org.springframework.stereotype.Component;
 
 /** What every task needs to call PingOne. */
 @Component
-record PingOneAccess(PingOneEnvironments environments, Journal journal, Failures failures) {
+record PingOneAccess(PingOneEnvironments environments, Journal journal, Failures failures, Turns turns) {
 }

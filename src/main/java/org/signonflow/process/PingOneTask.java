@@ -23,19 +23,32 @@ abstract class PingOneTask implements JavaDelegate {
     public final void execute(DelegateExecution execution) {
         String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
         PingOneClient pingone = access.environments().client(environment).withTransaction(execution.getProcessInstanceId());
+        if (!undoes()) {
+            access.turns().take(execution, calls());
+        }
         try {
             carryOut(execution, pingone);
         } catch (PingOneException failure) {
             throw access.failures().translate(failure, execution.getCurrentActivityName(), !undoes(), undoes() ? left(execution) : "");
         } catch (UnsettledException unsettled) {
             throw access.failures().translate(unsettled, execution.getCurrentActivityName());
+        } finally {
+            access.turns().owe(execution, pingone.callsSent() - calls());
         }
     }
 
     /** One call to PingOne: reads variables, calls, writes variables. */
     abstract void carryOut(DelegateExecution execution, PingOneClient pingone);
 
-    /** Whether the task takes back what others did. Then PingOne's refusal has nowhere to lead but to an incident that lists what is left. */
+    /** How many calls the task is known to make when nothing is amiss; the others are counted afterwards. */
+    int calls() {
+        return 1;
+    }
+
+    /**
+     * Whether the task takes back what others did. Then PingOne's refusal has nowhere to lead but to an incident that lists what is left,
+     * and the turn was taken before, by {@link TurnToUndo}.
+     */
     boolean undoes() {
         return false;
     }

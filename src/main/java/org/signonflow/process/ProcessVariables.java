@@ -24,6 +24,8 @@ final class ProcessVariables {
     static final String ASSIGNMENT_PRIORITY = "assignmentPriority";
     static final String APPROVAL_REQUIRED = "approvalRequired";
     static final String REQUESTED_BY = "requestedBy";
+    /** The roll-out that the flow is a part of; unset where somebody started it by itself. */
+    static final String ROLL_OUT = "rollOut";
 
     static final String APPLICATION_ID = "applicationId";
     static final String OPENID_RESOURCE_ID = "openidResourceId";
@@ -55,8 +57,6 @@ final class ProcessVariables {
     static final String LEAVE_OUT = "leaveOut";
     /** The value of {@link #DECISION} by which the rows that have failed are begun once more. */
     static final String RETRY = "retry";
-    /** The roll-out that an instance is a row of. */
-    static final String ROLL_OUT = "rollOut";
     /** Where it stands on the list. */
     static final String LINE = "line";
 

@@ -25,6 +25,11 @@ class SettleUnfinishedCall extends PingOneTask {
     }
 
     @Override
+    int calls() {
+        return 0;
+    }
+
+    @Override
     void carryOut(DelegateExecution execution, PingOneClient pingone) {
         journal().close(step(execution, execution.getCurrentActivityId()));
         for (String name : journal().stepsThatCreate(execution.getProcessInstanceId())) {

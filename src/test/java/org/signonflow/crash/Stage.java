@@ -38,6 +38,7 @@ final class Stage implements AutoCloseable {
                 "--signonflow.settle-after=" + settleAfter,
                 // Who is killed has nothing under way.
                 "--signonflow.longest-call=1s",
+                "--signonflow.quota.calls-per-minute=0",
                 "--camunda.bpm.job-execution.lock-time-in-millis=" + lock.toMillis(),
                 "--camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=" + firstRetry + ",PT5S,PT15S,PT1M,PT5M,PT15M",
                 "--camunda.bpm.job-execution.core-pool-size=" + threads, "--camunda.bpm.job-execution.max-pool-size=" + threads,

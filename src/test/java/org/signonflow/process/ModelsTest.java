@@ -9,6 +9,7 @@ import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.camunda.bpm.model.bpmn.instance.IntermediateThrowEvent;
 import org.camunda.bpm.model.bpmn.instance.ServiceTask;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaExecutionListener;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -75,7 +76,12 @@ class ModelsTest extends FlowTest {
             assertThat(refusable).as(task.getId()).isEqualTo(callsPingOne && !undoes && !task.getId().equals("Task_CheckRollOut"));
         }
         assertThat(all(IntermediateThrowEvent.class).stream().filter(event -> event.getId().startsWith("Event_Undo")))
-            .hasSize(8).allMatch(FlowNode::isCamundaAsyncBefore);
+            .hasSize(8).allMatch(FlowNode::isCamundaAsyncBefore)
+            .allSatisfy(event -> assertThat(event.getExtensionElements().getElementsQuery().filterByType(CamundaExecutionListener.class)
+                .list()).as("takes the turn of those that it starts").singleElement().satisfies(listener -> {
+                    assertThat(listener.getCamundaEvent()).isEqualTo("start");
+                    assertThat(listener.getCamundaDelegateExpression()).isEqualTo("${turnToUndo}");
+                }));
     }
 
     @Test

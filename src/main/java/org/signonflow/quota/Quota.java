@@ -1,0 +1,148 @@
+package org.signonflow.quota;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.distributed.jdbc.PrimaryKeyMapper;
+import io.github.bucket4j.distributed.proxy.ProxyManager;
+import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
+
+import javax.sql.DataSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/**
+ * One budget of calls per PingOne licence, so that in no minute there are more than the licence allows.
+ *
+ * <p>Who finds the budget empty reserves the next calls that become free, and is told when that will be: however many wait, each comes
+ * back once, and in the order in which they asked. Nobody is held up here. A roll-out reserves in a line of its own, and only then takes
+ * what people have left over, or goes to the end of its line.
+ *
+ * <p>Safe for use by many threads; a budget in PostgreSQL, by many nodes with one time of day.
+ */
+public final class Quota {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
+
+    /**
+     * @param all      takes every call
+     * @param rollOuts takes those of roll-outs too
+     */
+    private record Budget(Bucket all, Bucket rollOuts) {
+    }
+
+    private final Map<String, Budget> budgets = new HashMap<>();
+
+    private Quota(Map<String, Licence> licences, BiFunction<String, BucketConfiguration, Bucket> buckets) {
+        Map<Licence, Budget> byLicence = new HashMap<>();
+        licences.forEach((environment, licence) -> {
+            if (licence.callsPerMinute() > 0) {
+                budgets.put(environment, byLicence.computeIfAbsent(licence, each -> budget(each, buckets)));
+            }
+        });
+    }
+
+    /**
+     * Budgets that this node has for itself; they begin anew with it.
+     *
+     * @param licences by the alias of the environment; some may have the same
+     */
+    public static Quota ofOneNode(Map<String, Licence> licences, Clock clock) {
+        return new Quota(licences, (name, limit) -> Bucket.builder().addLimit(limit.getBandwidths()[0])
+            .withCustomTimePrecision(new Time(clock)).build());
+    }
+
+    /**
+     * Budgets that all nodes on the database share.
+     *
+     * @param licences   by the alias of the environment; some may have the same
+     * @param postgresql has the table {@code signonflow_quota}; each question is a transaction of its own
+     */
+    public static Quota ofAllNodes(Map<String, Licence> licences, Clock clock, DataSource postgresql) {
+        ProxyManager<String> proxies = Bucket4jPostgreSQL.selectForUpdateBasedBuilder(postgresql).primaryKeyMapper(PrimaryKeyMapper.STRING)
+            .table("signonflow_quota").idColumn("bucket").stateColumn("state")
+            .clientClock(new Time(clock)).requestTimeout(LONGEST_STATEMENT).build();
+        return new Quota(licences, (name, limit) -> proxies.builder().build(name, () -> limit));
+    }
+
+    /**
+     * Takes calls out of the budget, or reserves them.
+     *
+     * @param waited whether the time that an earlier answer told has passed
+     * @return zero to call now; else how long to wait, and then to ask once more
+     */
+    public Duration take(String environment, Lane lane, int calls, boolean waited) {
+        Budget budget = budgets.get(environment);
+        if (budget == null || waited && lane == Lane.PEOPLE) {
+            return Duration.ZERO;
+        }
+        if (lane == Lane.PEOPLE) {
+            return reserve(budget.all, calls);
+        }
+        Duration turn = waited ? Duration.ZERO : reserve(budget.rollOuts, calls);
+        if (!turn.isZero()) {
+            return turn;
+        }
+        ConsumptionProbe left = budget.all.tryConsumeAndReturnRemaining(1);
+        if (!left.isConsumed()) {
+            return reserve(budget.rollOuts, calls).plusNanos(left.getNanosToWaitForRefill());
+        }
+        if (calls > 1) {
+            reserve(budget.all, calls - 1);
+        }
+        return Duration.ZERO;
+    }
+
+    /** Counts calls that were made without having been taken before: others will wait for them. */
+    public void owe(String environment, Lane lane, int calls) {
+        Budget budget = budgets.get(environment);
+        if (budget != null && calls > 0) {
+            reserve(budget.all, calls);
+            if (lane == Lane.ROLL_OUT) {
+                reserve(budget.rollOuts, calls);
+            }
+        }
+    }
+
+    private static Duration reserve(Bucket bucket, int calls) {
+        return Duration.ofNanos(bucket.consumeIgnoringRateLimits(calls));
+    }
+
+    /**
+     * What is saved up and what becomes free stay together below the licence's limit, whenever its minute begins. At most a second's calls
+     * are made at once; a sixtieth is for calls that leave a little after their turn, and for those that nobody foresaw.
+     */
+    private static Budget budget(Licence licence, BiFunction<String, BucketConfiguration, Bucket> buckets) {
+        long perMinute = licence.callsPerMinute();
+        long refill = perMinute * 29 / 30;
+        // With another limit it is another bucket, since the state keeps the limit that it began with.
+        String name = "%s: %d a minute".formatted(licence.name(), perMinute);
+        return new Budget(buckets.apply(name, limit(Math.max(1, perMinute / 60), refill)),
+            buckets.apply(name + ", roll-outs", limit(1, refill * 9 / 10)));
+    }
+
+    private static BucketConfiguration limit(long capacity, long perMinute) {
+        return BucketConfiguration.builder().addLimit(limit -> limit.capacity(capacity).refillGreedy(perMinute, MINUTE)).build();
+    }
+
+    private record Time(Clock clock) implements TimeMeter {
+
+        @Override
+        public long currentTimeNanos() {
+            Instant now = clock.instant();
+            return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return true;
+        }
+    }
+}

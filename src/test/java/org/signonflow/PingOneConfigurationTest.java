@@ -1,0 +1,49 @@
+package org.signonflow;
+
+import org.junit.jupiter.api.Test;
+import org.signonflow.quota.Licence;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Which licence has which quota. */
+class PingOneConfigurationTest {
+
+    @Test
+    void environmentsThatDoNotSayShareOneLicence() {
+        assertThat(licences(Map.of(
+            "signonflow.environments.test.region", "EU",
+            "signonflow.environments.production.region", "EU")))
+            .isEqualTo(Map.of("test", new Licence("default", 600), "production", new Licence("default", 600)));
+    }
+
+    @Test
+    void eachLicenceHasItsOwnQuotaOrThatOfAll() {
+        assertThat(licences(Map.of(
+            "signonflow.quota.calls-per-minute", "300",
+            "signonflow.licences.paid.calls-per-minute", "6000",
+            "signonflow.environments.test.region", "EU",
+            "signonflow.environments.trial.licence", "trial",
+            "signonflow.environments.production.licence", "paid",
+            "signonflow.environments.staging.licence", "paid")))
+            .isEqualTo(Map.of("test", new Licence("default", 300), "trial", new Licence("trial", 300),
+                "production", new Licence("paid", 6000), "staging", new Licence("paid", 6000)));
+    }
+
+    @Test
+    void aLicenceThatNothingHasIsAMistake() {
+        assertThatThrownBy(() -> licences(Map.of(
+            "signonflow.licences.payed.calls-per-minute", "6000",
+            "signonflow.environments.production.licence", "paid")))
+            .hasMessage("The licence 'payed': no PingOne environment has it as its licence.");
+    }
+
+    private static Map<String, Licence> licences(Map<String, String> settings) {
+        return new Binder(new MapConfigurationPropertySource(settings))
+            .bind("signonflow", PingOneConfiguration.Properties.class).get().licenceOfEach();
+    }
+}

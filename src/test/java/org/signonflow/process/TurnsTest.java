@@ -1,0 +1,204 @@
+package org.signonflow.process;
+
+import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.signonflow.quota.Lane;
+import org.signonflow.quota.Quota;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
+
+/** Flows under a quota of sixty calls a minute, of which one is there at once and 58 become free in a minute. */
+@TestPropertySource(properties = "signonflow.quota.calls-per-minute=60")
+class TurnsTest extends FlowTest {
+
+    private static final int PER_MINUTE = 60;
+    private static final Duration APART = Duration.ofMinutes(1).dividedBy(58);
+    private static final Duration A_LITTLE = Duration.ofMillis(100);
+
+    /** The budget outlives a test, and its time does not go back. */
+    private static Instant lastTest = Instant.now();
+
+    @Autowired
+    Quota quota;
+
+    private final List<Instant> turns = new ArrayList<>();
+    private final Map<String, Integer> waitsByJob = new HashMap<>();
+
+    @BeforeEach
+    void beginWithAFullBudget() {
+        lastTest = lastTest.plus(Duration.ofDays(1));
+        ClockUtil.setCurrentTime(Date.from(lastTest));
+    }
+
+    @Test
+    void eachJobWaitsForItsTurnOnceAndNothingFails() {
+        List<ProcessInstance> flows = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            flows.add(start("approvalRequired", i % 2 == 0));
+        }
+        work();
+        tasks.createTaskQuery().list().forEach(task -> tasks.complete(task.getId(), Map.of(ProcessVariables.DECISION, "approve")));
+        work();
+
+        flows.forEach(flow -> assertEnded(flow, "COMPLETED"));
+        // Those that were approved look three times before they assign.
+        assertThat(flows.stream().mapToInt(flow -> sandbox.calls(flow.getId()).size()).sum()).isEqualTo(10 * 7 + 10 * 10);
+        assertThat(turns).as("the look is one turn of three calls").hasSize(20 * 7 + 10);
+        assertThat(waitsByJob.values()).containsOnly(1);
+        Duration took = Duration.between(lastTest, turns.get(turns.size() - 1));
+        assertThat(took).as("no call was taken twice, none was forgotten").isCloseTo(APART.multipliedBy(170 - 1), Duration.ofSeconds(5));
+        for (Instant first : turns) {
+            assertThat(turns).filteredOn(turn -> !turn.isBefore(first) && turn.isBefore(first.plusSeconds(60))).hasSizeLessThan(PER_MINUTE + 1);
+        }
+        for (ProcessInstance flow : flows) {
+            assertThat(history.createHistoricJobLogQuery().processInstanceId(flow.getId()).failureLog().count()).isZero();
+            assertThat(history.createHistoricIncidentQuery().processInstanceId(flow.getId()).count()).isZero();
+        }
+    }
+
+    @Test
+    void aWaitingJobHasLostNothing() {
+        quota.owe("sandbox", Lane.PEOPLE, 60);
+        ProcessInstance flow = start();
+        run(flow);
+
+        Job job = job(flow);
+        assertThat(job.getExceptionMessage()).isEqualTo("Waits for its turn within PingOne's quota.");
+        assertThat(job.getDuedate().toInstant()).isCloseTo(now().plus(APART.multipliedBy(60)), within(A_LITTLE));
+        assertThat(job.getRetries()).isEqualTo(7);
+        assertThat(management.getJobExceptionStacktrace(job.getId())).isNull();
+
+        pass(Duration.ofSeconds(10));
+        execute(job);
+        assertThat(job(flow).getDuedate()).as("nor gained, if somebody runs it early").isEqualTo(job.getDuedate());
+        assertThat(sandbox.calls(flow.getId())).isEmpty();
+    }
+
+    @Test
+    void turnsThatNobodyWasThereForAreGivenAgain() {
+        List<ProcessInstance> flows = List.of(start(), start(), start(), start(), start());
+        flows.forEach(this::runOnce);
+        pass(Duration.ofMinutes(10));
+        flows.forEach(this::runOnce);
+
+        assertThat(flows.stream().mapToInt(flow -> sandbox.calls(flow.getId()).size()).sum()).as("one at once, one after the pause")
+            .isEqualTo(2);
+        work();
+        assertThat(made("applications")).isEqualTo(5);
+    }
+
+    @Test
+    void anotherAttemptIsAnotherTurn() {
+        sandbox.fault("{\"method\": \"POST\", \"path\": \"/applications\", \"effect\": \"status\", \"status\": 503}");
+        ProcessInstance flow = start();
+        run(flow);
+        assertThat(job(flow).getRetries()).isEqualTo(6);
+
+        quota.owe("sandbox", Lane.PEOPLE, 60);
+        ClockUtil.setCurrentTime(job(flow).getDuedate());
+        run(flow);
+        assertThat(job(flow).getExceptionMessage()).isEqualTo(Turns.WAITS);
+        assertThat(job(flow).getRetries()).as("waiting is none").isEqualTo(6);
+        assertThat(sandbox.calls(flow.getId())).hasSize(1);
+    }
+
+    @Test
+    void whatWasNotForeseenIsCountedAlsoWhenTheStepFails() {
+        sandbox.fault("{\"method\": \"POST\", \"path\": \"/applications\", \"effect\": \"revoke-token\"}");
+        sandbox.fault("{\"method\": \"POST\", \"path\": \"/applications\", \"effect\": \"status\", \"status\": 500}");
+        ProcessInstance flow = start();
+        runOnce(flow);
+
+        assertThat(sandbox.calls(flow.getId())).as("again with a fresh token").hasSize(2);
+        assertThat(job(flow).getRetries()).isEqualTo(6);
+        assertThat(quota.take("sandbox", Lane.PEOPLE, 1, false)).isCloseTo(APART.multipliedBy(2), A_LITTLE);
+    }
+
+    @Test
+    void anUndoWaitsBeforeItDeletesAnything() {
+        ProcessInstance flow = start();
+        work();
+        quota.owe("sandbox", Lane.PEOPLE, 30);
+        decide(flow, "decline", "No.");
+        run(flow);
+
+        assertThat(flow).isWaitingAt("Event_UndoDeclined");
+        assertThat(job(flow).getExceptionMessage()).isEqualTo(Turns.WAITS);
+        assertThat(made("applications")).isEqualTo(1);
+        ClockUtil.setCurrentTime(job(flow).getDuedate());
+        run(flow);
+        assertEnded(flow, "DECLINED");
+        assertNothingLeft();
+        assertThat(quota.take("sandbox", Lane.PEOPLE, 1, false)).as("the turn was for all three").isCloseTo(APART, A_LITTLE);
+    }
+
+    @Test
+    void aRollOutHoldsUpNobody() {
+        for (int i = 0; i < 10; i++) {
+            runtime.setVariable(start().getId(), ProcessVariables.ROLL_OUT, "spring");
+        }
+        runtime.createProcessInstanceQuery().list().forEach(this::runOnce);
+        assertThat(made("applications")).isEqualTo(1);
+        ProcessInstance single = start();
+        Instant asked = now();
+        while (task(single) == null) {
+            workOnce();
+        }
+        assertThat(Duration.between(asked, now())).as("as if it were alone").isCloseTo(APART.multipliedBy(6), APART);
+        work();
+        assertThat(tasks.createTaskQuery().count()).isEqualTo(11);
+    }
+
+    private ProcessInstance start(Object... more) {
+        int number = (int) runtime.createProcessInstanceQuery().count();
+        return runtime.startProcessInstanceByKey("configure-mfa-sign-on",
+            with(Map.of("applicationName", "App " + number, "policyName", "Policy_" + number), more));
+    }
+
+    /** Runs the instance's job once, whether it is its turn or not. */
+    private void runOnce(ProcessInstance flow) {
+        execute(job(flow));
+    }
+
+    /** Does what the job executor does, until nothing is left to do without a person. */
+    private void work() {
+        while (workOnce()) {
+            // Goes on.
+        }
+    }
+
+    /** Runs the job that is due first, at its time. */
+    private boolean workOnce() {
+        Job next = management.createJobQuery().messages().withRetriesLeft().list().stream()
+            .min(Comparator.comparing(Job::getDuedate, Comparator.nullsFirst(Comparator.naturalOrder()))).orElse(null);
+        if (next == null) {
+            return false;
+        }
+        if (next.getDuedate() != null && next.getDuedate().after(ClockUtil.getCurrentTime())) {
+            ClockUtil.setCurrentTime(next.getDuedate());
+        }
+        try {
+            management.executeJob(next.getId());
+            turns.add(now());
+        } catch (NotYet notYet) {
+            waitsByJob.merge(next.getId(), 1, Integer::sum);
+        }
+        return true;
+    }
+}
