@@ -1,30 +1,22 @@
-package org.signonflow.crash;
+package org.signonflow.harness;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The built jar in a JVM of its own, as the engine or as the sandbox. */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target", "signonflow.jar");
-    /** Unpacked, it starts in half the time. */
-    private static final Path UNPACKED = Path.of("target", "crash", "app");
-    /** Holds {@link Hold} alone: with all test classes on the class path the engine would find those of other tests too. */
-    private static final Path INSIDE = Path.of("target", "crash", "inside");
+    /** The file that {@code mvn package} builds. */
+    public static final Path JAR = Path.of("target", "signonflow.jar");
+
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final Pattern TOMCAT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Pattern ENGINE = Pattern.compile("Started Signonflow in ");
@@ -39,30 +31,50 @@ final class JavaProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Returns when the sandbox answers. */
-    static JavaProcess sandbox(Path home) throws IOException {
-        JavaProcess started = start(home, "sandbox", List.of("sandbox", "--signonflow.sandbox.port=0"));
+    /** What {@code java} is started with to run the jar as its users do. */
+    public static List<String> jar() {
+        return List.of("-jar", JAR.toAbsolutePath().toString());
+    }
+
+    /**
+     * Returns when the sandbox answers.
+     *
+     * @param java what {@code java} is started with, before the program's own arguments
+     */
+    public static JavaProcess sandbox(Path home, List<String> java, String... settings) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("sandbox", "--signonflow.sandbox.port=0"));
+        arguments.addAll(List.of(settings));
+        JavaProcess started = start(home, "sandbox", java, arguments);
         started.port = Integer.parseInt(started.awaitLine(SANDBOX).group(1));
         return started;
     }
 
-    /** Returns when the engine answers. */
-    static JavaProcess engine(Path home, String name, List<String> arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of("--server.port=0", "--spring.profiles.active=sandbox",
+    /**
+     * Starts an engine that has its sandbox elsewhere, and returns when it answers.
+     *
+     * @param java what {@code java} is started with, before the program's own arguments
+     */
+    public static JavaProcess engine(Path home, String name, List<String> java, List<String> settings) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.profiles.active=sandbox",
             "--signonflow.sandbox.enabled=false", "--signonflow.demo=false"));
-        all.addAll(arguments);
-        JavaProcess started = start(home, name, all);
+        arguments.addAll(settings);
+        JavaProcess started = start(home, name, java, arguments);
         started.awaitLine(ENGINE);
         started.port = Integer.parseInt(started.awaitLine(TOMCAT).group(1));
         return started;
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
+    /** For what the operating system knows of it. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Ends it with SIGKILL: no shutdown hook runs, nothing is flushed. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         try {
             if (!process.waitFor(1, TimeUnit.MINUTES)) {
@@ -78,16 +90,14 @@ final class JavaProcess implements AutoCloseable {
         kill();
     }
 
-    private static JavaProcess start(Path home, String name, List<String> arguments) throws IOException {
-        unpack();
+    private static JavaProcess start(Path home, String name, List<String> java, List<String> arguments) throws IOException {
+        if (!Files.exists(JAR)) {
+            throw new IOException("There is no " + JAR + ": run this by mvn verify, or mvn package first.");
+        }
         Files.createDirectories(home);
         Path log = Files.createTempFile(home, name + "-", ".log");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            // For a start that is quick; how fast it is later does not matter here.
-            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g",
-            "-cp", String.join(File.pathSeparator, INSIDE.toAbsolutePath().toString(),
-                UNPACKED.resolve(JAR.getFileName()).toAbsolutePath().toString(), UNPACKED.resolve("lib").toAbsolutePath() + "/*"),
-            "org.signonflow.Signonflow"));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(java);
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile())
             .start();
@@ -113,34 +123,5 @@ final class JavaProcess implements AutoCloseable {
             }
         }
         throw new IOException("It did not start within " + LONGEST_START + ", see " + log);
-    }
-
-    private static synchronized void unpack() throws IOException {
-        if (!Files.exists(JAR)) {
-            throw new IOException("There is no " + JAR + ": run this by mvn verify, or mvn package first.");
-        }
-        Path unpacked = UNPACKED.resolve(JAR.getFileName());
-        if (!Files.exists(unpacked) || Files.getLastModifiedTime(unpacked).compareTo(Files.getLastModifiedTime(JAR)) < 0) {
-            Process extract = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djarmode=tools", "-jar", JAR.toString(), "extract", "--force", "--destination", UNPACKED.toString())
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-            try {
-                if (extract.waitFor() != 0) {
-                    throw new IOException("The jar cannot be unpacked.");
-                }
-            } catch (InterruptedException end) {
-                Thread.currentThread().interrupt();
-                throw new IOException(end);
-            }
-            Files.setLastModifiedTime(unpacked, FileTime.fromMillis(System.currentTimeMillis()));
-        }
-        try (Stream<Path> classes = Files.list(Path.of(Hold.class.getResource("").toURI()))) {
-            Path directory = Files.createDirectories(INSIDE.resolve(Hold.class.getPackageName().replace('.', '/')));
-            for (Path each : classes.filter(path -> path.getFileName().toString().matches("Hold(\\$.*)?\\.class")).toList()) {
-                Files.copy(each, directory.resolve(each.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        } catch (URISyntaxException impossible) {
-            throw new UncheckedIOException(new IOException(impossible));
-        }
     }
 }
