@@ -24,14 +24,12 @@ final class PingOneState {
 
     /** Sources differ: 20 in the API reference, 21 on the page of the platform limits. */
     private static final int MOST_ACTIONS = 20;
-    private static final int MOST_APPLICATIONS = 1000;
-    private static final int MOST_POLICIES = 100;
     private static final Set<String> READ_ONLY =
             Set.of("_links", "_embedded", "id", "environment", "createdAt", "updatedAt", "clientSecret");
     private static final List<String> CUSTOM_TYPES = List.of("WEB_APP", "NATIVE_APP", "SINGLE_PAGE_APP", "WORKER", "SERVICE", "CUSTOM_APP",
             "TEMPLATE_APP", "PORTAL_LINK_APP");
 
-    private final boolean assignPolicyWithoutActions;
+    private final SandboxProperties properties;
     private Map<Kind, Map<String, ObjectNode>> objects;
     private Map<String, String> secrets;
     private final Set<String> builtIn = new HashSet<>();
@@ -41,8 +39,8 @@ final class PingOneState {
     private record Mark(Map<Kind, Map<String, ObjectNode>> objects, Map<String, String> secrets) {
     }
 
-    PingOneState(boolean assignPolicyWithoutActions) {
-        this.assignPolicyWithoutActions = assignPolicyWithoutActions;
+    PingOneState(SandboxProperties properties) {
+        this.properties = properties;
         reset();
     }
 
@@ -122,8 +120,10 @@ final class PingOneState {
         String id = UUID.randomUUID().toString();
         ObjectNode object = checked(kind, id, parentId, sent, null);
         switch (kind) {
-            case APPLICATIONS -> refuse(objects.get(kind).size() >= MOST_APPLICATIONS, Detail.constraint(null, "Too many applications"));
-            case SIGN_ON_POLICIES -> refuse(objects.get(kind).size() >= MOST_POLICIES, Detail.constraint(null, "Too many policies"));
+            case APPLICATIONS -> refuse(objects.get(kind).size() >= properties.mostApplications(),
+                    Detail.constraint(null, "Too many applications"));
+            case SIGN_ON_POLICIES -> refuse(objects.get(kind).size() >= properties.mostPolicies(),
+                    Detail.constraint(null, "Too many policies"));
             case ACTIONS -> refuse(among(kind, parentId).count() >= MOST_ACTIONS,
                     Detail.constraint("actions", "A policy has at most " + MOST_ACTIONS + " actions"));
             default -> { }
@@ -355,7 +355,7 @@ final class PingOneState {
             if (among(Kind.ASSIGNMENTS, applicationId).anyMatch(other -> ref(other, Kind.SIGN_ON_POLICIES).equals(policyId))) {
                 invalid.add(Detail.taken("signOnPolicy.id"));
             }
-            if (!assignPolicyWithoutActions && among(Kind.ACTIONS, policyId).findAny().isEmpty()) {
+            if (!properties.assignPolicyWithoutActions() && among(Kind.ACTIONS, policyId).findAny().isEmpty()) {
                 invalid.add(Detail.constraint("signOnPolicy.id",
                         "The sign-on policy must have at least one action before it can be assigned"));
             }

@@ -125,7 +125,7 @@ public final class Sandbox implements AutoCloseable {
 
         @Bean
         PingOneState state(SandboxProperties properties) {
-            return new PingOneState(properties.assignPolicyWithoutActions());
+            return new PingOneState(properties);
         }
 
         @Bean

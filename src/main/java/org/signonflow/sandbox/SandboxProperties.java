@@ -12,13 +12,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param requestsPerMinute after how many API requests in a minute the rest is refused, 0 for no quota
  * @param assignPolicyWithoutActions whether a policy without any action can be assigned. The workflow documents say that it cannot, an
  *         acceptance test of the Terraform provider does it all the same.
+ * @param mostApplications how many applications there can be; the default is PingOne's platform limit
+ * @param mostPolicies how many sign-on policies there can be; the default is PingOne's platform limit
  */
 record SandboxProperties(
         @DefaultValue("9400") int port,
         @DefaultValue("127.0.0.1") String address,
         @DefaultValue("1h") Duration tokenLifetime,
         @DefaultValue("0") int requestsPerMinute,
-        @DefaultValue("false") boolean assignPolicyWithoutActions) {
+        @DefaultValue("false") boolean assignPolicyWithoutActions,
+        @DefaultValue("1000") int mostApplications,
+        @DefaultValue("100") int mostPolicies) {
 
     SandboxProperties {
         if (tokenLifetime.isNegative() || tokenLifetime.isZero()) {

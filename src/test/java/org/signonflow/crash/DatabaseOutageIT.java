@@ -3,8 +3,9 @@ package org.signonflow.crash;
 import org.signonflow.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.signonflow.crash.Database.Postgres;
+import org.signonflow.harness.Database.Postgres;
 import org.signonflow.crash.Stage.Times;
+import org.signonflow.harness.Database;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package org.signonflow.crash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.signonflow.harness.Database;
+
 import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -2,6 +2,9 @@ package org.signonflow.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.signonflow.harness.JavaProcess;
+import org.signonflow.harness.Rest;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package org.signonflow.crash;
 import org.signonflow.Table;
 import org.signonflow.crash.CrashPoint.Moment;
 import org.signonflow.crash.CrashPoint.Way;
+import org.signonflow.harness.Rest;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.crash.Stage.DatabaseAt;
 import org.signonflow.crash.Stage.Times;
+import org.signonflow.harness.Database;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -2,6 +2,10 @@ package org.signonflow.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.signonflow.harness.JavaProcess;
+import org.signonflow.harness.Rest;
+import org.signonflow.harness.Database;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -56,7 +60,7 @@ final class Stage implements AutoCloseable {
         home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "crash").toAbsolutePath()), "run-");
         Files.createDirectories(holds());
         this.database = database.in(home);
-        sandbox = JavaProcess.sandbox(home);
+        sandbox = JavaProcess.sandbox(home, QuickStart.java());
         proxy = new Proxy(sandbox.uri());
         control = new Rest(URI.create(sandbox.uri() + "/sandbox"), Rest.ADMIN);
         before = control.get("/state");
@@ -71,7 +75,7 @@ final class Stage implements AutoCloseable {
         settings.add("--signonflow.environments.sandbox.auth-url=" + proxy.uri());
         settings.add("--camunda.bpm.generic-properties.properties.hostname=" + name);
         settings.add("--signonflow.crash.holds=" + holds());
-        JavaProcess process = JavaProcess.engine(home, name, settings);
+        JavaProcess process = JavaProcess.engine(home, name, QuickStart.java(), settings);
         engines.add(process);
         return new Engine(process);
     }

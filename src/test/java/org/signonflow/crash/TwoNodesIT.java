@@ -4,6 +4,7 @@ import org.signonflow.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.crash.Stage.Times;
+import org.signonflow.harness.Database;
 
 import java.io.IOException;
 import java.time.Duration;

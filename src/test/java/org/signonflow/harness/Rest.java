@@ -1,4 +1,4 @@
-package org.signonflow.crash;
+package org.signonflow.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,12 +16,12 @@ import java.time.Duration;
 import java.util.Base64;
 
 /** JSON over HTTP. The only place that knows who asks and how that is shown. */
-final class Rest {
+public final class Rest {
 
-    static final String REQUESTER = "requester";
-    static final String APPROVER = "approver";
-    static final String OPERATOR = "operator";
-    static final String ADMIN = "admin";
+    public static final String REQUESTER = "requester";
+    public static final String APPROVER = "approver";
+    public static final String OPERATOR = "operator";
+    public static final String ADMIN = "admin";
 
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(Duration.ofSeconds(10)).build();
@@ -32,25 +32,31 @@ final class Rest {
     private final URI base;
     private final String user;
 
-    Rest(URI base, String user) {
+    public Rest(URI base, String user) {
         this.base = base;
         this.user = user;
     }
 
     /** The same server, asked by somebody else. */
-    Rest as(String somebody) {
+    public Rest as(String somebody) {
         return new Rest(base, somebody);
     }
 
-    JsonNode get(String path) throws IOException {
+    /** @throws RefusedException when the server answers with anything but success */
+    public JsonNode get(String path) throws IOException {
         return send("GET", path, BodyPublishers.noBody());
     }
 
-    JsonNode post(String path, Object body) throws IOException {
+    /** @throws RefusedException when the server answers with anything but success */
+    public JsonNode post(String path, Object body) throws IOException {
         return send("POST", path, BodyPublishers.ofString(JSON.writeValueAsString(body)));
     }
 
     /** @throws RefusedException when the server answers with anything but success */
+    public void delete(String path) throws IOException {
+        send("DELETE", path, BodyPublishers.noBody());
+    }
+
     private JsonNode send(String method, String path, BodyPublisher body) throws IOException {
         String credentials = Base64.getEncoder().encodeToString((user + ":" + user + "-sandbox").getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).method(method, body)
@@ -68,7 +74,7 @@ final class Rest {
     }
 
     /** The server is there, and said no. */
-    static final class RefusedException extends IOException {
+    public static final class RefusedException extends IOException {
         private RefusedException(String message) {
             super(message);
         }

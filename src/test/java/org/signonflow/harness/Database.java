@@ -1,4 +1,4 @@
-package org.signonflow.crash;
+package org.signonflow.harness;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The engine's database, which outlives the engine. */
-interface Database extends AutoCloseable {
+public interface Database extends AutoCloseable {
 
     /** What the engine is started with, in the same home directory each time. */
     List<String> settings();
@@ -67,11 +67,11 @@ interface Database extends AutoCloseable {
             port = server.getPort();
         }
 
-        void stop() throws IOException {
+        public void stop() throws IOException {
             server.close();
         }
 
-        void start() throws IOException {
+        public void start() throws IOException {
             server = builder.setPort(port).start();
         }
 

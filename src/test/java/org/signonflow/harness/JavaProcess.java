@@ -1,0 +1,127 @@
+package org.signonflow.harness;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The built jar in a JVM of its own, as the engine or as the sandbox. */
+public final class JavaProcess implements AutoCloseable {
+
+    /** The file that {@code mvn package} builds. */
+    public static final Path JAR = Path.of("target", "signonflow.jar");
+
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
+    private static final Pattern TOMCAT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern ENGINE = Pattern.compile("Started Signonflow in ");
+    private static final Pattern SANDBOX = Pattern.compile("The sandbox listens on http://[^:]+:(\\d+)");
+
+    private final Process process;
+    private final Path log;
+    private int port;
+
+    private JavaProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** What {@code java} is started with to run the jar as its users do. */
+    public static List<String> jar() {
+        return List.of("-jar", JAR.toAbsolutePath().toString());
+    }
+
+    /**
+     * Returns when the sandbox answers.
+     *
+     * @param java what {@code java} is started with, before the program's own arguments
+     */
+    public static JavaProcess sandbox(Path home, List<String> java, String... settings) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("sandbox", "--signonflow.sandbox.port=0"));
+        arguments.addAll(List.of(settings));
+        JavaProcess started = start(home, "sandbox", java, arguments);
+        started.port = Integer.parseInt(started.awaitLine(SANDBOX).group(1));
+        return started;
+    }
+
+    /**
+     * Starts an engine that has its sandbox elsewhere, and returns when it answers.
+     *
+     * @param java what {@code java} is started with, before the program's own arguments
+     */
+    public static JavaProcess engine(Path home, String name, List<String> java, List<String> settings) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.profiles.active=sandbox",
+            "--signonflow.sandbox.enabled=false", "--signonflow.demo=false"));
+        arguments.addAll(settings);
+        JavaProcess started = start(home, name, java, arguments);
+        started.awaitLine(ENGINE);
+        started.port = Integer.parseInt(started.awaitLine(TOMCAT).group(1));
+        return started;
+    }
+
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** For what the operating system knows of it. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** Ends it with SIGKILL: no shutdown hook runs, nothing is flushed. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("Process " + process.pid() + " does not die.");
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private static JavaProcess start(Path home, String name, List<String> java, List<String> arguments) throws IOException {
+        if (!Files.exists(JAR)) {
+            throw new IOException("There is no " + JAR + ": run this by mvn verify, or mvn package first.");
+        }
+        Files.createDirectories(home);
+        Path log = Files.createTempFile(home, name + "-", ".log");
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(java);
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile())
+            .start();
+        // A test run that is interrupted leaves no engine behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new JavaProcess(process, log);
+    }
+
+    private Matcher awaitLine(Pattern pattern) throws IOException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        while (System.nanoTime() < deadline) {
+            Matcher matcher = pattern.matcher(Files.readString(log));
+            if (matcher.find()) {
+                return matcher;
+            }
+            try {
+                if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+                    throw new IOException("It ended by itself with " + process.exitValue() + ", see " + log);
+                }
+            } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+                throw new IOException(end);
+            }
+        }
+        throw new IOException("It did not start within " + LONGEST_START + ", see " + log);
+    }
+}
