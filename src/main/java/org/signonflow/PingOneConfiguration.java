@@ -7,8 +7,10 @@ import org.signonflow.pingone.PingOneHttp;
 import org.signonflow.pingone.Region;
 import org.signonflow.pingone.Timeouts;
 import org.signonflow.pingone.TokenAuthentication;
+import org.signonflow.quota.Lane;
 import org.signonflow.quota.Licence;
 import org.signonflow.quota.Quota;
+import org.signonflow.rollout.CallBudget;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.info.BuildProperties;
@@ -95,6 +97,28 @@ class PingOneConfiguration {
     Quota quota(Properties properties, DataSource database, Clock clock) throws MetaDataAccessException {
         return "PostgreSQL".equals(JdbcUtils.extractDatabaseMetaData(database, DatabaseMetaData::getDatabaseProductName))
             ? Quota.ofAllNodes(properties.licenceOfEach(), clock, database) : Quota.ofOneNode(properties.licenceOfEach(), clock);
+    }
+
+    /** What a roll-out may use. */
+    @Bean
+    CallBudget callBudget(Properties properties, Quota quota) {
+        Map<String, Licence> licences = properties.licenceOfEach();
+        return new CallBudget() {
+            @Override
+            public double perMinute(String environment) {
+                return Quota.perMinute(licences.get(environment), Lane.ROLL_OUT);
+            }
+
+            @Override
+            public String of(String environment) {
+                return licences.get(environment).name();
+            }
+
+            @Override
+            public void spent(String environment, int calls) {
+                quota.owe(environment, Lane.PEOPLE, calls);
+            }
+        };
     }
 
     @Bean

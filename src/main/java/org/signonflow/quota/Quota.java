@@ -111,6 +111,12 @@ public final class Quota {
         }
     }
 
+    /** How many calls become free in a minute; 0 where there is no quota. */
+    public static long perMinute(Licence licence, Lane lane) {
+        long refill = licence.callsPerMinute() * 29L / 30;
+        return lane == Lane.PEOPLE ? refill : refill * 9 / 10;
+    }
+
     private static Duration reserve(Bucket bucket, int calls) {
         return Duration.ofNanos(bucket.consumeIgnoringRateLimits(calls));
     }
@@ -121,11 +127,10 @@ public final class Quota {
      */
     private static Budget budget(Licence licence, BiFunction<String, BucketConfiguration, Bucket> buckets) {
         long perMinute = licence.callsPerMinute();
-        long refill = perMinute * 29 / 30;
         // With another limit it is another bucket, since the state keeps the limit that it began with.
         String name = "%s: %d a minute".formatted(licence.name(), perMinute);
-        return new Budget(buckets.apply(name, limit(Math.max(1, perMinute / 60), refill)),
-            buckets.apply(name + ", roll-outs", limit(1, refill * 9 / 10)));
+        return new Budget(buckets.apply(name, limit(Math.max(1, perMinute / 60), perMinute(licence, Lane.PEOPLE))),
+            buckets.apply(name + ", roll-outs", limit(1, perMinute(licence, Lane.ROLL_OUT))));
     }
 
     private static BucketConfiguration limit(long capacity, long perMinute) {

@@ -1,6 +1,7 @@
 package org.signonflow.rollout;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +44,7 @@ public record Plan(int applications, int calls, long seconds, List<Environment> 
     }
 
     /** The same in a few plain lines, of at most 3,500 characters. */
+    @JsonProperty
     public String summary() {
         List<String> lines = new ArrayList<>();
         lines.add("%s, %s%s.".formatted(count(applications, "application"), count(calls, "call"), seconds == 0 ? ""

@@ -15,7 +15,6 @@ import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.Resource;
 import org.signonflow.pingone.Scope;
 import org.signonflow.pingone.SignOnPolicy;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 import static org.signonflow.rollout.Columns.APPLICATION_ID;
@@ -32,9 +31,9 @@ public class Planner {
 
     private final PingOneEnvironments environments;
     private final PlatformLimits limits;
-    private final ObjectProvider<CallBudget> budget;
+    private final CallBudget budget;
 
-    Planner(PingOneEnvironments environments, PlatformLimits limits, ObjectProvider<CallBudget> budget) {
+    Planner(PingOneEnvironments environments, PlatformLimits limits, CallBudget budget) {
         this.environments = environments;
         this.limits = limits;
         this.budget = budget;
@@ -52,8 +51,14 @@ public class Planner {
             .collect(Collectors.groupingBy(request -> request.values().get(ENVIRONMENT), LinkedHashMap::new, Collectors.toList()));
         Problems problems = new Problems();
         Problems warnings = new Problems();
-        List<Plan.Environment> plans = byEnvironment.entrySet().stream().map(entry -> new Survey(entry.getKey(), entry.getValue(),
-            environments.client(entry.getKey()).withTransaction(transactionId), problems, warnings).plan()).toList();
+        List<Plan.Environment> plans = byEnvironment.entrySet().stream().map(entry -> {
+            PingOneClient pingone = environments.client(entry.getKey()).withTransaction(transactionId);
+            try {
+                return new Survey(entry.getKey(), entry.getValue(), pingone, problems, warnings).plan();
+            } finally {
+                budget.spent(entry.getKey(), pingone.callsSent());
+            }
+        }).toList();
         return new Plan((int) requests.stream().filter(request -> !request.isSharedPolicy()).count(),
             plans.stream().mapToInt(Plan.Environment::calls).sum(), seconds(plans), plans, problems.first(), problems.more(),
             warnings.first(), warnings.more());
@@ -61,12 +66,11 @@ public class Planner {
 
     /** Budgets are used up side by side. */
     private long seconds(List<Plan.Environment> plans) {
-        CallBudget budgets = budget.getIfAvailable();
         Map<String, Double> minutes = new LinkedHashMap<>();
-        for (Plan.Environment plan : budgets == null ? List.<Plan.Environment>of() : plans) {
-            double rate = budgets.perMinute(plan.environment());
+        for (Plan.Environment plan : plans) {
+            double rate = budget.perMinute(plan.environment());
             if (rate > 0) {
-                minutes.merge(budgets.of(plan.environment()), plan.calls() / rate, Double::sum);
+                minutes.merge(budget.of(plan.environment()), plan.calls() / rate, Double::sum);
             }
         }
         return (long) Math.ceil(60 * minutes.values().stream().mapToDouble(Double::doubleValue).max().orElse(0));
