@@ -20,8 +20,9 @@ import org.apache.commons.csv.CSVRecord;
 final class CsvList {
 
     private static final String SEPARATORS = ",;\t";
-    /** More than a row of the longest cells. Without it, a line of commas would make millions of cells. */
+    /** More than a row of the longest cells, and more than there may be rows: commas alone would make millions of cells, or of rows. */
     private static final int LONGEST_LINE = 100_000;
+    private static final int MOST_LINES = 100_000;
 
     private final CSVParser parser;
     private final Iterator<CSVRecord> records;
@@ -111,10 +112,12 @@ final class CsvList {
         }
     }
 
+    /** Counts before the parser does: it keeps a row until that is complete. */
     private static final class BoundedLines extends FilterReader {
 
         private int line = 1;
         private int length;
+        private char last;
 
         private BoundedLines(Reader text) {
             super(text);
@@ -137,10 +140,14 @@ final class CsvList {
         }
 
         private void count(char c) throws UnreadableList {
-            line += c == '\n' ? 1 : 0;
-            length = c == '\n' || c == '\r' ? 0 : length + 1;
+            line += c == '\r' || c == '\n' && last != '\r' ? 1 : 0;
+            length = c == '\r' || c == '\n' ? 0 : length + 1;
+            last = c;
             if (length > LONGEST_LINE) {
                 throw new UnreadableList(line, "The line is longer than %,d characters.".formatted(LONGEST_LINE));
+            }
+            if (line > MOST_LINES) {
+                throw new UnreadableList(line, "The list has more than %,d lines.".formatted(MOST_LINES));
             }
         }
     }

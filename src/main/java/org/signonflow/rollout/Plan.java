@@ -61,7 +61,7 @@ public record Plan(int applications, int calls, long seconds, List<Environment> 
         if (!problems.isEmpty()) {
             lines.add(title + ":");
             problems.stream().limit(MOST_EXAMPLES).forEach(problem -> lines.add(problem.toString()));
-            int others = problems.size() + more - MOST_EXAMPLES;
+            int others = more + Math.max(0, problems.size() - MOST_EXAMPLES);
             if (others > 0) {
                 lines.add("And %,d more.".formatted(others));
             }

@@ -23,7 +23,7 @@ public class Report {
      *
      * @see <a href="https://owasp.org/www-community/attacks/CSV_Injection">OWASP: CSV injection</a>
      */
-    private static final Pattern FORMULA = Pattern.compile("(^|[;\t\r\n])(?=[\\s\\p{Z}\"']*[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n])");
+    private static final Pattern FORMULA = Pattern.compile("(?<=^|[;\t\r\n])(?=[\\s\\p{Z}\"']*[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n])");
 
     private final RollOuts rollOuts;
 
@@ -58,6 +58,6 @@ public class Report {
     }
 
     private static String harmless(String text) {
-        return text == null ? null : FORMULA.matcher(text).replaceAll("$1'");
+        return text == null ? null : FORMULA.matcher(text).replaceAll("'");
     }
 }

@@ -218,8 +218,9 @@ public class RollOuts {
      * @param ids     what it has made, by the name of the variable
      */
     public void reached(String instanceId, RowState state, String problem, Map<String, String> ids) {
+        String ownIds = COLUMNS.values().stream().map(column -> column + " = :" + column).collect(Collectors.joining(", "));
         var update = jdbc.sql("update signonflow_roll_out_row set state = :state, trouble = null, problem = :problem, changed_at = :now, "
-                + String.join(", ", COLUMNS.values().stream().map(column -> column + " = :" + column).toList()) + " where instance_id = :instance")
+                + ownIds + " where instance_id = :instance")
             .param("state", state.name()).param("problem", cut(problem), Types.VARCHAR).param("now", now()).param("instance", instanceId);
         for (Map.Entry<String, String> id : COLUMNS.entrySet()) {
             update = update.param(id.getValue(), ids.get(id.getKey()), Types.VARCHAR);

@@ -1,0 +1,308 @@
+package org.signonflow.rollout;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.signonflow.TestDatabase;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.signonflow.rollout.RowState.ASSIGNED;
+import static org.signonflow.rollout.RowState.ASSIGNING;
+import static org.signonflow.rollout.RowState.CREATING;
+import static org.signonflow.rollout.RowState.LEFT_OUT;
+import static org.signonflow.rollout.RowState.PENDING;
+import static org.signonflow.rollout.RowState.READY;
+import static org.signonflow.rollout.RowState.REJECTED;
+
+/** What is kept of roll-outs, on H2 and, in the second run, on PostgreSQL. */
+class RollOutsTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+
+    private final Time time = new Time();
+    private HikariDataSource database;
+    private JdbcClient jdbc;
+    private RollOuts rollOuts;
+
+    /** A clock that stands until it is set. */
+    private static final class Time extends Clock {
+        private Instant now = NOON;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        Map<String, Object> settings = new HashMap<>();
+        TestDatabase.register((name, value) -> settings.put(name, value.get()));
+        database = new HikariDataSource();
+        database.setJdbcUrl(settings.get("spring.datasource.url").toString());
+        database.setUsername(settings.getOrDefault("spring.datasource.username", "sa").toString());
+        database.setPassword(settings.getOrDefault("spring.datasource.password", "").toString());
+        database.setMaximumPoolSize(1);
+        database.setConnectionTimeout(1_000);
+        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql")).execute(database);
+        jdbc = JdbcClient.create(database);
+        rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), new ObjectMapper(), time);
+    }
+
+    @AfterEach
+    void stop() {
+        database.close();
+    }
+
+    private static Request request(int line, String... values) {
+        Map<String, String> all = new LinkedHashMap<>(Map.of("environment", "sandbox", "policy", "own"));
+        for (int i = 0; i < values.length; i += 2) {
+            all.put(values[i], values[i + 1]);
+        }
+        return new Request(line, all);
+    }
+
+    /** A roll-out of as many new applications, from line 2 on. */
+    private void add(String id, int applications) {
+        rollOuts.add(id, "Spring", "requester", IntStream.range(0, applications)
+            .mapToObj(i -> request(i + 2, "applicationName", "App " + i, "policyName", "P" + i)).toList());
+    }
+
+    private Row row(String id, int line) {
+        return rollOuts.rows(id, null, null, line - 1, 1).get(0);
+    }
+
+    private List<Integer> lines(List<Row> rows) {
+        return rows.stream().map(Row::line).toList();
+    }
+
+    @Test
+    void whatWasAskedForIsKept() {
+        rollOuts.add("a", "Spring", "requester", List.of(request(2, "applicationName", "Ä =cmd()", "policyName", "P"),
+            request(3, "applicationId", "11111111-2222-3333-4444-555555555555"), request(0, "policyName", "All")));
+
+        assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2));
+        assertThat(rollOuts.find("b")).isEmpty();
+        assertThat(rollOuts.rows("a", null, null, Integer.MIN_VALUE, 10)).containsExactly(
+            new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of()),
+            new Row("a", 2, request(2, "applicationName", "Ä =cmd()", "policyName", "P").values(), null, PENDING, null, null, Map.of()),
+            new Row("a", 3, request(3, "applicationId", "11111111-2222-3333-4444-555555555555").values(), null, PENDING, null, null,
+                Map.of("applicationId", "11111111-2222-3333-4444-555555555555")));
+        assertThat(lines(rollOuts.rows("a", null, null, 0, 10))).containsExactly(2, 3);
+    }
+
+    @Test
+    void theLongestRowFits() {
+        String quotes = "\"".repeat(1_000);
+        String list = "x".repeat(4_000);
+        Request longest = request(2, "applicationName", "\"".repeat(256), "applicationDescription", quotes, "redirectUris", list,
+            "bundleId", "x".repeat(256), "packageName", "x".repeat(256), "scopes", list, "policyName", "x".repeat(256), "policyDescription",
+            quotes, "authenticators", "authenticator,email,sms,voice,boundBiometrics,securityKey", "assignmentPriority", "999999999");
+        rollOuts.add("a", "n".repeat(256), null, List.of(longest));
+
+        assertThat(row("a", 2).request()).isEqualTo(longest.values());
+        assertThat(rollOuts.find("a").orElseThrow().requestedBy()).isNull();
+    }
+
+    @Test
+    void theLatestAreFirstAndOnesOwnAreFound() {
+        add("a", 1);
+        time.now = NOON.plusSeconds(1);
+        rollOuts.add("b", "Summer", "other", List.of(request(2)));
+        time.now = NOON.plusSeconds(2);
+        rollOuts.add("c", "Autumn", null, List.of(request(2)));
+
+        assertThat(rollOuts.latest(null, 2)).extracting(RollOut::id).containsExactly("c", "b");
+        assertThat(rollOuts.latest("requester", 10)).extracting(RollOut::id).containsExactly("a");
+        assertThat(rollOuts.latest("nobody", 10)).isEmpty();
+    }
+
+    @Test
+    void theLastStageIsDated() {
+        add("a", 1);
+        rollOuts.enter("a", Stage.CREATING);
+        assertThat(rollOuts.find("a").orElseThrow()).extracting(RollOut::stage, RollOut::endedAt).containsExactly(Stage.CREATING, null);
+        rollOuts.enter("a", Stage.DECLINED);
+        assertThat(rollOuts.find("a").orElseThrow()).extracting(RollOut::stage, RollOut::endedAt).containsExactly(Stage.DECLINED, NOON);
+    }
+
+    @Test
+    void aRowGoesItsWay() {
+        add("a", 2);
+        rollOuts.begun("a", 2, "instance");
+        assertThat(row("a", 2)).extracting(Row::state, Row::instanceId).containsExactly(CREATING, "instance");
+        rollOuts.failed("instance", Trouble.RETRYING, "PingOne did not answer");
+        assertThat(row("a", 2)).extracting(Row::state, Row::trouble, Row::problem)
+            .containsExactly(CREATING, Trouble.RETRYING, "PingOne did not answer");
+        rollOuts.reached("instance", READY, null, Map.of("applicationId", "1", "policyId", "2"));
+        assertThat(row("a", 2)).isEqualTo(new Row("a", 2, row("a", 2).request(), "instance", READY, null, null,
+            Map.of("applicationId", "1", "policyId", "2")));
+        rollOuts.move(row("a", 2), ASSIGNING);
+        rollOuts.reached("instance", ASSIGNED, null, Map.of("applicationId", "1", "policyId", "2", "assignmentId", "3"));
+        assertThat(row("a", 2)).extracting(Row::state, row -> row.ids().get("assignmentId")).containsExactly(ASSIGNED, "3");
+
+        assertThat(row("a", 3)).as("the other").extracting(Row::state, Row::instanceId).containsExactly(PENDING, null);
+        rollOuts.failed("no row", Trouble.FAILED, "x");
+        rollOuts.reached("no row", READY, null, Map.of());
+        assertThat(rollOuts.progress("a").troubles()).isEmpty();
+        assertThatThrownBy(() -> rollOuts.begun("a", 3, "instance")).isInstanceOf(DuplicateKeyException.class);
+    }
+
+    @Test
+    void aProblemIsCutToWhatFits() {
+        add("a", 2);
+        rollOuts.begun("a", 2, "instance");
+        rollOuts.failed("instance", Trouble.FAILED, "ä".repeat(5_000));
+        assertThat(row("a", 2).problem()).isEqualTo("ä".repeat(4_000));
+        rollOuts.reached("instance", REJECTED, "ä".repeat(5_000), Map.of());
+        assertThat(row("a", 2).problem()).hasSize(4_000);
+        rollOuts.leaveOutPending("a");
+        assertThat(row("a", 3).state()).isEqualTo(LEFT_OUT);
+        assertThat(row("a", 2).state()).as("was not pending").isEqualTo(REJECTED);
+    }
+
+    @Test
+    void progressAddsUp() {
+        rollOuts.add("a", "Spring", null, List.of(request(0), request(2), request(3), request(4), request(5), request(6)));
+        add("other", 3);
+        rollOuts.begun("a", 0, "policy");
+        rollOuts.reached("policy", READY, null, Map.of());
+        rollOuts.begun("a", 2, "2");
+        rollOuts.reached("2", READY, null, Map.of());
+        time.now = NOON.plus(Duration.ofSeconds(61));
+        rollOuts.begun("a", 3, "3");
+        rollOuts.reached("3", READY, null, Map.of());
+        rollOuts.begun("a", 4, "4");
+        rollOuts.failed("4", Trouble.FAILED, "x");
+        rollOuts.begun("a", 5, "5");
+        rollOuts.failed("5", Trouble.RETRYING, "x");
+        rollOuts.leaveOutPending("a");
+
+        Progress progress = rollOuts.progress("a");
+        assertThat(progress).isEqualTo(new Progress(5, Map.of(READY, 2, CREATING, 2, LEFT_OUT, 1),
+            Map.of(Trouble.FAILED, 1, Trouble.RETRYING, 1), 1));
+        assertThat(progress.in(READY, LEFT_OUT, ASSIGNED)).isEqualTo(3);
+        assertThat(rollOuts.progress("nobody's")).isEqualTo(new Progress(0, Map.of(), Map.of(), 0));
+    }
+
+    @Test
+    void rowsAreFoundByStateAndTrouble() {
+        add("a", 5);
+        for (int line : new int[] {2, 4, 5}) {
+            rollOuts.begun("a", line, "i" + line);
+        }
+        rollOuts.failed("i4", Trouble.FAILED, "x");
+        rollOuts.failed("i5", Trouble.RETRYING, "x");
+
+        assertThat(lines(rollOuts.rows("a", CREATING, null, 0, 10))).containsExactly(2, 4, 5);
+        assertThat(lines(rollOuts.rows("a", CREATING, null, 2, 1))).containsExactly(4);
+        assertThat(lines(rollOuts.rows("a", null, Trouble.FAILED, 0, 10))).containsExactly(4);
+        assertThat(lines(rollOuts.rows("a", PENDING, Trouble.FAILED, 0, 10))).isEmpty();
+        assertThat(rollOuts.underWay("a", CREATING)).isEqualTo(1);
+        assertThat(rollOuts.unsettled("a", CREATING)).isEqualTo(2);
+        assertThat(rollOuts.underWay("a", READY)).isZero();
+    }
+
+    @Test
+    void theNextAreTheFirstOfTheStates() {
+        rollOuts.add("a", "Spring", null, IntStream.rangeClosed(-1, 9).filter(line -> line != 1).mapToObj(RollOutsTest::request).toList());
+        assertThat(lines(rollOuts.next("a", Set.of(PENDING), 3))).as("shared policies first").containsExactly(-1, 0, 2);
+        rollOuts.begun("a", -1, "i-1");
+        rollOuts.begun("a", 0, "i0");
+        rollOuts.begun("a", 3, "i3");
+        rollOuts.reached("i3", READY, null, Map.of());
+        rollOuts.begun("a", 2, "i2");
+
+        assertThat(lines(rollOuts.next("a", Set.of(PENDING), 3))).containsExactly(4, 5, 6);
+        assertThat(lines(rollOuts.next("a", List.of(READY, PENDING), 3))).containsExactly(3, 4, 5);
+        assertThat(lines(rollOuts.next("a", List.of(PENDING, READY, CREATING), 3))).containsExactly(-1, 0, 2);
+        assertThat(rollOuts.next("a", Set.of(), 3)).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownOfAnEnvironmentIsKept() {
+        add("a", 1);
+        add("b", 1);
+        Map<String, String> scopes = new HashMap<>();
+        IntStream.range(0, 1_000).forEach(i -> scopes.put("scope" + i, "11111111-2222-3333-4444-555555555555"));
+        rollOuts.know("a", new Facts("sandbox", "r", Map.of("old", "1"), null));
+        rollOuts.know("a", new Facts("sandbox", "r", scopes, null));
+        rollOuts.know("a", new Facts("production", null, Map.of(), "p"));
+
+        assertThat(rollOuts.facts("a")).isEqualTo(Map.of("sandbox", new Facts("sandbox", "r", scopes, null),
+            "production", new Facts("production", null, Map.of(), "p")));
+        assertThat(rollOuts.facts("b")).as("no connection is left behind").isEmpty();
+    }
+
+    @Test
+    void itGoesWithTheCallersTransaction() {
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        transaction.executeWithoutResult(status -> {
+            add("a", 3);
+            rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null));
+            assertThat(rollOuts.facts("a")).hasSize(1);
+            status.setRollbackOnly();
+        });
+        assertThat(rollOuts.find("a")).isEmpty();
+        assertThat(jdbc.sql("select count(*) from signonflow_roll_out_row").query(Integer.class).single()).isZero();
+    }
+
+    @Test
+    void whatIsForgottenIsGone() {
+        add("a", 3);
+        add("b", 1);
+        rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null));
+
+        rollOuts.forget(List.of());
+        rollOuts.forget(List.of("a", "unknown"));
+
+        assertThat(rollOuts.latest(null, 10)).extracting(RollOut::id).containsExactly("b");
+        for (String table : new String[] {"signonflow_roll_out_row", "signonflow_roll_out_environment"}) {
+            assertThat(jdbc.sql("select count(*) from " + table + " where roll_out_id = 'a'").query(Integer.class).single()).isZero();
+        }
+    }
+
+    @Test
+    void tenThousandRowsAreKeptInOrder() {
+        add("a", 10_000);
+        List<Integer> all = new ArrayList<>();
+        for (List<Row> page = rollOuts.rows("a", null, null, 0, 1_000); !page.isEmpty();
+                page = rollOuts.rows("a", null, null, all.get(all.size() - 1), 1_000)) {
+            all.addAll(lines(page));
+        }
+        assertThat(all).isEqualTo(IntStream.rangeClosed(2, 10_001).boxed().toList());
+        assertThat(rollOuts.find("a").orElseThrow().rows()).isEqualTo(10_000);
+    }
+}
