@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Lets a job call PingOne when it is its turn within the quota. A job that must wait is told once until when. That it was, is written on the
- * job itself, so that another node knows it too, and so does this one after a restart.
+ * Lets a job call PingOne when it is its turn within the quota. A job that must wait is told once until when. That it was, is written on
+ * the job itself, so that another node knows it too, and so does this one after a restart.
  */
 @Component
 class Turns {

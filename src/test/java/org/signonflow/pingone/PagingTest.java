@@ -37,10 +37,12 @@ class PagingTest {
             .answering(200, page(OTHER_ID, base + "?cursor=2"))
             .answering(200, page(THIRD_ID, null));
 
-        assertThat(pingOne.client().withTransaction("t").listResources()).extracting(Resource::id).containsExactly(ID, OTHER_ID, THIRD_ID);
+        PingOneClient client = pingOne.client().withTransaction("t");
+        assertThat(client.listResources()).extracting(Resource::id).containsExactly(ID, OTHER_ID, THIRD_ID);
         assertThat(pingOne.requests).extracting(request -> request.getTarget())
             .containsExactly(API + "/resources", API + "/resources?limit=1&cursor=a%2Fb-_~c", API + "/resources?cursor=2");
         assertThat(pingOne.requests).extracting(request -> request.getHeaders().get("X-Ping-External-Transaction-ID")).containsOnly("t");
+        assertThat(client.callsSent()).isEqualTo(3);
     }
 
     @ParameterizedTest
