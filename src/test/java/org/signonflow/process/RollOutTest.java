@@ -372,6 +372,35 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
+    void whoAskedCannotApprove() {
+        engine.getIdentityService().setAuthentication("requester", List.of("sign-on-requesters", "sign-on-approvers"));
+        try {
+            ProcessInstance rollOut = startOwn();
+            engine.getIdentityService().clearAuthentication();
+            runAll();
+            String task = task(rollOut).getId();
+            engine.getIdentityService().setAuthentication("requester", List.of("sign-on-requesters", "sign-on-approvers"));
+            for (String decision : List.of("approve", "decline", "retry")) {
+                assertThatThrownBy(() -> tasks.complete(task, Map.of("decision", decision, "comment", "mine")))
+                    .hasMessageContaining("another person must approve it");
+            }
+        } finally {
+            engine.getIdentityService().clearAuthentication();
+        }
+        assertThat(sandbox.objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"perhaps | 3 | decision: must be one of approve, decline, retry.",
+        "approve | three | leaveOut: must be lines of the list, such as 3, 17-20."})
+    void aDecisionHasToBeOne(String decision, String leaveOut, String sentence) {
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        assertThatThrownBy(() -> decide(rollOut, decision, "leaveOut", leaveOut)).hasMessageContaining(sentence);
+        assertThat(rollOut).isWaitingAt("Task_ApproveRollOut");
+    }
+
+    @Test
     void nobodyStartsARow() {
         engine.getIdentityService().setAuthentication("admin", List.of("camunda-admin"));
         try {
