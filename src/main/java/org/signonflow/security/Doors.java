@@ -34,7 +34,6 @@ import java.util.regex.Pattern;
  */
 class Doors extends OncePerRequestFilter {
 
-    private static final String ADMINISTRATORS = "camunda-admin";
     private static final int LARGEST_BODY = 1 << 20;
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -116,7 +115,7 @@ class Doors extends OncePerRequestFilter {
 
     private static boolean isAdministrator() {
         Authentication who = SecurityContextHolder.getContext().getAuthentication();
-        return who != null && who.getAuthorities().stream().anyMatch(group -> ADMINISTRATORS.equals(group.getAuthority()));
+        return who != null && who.getAuthorities().stream().anyMatch(group -> Roles.ADMINISTRATORS.equals(group.getAuthority()));
     }
 
     private String problem(byte[] body, Door door) {

@@ -32,11 +32,13 @@ import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.
  * {@link Doors} leaves open. What an administrator changes later stays changed.
  */
 @Component
-class Roles {
+public class Roles {
 
-    static final String REQUESTERS = "sign-on-requesters";
-    static final String APPROVERS = "sign-on-approvers";
-    static final String OPERATORS = "sign-on-operators";
+    public static final String REQUESTERS = "sign-on-requesters";
+    public static final String APPROVERS = "sign-on-approvers";
+    public static final String OPERATORS = "sign-on-operators";
+    /** Made by Camunda, for the first administrator. */
+    public static final String ADMINISTRATORS = "camunda-admin";
 
     private static final List<String> FLOWS = List.of("configure-mfa-sign-on", "configure-passwordless-sign-on");
     private static final String WAITING = "Waiting for approval";
