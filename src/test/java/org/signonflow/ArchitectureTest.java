@@ -42,10 +42,13 @@ class ArchitectureTest {
             "org.signonflow.pingone", "org.signonflow.quota"))));
 
     @ArchTest
-    static final ArchRule SECURITY_AND_WEB_STAND_BESIDE_THE_FLOWS = noClasses()
-        .that().resideInAnyPackage("org.signonflow.security", "org.signonflow.web")
-        .should().dependOnClassesThat().resideInAnyPackage("org.signonflow.process", "org.signonflow.journal", "org.signonflow.quota",
-            "org.signonflow.sandbox");
+    static final ArchRule SECURITY_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.security")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAPackage("org.signonflow.security"))));
+
+    @ArchTest
+    static final ArchRule WEB_STANDS_BESIDE_THE_FLOWS = noClasses().that().resideInAPackage("org.signonflow.web")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.web",
+            "org.signonflow.security", "org.signonflow.rollout", "org.signonflow.pingone"))));
 
     @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")

@@ -7,9 +7,10 @@ import java.util.Map;
  *
  * @param states    how many there are of each state
  * @param troubles  how many there are of each trouble
- * @param lastMinute how many were made ready, assigned or undone within the last minute
+ * @param done      how many are as far as the roll-out's stage brings them: ready, assigned or undone
+ * @param perMinute how many came there per minute of late
  */
-public record Progress(int rows, Map<RowState, Integer> states, Map<Trouble, Integer> troubles, int lastMinute) {
+public record Progress(int rows, Map<RowState, Integer> states, Map<Trouble, Integer> troubles, int done, int perMinute) {
 
     /** How many are in one of the states. */
     public int in(RowState... some) {

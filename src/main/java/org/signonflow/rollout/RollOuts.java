@@ -14,7 +14,6 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +37,9 @@ public class RollOuts {
     private static final Map<String, String> COLUMNS = ids();
     /** The variables in which the flows keep what they made. */
     public static final Set<String> IDS = COLUMNS.keySet();
-    /** What a row is moved into when a part of the work on it is done. */
-    private static final Set<RowState> SETTLED = EnumSet.of(RowState.READY, RowState.ASSIGNED, RowState.COMPLETED, RowState.REJECTED,
-        RowState.ROLLED_BACK);
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** From less than this no pace is told. */
+    private static final Duration SHORTEST = Duration.ofSeconds(10);
     private static final int LONGEST_PROBLEM = 4_000;
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() { };
 
@@ -97,23 +95,32 @@ public class RollOuts {
 
     /** Where its applications stand; the policies that they share are not counted. */
     public Progress progress(String id) {
+        Instant now = clock.instant();
         Map<RowState, Integer> states = new EnumMap<>(RowState.class);
         Map<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
-        int[] sums = new int[2];
+        int[] done = new int[2];
+        Instant[] first = {now.minus(SHORTEST)};
         jdbc.sql("""
-                select state, trouble, count(*) as many, sum(case when changed_at > :since then 1 else 0 end) as lately
-                from signonflow_roll_out_row where roll_out_id = :id and line > 0 group by state, trouble""")
-            .param("since", clock.instant().minus(MINUTE).atOffset(ZoneOffset.UTC)).param("id", id)
+                select stage, state, trouble, count(*) as many, sum(case when changed_at > :since then 1 else 0 end) as lately,
+                min(case when changed_at > :since then changed_at end) as first_at
+                from signonflow_roll_out join signonflow_roll_out_row on roll_out_id = id
+                where id = :id and line > 0 group by stage, state, trouble""")
+            .param("since", now.minus(MINUTE).atOffset(ZoneOffset.UTC)).param("id", id)
             .query((RowCallbackHandler) row -> {
                 RowState state = RowState.valueOf(row.getString("state"));
                 states.merge(state, row.getInt("many"), Integer::sum);
                 if (row.getString("trouble") != null) {
                     troubles.merge(Trouble.valueOf(row.getString("trouble")), row.getInt("many"), Integer::sum);
                 }
-                sums[0] += row.getInt("many");
-                sums[1] += SETTLED.contains(state) ? row.getInt("lately") : 0;
+                if (Stage.valueOf(row.getString("stage")).brings(state)) {
+                    done[0] += row.getInt("many");
+                    done[1] += row.getInt("lately");
+                    Instant at = instant(row, "first_at");
+                    first[0] = at != null && at.isBefore(first[0]) ? at : first[0];
+                }
             });
-        return new Progress(sums[0], states, troubles, sums[1]);
+        int rows = states.values().stream().mapToInt(Integer::intValue).sum();
+        return new Progress(rows, states, troubles, done[0], (int) (done[1] * MINUTE.toMillis() / Duration.between(first[0], now).toMillis()));
     }
 
     /**
@@ -309,11 +316,13 @@ public class RollOuts {
     }
 
     private static RollOut rollOut(ResultSet row, int index) throws SQLException {
-        OffsetDateTime endedAt = row.getObject("ended_at", OffsetDateTime.class);
-        Instant ended = endedAt == null ? null : endedAt.toInstant();
-        return new RollOut(row.getString("id"), row.getString("name"), row.getString("requested_by"),
-            row.getObject("requested_at", OffsetDateTime.class).toInstant(), ended, Stage.valueOf(row.getString("stage")),
-            row.getInt("row_count"));
+        return new RollOut(row.getString("id"), row.getString("name"), row.getString("requested_by"), instant(row, "requested_at"),
+            instant(row, "ended_at"), Stage.valueOf(row.getString("stage")), row.getInt("row_count"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
     }
 
     private static Map<String, String> ids() {

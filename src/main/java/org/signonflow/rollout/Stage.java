@@ -9,4 +9,13 @@ public enum Stage {
     public boolean hasEnded() {
         return compareTo(COMPLETED) >= 0;
     }
+
+    /** Whether a row in that state is as far as this stage brings it. */
+    boolean brings(RowState state) {
+        return state.hasEnded() || switch (this) {
+            case CHECKING, CREATING, WAITING_FOR_APPROVAL -> state == RowState.READY;
+            case ASSIGNING -> state == RowState.ASSIGNED;
+            default -> false;
+        };
+    }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
  */
 class CrossSiteFilter extends OncePerRequestFilter {
 
-    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+    static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> OWN = Set.of("same-origin", "none");
 
     @Override

@@ -31,6 +31,11 @@ class EngineAuthenticationProvider implements AuthenticationProvider {
             throw new BadCredentialsException("Unknown user or wrong password");
         }
         throttle.succeeded(user, address);
+        return authenticated(identities, user);
+    }
+
+    /** The user with the groups that he is in now. */
+    static Authentication authenticated(IdentityService identities, String user) {
         return UsernamePasswordAuthenticationToken.authenticated(user, null,
             identities.createGroupQuery().groupMember(user).list().stream()
                 .map(group -> new SimpleGrantedAuthority(group.getId())).toList());

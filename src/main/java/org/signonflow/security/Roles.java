@@ -33,12 +33,13 @@ import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.
  * {@link Doors} leaves open. What an administrator changes later stays changed.
  */
 @Component
-class Roles {
+public class Roles {
 
-    static final String ADMINISTRATORS = "camunda-admin";
-    static final String REQUESTERS = "sign-on-requesters";
-    static final String APPROVERS = "sign-on-approvers";
-    static final String OPERATORS = "sign-on-operators";
+    public static final String REQUESTERS = "sign-on-requesters";
+    public static final String APPROVERS = "sign-on-approvers";
+    public static final String OPERATORS = "sign-on-operators";
+    /** Made by Camunda, for the first administrator. */
+    public static final String ADMINISTRATORS = "camunda-admin";
 
     /** Those that a requester starts. */
     private static final List<String> REQUESTED = List.of("configure-mfa-sign-on", "configure-passwordless-sign-on", "roll-out-sign-on");

@@ -1,12 +1,8 @@
 package org.signonflow.security;
 
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpSession;
 import org.camunda.bpm.engine.IdentityService;
-import org.camunda.bpm.webapp.impl.security.auth.AuthenticationUtil;
-import org.camunda.bpm.webapp.impl.security.auth.Authentications;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -25,10 +21,12 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 
 /**
  * Closed by default. The web applications keep their own login, session, CSRF token and headers; everything else needs Basic
- * authentication with a user of the engine, without a session. What a user may do is up to the engine's authorisations, see {@link Roles}.
+ * authentication with a user of the engine, without a session, but for our own pages, to which that of the web applications is enough.
+ * What a user may do is up to the engine's authorisations, see {@link Roles}.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
@@ -52,7 +50,8 @@ class SecurityConfiguration {
                 // The engines' names: without them nobody can log in, so this may say that there is one named "default".
                 .requestMatchers(HttpMethod.GET, "/camunda/api/engine/engine/").permitAll()
                 // Their own filter lets some more be read without a login.
-                .requestMatchers("/camunda/api/**").access((who, call) -> new AuthorizationDecision(isLoggedIn(call.getRequest())))
+                .requestMatchers("/camunda/api/**")
+                    .access((who, call) -> new AuthorizationDecision(WebSessionFilter.user(call.getRequest()) != null))
                 .anyRequest().permitAll())
             // On which they show their login.
             .exceptionHandling(handling -> handling.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
@@ -89,20 +88,16 @@ class SecurityConfiguration {
             .httpBasic(basic -> basic.authenticationEntryPoint(entryPoint))
             .exceptionHandling(handling -> handling.authenticationEntryPoint(entryPoint))
             .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-            // There is no cookie to ride on; what a browser remembers of Basic authentication is held back by CrossSiteFilter.
+            // A cookie is good for nothing here but what WebSessionFilter lets through; what a browser remembers of Basic authentication is
+            // held back by CrossSiteFilter.
             .csrf(AbstractHttpConfigurer::disable)
             .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(
                 "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'")))
             .authenticationProvider(new EngineAuthenticationProvider(identities, throttle))
+            .addFilterBefore(new WebSessionFilter(identities), BasicAuthenticationFilter.class)
             .addFilterBefore(new CrossSiteFilter(), AuthorizationFilter.class)
             .addFilterAfter(new EngineIdentityFilter(identities), AuthorizationFilter.class)
             .build();
-    }
-
-    private static boolean isLoggedIn(HttpServletRequest request) {
-        HttpSession session = request.getSession(false);
-        Authentications logins = session == null ? null : AuthenticationUtil.getAuthsFromSession(session);
-        return logins != null && !logins.getAuthentications().isEmpty();
     }
 
     /** Before Spring Security, which takes such a path for a fault of its own. */

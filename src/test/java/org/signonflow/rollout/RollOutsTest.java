@@ -212,9 +212,9 @@ class RollOutsTest {
 
         Progress progress = rollOuts.progress("a");
         assertThat(progress).isEqualTo(new Progress(5, Map.of(READY, 2, CREATING, 2, LEFT_OUT, 1),
-            Map.of(Trouble.FAILED, 1, Trouble.RETRYING, 1), 1));
+            Map.of(Trouble.FAILED, 1, Trouble.RETRYING, 1), 3, 12));
         assertThat(progress.in(READY, LEFT_OUT, ASSIGNED)).isEqualTo(3);
-        assertThat(rollOuts.progress("nobody's")).isEqualTo(new Progress(0, Map.of(), Map.of(), 0));
+        assertThat(rollOuts.progress("nobody's")).isEqualTo(new Progress(0, Map.of(), Map.of(), 0, 0));
     }
 
     @Test

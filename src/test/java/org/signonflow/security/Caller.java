@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.stream.Stream;
 
 /** Somebody at the door: nobody, a user with Basic authentication, or a user logged in to the web applications. */
 final class Caller {
@@ -89,6 +90,16 @@ final class Caller {
     }
 
     Answer send(String method, String path, String body, String... headers) {
+        HttpResponse<String> reply = send(HttpResponse.BodyHandlers.ofString(), method, path, body, headers);
+        return new Answer(reply.statusCode(), reply.body(), reply.headers());
+    }
+
+    /** The lines of an answer as they come. */
+    HttpResponse<Stream<String>> lines(String path) {
+        return send(HttpResponse.BodyHandlers.ofLines(), "GET", path, null);
+    }
+
+    private <T> HttpResponse<T> send(HttpResponse.BodyHandler<T> handler, String method, String path, String body, String... headers) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofMinutes(2))
@@ -101,8 +112,7 @@ final class Caller {
             }
             cookies.getCookieStore().getCookies().stream().filter(cookie -> cookie.getName().equals("XSRF-TOKEN")).map(HttpCookie::getValue)
                 .reduce((first, last) -> last).ifPresent(token -> request.header("X-XSRF-TOKEN", token));
-            HttpResponse<String> reply = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(reply.statusCode(), reply.body(), reply.headers());
+            return http.send(request.build(), handler);
         } catch (IOException failed) {
             throw new UncheckedIOException(method + " " + path, failed);
         } catch (InterruptedException interrupted) {

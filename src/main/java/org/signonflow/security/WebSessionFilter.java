@@ -1,0 +1,80 @@
+package org.signonflow.security;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.webapp.impl.security.auth.AuthenticationUtil;
+import org.camunda.bpm.webapp.impl.security.auth.Authentications;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+
+/**
+ * Lets who is logged in to the web applications open our own pages, and what they ask for, without another login. Whether the user is
+ * still there and in which groups is asked anew each time: the session remembers what was so at its login. A request with credentials of
+ * its own is left to them.
+ *
+ * <p>The session's cookie goes along with what pages of other sites send. A change is therefore refused unless the browser says that a
+ * page of ours asks for it: with {@code Sec-Fetch-Site}, or with {@code Origin} where the browser says no more, as it does without TLS.
+ */
+class WebSessionFilter extends OncePerRequestFilter {
+
+    private static final RequestMatcher OURS = new OrRequestMatcher(Stream.of("/", "/*.html", "/*.js", "/*.css", "/openapi.json",
+        "/webjars/swagger-ui/**", "/environments/**", "/roll-outs/**", "/api/**")
+        .map(PathPatternRequestMatcher.withDefaults()::matcher).map(RequestMatcher.class::cast).toList());
+
+    private final IdentityService identities;
+    private final SecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
+
+    WebSessionFilter(IdentityService identities) {
+        this.identities = identities;
+    }
+
+    /** Who is logged in to the web applications; null where nobody is. */
+    static String user(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        Authentications logins = session == null ? null : AuthenticationUtil.getAuthsFromSession(session);
+        return logins == null || logins.getAuthentications().isEmpty() ? null : logins.getAuthentications().get(0).getIdentityId();
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || !OURS.matches(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String user = user(request);
+        if (user == null || identities.createUserQuery().userId(user).count() == 0) {
+            chain.doFilter(request, response);
+        } else if (CrossSiteFilter.SAFE_METHODS.contains(request.getMethod()) || isFromOurPage(request)) {
+            SecurityContext context = SecurityContextHolder.createEmptyContext();
+            context.setAuthentication(EngineAuthenticationProvider.authenticated(identities, user));
+            SecurityContextHolder.setContext(context);
+            contexts.saveContext(context, request, response);
+            chain.doFilter(request, response);
+        } else {
+            response.sendError(HttpServletResponse.SC_FORBIDDEN, "Only a page of this site may do this.");
+        }
+    }
+
+    private static boolean isFromOurPage(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return site != null ? site.equals("same-origin")
+            : origin != null && origin.replaceFirst("^https?://", "").equals(request.getHeader(HttpHeaders.HOST));
+    }
+}

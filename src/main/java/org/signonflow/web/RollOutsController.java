@@ -1,0 +1,64 @@
+package org.signonflow.web;
+
+import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Row;
+import org.signonflow.rollout.RowState;
+import org.signonflow.rollout.Trouble;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+import java.util.List;
+
+/** The roll-outs, where they stand, and their rows. */
+@RestController
+@RequestMapping("/api/roll-outs")
+class RollOutsController {
+
+    private static final int MOST_ROWS = 1_000;
+
+    private final VisibleRollOuts visible;
+    private final RollOuts rollOuts;
+    private final RollOutEvents events;
+
+    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, RollOutEvents events) {
+        this.visible = visible;
+        this.rollOuts = rollOuts;
+        this.events = events;
+    }
+
+    @GetMapping
+    List<RollOut> latest(Authentication who) {
+        return visible.latest(who);
+    }
+
+    @GetMapping("/{id}")
+    RollOutStatus status(@PathVariable String id, Authentication who) {
+        return RollOutStatus.of(visible.find(id, who), rollOuts);
+    }
+
+    /** The same at once and again whenever it has changed, until the roll-out has ended. */
+    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter events(@PathVariable String id, Authentication who) {
+        return events.watch(visible.find(id, who));
+    }
+
+    /** In the order of the list, after the shared policies. The next ones are those {@code after} the last line of these. */
+    @GetMapping("/{id}/rows")
+    List<Row> rows(@PathVariable String id, @RequestParam(required = false) RowState state, @RequestParam(required = false) Trouble trouble,
+            @RequestParam(defaultValue = "" + Integer.MIN_VALUE) int after, @RequestParam(defaultValue = "100") int limit,
+            Authentication who) {
+        if (limit < 1 || limit > MOST_ROWS) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
+        }
+        return rollOuts.rows(visible.find(id, who).id(), state, trouble, after, limit);
+    }
+}

@@ -1,0 +1,43 @@
+package org.signonflow.web;
+
+import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.security.Roles;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.Authentication;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The roll-outs that somebody may see: approvers, operators and administrators all, anybody else those that he asked for. The others are
+ * as if they were not there.
+ */
+@Component
+class VisibleRollOuts {
+
+    private static final Set<String> SEE_ALL = Set.of(Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS);
+    private static final int MOST = 100;
+
+    private final RollOuts rollOuts;
+
+    VisibleRollOuts(RollOuts rollOuts) {
+        this.rollOuts = rollOuts;
+    }
+
+    List<RollOut> latest(Authentication who) {
+        return rollOuts.latest(seesAll(who) ? null : who.getName(), MOST);
+    }
+
+    /** Answers the call with 404 where there is none. */
+    RollOut find(String id, Authentication who) {
+        return rollOuts.find(id).filter(rollOut -> seesAll(who) || who.getName().equals(rollOut.requestedBy()))
+            .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such roll-out."));
+    }
+
+    private static boolean seesAll(Authentication who) {
+        return who.getAuthorities().stream().anyMatch(group -> SEE_ALL.contains(group.getAuthority()));
+    }
+}

@@ -1,0 +1,199 @@
+package org.signonflow.security;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.rollout.Request;
+import org.signonflow.rollout.RollOutOf;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.RowState;
+import org.signonflow.rollout.Stage;
+import org.signonflow.rollout.Trouble;
+import org.signonflow.security.Caller.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Who sees which roll-outs, and how they are told of. */
+@Timeout(120)
+class RollOutsTest extends RunningApp {
+
+    private static final String API = "/api/roll-outs";
+
+    @Autowired
+    RollOuts rollOuts;
+    @Autowired
+    JdbcTemplate jdbc;
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    @AfterEach
+    void forget() {
+        jdbc.update("delete from signonflow_roll_out");
+    }
+
+    private JsonNode get(String user, String path) {
+        Answer answer = rest(user).call("GET", API + path, null);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"requester, false", "approver, true", "operator, true", "admin, true"})
+    void whoSeesWhat(String user, boolean seesAll) {
+        String own = new RollOutOf(rollOuts, "Own", user, 1).id();
+        String others = new RollOutOf(rollOuts, "Somebody else's", "somebody", 1).id();
+        String nobodys = new RollOutOf(rollOuts, "Nobody's", null, 1).id();
+        assertThat(get(user, "").findValuesAsText("id")).containsExactlyInAnyOrderElementsOf(
+            seesAll ? List.of(own, others, nobodys) : List.of(own));
+        for (String what : List.of("", "/rows")) {
+            assertThat(get(user, "/" + own + what).toString()).contains(own);
+            for (String id : List.of(others, nobodys)) {
+                assertThat(rest(user).call("GET", API + "/" + id + what, null).status()).isEqualTo(seesAll ? 200 : 404);
+            }
+        }
+        if (!seesAll) {
+            Answer hidden = rest(user).call("GET", API + "/" + others + "/events", null);
+            assertThat(hidden.status()).isEqualTo(404);
+            assertThat(hidden.body().replace(others, "none")).as("as if it were not there")
+                .isEqualTo(rest(user).call("GET", API + "/none/events", null).body());
+        }
+    }
+
+    @Test
+    void status() {
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Spring", "requester", 10);
+        rollOut.enter(Stage.CREATING);
+        rollOut.reach(RowState.READY, null, 1, 2, 3);
+        rollOut.reach(RowState.REJECTED, "Taken.", 4);
+        rollOut.fail(5, Trouble.FAILED, "Refused.");
+        rollOut.fail(6, Trouble.RETRYING, "Lost.");
+        JsonNode status = get("requester", "/" + rollOut.id());
+        assertThat(status.get("name").asText()).isEqualTo("Spring");
+        assertThat(status.get("stage").asText()).isEqualTo("CREATING");
+        assertThat(status.get("requestedAt").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
+        assertThat(status.get("endedAt").isNull()).isTrue();
+        JsonNode progress = status.get("progress");
+        assertThat(progress.get("states").toString()).isEqualTo("{\"PENDING\":4,\"CREATING\":2,\"READY\":3,\"REJECTED\":1}");
+        assertThat(progress.get("troubles").toString()).isEqualTo("{\"RETRYING\":1,\"FAILED\":1}");
+        assertThat(progress.get("done").asInt()).as("three ready, one rejected").isEqualTo(4);
+        assertThat(progress.get("perMinute").asInt()).as("four in less than ten seconds").isEqualTo(24);
+        assertThat(status.get("secondsLeft").asInt()).as("five to go, one waits for a person").isEqualTo(12);
+
+        rollOut.enter(Stage.ASSIGNING);
+        rollOut.reach(RowState.ASSIGNED, null, 1);
+        progress = get("requester", "/" + rollOut.id()).get("progress");
+        assertThat(progress.get("done").asInt()).as("one assigned, one rejected").isEqualTo(2);
+        rollOut.enter(Stage.ROLLED_BACK);
+        status = get("requester", "/" + rollOut.id());
+        assertThat(status.get("endedAt").asText()).isNotBlank();
+        assertThat(status.get("secondsLeft").isNull()).isTrue();
+    }
+
+    @Test
+    void rows() {
+        List<Request> requests = new ArrayList<>();
+        for (int line = -1; line <= 1_500; line++) {
+            requests.add(new Request(line, Map.of("environment", "sandbox", "policyName", "P" + line)));
+        }
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Rows", "requester", requests);
+        rollOut.reach(RowState.READY, null, 7, 1_203);
+        rollOut.fail(9, Trouble.FAILED, "Refused: \"Ärger\"");
+        String rows = "/" + rollOut.id() + "/rows";
+        assertThat(get("requester", rows)).hasSize(100);
+        assertThat(lines(rows + "?limit=3")).containsExactly(-1, 0, 1);
+        assertThat(get("requester", rows + "?limit=2").findValuesAsText("sharedPolicy")).containsExactly("true", "true");
+        assertThat(lines(rows + "?after=100&limit=2")).containsExactly(101, 102);
+        assertThat(lines(rows + "?after=600&limit=1000")).hasSize(900).startsWith(601).endsWith(1_500);
+        assertThat(lines(rows + "?state=READY")).containsExactly(7, 1_203);
+        assertThat(lines(rows + "?state=READY&after=7")).containsExactly(1_203);
+        assertThat(lines(rows + "?state=READY&trouble=FAILED")).isEmpty();
+        JsonNode failed = get("requester", rows + "?trouble=FAILED");
+        assertThat(failed).hasSize(1);
+        assertThat(failed.get(0).get("problem").asText()).isEqualTo("Refused: \"Ärger\"");
+        assertThat(failed.get(0).get("request").get("policyName").asText()).isEqualTo("P9");
+        assertThat(failed.get(0).get("instanceId").asText()).isEqualTo(rollOut.row(9).instanceId());
+        assertThat(get("requester", rows + "?state=READY").get(0).get("ids").fieldNames()).toIterable()
+            .containsExactly("applicationId", "grantId", "policyId", "actionId");
+    }
+
+    private List<Integer> lines(String path) {
+        return get("requester", path).findValues("line").stream().map(JsonNode::asInt).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x", "state=NONE", "trouble=NONE"})
+    void aBadQuestionIsAnsweredWithASentence(String query) {
+        String id = new RollOutOf(rollOuts, "Rows", "requester", 1).id();
+        Answer answer = rest("requester").call("GET", API + "/" + id + "/rows?" + query, null);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("detail").asText()).contains(query.replaceFirst("=.*", ""));
+    }
+
+    @Test
+    void aChangeIsToldAndTheEndIsTheLast() throws Exception {
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Übung <b>", "requester", 2);
+        HttpResponse<Stream<String>> reply = rest("requester").lines(API + "/" + rollOut.id() + "/events");
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
+        assertThat(reply.headers().firstValue("X-Accel-Buffering")).hasValue("no");
+        Iterator<JsonNode> events = reply.body().filter(line -> line.startsWith("data:")).map(this::parsed).iterator();
+        JsonNode first = events.next();
+        assertThat(first).as("the same as without events").isEqualTo(get("requester", "/" + rollOut.id()));
+        assertThat(first.get("name").asText()).isEqualTo("Übung <b>");
+        rollOut.reach(RowState.READY, null, 1);
+        assertThat(events.next().get("progress").get("states").get("READY").asInt()).isEqualTo(1);
+        rollOut.enter(Stage.COMPLETED);
+        JsonNode last = events.next();
+        while (last.get("endedAt").isNull()) {
+            last = events.next();
+        }
+        assertThat(last.get("stage").asText()).isEqualTo("COMPLETED");
+        assertThat(events.hasNext()).isFalse();
+
+        assertThat(rest("requester").lines(API + "/" + rollOut.id() + "/events").body().filter(line -> line.startsWith("data:")))
+            .as("of one that has ended").hasSize(1);
+    }
+
+    private JsonNode parsed(String line) {
+        try {
+            return json.readTree(line.substring("data:".length()));
+        } catch (java.io.IOException notJson) {
+            throw new java.io.UncheckedIOException(notJson);
+        }
+    }
+
+    @Test
+    void soManyWatchAndNoMore() {
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Watched", "requester", 2);
+        String path = API + "/" + rollOut.id() + "/events";
+        List<HttpResponse<Stream<String>>> watching = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            watching.add(rest("requester").lines(path));
+        }
+        assertThat(watching).allMatch(reply -> reply.statusCode() == 200);
+        Answer oneMore = rest("requester").send("GET", path, null, "Accept", "text/event-stream");
+        assertThat(oneMore.status()).isEqualTo(503);
+        assertThat(oneMore.json().get("detail").asText()).isEqualTo("Too many watch roll-outs already. Try again in a minute.");
+        rollOut.enter(Stage.DECLINED);
+        assertThat(watching).as("all are told of the end").allMatch(reply -> reply.body().anyMatch(line -> line.contains("DECLINED")));
+        RollOutOf next = new RollOutOf(rollOuts, "Watched", "requester", 2);
+        HttpResponse<Stream<String>> again = rest("requester").lines(API + "/" + next.id() + "/events");
+        assertThat(again.statusCode()).isEqualTo(200);
+        next.enter(Stage.DECLINED);
+        assertThat(again.body()).isNotEmpty();
+    }
+}
