@@ -1,8 +1,6 @@
 package org.signonflow.process;
 
-import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.HistoryService;
-import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.signonflow.journal.Journal;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -15,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Keeps the journal of an instance, and who may see it, as long as the engine keeps its history. */
+/** Keeps the journal of an instance, and the engine's log of who did what to it, as long as the engine keeps its history. */
 @Component
 class JournalRetention {
 
@@ -25,13 +23,11 @@ class JournalRetention {
 
     private final Journal journal;
     private final HistoryService history;
-    private final AuthorizationService authorizations;
     private final Clock clock;
 
-    JournalRetention(Journal journal, HistoryService history, AuthorizationService authorizations, Clock clock) {
+    JournalRetention(Journal journal, HistoryService history, Clock clock) {
         this.journal = journal;
         this.history = history;
-        this.authorizations = authorizations;
         this.clock = clock;
     }
 
@@ -44,12 +40,13 @@ class JournalRetention {
             batch.removeAll(history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(batch)).list().stream()
                 .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
             journal.forget(batch);
-            batch.forEach(this::forgetWhoMaySee);
+            batch.forEach(this::forgetWhoDidWhat);
         }
     }
 
-    private void forgetWhoMaySee(String instanceId) {
-        authorizations.createAuthorizationQuery().resourceType(Resources.HISTORIC_PROCESS_INSTANCE).resourceId(instanceId).list()
-            .forEach(grant -> authorizations.deleteAuthorization(grant.getId()));
+    /** The one part of an instance's history that the engine's own cleanup passes by. */
+    private void forgetWhoDidWhat(String instanceId) {
+        history.createUserOperationLogQuery().processInstanceId(instanceId).list()
+            .forEach(entry -> history.deleteUserOperationLogEntry(entry.getId()));
     }
 }
