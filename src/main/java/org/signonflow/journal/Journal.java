@@ -68,7 +68,8 @@ public class Journal {
      * @throws UnsettledException when an earlier call must be settled first and cannot be now
      */
     public String create(Step step, PingOneClient pingone, Creation creation) {
-        return settle(step, pingone, creation).orElseGet(() -> send(step, pingone, creation));
+        List<Entry> earlier = creations(step);
+        return settle(step, earlier, pingone, creation).orElseGet(() -> send(step, earlier, pingone, creation));
     }
 
     /**
@@ -79,7 +80,11 @@ public class Journal {
      * @throws UnsettledException when it cannot be told yet, or not without a person
      */
     public Optional<String> settle(Step step, PingOneClient pingone, Creation creation) {
-        Optional<Entry> last = creations(step).stream().findFirst();
+        return settle(step, creations(step), pingone, creation);
+    }
+
+    private Optional<String> settle(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
+        Optional<Entry> last = earlier.stream().findFirst();
         if (last.filter(Entry::isUnfinished).isEmpty()) {
             return last.filter(Entry::hasMade).map(Entry::pingOneId);
         }
@@ -167,8 +172,9 @@ public class Journal {
         }
     }
 
-    private String send(Step step, PingOneClient pingone, Creation creation) {
-        boolean mayArriveLate = creations(step).stream().anyMatch(earlier -> earlier.outcome() == Outcome.NOT_MADE);
+    /** @param earlier what the step tried before; what is unfinished there was settled since: it was not made */
+    private String send(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
+        boolean mayArriveLate = earlier.stream().anyMatch(entry -> entry.isUnfinished() || entry.outcome() == Outcome.NOT_MADE);
         String contested = creation.nameIsContested() ? step.environment() + ' ' + creation.naturalKey() : null;
         String entry;
         try {

@@ -1,8 +1,6 @@
 package org.signonflow.process;
 
-import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.HistoryService;
-import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.signonflow.journal.Journal;
 import org.signonflow.rollout.RollOuts;
@@ -17,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Keeps the journal of an instance, who may see it, and where the rows of a roll-out stood, as long as the engine keeps its history. */
+/** Keeps the journal of an instance, the engine's log of who did what to it, and the rows of a roll-out, as long as the engine keeps its history. */
 @Component
 class JournalRetention {
 
@@ -28,14 +26,12 @@ class JournalRetention {
     private final Journal journal;
     private final RollOuts rollOuts;
     private final HistoryService history;
-    private final AuthorizationService authorizations;
     private final Clock clock;
 
-    JournalRetention(Journal journal, RollOuts rollOuts, HistoryService history, AuthorizationService authorizations, Clock clock) {
+    JournalRetention(Journal journal, RollOuts rollOuts, HistoryService history, Clock clock) {
         this.journal = journal;
         this.rollOuts = rollOuts;
         this.history = history;
-        this.authorizations = authorizations;
         this.clock = clock;
     }
 
@@ -50,12 +46,13 @@ class JournalRetention {
                 .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
             journal.forget(batch);
             rollOuts.forget(batch);
-            batch.forEach(this::forgetWhoMaySee);
+            batch.forEach(this::forgetWhoDidWhat);
         }
     }
 
-    private void forgetWhoMaySee(String instanceId) {
-        authorizations.createAuthorizationQuery().resourceType(Resources.HISTORIC_PROCESS_INSTANCE).resourceId(instanceId).list()
-            .forEach(grant -> authorizations.deleteAuthorization(grant.getId()));
+    /** The one part of an instance's history that the engine's own cleanup passes by. */
+    private void forgetWhoDidWhat(String instanceId) {
+        history.createUserOperationLogQuery().processInstanceId(instanceId).list()
+            .forEach(entry -> history.deleteUserOperationLogEntry(entry.getId()));
     }
 }

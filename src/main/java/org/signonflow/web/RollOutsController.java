@@ -1,10 +1,13 @@
 package org.signonflow.web;
 
+import org.signonflow.rollout.Report;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Trouble;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
@@ -16,6 +19,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 
 /** The roll-outs, where they stand, and their rows. */
@@ -28,11 +33,13 @@ class RollOutsController {
     private final VisibleRollOuts visible;
     private final RollOuts rollOuts;
     private final RollOutEvents events;
+    private final Report report;
 
-    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, RollOutEvents events) {
+    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, RollOutEvents events, Report report) {
         this.visible = visible;
         this.rollOuts = rollOuts;
         this.events = events;
+        this.report = report;
     }
 
     @GetMapping
@@ -60,5 +67,15 @@ class RollOutsController {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
         }
         return rollOuts.rows(visible.find(id, who).id(), state, trouble, after, limit);
+    }
+
+    /** All rows as a spreadsheet reads them. */
+    @GetMapping("/{id}/report.csv")
+    void report(@PathVariable String id, Authentication who, HttpServletResponse response) throws IOException {
+        RollOut rollOut = visible.find(id, who);
+        response.setContentType("text/csv;charset=UTF-8");
+        response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename("roll-out-" + rollOut.id() + ".csv").build().toString());
+        report.write(rollOut.id(), response.getWriter());
     }
 }

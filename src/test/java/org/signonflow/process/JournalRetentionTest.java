@@ -1,5 +1,6 @@
 package org.signonflow.process;
 
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -8,6 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,42 +21,70 @@ class JournalRetentionTest extends FlowTest {
     JdbcClient jdbc;
 
     @Test
-    void theJournalLivesAsLongAsTheHistory() {
-        ProcessInstance kept = start("Kept");
-        ProcessInstance forgotten = start("Forgotten");
+    void historyAndJournalAreKeptForHalfAYearAfterTheEnd() {
+        ProcessInstance forgotten = approved("Forgotten");
         pass(Duration.ofDays(2));
-        history.deleteHistoricProcessInstance(forgotten.getId());
+        ProcessInstance kept = approved("Kept");
+        int rows = rows(kept);
+        assertThat(rows).isEqualTo(rows(forgotten)).isGreaterThan(50);
         assertThat(entries(kept)).as("five calls that change something").isEqualTo(5);
         assertThat(entries(forgotten)).isEqualTo(5);
+        assertThat(readers(kept)).isEqualTo(1);
+        assertThat(readers(forgotten)).isEqualTo(1);
 
-        retention.forgetWhatHistoryForgot();
+        pass(Duration.ofDays(179));
+        cleanUp();
 
+        assertThat(rows(kept)).isEqualTo(rows);
+        assertThat(rows(forgotten)).isZero();
         assertThat(entries(kept)).isEqualTo(5);
         assertThat(entries(forgotten)).isZero();
         assertThat(readers(kept)).isEqualTo(1);
         assertThat(readers(forgotten)).isZero();
     }
 
-    private ProcessInstance start(String policyName) {
-        engine.getIdentityService().setAuthentication("requester", List.of("sign-on-requesters"));
+    private ProcessInstance approved(String policyName) {
+        ProcessInstance instance = as("requester", "sign-on-requesters", () ->
+            runtime.startProcessInstanceByKey("configure-mfa-sign-on", Map.of("applicationName", "App", "policyName", policyName)));
+        run(instance);
+        as("approver", "sign-on-approvers", () -> {
+            tasks.claim(task(instance).getId(), "approver");
+            decide(instance, "approve", "Fine.");
+            return null;
+        });
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+        return instance;
+    }
+
+    private <T> T as(String user, String group, Supplier<T> what) {
+        engine.getIdentityService().setAuthentication(user, List.of(group));
         try {
-            return startAsRequester(policyName);
+            return what.get();
         } finally {
             engine.getIdentityService().clearAuthentication();
         }
     }
 
-    private long readers(ProcessInstance instance) {
-        return engine.getAuthorizationService().createAuthorizationQuery().resourceId(instance.getId()).count();
+    /** What happens in the night. */
+    private void cleanUp() {
+        history.cleanUpHistoryAsync(true);
+        for (Job job : history.findHistoryCleanupJobs()) {
+            management.executeJob(job.getId());
+        }
+        retention.forgetWhatHistoryForgot();
     }
 
-    private ProcessInstance startAsRequester(String policyName) {
-        ProcessInstance instance = runtime.startProcessInstanceByKey("configure-mfa-sign-on",
-            Map.of("applicationName", "App", "policyName", policyName, "approvalRequired", false));
-        engine.getIdentityService().clearAuthentication();
-        run(instance);
-        assertEnded(instance, "COMPLETED");
-        return instance;
+    /** How much history the engine has of it, in whatever table. */
+    private int rows(ProcessInstance instance) {
+        return jdbc.sql("select table_name from information_schema.columns where lower(table_name) like 'act_hi_%'"
+                + " and lower(column_name) = 'root_proc_inst_id_'").query(String.class).list().stream()
+            .mapToInt(table -> jdbc.sql("select count(*) from " + table + " where root_proc_inst_id_ = :instance")
+                .param("instance", instance.getId()).query(Integer.class).single()).sum();
+    }
+
+    private long readers(ProcessInstance instance) {
+        return engine.getAuthorizationService().createAuthorizationQuery().resourceId(instance.getId()).count();
     }
 
     private int entries(ProcessInstance instance) {
