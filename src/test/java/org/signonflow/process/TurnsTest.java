@@ -18,6 +18,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -158,9 +159,7 @@ class TurnsTest extends FlowTest {
         assertThat(made("applications")).isEqualTo(1);
         ProcessInstance single = start();
         Instant asked = now();
-        while (task(single) == null) {
-            workOnce();
-        }
+        workUntil(() -> task(single) != null);
         assertThat(Duration.between(asked, now())).as("as if it were alone").isCloseTo(APART.multipliedBy(6), APART);
         work();
         assertThat(tasks.createTaskQuery().count()).isEqualTo(11);
@@ -179,9 +178,16 @@ class TurnsTest extends FlowTest {
 
     /** Does what the job executor does, until nothing is left to do without a person. */
     private void work() {
-        while (workOnce()) {
-            // Goes on.
+        workUntil(() -> false);
+    }
+
+    private void workUntil(BooleanSupplier enough) {
+        for (int i = 0; i < 1_000 && !enough.getAsBoolean(); i++) {
+            if (!workOnce()) {
+                return;
+            }
         }
+        assertThat(enough.getAsBoolean()).as("still working").isTrue();
     }
 
     /** Runs the job that is due first, at its time. */
