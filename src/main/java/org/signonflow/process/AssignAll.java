@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 class AssignAll extends RollOutTask {
 
     AssignAll(RollOutAccess access) {
-        super(access, Stage.ASSIGNING, RowState.ASSIGNING);
+        super(access, Stage.ASSIGNING, RowState.ASSIGNING, RowState.UNDOING);
     }
 
     @Override
@@ -32,10 +32,5 @@ class AssignAll extends RollOutTask {
                 undo(row);
             }
         }
-    }
-
-    @Override
-    boolean isAwaited(String id) {
-        return rollOuts().progress(id).in(RowState.ASSIGNING, RowState.UNDOING) > 0;
     }
 }

@@ -40,15 +40,17 @@ class CreateAll extends RollOutTask {
     }
 
     @Override
-    void prepare(DelegateExecution execution) {
-        if (ProcessVariables.RETRY.equals(text(execution, ProcessVariables.DECISION))) {
-            // The next decision is made on an empty form.
-            execution.setVariable(ProcessVariables.DECISION, null);
-            execution.setVariable(ProcessVariables.COMMENT, null);
-            String id = execution.getProcessInstanceId();
-            rollOuts().rows(id, null, Trouble.FAILED, Integer.MIN_VALUE, Integer.MAX_VALUE).forEach(this::retry);
-            rollOuts().beginAgain(id);
+    boolean prepare(DelegateExecution execution) {
+        if (!ProcessVariables.RETRY.equals(text(execution, ProcessVariables.DECISION))) {
+            return false;
         }
+        // The next decision is made on an empty form.
+        List.of(ProcessVariables.DECISION, ProcessVariables.COMMENT, ProcessVariables.LEAVE_OUT)
+            .forEach(field -> execution.setVariable(field, null));
+        String id = execution.getProcessInstanceId();
+        rollOuts().rows(id, null, Trouble.FAILED, Integer.MIN_VALUE, Integer.MAX_VALUE).forEach(this::retry);
+        rollOuts().beginAgain(id);
+        return true;
     }
 
     private void retry(Row row) {

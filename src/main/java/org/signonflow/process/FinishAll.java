@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 class FinishAll extends RollOutTask {
 
     FinishAll(RollOutAccess access) {
-        super(access, Stage.ASSIGNING, RowState.PENDING);
+        super(access, Stage.ASSIGNING);
     }
 
     @Override
@@ -24,10 +24,5 @@ class FinishAll extends RollOutTask {
     void send(DelegateExecution execution, List<Row> rows) {
         // Who is not told is being undone, and says so when that is done.
         rows.stream().filter(row -> !tell(row, "RollOutFinished")).forEach(row -> rollOuts().move(row, RowState.UNDOING));
-    }
-
-    @Override
-    boolean isAwaited(String id) {
-        return false;
     }
 }

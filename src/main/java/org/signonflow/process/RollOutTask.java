@@ -3,6 +3,7 @@ package org.signonflow.process;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
@@ -24,26 +25,29 @@ abstract class RollOutTask implements JavaDelegate {
 
     private final RollOutAccess access;
     private final Stage stage;
-    private final RowState underWay;
+    private final List<RowState> underWay;
 
-    /** @param underWay the state of the rows that this task has sent on their way and that have not arrived */
-    RollOutTask(RollOutAccess access, Stage stage, RowState underWay) {
+    /** @param underWay the states of the rows that were sent on their way and have not arrived */
+    RollOutTask(RollOutAccess access, Stage stage, RowState... underWay) {
         this.access = access;
         this.stage = stage;
-        this.underWay = underWay;
+        this.underWay = List.of(underWay);
     }
 
     @Override
     public final void execute(DelegateExecution execution) {
         String id = execution.getProcessInstanceId();
-        prepare(execution);
+        if (rollOuts().enter(id, stage) | prepare(execution)) {
+            // To be kept before anything is waited for: what a job did that has to wait is rolled back.
+            execution.setVariable(ProcessVariables.ROWS_LEFT, true);
+            return;
+        }
         int most = access.rowsAtOnce().of(id);
-        int moving = rollOuts().underWay(id, underWay);
+        int moving = underWay.stream().mapToInt(state -> rollOuts().underWay(id, state)).sum();
         List<Row> rows = moving > most / 2 ? List.of() : next(execution, most - moving);
         if (rows.isEmpty() && (moving > 0 || isAwaited(id))) {
             throw new NotYet(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), says(id));
         }
-        rollOuts().enter(id, stage);
         send(execution, rows);
         execution.setVariable(ProcessVariables.ROWS_LEFT, !rows.isEmpty());
         if (rows.isEmpty()) {
@@ -51,8 +55,9 @@ abstract class RollOutTask implements JavaDelegate {
         }
     }
 
-    /** What is done before anything else; may be done again. */
-    void prepare(DelegateExecution execution) {
+    /** What is done before anything else; says whether anything was. */
+    boolean prepare(DelegateExecution execution) {
+        return false;
     }
 
     /** The next rows to be sent on their way. */
@@ -61,8 +66,10 @@ abstract class RollOutTask implements JavaDelegate {
     /** Sends rows on their way. */
     abstract void send(DelegateExecution execution, List<Row> rows);
 
-    /** Whether rows that are not under way are waited for all the same: such as those that a person has to look at. */
-    abstract boolean isAwaited(String id);
+    /** Whether rows are waited for, though none is moving: of those that are under way, such as a person has to look at too. */
+    boolean isAwaited(String id) {
+        return !rollOuts().next(id, underWay, 1).isEmpty();
+    }
 
     /** What is done when all rows have arrived. */
     void finish(DelegateExecution execution) {
@@ -93,6 +100,7 @@ abstract class RollOutTask implements JavaDelegate {
 
     private String says(String id) {
         var progress = rollOuts().progress(id);
-        return "%d of %,d rows are %s.".formatted(progress.in(underWay), progress.rows(), underWay.name().toLowerCase());
+        return underWay.stream().map(state -> "%d %s".formatted(progress.in(state), state.name().toLowerCase()))
+            .collect(Collectors.joining(", ", "", " of %,d rows.".formatted(progress.rows())));
     }
 }

@@ -1,38 +1,39 @@
 package org.signonflow.process;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
 import org.springframework.stereotype.Component;
 
-/** Undoes every row, however far it is. */
+/**
+ * Undoes every row, however far it is. One that is on its way is let arrive first: to stop it in the middle of a call would leave that call
+ * to be settled, which takes longer than the call.
+ */
 @Component
 class UndoAll extends RollOutTask {
 
     UndoAll(RollOutAccess access) {
-        super(access, Stage.UNDOING, RowState.UNDOING);
+        super(access, Stage.UNDOING, RowState.CREATING, RowState.ASSIGNING, RowState.UNDOING);
     }
 
     @Override
-    void prepare(DelegateExecution execution) {
-        rollOuts().leaveOutPending(execution.getProcessInstanceId());
+    boolean prepare(DelegateExecution execution) {
+        return rollOuts().leaveOutPending(execution.getProcessInstanceId());
     }
 
     @Override
     List<Row> next(DelegateExecution execution, int most) {
-        return rollOuts().next(execution.getProcessInstanceId(),
-            List.of(RowState.CREATING, RowState.READY, RowState.ASSIGNING, RowState.ASSIGNED), most);
+        String id = execution.getProcessInstanceId();
+        Stream<Row> arrived = rollOuts().next(id, List.of(RowState.READY, RowState.ASSIGNED), most).stream();
+        Stream<Row> stuck = rollOuts().stuck(id, List.of(RowState.CREATING, RowState.ASSIGNING), most).stream();
+        return Stream.concat(arrived, stuck).limit(most).toList();
     }
 
     @Override
     void send(DelegateExecution execution, List<Row> rows) {
         rows.forEach(this::undo);
-    }
-
-    @Override
-    boolean isAwaited(String id) {
-        return rollOuts().progress(id).in(RowState.UNDOING) > 0;
     }
 }

@@ -87,10 +87,11 @@ public class RollOuts {
             .param("requestedBy", requestedBy, Types.VARCHAR).param("most", most).query(RollOuts::rollOut).list();
     }
 
-    /** How far the roll-out is; the end is dated by the last of the stages. */
-    public void enter(String id, Stage stage) {
-        jdbc.sql("update signonflow_roll_out set stage = :stage, ended_at = :endedAt where id = :id").param("stage", stage.name())
-            .param("endedAt", stage.hasEnded() ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE).param("id", id).update();
+    /** How far the roll-out is; the end is dated by the last of the stages. Says whether it was elsewhere. */
+    public boolean enter(String id, Stage stage) {
+        return jdbc.sql("update signonflow_roll_out set stage = :stage, ended_at = :endedAt where id = :id and stage <> :stage")
+            .param("stage", stage.name()).param("endedAt", stage.hasEnded() ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("id", id).update() > 0;
     }
 
     /** Where its applications stand; the policies that they share are not counted. */
@@ -141,10 +142,19 @@ public class RollOuts {
 
     /** The first rows that are in one of the states; the policies that others share come before all applications. */
     public List<Row> next(String id, Collection<RowState> states, int most) {
+        return first(id, states, "", most);
+    }
+
+    /** The first rows that are in one of the states and do not leave it just now: they wait for a retry, or for a person. */
+    public List<Row> stuck(String id, Collection<RowState> states, int most) {
+        return first(id, states, " and trouble is not null", most);
+    }
+
+    private List<Row> first(String id, Collection<RowState> states, String condition, int most) {
         // State by state, or the database would go through all rows that are in them to find the first lines.
-        return states.stream().flatMap(state -> jdbc.sql("""
-                select * from signonflow_roll_out_row where roll_out_id = :id and state = :state
-                order by line fetch first :most rows only""")
+        return states.stream().flatMap(state -> jdbc.sql(
+                "select * from signonflow_roll_out_row where roll_out_id = :id and state = :state" + condition
+                + " order by line fetch first :most rows only")
             .param("id", id).param("state", state.name()).param("most", most).query(this::row).list().stream())
             .sorted(Comparator.comparingInt(Row::line)).limit(most).toList();
     }
@@ -226,8 +236,10 @@ public class RollOuts {
      */
     public void reached(String instanceId, RowState state, String problem, Map<String, String> ids) {
         String ownIds = COLUMNS.values().stream().map(column -> column + " = :" + column).collect(Collectors.joining(", "));
-        var update = jdbc.sql("update signonflow_roll_out_row set state = :state, trouble = null, problem = :problem, changed_at = :now, "
-                + ownIds + " where instance_id = :instance")
+        // A row that was undone because it had failed says so for good.
+        String why = state == RowState.ROLLED_BACK ? "coalesce(:problem, problem)" : ":problem";
+        var update = jdbc.sql("update signonflow_roll_out_row set state = :state, trouble = null, problem = " + why
+                + ", changed_at = :now, " + ownIds + " where instance_id = :instance")
             .param("state", state.name()).param("problem", cut(problem), Types.VARCHAR).param("now", now()).param("instance", instanceId);
         for (Map.Entry<String, String> id : COLUMNS.entrySet()) {
             update = update.param(id.getValue(), ids.get(id.getKey()), Types.VARCHAR);
@@ -244,10 +256,11 @@ public class RollOuts {
             .param("instance", instanceId).update();
     }
 
-    /** The rows that were not begun never will be. */
-    public void leaveOutPending(String id) {
-        jdbc.sql("update signonflow_roll_out_row set state = 'LEFT_OUT', changed_at = :now where roll_out_id = :id and state = 'PENDING'")
-            .param("now", now()).param("id", id).update();
+    /** The rows that were not begun never will be. Says whether there were any. */
+    public boolean leaveOutPending(String id) {
+        return jdbc.sql("""
+                update signonflow_roll_out_row set state = 'LEFT_OUT', changed_at = :now where roll_out_id = :id and state = 'PENDING'""")
+            .param("now", now()).param("id", id).update() > 0;
     }
 
     /** Keeps what was found in an environment. */

@@ -164,6 +164,25 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
+    void hasNotEndedBeforeTheSharedPolicyIsUndone() {
+        ProcessInstance rollOut = startShared();
+        runAll();
+        sandbox.fault("""
+            {"method": "DELETE", "path": "/signOnPolicies/*", "times": 2, "effect": "status", "status": 401}""");
+        decide(rollOut, "decline");
+        runAll(() -> states(rollOut).stream().allMatch(RowState::hasEnded)
+            && rollOuts.sharedPolicies(rollOut.getId()).get(0).trouble() == Trouble.FAILED);
+        Row policy = rollOuts.sharedPolicies(rollOut.getId()).get(0);
+        execute(job(rollOut));
+        assertThat(job(rollOut).getExceptionMessage()).as("waits for it").contains("undoing");
+        management.createJobQuery().processInstanceId(policy.instanceId()).list()
+            .forEach(stuck -> management.setJobRetries(stuck.getId(), 1));
+        runAll();
+        assertEnded(rollOut, Stage.DECLINED);
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    @Test
     void anExistingPolicyIsSharedByExistingApplicationsAndStaysWhenAllIsUndone() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
@@ -262,6 +281,10 @@ class RollOutTest extends FlowTest {
         assertEnded(rollOut, Stage.COMPLETED);
         assertThat(states(rollOut).stream().filter(RowState.COMPLETED::equals)).hasSize(ready - 1);
         assertThat(states(rollOut)).containsOnly(RowState.COMPLETED, RowState.REJECTED, RowState.ROLLED_BACK);
+        assertThat(rows(rollOut)).as("why it was undone").anySatisfy(row -> {
+            assertThat(row.state()).isEqualTo(RowState.ROLLED_BACK);
+            assertThat(row.problem()).contains("503");
+        });
         assertThat(sandbox.objects().get("applications")).hasSize(before.get("applications").size() + ready - 1);
         assertThat(sandbox.objects().get("signOnPolicies")).hasSize(before.get("signOnPolicies").size() + ready - 1);
     }
@@ -285,6 +308,19 @@ class RollOutTest extends FlowTest {
         runAll();
         assertEnded(rollOut, Stage.COMPLETED);
         assertThat(states(rollOut)).containsOnly(RowState.COMPLETED);
+    }
+
+    @Test
+    void beginsAgainWhatHasOnlyFailed() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/signOnPolicies", "times": 2, "effect": "status", "status": 401}""");
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        assertThat(states(rollOut)).containsOnlyOnce(RowState.CREATING).contains(RowState.READY);
+        decide(rollOut, "retry", "leaveOut", "2");
+        runAll(() -> task(rollOut) != null);
+        assertThat(states(rollOut)).containsOnly(RowState.READY);
+        assertThat(variable(rollOut, "leaveOut")).as("the next form is empty").isNull();
     }
 
     @Test
@@ -341,7 +377,7 @@ class RollOutTest extends FlowTest {
             {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "times": 2, "effect": "status", "status": 401}""");
         decide(rollOut, "approve");
         runAll(() -> rows(rollOut).stream().anyMatch(row -> row.trouble() == Trouble.FAILED)
-            && "1 of 5 rows are assigning.".equals(job(rollOut).getExceptionMessage()));
+            && "1 assigning, 0 undoing of 5 rows.".equals(job(rollOut).getExceptionMessage()));
         assertThat(states(rollOut).stream().filter(RowState.ASSIGNED::equals)).hasSize(ROWS - 1);
         Row failed = rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).get(0);
         assertThat(job(rollOut).getRetries()).as("nothing is wrong with it").isPositive();
