@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.signonflow.Signonflow;
@@ -35,6 +36,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +188,7 @@ class WebApplicationsTest {
         String flow = startFlow("Shop", "Shop_MFA");
         String said = awaitIncident(flow);
         login("cockpit", "operator");
-        browser.awaitText("Open Incidents", "Process Definitions\n2");
+        browser.awaitText("Open Incidents", "Process Definitions\n4");
         browser.screenshot("10-operator-dashboard");
         browser.go(cockpit("processes"));
         browser.clickText("Configure MFA sign-on");
@@ -202,6 +205,52 @@ class WebApplicationsTest {
         awaitApproval(flow);
         assertThat(runtime.createIncidentQuery().count()).isZero();
         assertNothingShut();
+    }
+
+    @Test
+    void aRequesterRollsOutAListAndAnApproverLeavesOutALine(@TempDir Path directory) throws Exception {
+        login("tasklist", "requester");
+        browser.clickText("Start process");
+        browser.tabTo(By.xpath("//*[contains(@class,'modal')]//a[normalize-space()='Roll out sign-on']")).sendKeys(Keys.ENTER);
+        chooseList(directory, "applicationName,redirectUris\nShop,nonsense\n");
+        browser.fill(browser.find(By.id("name")), "Autumn");
+        browser.click(By.cssSelector("#policy option[value$=shared]"));
+        browser.fill(browser.find(By.id("policyName")), "Autumn_MFA");
+        browser.click(By.id("showPlan"));
+        browser.awaitText("Line 2, redirectUris: must be absolute URIs");
+        browser.screenshot("30-requester-list-with-a-mistake");
+
+        chooseList(directory, "applicationName\nShop\nBank\n" + HOSTILE.replace("\"", "").replace(",", "") + "\n");
+        browser.click(By.id("showPlan"));
+        browser.awaitText("3 applications, 15 calls", "3 new applications", "1 new sign-on policy");
+        browser.screenshot("31-requester-plan");
+        startByKeyboard();
+        browser.awaitText("The process has been started.");
+        ProcessInstance rollOut = Awaitility.await().atMost(PATIENCE).until(() -> runtime.createProcessInstanceQuery()
+            .processDefinitionKey("roll-out-sign-on").singleResult(), found -> found != null);
+        awaitApproval(rollOut.getId());
+        assertThat(objects().get("applications")).isEqualTo(before.get("applications") + 3);
+        browser.forget();
+
+        login("tasklist", "approver");
+        browser.clickText("Approve roll-out");
+        browser.click(By.xpath("//button[contains(., 'Claim')]"));
+        browser.awaitText("Rows that are ready", "3 applications, 15 calls", "Autumn");
+        browser.until("have claimed", () -> browser.find(By.tagName("textarea")).isEnabled());
+        assertHarmless();
+        browser.fill(browser.find(field("leaveOut")), "3");
+        decide(APPROVE, "But not the bank.");
+        browser.screenshot("32-approver-roll-out");
+        complete();
+        awaitOutcome(rollOut.getId(), "COMPLETED");
+        assertThat(objects().get("applications")).isEqualTo(before.get("applications") + 2);
+        assertThat(objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments") + 2);
+        assertThat(browser.console()).allMatch(message -> message.contains("/camunda-welcome - Failed to load resource")
+            || message.contains("/auth/user/default - Failed") || message.contains("/api/roll-outs - Failed") && message.contains("400"));
+    }
+
+    private static void chooseList(Path directory, String csv) throws IOException {
+        browser.find(By.id("list")).sendKeys(Files.writeString(Files.createTempFile(directory, "list", ".csv"), csv).toString());
     }
 
     @Test
