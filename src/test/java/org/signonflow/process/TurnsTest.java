@@ -25,7 +25,11 @@ import static org.assertj.core.api.Assertions.within;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
 
 /** Flows under a quota of sixty calls a minute, of which one is there at once and 58 become free in a minute. */
-@TestPropertySource(properties = "signonflow.quota.calls-per-minute=60")
+@TestPropertySource(properties = {
+    "signonflow.quota.calls-per-minute=60",
+    // A repeated call would be one call more.
+    "signonflow.http.read-timeout=20s",
+    "signonflow.http.call-timeout=20s"})
 class TurnsTest extends FlowTest {
 
     private static final int PER_MINUTE = 60;
