@@ -6,7 +6,11 @@ import org.springframework.core.io.FileSystemResource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 /** The engine's database, which outlives the engine. */
@@ -56,13 +60,16 @@ public interface Database extends AutoCloseable {
 
         private static final String MOST_CONNECTIONS = "400";
 
+        private final Path data;
         private final EmbeddedPostgres.Builder builder;
         private EmbeddedPostgres server;
         private final int port;
 
         private Postgres(Path home) throws IOException {
+            data = home.resolve("postgresql");
             builder = EmbeddedPostgres.builder().setServerConfig("max_connections", MOST_CONNECTIONS)
-                .setDataDirectory(home.resolve("postgresql")).setCleanDataDirectory(false);
+                .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                .setDataDirectory(data).setCleanDataDirectory(false);
             server = builder.start();
             port = server.getPort();
         }
@@ -75,9 +82,46 @@ public interface Database extends AutoCloseable {
             server = builder.setPort(port).start();
         }
 
+        /** Another database on the same server. */
+        public Database another(String name) throws SQLException {
+            try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+                statement.execute("create database " + name);
+            }
+            return new Database() {
+                @Override
+                public List<String> settings() {
+                    return Postgres.this.settings(name);
+                }
+
+                @Override
+                public void close() {
+                    // Ends with its server.
+                }
+
+                @Override
+                public String toString() {
+                    return Postgres.this.toString();
+                }
+            };
+        }
+
+        public Connection connect() throws SQLException {
+            return server.getPostgresDatabase().getConnection();
+        }
+
+        /** For what the operating system knows of it; its connections are its children. */
+        public ProcessHandle handle() throws IOException {
+            long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+            return ProcessHandle.of(pid).orElseThrow();
+        }
+
         @Override
         public List<String> settings() {
-            return List.of("--spring.datasource.url=jdbc:postgresql://localhost:" + port + "/postgres",
+            return settings("postgres");
+        }
+
+        private List<String> settings(String name) {
+            return List.of("--spring.datasource.url=jdbc:postgresql://localhost:" + port + "/" + name,
                 "--spring.datasource.username=postgres", "--spring.datasource.password=postgres");
         }
 

@@ -1,0 +1,89 @@
+package org.signonflow.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.signonflow.harness.Database;
+import org.signonflow.harness.JavaProcess;
+import org.signonflow.harness.Rest;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A sandbox as slow as is asked for, and engines, each in a process of its own and run as its users run it. */
+final class Bench implements AutoCloseable {
+
+    /**
+     * What Camunda's starter does where nothing is set: its JobExecutionProperty, EventingProperty, MetricsProperty and
+     * CamundaBpmProperties. Users, passwords and database connections stay ours; ten connections would not do for ten jobs and a journal.
+     */
+    static final String[] STARTER = {
+        "--camunda.bpm.job-execution.core-pool-size=3",
+        "--camunda.bpm.job-execution.max-pool-size=10",
+        "--camunda.bpm.job-execution.queue-capacity=3",
+        "--camunda.bpm.job-execution.max-jobs-per-acquisition=3",
+        "--camunda.bpm.job-execution.wait-time-in-millis=5000",
+        "--camunda.bpm.job-execution.max-wait=60000",
+        "--camunda.bpm.job-execution.backoff-time-in-millis=0",
+        "--camunda.bpm.job-execution.max-backoff=0",
+        "--camunda.bpm.job-execution.lock-time-in-millis=300000",
+        "--camunda.bpm.eventing.execution=true",
+        "--camunda.bpm.eventing.history=true",
+        "--camunda.bpm.eventing.task=true",
+        "--camunda.bpm.metrics.enabled=true",
+        "--camunda.bpm.metrics.db-reporter-activate=true",
+        "--camunda.bpm.history-level=full",
+        "--camunda.bpm.generic-properties.properties.cmmn-enabled=true"};
+
+    private static final String MANY = "20000";
+
+    final Path home;
+    final JavaProcess sandbox;
+    private final Rest control;
+    private final List<JavaProcess> engines = new ArrayList<>();
+
+    Bench(String... sandboxSettings) throws IOException {
+        home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "bench").toAbsolutePath()), "run-");
+        List<String> settings = new ArrayList<>(List.of(sandboxSettings));
+        settings.add("--signonflow.sandbox.most-applications=" + MANY);
+        settings.add("--signonflow.sandbox.most-policies=" + MANY);
+        sandbox = JavaProcess.sandbox(home, JavaProcess.jar(), settings.toArray(String[]::new));
+        control = new Rest(URI.create(sandbox.uri() + "/sandbox"), Rest.ADMIN);
+    }
+
+    Node start(String name, Database database, String... settings) throws IOException {
+        List<String> all = new ArrayList<>(database.settings());
+        all.add("--signonflow.environments.sandbox.api-url=" + sandbox.uri());
+        all.add("--signonflow.environments.sandbox.auth-url=" + sandbox.uri());
+        all.addAll(Arrays.asList(settings));
+        if (all.stream().noneMatch(setting -> setting.startsWith("--signonflow.quota"))) {
+            all.add("--signonflow.quota.calls-per-minute=0");
+        }
+        JavaProcess engine = JavaProcess.engine(Files.createDirectories(home.resolve(name)), name, JavaProcess.jar(), all);
+        engines.add(engine);
+        return new Node(engine);
+    }
+
+    /** Forgets all objects in the sandbox, and lets each of its replies take so long from now on. */
+    void fresh(int latencyMillis) throws IOException {
+        control.post("/reset", Map.of());
+        if (latencyMillis > 0) {
+            control.post("/faults", Map.of("effect", "delay", "delayMillis", latencyMillis, "times", Integer.MAX_VALUE));
+        }
+    }
+
+    /** Every request that the sandbox was sent, as it tells it. */
+    JsonNode ledger() throws IOException {
+        return control.get("/ledger");
+    }
+
+    @Override
+    public void close() {
+        engines.forEach(JavaProcess::close);
+        sandbox.close();
+    }
+}

@@ -1,0 +1,99 @@
+package org.signonflow.bench;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.signonflow.Table;
+import org.signonflow.bench.Turns.Measurement;
+import org.signonflow.harness.Database;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** B6: how soon it is of use, and what ten thousand waiting approvals cost. */
+@EnabledIfSystemProperty(named = "bench", matches = ".*")
+class StartAndApprovalsIT {
+
+    private static final int STARTS = 5;
+    private static final int WAITING = 10_000;
+    private static final int STEP = 1_000;
+    private static final int QUERIES = 51;
+    private static final int FLOWS = 300;
+    private static final int WARM_UP = 5;
+    private static final int TURNS = 5;
+
+    @Test
+    void fromTheCommandToTheFirstCompletedFlow() throws IOException, SQLException {
+        try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
+            int[] count = {0};
+            Database used = postgres.another("used");
+            Map<String, Measurement<double[]>> compared = new LinkedHashMap<>();
+            compared.put("H2, new", () -> firstFlow(bench, "h2-" + count[0]++, Database.h2()));
+            compared.put("PostgreSQL, new", () -> firstFlow(bench, "postgresql-" + count[0], postgres.another("new" + count[0]++)));
+            compared.put("PostgreSQL, used before", () -> firstFlow(bench, "used", used));
+            firstFlow(bench, "used", used);
+            Map<String, List<double[]>> taken = Turns.take(STARTS, compared);
+            Table table = new Table("B6: from java -jar to the first completed MFA flow, the sandbox at 0 ms; medians of %d turns.\n%s"
+                .formatted(STARTS, Machine.described(postgres)), "database", "first flow completed", "resident memory then");
+            taken.forEach((name, starts) -> table.row(name,
+                "%.1f s".formatted(Turns.median(starts.stream().map(start -> start[0]).toList())),
+                "%.0f MiB".formatted(Turns.median(starts.stream().map(start -> start[1]).toList()))));
+            table.print();
+        }
+    }
+
+    private static double[] firstFlow(Bench bench, String name, Database database) throws IOException {
+        long begun = System.nanoTime();
+        Node node = bench.start(name, database);
+        node.oneFlow();
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        long memory = Machine.residentMebibytes(node.process.handle());
+        node.process.close();
+        return new double[] {seconds, memory};
+    }
+
+    @Test
+    void tenThousandWaitingApprovals() throws IOException, SQLException {
+        try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
+            Node node = bench.start("node", postgres);
+            Table table = new Table(("B6: with so many approvals waiting, made by the product itself: how long an approver waits for the "
+                + "first page and the number of Tasklist's list by REST (median of %d), and what other flows notice: each approval has two "
+                + "timers that the job executor looks past.\n%s").formatted(QUERIES, Machine.described(postgres)),
+                "waiting", "approver waits", "flows/s meanwhile", "one flow", "resident memory");
+            for (int turn = 0; turn < WARM_UP; turn++) {
+                bench.fresh(0);
+                node.flowsPerSecond(FLOWS);
+            }
+            for (int waiting = 0; waiting <= WAITING; waiting += STEP) {
+                if (waiting > 0) {
+                    bench.fresh(0);
+                    node.startWaiting(STEP);
+                }
+                if (waiting == 0 || waiting == STEP || waiting == WAITING) {
+                    row(bench, node, table, waiting);
+                }
+            }
+            table.print();
+        }
+    }
+
+    private static void row(Bench bench, Node node, Table table, int waiting) throws IOException {
+        List<Double> approvals = new ArrayList<>();
+        for (int query = 0; query < 2 * QUERIES; query++) {
+            approvals.add(node.approvals().toNanos() / 1e6);
+        }
+        List<Double> rates = new ArrayList<>();
+        List<Double> flows = new ArrayList<>();
+        for (int turn = 0; turn < TURNS; turn++) {
+            bench.fresh(0);
+            rates.add(node.flowsPerSecond(FLOWS));
+            flows.add(node.oneFlow().toNanos() / 1e6);
+        }
+        table.row("%,d".formatted(waiting), "%.1f ms".formatted(Turns.median(approvals.subList(QUERIES, 2 * QUERIES))),
+            "%.1f".formatted(Turns.median(rates)), "%.1f ms".formatted(Turns.median(flows)),
+            "%d MiB".formatted(Machine.residentMebibytes(node.process.handle())));
+    }
+}
