@@ -87,7 +87,9 @@ class SecurityConfiguration {
                 .anyRequest().authenticated())
             .httpBasic(basic -> basic.authenticationEntryPoint(entryPoint))
             .exceptionHandling(handling -> handling.authenticationEntryPoint(entryPoint))
-            .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+            // The session is the web applications'. A new id with each call would log out the calls beside it.
+            .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS)
+                .sessionFixation(fixation -> fixation.none()))
             // A cookie is good for nothing here but what WebSessionFilter lets through; what a browser remembers of Basic authentication is
             // held back by CrossSiteFilter.
             .csrf(AbstractHttpConfigurer::disable)

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -91,6 +92,37 @@ final class Browser implements AutoCloseable {
     void forget() {
         driver.manage().deleteAllCookies();
         console();
+    }
+
+    /** Logs a user of the sandbox in to one of the web applications. */
+    void login(String url, String user) {
+        go(url);
+        By name = By.cssSelector("input[placeholder=Username]");
+        // The page may draw its login a second time.
+        until("have typed name and password", () -> {
+            fill(find(name), user);
+            fill(find(By.cssSelector("input[type=password]")), user + "-sandbox");
+            return user.equals(find(name).getDomProperty("value"));
+        });
+        press(Keys.ENTER);
+        awaitText(Character.toUpperCase(user.charAt(0)) + user.substring(1) + " Sandbox");
+    }
+
+    /** The screen of a phone, until {@link #desktop}. */
+    void phone() {
+        driver.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+            Map.of("width", 390, "height", 844, "deviceScaleFactor", 2, "mobile", true));
+    }
+
+    void desktop() {
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+
+    /** The network is there, or not. */
+    void online(boolean online) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand("Network.emulateNetworkConditions",
+            Map.of("offline", !online, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
     /** The first such element that can be seen. */

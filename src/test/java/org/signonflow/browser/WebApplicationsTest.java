@@ -348,16 +348,7 @@ class WebApplicationsTest {
     }
 
     private void login(String application, String user) {
-        browser.go(at("/camunda/app/" + application + "/default/"));
-        By name = By.cssSelector("input[placeholder=Username]");
-        // The page may draw its login a second time.
-        browser.until("have typed name and password", () -> {
-            browser.fill(browser.find(name), user);
-            browser.fill(browser.find(By.cssSelector("input[type=password]")), user + "-sandbox");
-            return user.equals(browser.find(name).getDomProperty("value"));
-        });
-        browser.press(Keys.ENTER);
-        browser.awaitText(Character.toUpperCase(user.charAt(0)) + user.substring(1) + " Sandbox");
+        browser.login(at("/camunda/app/" + application + "/default/"), user);
     }
 
     private void openStartForm() {

@@ -60,6 +60,6 @@ public final class RollOutOf {
     }
 
     private static String id(int line, int object) {
-        return new UUID(line * 0x9E3779B97F4A7C15L, object * 0xC2B2AE3D27D4EB4FL).toString();
+        return new UUID((line * 10L + object + 1) * 0x9E3779B97F4A7C15L, line).toString();
     }
 }

@@ -133,7 +133,8 @@ class ClosedByDefaultTest extends RunningApp {
     private static String group(Endpoint endpoint, String path) {
         String call = endpoint.method() + " " + below(path);
         String area = path.startsWith("/camunda/api/") ? path.replaceFirst("^(/camunda/api/\\w+).*", "$1")
-            : path.replaceFirst("^(/(?:camunda|actuator|webjars|engine-rest)).+", "$1/").replaceFirst("^/[^/]*$", "/ and our own");
+            : path.replaceFirst("^(/(?:camunda|actuator|webjars|engine-rest)).+", "$1/")
+                .replaceFirst("^/[^/]*$|^/(api|roll-outs|environments)/.*", "/ and our own");
         String kind = !endpoint.changes() ? "read" : !isEngines(path) ? "other" : QUERY.matcher(call).matches() ? "query"
             : OPEN.matcher(call).matches() ? "open change" : "shut change";
         return area + " " + kind;

@@ -1,5 +1,6 @@
 package org.signonflow.security;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -144,7 +146,7 @@ class RollOutsTest extends RunningApp {
     }
 
     @Test
-    void aChangeIsToldAndTheEndIsTheLast() throws Exception {
+    void aChangeIsToldAndTheEndIsTheLast() {
         RollOutOf rollOut = new RollOutOf(rollOuts, "Übung <b>", "requester", 2);
         HttpResponse<Stream<String>> reply = rest("requester").lines(API + "/" + rollOut.id() + "/events");
         assertThat(reply.statusCode()).isEqualTo(200);
@@ -155,24 +157,27 @@ class RollOutsTest extends RunningApp {
         assertThat(first).as("the same as without events").isEqualTo(get("requester", "/" + rollOut.id()));
         assertThat(first.get("name").asText()).isEqualTo("Übung <b>");
         rollOut.reach(RowState.READY, null, 1);
-        assertThat(events.next().get("progress").get("states").get("READY").asInt()).isEqualTo(1);
+        next(events, event -> event.get("progress").get("states").path("READY").asInt() == 1);
         rollOut.enter(Stage.COMPLETED);
-        JsonNode last = events.next();
-        while (last.get("endedAt").isNull()) {
-            last = events.next();
-        }
-        assertThat(last.get("stage").asText()).isEqualTo("COMPLETED");
+        next(events, event -> event.get("stage").asText().equals("COMPLETED") && !event.get("endedAt").isNull());
         assertThat(events.hasNext()).isFalse();
 
         assertThat(rest("requester").lines(API + "/" + rollOut.id() + "/events").body().filter(line -> line.startsWith("data:")))
             .as("of one that has ended").hasSize(1);
     }
 
+    /** Passes over what lies between. */
+    private static void next(Iterator<JsonNode> events, Predicate<JsonNode> wanted) {
+        while (!wanted.test(events.next())) {
+            assertThat(events.hasNext()).isTrue();
+        }
+    }
+
     private JsonNode parsed(String line) {
         try {
             return json.readTree(line.substring("data:".length()));
-        } catch (java.io.IOException notJson) {
-            throw new java.io.UncheckedIOException(notJson);
+        } catch (JsonProcessingException notJson) {
+            throw new IllegalStateException(notJson);
         }
     }
 

@@ -1,0 +1,209 @@
+import { byId, element, get, number, stage, when } from '/page.js';
+
+const PAGE = 100;
+const REFRESH_MILLIS = 2000;
+const LOST_MILLIS = 3000;
+const ALL = {};
+const api = `/api${location.pathname}`;
+const cockpit = id => `/camunda/app/cockpit/default/#/process-instance/${encodeURIComponent(id)}/runtime`;
+const body = byId('rows').tBodies[0];
+const ENDED = ['COMPLETED', 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT'];
+const words = name => name[0] + name.slice(1).toLowerCase().replace('_', ' ');
+
+// How far it is.
+
+function show(rollOut) {
+  const { states, troubles, rows } = rollOut.progress;
+  const ended = rollOut.endedAt != null;
+  const undone = ['UNDOING', 'DECLINED', 'REJECTED', 'ROLLED_BACK'].includes(rollOut.stage);
+  document.title = `${rollOut.name}: Signonflow`;
+  byId('name').textContent = rollOut.name;
+  byId('who').textContent = `${number(rows)} applications, requested ${rollOut.requestedBy == null ? '' : `by ${rollOut.requestedBy} `}on `
+    + when(rollOut.requestedAt) + (ended ? `, ended on ${when(rollOut.endedAt)}` : '');
+  if (byId('stage').textContent !== stage(rollOut.stage)) byId('stage').textContent = stage(rollOut.stage);
+  byId('tasklist').hidden = rollOut.stage !== 'WAITING_FOR_APPROVAL';
+  byId('cockpit').hidden = ended;
+  byId('cockpit').href = cockpit(rollOut.id);
+  byId('report').href = `${api}/report.csv`;
+  bar('created', !undone, states, rows, 'READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED');
+  bar('assigned', !undone, states, rows, 'ASSIGNED', 'COMPLETED');
+  bar('undone', undone, states, rows, 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT');
+  byId('pace').textContent = rollOut.secondsLeft == null ? ''
+    : `${number(rollOut.progress.perMinute)} a minute, ${left(rollOut.secondsLeft)}`;
+  showFilters(rows, states, troubles);
+  byId('roll-out').hidden = false;
+}
+
+function bar(id, visible, states, rows, ...counted) {
+  const count = counted.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+  const progress = byId(id);
+  progress.max = rows || 1;
+  progress.value = count;
+  progress.nextElementSibling.textContent = `${number(count)} of ${number(rows)}`;
+  [progress.previousElementSibling, progress, progress.nextElementSibling].forEach(part => { part.hidden = !visible; });
+}
+
+function left(seconds) {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return 'less than a minute left';
+  return minutes < 60 ? `about ${minutes} min left` : `about ${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
+}
+
+// Which rows are shown.
+
+let filter = ALL;
+const buttons = new Map();
+
+function showFilters(rows, states, troubles) {
+  showFilter('All', ALL, rows);
+  ['PENDING', 'CREATING', 'READY', 'ASSIGNING', 'ASSIGNED', 'UNDOING', 'COMPLETED', 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT']
+    .forEach(state => showFilter(state, { state }, states[state] ?? 0));
+  ['RETRYING', 'FAILED'].forEach(trouble => showFilter(trouble, { trouble }, troubles[trouble] ?? 0));
+}
+
+function showFilter(name, chosen, count) {
+  if (!buttons.has(name)) {
+    const button = element('button', { type: 'button', class: name.toLowerCase(), 'aria-pressed': chosen === filter },
+      words(name), ' ', element('span', {}));
+    button.addEventListener('click', () => choose(chosen, button));
+    buttons.set(name, button);
+    byId('filters').append(button);
+  }
+  const button = buttons.get(name);
+  button.lastChild.textContent = number(count);
+  // The chosen one stays, so that one can leave it.
+  button.hidden = count === 0 && chosen !== ALL && button.getAttribute('aria-pressed') === 'false';
+}
+
+function choose(chosen, button) {
+  filter = chosen;
+  buttons.forEach(other => other.setAttribute('aria-pressed', other === button));
+  body.replaceChildren();
+  load();
+}
+
+// The rows. Those on the screen are read again while the roll-out goes on, and redrawn where they changed.
+
+async function load(after = -Infinity) {
+  const asked = filter;
+  const query = new URLSearchParams({ ...asked, limit: PAGE, ...(after === -Infinity ? {} : { after }) });
+  try {
+    const rows = await get(`${api}/rows?${query}`);
+    if (asked === filter) merge(rows, after);
+  } catch (problem) {
+    notice(problem.message);
+  }
+}
+
+/** Puts the rows after a line in the place of those that are there. A full page says nothing of what comes after it. */
+function merge(rows, after) {
+  const upTo = rows.length < PAGE ? Infinity : rows.at(-1).line;
+  let at = [...body.rows].find(known => known.line > after) ?? null;
+  const removeBefore = line => {
+    while (at && at.line < line) {
+      const next = at.nextElementSibling;
+      at.remove();
+      at = next;
+    }
+  };
+  for (const row of rows) {
+    removeBefore(row.line);
+    const known = at?.line === row.line ? at : null;
+    at = known ? known.nextElementSibling : at;
+    const json = JSON.stringify(row);
+    if (known?.json !== json) {
+      known?.remove();
+      body.insertBefore(Object.assign(draw(row), { line: row.line, json }), at);
+    }
+  }
+  if (upTo === Infinity) removeBefore(Infinity);
+  if (at === null) byId('more').hidden = upTo === Infinity;
+  byId('none').hidden = body.rows.length > 0;
+}
+
+function draw(row) {
+  const application = row.request.applicationName ?? row.ids.applicationId ?? row.request.applicationId;
+  const cell = (label, content, more) => element('td', { 'data-label': label, ...more }, ...[content].flat());
+  return element('tr', row.sharedPolicy ? { class: 'shared' } : {},
+    cell('Line', row.sharedPolicy ? '' : number(row.line), { class: 'number' }),
+    cell('Application', row.sharedPolicy ? 'shared policy' : application),
+    cell('Policy', row.request.policyName),
+    cell('Environment', row.request.environment),
+    cell('State', [element('span', { class: `state ${row.state.toLowerCase()}` }, words(row.state)),
+      row.trouble && element('span', { class: `state ${row.trouble.toLowerCase()}` }, words(row.trouble))]),
+    cell('Problem', row.problem && problem(row.problem)),
+    cell('In PingOne', Object.entries(row.ids).map(([name, id]) =>
+      element('span', { class: 'id' }, name.replace('Id', ' '), element('code', { title: id }, id)))),
+    cell('Instance', row.instanceId && !ENDED.includes(row.state)
+      ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null));
+}
+
+/** A long one opens on demand. */
+function problem(text) {
+  return text.length <= 160 ? text : element('details', {}, element('summary', {}, `${text.slice(0, 140)} …`), text);
+}
+
+let refreshing = null;
+let refreshed = 0;
+
+function refreshSoon() {
+  refreshing ??= setTimeout(async () => {
+    const first = [...body.rows].find(row => row.getBoundingClientRect().bottom > 0);
+    await load(first?.previousElementSibling?.line);
+    refreshed = Date.now();
+    refreshing = null;
+  }, Math.max(0, refreshed + REFRESH_MILLIS - Date.now()));
+}
+
+byId('more').addEventListener('click', () => load(body.rows[body.rows.length - 1].line));
+
+// The connection. It is there while somebody looks: a browser has but a few for each site.
+
+let source = null;
+let lost = null;
+
+function notice(text) {
+  if (byId('notice').textContent !== text) byId('notice').textContent = text;
+}
+
+function connected() {
+  clearTimeout(lost);
+  lost = null;
+  notice('');
+}
+
+/** Not said at once: a connection ends every minute, and is made again. */
+function disconnected() {
+  lost ??= setTimeout(() => notice('The connection was lost. Trying again …'), LOST_MILLIS);
+}
+
+function listen() {
+  source?.close();
+  source = new EventSource(`${api}/events`);
+  source.onmessage = event => {
+    const rollOut = JSON.parse(event.data);
+    connected();
+    show(rollOut);
+    refreshSoon();
+    if (rollOut.endedAt != null) source.close();
+  };
+  source.onerror = async () => {
+    disconnected();
+    if (source.readyState !== EventSource.CLOSED) return;
+    // The browser has given up: it was answered with something else than events, which the same question without them explains.
+    try {
+      show(await get(api));
+    } catch (problem) {
+      clearTimeout(lost);
+      notice(problem.message);
+      if (problem.status === 404) return;
+    }
+    setTimeout(() => document.hidden || listen(), LOST_MILLIS);
+  };
+}
+
+document.addEventListener('visibilitychange', () => {
+  source.close();
+  if (!document.hidden) listen();
+});
+listen();

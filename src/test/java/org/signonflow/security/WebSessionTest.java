@@ -1,0 +1,162 @@
+package org.signonflow.security;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.rollout.RollOutOf;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.security.Caller.Answer;
+import org.signonflow.security.Endpoints.Endpoint;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a login to Tasklist or Cockpit is good for outside of them: our own pages and what they ask for, and nothing else. */
+class WebSessionTest extends RunningApp {
+
+    private static final Pattern OURS = Pattern.compile("/([\\w-]+\\.(html|js|css)|openapi\\.json)?|/webjars/swagger-ui/.*"
+        + "|/(environments|roll-outs|api)(/.*)?");
+    /** The machines' door, and what is nobody's. */
+    private static final Set<Integer> SHUT = Set.of(400, 401, 403, 404, 405);
+
+    @Autowired
+    RollOuts rollOuts;
+    @Autowired
+    JdbcTemplate jdbc;
+
+    @AfterEach
+    void forget() {
+        jdbc.update("delete from signonflow_roll_out");
+    }
+
+    @Test
+    void opensOurOwnPagesAndNothingElse() throws Exception {
+        Caller session = Caller.web(port, "admin");
+        Caller nobody = Caller.nobody(port);
+        TreeSet<String> open = new TreeSet<>();
+        for (Endpoint endpoint : Endpoints.of(context)) {
+            String path = endpoint.path().replaceAll("\\{[^}]*}|\\*\\*?", "x");
+            if (endpoint.method().equals("GET") && !path.startsWith("/camunda/") && !path.startsWith("/actuator/health")
+                && !path.equals("/error")) {
+                assertThat(nobody.call("GET", path, null).status()).as(path).isIn(401, 403, 404);
+                int status = session.call("GET", path, null).status();
+                if (status != 401 && status != 403) {
+                    open.add(path);
+                }
+                if (OURS.matcher(path).matches()) {
+                    assertThat(status).as(path).isIn(200, 404);
+                } else {
+                    assertThat(status).as(path).isIn(401, 403);
+                }
+            }
+        }
+        System.out.println("Open to who is logged in to Tasklist or Cockpit: " + open);
+        assertThat(open).contains("/", "/api/roll-outs", "/roll-outs", "/roll-outs/x", "/environments", "/api.html", "/style.css");
+        assertThat(session.call("GET", "/", null).headers().allValues("Set-Cookie")).as("no other session").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/engine-rest/task", "/engine-rest", "/engine-rest/engine", "//engine-rest/task", "/api/../engine-rest/task",
+        "/api/..;/engine-rest/task", "/api/%2e%2e/engine-rest/task", "/api/..%2fengine-rest/task", "/api/x/%2e%2e/%2e%2e/engine-rest/task",
+        "/roll-outs/../engine-rest/task", "/roll-outs/..;x=y/engine-rest/task", "/x.html/../engine-rest/task", "/engine-rest/x.html",
+        "/engine-rest/../api/../engine-rest/task", "/environments/..%5cengine-rest/task", "/engine-rest/task;x.js", "/engine-rest/task/.css",
+        "/actuator/info", "/api.html/../actuator/info", "/webjars/swagger-ui/../camunda/app/tasklist/index.html", "/webjars/camunda/x.html"})
+    void noSpellingOpensADoor(String path) {
+        Caller session = Caller.web(port, "admin");
+        for (String method : new String[] {"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"}) {
+            Answer answer = session.send(method, path, null, "Sec-Fetch-Site", "same-origin");
+            assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isIn(SHUT);
+        }
+    }
+
+    @Test
+    void isWhoIsLoggedIn() {
+        String own = new RollOutOf(rollOuts, "Own", "requester", 1).id();
+        String others = new RollOutOf(rollOuts, "Other's", "somebody", 1).id();
+        assertThat(seen(Caller.web(port, "requester"))).containsExactly(own);
+        assertThat(seen(Caller.web(port, "operator"))).containsExactlyInAnyOrder(own, others);
+        Caller both = Caller.web(port, "operator");
+        assertThat(both.send("GET", "/api/roll-outs", null, "Authorization", "Basic cmVxdWVzdGVyOnJlcXVlc3Rlci1zYW5kYm94").json()
+            .findValuesAsText("id")).as("credentials come before the session").containsExactly(own);
+        assertThat(both.send("GET", "/api/roll-outs", null, "Authorization", "Basic b3BlcmF0b3I6d3Jvbmc=").status())
+            .as("wrong ones as well").isEqualTo(401);
+    }
+
+    private static List<String> seen(Caller caller) {
+        return caller.call("GET", "/api/roll-outs", null).json().findValuesAsText("id");
+    }
+
+    @Test
+    void whoLeavesAGroupSeesItsRollOutsNoMore() {
+        user("mover", Roles.APPROVERS);
+        new RollOutOf(rollOuts, "Other's", "somebody", 1);
+        Caller session = Caller.web(port, "mover");
+        assertThat(seen(session)).hasSize(1);
+        identities.deleteMembership("mover", Roles.APPROVERS);
+        assertThat(seen(session)).isEmpty();
+        identities.createMembership("mover", Roles.OPERATORS);
+        assertThat(seen(session)).hasSize(1);
+    }
+
+    @Test
+    void whoIsDeletedIsOut() {
+        user("leaver", Roles.APPROVERS);
+        Caller session = Caller.web(port, "leaver");
+        assertThat(session.call("GET", "/roll-outs", null).status()).isEqualTo(200);
+        identities.deleteUser("leaver");
+        for (String path : List.of("/", "/roll-outs", "/api/roll-outs", "/environments")) {
+            assertThat(session.call("GET", path, null).status()).as(path).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void whoLogsOutIsOut() {
+        Caller session = Caller.web(port, "approver");
+        assertThat(session.call("GET", "/roll-outs", null).status()).isEqualTo(200);
+        assertThat(session.call("POST", "/camunda/api/admin/auth/user/default/logout", "{}").isSuccess()).isTrue();
+        assertThat(session.call("GET", "/roll-outs", null).status()).isEqualTo(401);
+        Caller visitor = Caller.nobody(port);
+        visitor.call("GET", "/camunda/app/welcome/default/", null);
+        assertThat(visitor.call("GET", "/roll-outs", null).status()).as("a session in which nobody is logged in").isEqualTo(401);
+        assertThat(visitor.send("GET", "/roll-outs", null, "Cookie", "JSESSIONID=guess").status()).isEqualTo(401);
+    }
+
+    /** 405 or 404 where nothing listens: what matters is who gets that far. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {
+        "same-origin, -, true", "same-origin, http://evil.example, true", "cross-site, -, false", "same-site, -, false", "none, -, false",
+        "cross-site, own, false", "-, own, true", "-, -, false", "-, null, false", "-, http://evil.example, false",
+        "-, https://127.0.0.1, false", "-, http://127.0.0.1:1, false", "-, http://evil.example?own, false", "'', -, false"})
+    void onlyAPageOfOursMayChangeSomething(String site, String origin, boolean may) {
+        String own = "127.0.0.1:" + port;
+        Caller session = Caller.web(port, "admin");
+        for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
+            for (String path : List.of("/api/roll-outs/x", "/environments", "/roll-outs")) {
+                Answer answer = session.send(method, path, "{}", Stream.of("Content-Type", "application/json",
+                    site == null ? "X-A" : "Sec-Fetch-Site", site == null ? "-" : site, origin == null ? "X-B" : "Origin",
+                    origin == null ? "-" : origin.equals("own") ? "http://" + own : origin.replace("own", own)).toArray(String[]::new));
+                if (may) {
+                    assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isIn(404, 405);
+                } else {
+                    assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isEqualTo(403);
+                }
+            }
+        }
+        assertThat(session.send("GET", "/api/roll-outs", null, "Sec-Fetch-Site", "cross-site").status())
+            .as("what only reads may come from anywhere: no other site can read the answer").isEqualTo(200);
+    }
+
+    @Test
+    void machinesWithCredentialsNeedNoOrigin() {
+        assertThat(rest("admin").call("POST", "/environments", "{}").status()).isEqualTo(405);
+    }
+}
