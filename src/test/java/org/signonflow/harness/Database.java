@@ -7,6 +7,8 @@ import org.springframework.core.io.FileSystemResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /** The engine's database, which outlives the engine. */
@@ -73,6 +75,10 @@ public interface Database extends AutoCloseable {
 
         public void start() throws IOException {
             server = builder.setPort(port).start();
+        }
+
+        public Connection connect() throws SQLException {
+            return server.getPostgresDatabase().getConnection();
         }
 
         @Override
