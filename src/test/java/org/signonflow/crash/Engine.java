@@ -45,6 +45,11 @@ final class Engine {
             Map.of("businessKey", businessKey, "variables", typed)).get("id").textValue();
     }
 
+    /** @return the roll-out's id */
+    String startRollOut(Map<String, String> settings, String list) throws IOException {
+        return new Rest(process.uri(), Rest.REQUESTER).upload("/api/roll-outs", settings, "list", "list.csv", list).get("id").textValue();
+    }
+
     /** The open approvals: the task's id by instance. */
     Map<String, String> approvals() throws IOException {
         Map<String, String> tasks = new HashMap<>();
@@ -59,6 +64,15 @@ final class Engine {
 
     void rollBack(String instanceId) throws IOException {
         rest.as(Rest.OPERATOR).post("/message", Map.of("messageName", "RollBack", "processInstanceId", instanceId));
+    }
+
+    /** Gives what stands still one more attempt, and says how much that is. */
+    int retry(String instanceId) throws IOException {
+        JsonNode jobs = rest.as(Rest.OPERATOR).get("/job?noRetriesLeft=true&processInstanceId=" + instanceId);
+        for (JsonNode job : jobs) {
+            rest.as(Rest.OPERATOR).put("/job/" + job.get("id").textValue() + "/retries", Map.of("retries", 1));
+        }
+        return jobs.size();
     }
 
     /** Those of the instances that have ended. */
@@ -86,7 +100,7 @@ final class Engine {
     /** When each instance was decided on by a person. */
     Map<String, Instant> decisions() throws IOException {
         Map<String, Instant> decisions = new HashMap<>();
-        rest.get("/history/task?taskDefinitionKey=Task_ApproveAssignment&finished=true").forEach(task -> {
+        rest.get("/history/task?finished=true").forEach(task -> {
             if ("completed".equals(task.path("deleteReason").textValue())) {
                 decisions.put(task.get("processInstanceId").textValue(),
                     OffsetDateTime.parse(task.get("endTime").textValue(), TIME).toInstant());

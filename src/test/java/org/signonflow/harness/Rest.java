@@ -14,6 +14,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
 
 /** JSON over HTTP. The only place that knows who asks and how that is shown. */
 public final class Rest {
@@ -26,6 +28,7 @@ public final class Rest {
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(Duration.ofSeconds(10)).build();
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TYPE = "application/json";
     /** Longer than any call is held. */
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
@@ -44,23 +47,43 @@ public final class Rest {
 
     /** @throws RefusedException when the server answers with anything but success */
     public JsonNode get(String path) throws IOException {
-        return send("GET", path, BodyPublishers.noBody());
+        return send("GET", path, TYPE, BodyPublishers.noBody());
     }
 
     /** @throws RefusedException when the server answers with anything but success */
     public JsonNode post(String path, Object body) throws IOException {
-        return send("POST", path, BodyPublishers.ofString(JSON.writeValueAsString(body)));
+        return send("POST", path, TYPE, BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    }
+
+    /** @throws RefusedException when the server answers with anything but success */
+    public void put(String path, Object body) throws IOException {
+        send("PUT", path, TYPE, BodyPublishers.ofString(JSON.writeValueAsString(body)));
     }
 
     /** @throws RefusedException when the server answers with anything but success */
     public void delete(String path) throws IOException {
-        send("DELETE", path, BodyPublishers.noBody());
+        send("DELETE", path, TYPE, BodyPublishers.noBody());
     }
 
-    private JsonNode send(String method, String path, BodyPublisher body) throws IOException {
+    /**
+     * Sends a form as a page does, with one file.
+     *
+     * @throws RefusedException when the server answers with anything but success
+     */
+    public JsonNode upload(String path, Map<String, String> form, String field, String fileName, String content) throws IOException {
+        String boundary = "--------" + UUID.randomUUID();
+        StringBuilder parts = new StringBuilder();
+        form.forEach((name, value) -> parts.append("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+            .formatted(boundary, name, value)));
+        parts.append("--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n\r\n%s\r\n--%s--\r\n"
+            .formatted(boundary, field, fileName, content, boundary));
+        return send("POST", path, "multipart/form-data; boundary=" + boundary, BodyPublishers.ofString(parts.toString()));
+    }
+
+    private JsonNode send(String method, String path, String type, BodyPublisher body) throws IOException {
         String credentials = Base64.getEncoder().encodeToString((user + ":" + user + "-sandbox").getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).method(method, body)
-            .header("Content-Type", "application/json").header("Authorization", "Basic " + credentials).build();
+            .header("Content-Type", type).header("Authorization", "Basic " + credentials).build();
         try {
             HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
             if (response.statusCode() >= 300) {

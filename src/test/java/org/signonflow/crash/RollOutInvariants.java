@@ -1,0 +1,122 @@
+package org.signonflow.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.signonflow.crash.RollOutRun.Row;
+import org.signonflow.crash.RollOutStage.Environment;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What must hold of a roll-out that has ended, whatever happened on the way, told from its report and from the sandboxes' states and
+ * ledgers:
+ *
+ * <ol>
+ * <li>every row has ended as its instance did;
+ * <li>what is new in the sandboxes is what the report says that the completed rows have, each object once and where it belongs, and no
+ * more; what was there before is as it was;
+ * <li>no call has made anything twice, though all were repeated that had to be;
+ * <li>nothing was assigned before a person approved.
+ * </ol>
+ */
+final class RollOutInvariants {
+
+    private static final Set<String> ENDS = Set.of("COMPLETED", "REJECTED", "ROLLED_BACK");
+
+    private final List<String> violations = new ArrayList<>();
+
+    private RollOutInvariants() {
+    }
+
+    /** @param approved null where nobody has */
+    static List<String> violations(RollOutStage stage, RollOutRun run, Instant approved) throws IOException {
+        RollOutInvariants invariants = new RollOutInvariants();
+        List<Row> rows = run.rows();
+        rows.forEach(invariants::checkEnd);
+        for (Map.Entry<String, Environment> environment : stage.environments.entrySet()) {
+            List<Row> here = rows.stream().filter(row -> row.environment().equals(environment.getKey())).toList();
+            invariants.checkObjects(here, environment.getValue().before(), environment.getValue().state());
+            invariants.checkCalls(environment.getValue().ledger(), approved);
+        }
+        return invariants.violations;
+    }
+
+    private void checkEnd(Row row) {
+        if (row.state().equals("LEFT_OUT") ? row.instanceId() != null : row.running() || !ENDS.contains(row.state())
+            || !row.state().equals(row.outcome())) {
+            violations.add("Has not ended as its instance: " + row);
+        }
+    }
+
+    private void checkObjects(List<Row> rows, JsonNode before, JsonNode now) {
+        Map<String, Map<String, JsonNode>> fresh = new HashMap<>();
+        now.properties().forEach(kind -> {
+            Map<String, JsonNode> then = byId(before.path(kind.getKey()));
+            Map<String, JsonNode> objects = byId(kind.getValue());
+            then.forEach((id, object) -> {
+                if (!object.equals(objects.remove(id))) {
+                    violations.add("Was there before, and was touched: " + object);
+                }
+            });
+            fresh.put(kind.getKey(), objects);
+        });
+        for (Row row : rows) {
+            if (row.state().equals("COMPLETED")) {
+                boolean makesPolicy = row.isSharedPolicy() || row.request().path("policy").asText("own").equals("own");
+                if (makesPolicy) {
+                    take(fresh, "signOnPolicies", row.policyId(), row, of("name", row.request().get("policyName").textValue()));
+                    take(fresh, "actions", row.actionId(), row, of("signOnPolicy.id", row.policyId()));
+                }
+                if (!row.isSharedPolicy()) {
+                    take(fresh, "applications", row.applicationId(), row, of("externalId", row.instanceId())
+                        .and(of("name", row.request().get("applicationName").textValue())));
+                    take(fresh, "grants", row.grantId(), row, of("application.id", row.applicationId()));
+                    take(fresh, "signOnPolicyAssignments", row.assignmentId(), row, of("application.id", row.applicationId())
+                        .and(of("signOnPolicy.id", row.policyId())));
+                }
+            }
+        }
+        fresh.forEach((kind, objects) -> objects.values().forEach(object -> violations.add("Is nobody's: " + object)));
+    }
+
+    private void take(Map<String, Map<String, JsonNode>> fresh, String kind, String id, Row row, Predicate<JsonNode> asReported) {
+        JsonNode object = fresh.get(kind).remove(id);
+        if (object == null || !asReported.test(object)) {
+            violations.add("Of the " + kind + " there is " + object + ", and the report has " + row);
+        }
+    }
+
+    private void checkCalls(JsonNode ledger, Instant approved) {
+        Set<String> made = new HashSet<>();
+        for (JsonNode call : ledger) {
+            String path = call.get("path").textValue();
+            if (call.get("method").textValue().equals("POST") && call.hasNonNull("externalTransactionId")) {
+                if (call.get("committed").booleanValue() && !made.add(call.get("externalTransactionId").textValue() + path)) {
+                    violations.add("Was made twice: " + call);
+                }
+                if (path.endsWith("/signOnPolicyAssignments")
+                    && (approved == null || Instant.parse(call.get("at").textValue()).isBefore(approved))) {
+                    violations.add("Was assigned before it was approved: " + call);
+                }
+            }
+        }
+    }
+
+    /** @param path with dots between the names */
+    private static Predicate<JsonNode> of(String path, String value) {
+        return object -> value.equals(object.at("/" + path.replace('.', '/')).textValue());
+    }
+
+    private static Map<String, JsonNode> byId(JsonNode objects) {
+        Map<String, JsonNode> byId = new HashMap<>();
+        objects.forEach(object -> byId.put(object.get("id").textValue(), object));
+        return byId;
+    }
+}

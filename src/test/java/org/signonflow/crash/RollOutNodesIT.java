@@ -1,0 +1,122 @@
+package org.signonflow.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.signonflow.Table;
+import org.signonflow.crash.RollOutRun.Policy;
+import org.signonflow.crash.RollOutStage.Environment;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A roll-out on two nodes, of which one is killed in its middle, while every fifth call goes wrong: all rows end, each object exists once
+ * or not at all, and the report is what PingOne has.
+ */
+class RollOutNodesIT {
+
+    /** Has every tenth application, and refuses the worker a call that they need: they stand still until they are undone. */
+    private static final String LOCKED = "locked";
+    private static final int EACH_TENTH = 10;
+
+    private static final double EACH_TWENTIETH = 0.05;
+    private static final int CALL_MILLIS = 700;
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(12);
+
+    @Test
+    @DisabledIfSystemProperty(named = "crash.matrix", matches = "full")
+    void aFewRows() throws IOException, SQLException {
+        survives(30, Policy.OWN, "READY");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
+    void manyRowsWhileTheyAreCreated() throws IOException, SQLException {
+        survives(300, Policy.OWN, "READY");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
+    void manyRowsWhileTheyAreAssigned() throws IOException, SQLException {
+        survives(300, Policy.SHARED, "ASSIGNED");
+    }
+
+    /** @param far the state that a third of the rows are in when the node is killed */
+    private static void survives(int rows, Policy policy, String far) throws IOException, SQLException {
+        try (RollOutStage stage = new RollOutStage()) {
+            Environment first = stage.startEnvironment(RollOutStage.FIRST);
+            Environment locked = stage.startEnvironment(LOCKED);
+            Engine killed = stage.startNode("node-1");
+            Engine other = stage.startNode("node-2");
+            RollOutRun run = RollOutRun.start(stage, killed, policy, rows, row -> row % EACH_TENTH == 0 ? LOCKED : RollOutStage.FIRST);
+            spoil(first);
+            locked.fault(Map.of("method", "POST", "path", "/applications/*/grants", "effect", "status", "status", 401,
+                "times", Integer.MAX_VALUE));
+
+            if (far.equals("ASSIGNED")) {
+                run.decide(other, "approve");
+            }
+            run.awaitIn(far, rows / 3);
+            killed.kill();
+            long death = System.nanoTime();
+            Map<String, Integer> then = run.states();
+            List<String> inHand = new ArrayList<>(locked(stage));
+            // The living node's are done by then.
+            await().pollDelay(LONGEST_STEP).atMost(LONGEST_STEP.plusSeconds(10)).until(() -> true);
+            inHand.retainAll(locked(stage));
+            if (far.equals("READY")) {
+                run.decide(other, "approve");
+            }
+            run.awaitEnd(other);
+            Duration after = Duration.ofNanos(System.nanoTime() - death);
+
+            List<String> violations = RollOutInvariants.violations(stage, run, other.decisions().get(run.id));
+            JsonNode calls = first.ledger();
+            int spoilt = 0;
+            for (JsonNode call : calls) {
+                spoilt += call.hasNonNull("fault") && !call.get("fault").textValue().startsWith("delay") ? 1 : 0;
+            }
+            Table table = new Table("A roll-out of %d rows on two nodes, one killed in its middle; policy: %s. Locks are good for %d s."
+                .formatted(rows, policy, RollOutStage.LOCK_SECONDS), "at the kill", "at the end", "steps in its hands", "s until the end",
+                "calls", "spoilt", "retried by a person", "violations");
+            table.row(then, run.states(), inHand.size(), after.toSeconds(), calls.size(), "%d %%".formatted(100 * spoilt / calls.size()),
+                run.retried, violations.size());
+            table.print();
+            System.out.println("DEBUG " + stage.jdbc.sql("select regexp_replace(left(job_exception_msg_, 110), '[0-9a-f]{8}-[0-9a-f-]+', 'ID', 'g') m, count(*) c from act_hi_job_log where job_state_ = 1 group by 1 order by 2 desc").query().listOfRows().toString().replace("}, {", "},\n {"));
+            System.out.println("DEBUG " + violations.stream().map(v -> v + "\n").toList());
+            assertThat(violations).isEmpty();
+            assertThat(run.stage()).isEqualTo("COMPLETED");
+            assertThat(run.in("COMPLETED")).isGreaterThan(rows / 2);
+            assertThat(run.in("ROLLED_BACK", "LEFT_OUT")).isGreaterThanOrEqualTo(rows / EACH_TENTH);
+            assertThat(inHand).isNotEmpty();
+            assertThat(other.incidents()).isEmpty();
+        }
+    }
+
+    private static void spoil(Environment environment) throws IOException {
+        int always = Integer.MAX_VALUE;
+        environment.fault(Map.of("effect", "status", "status", 503, "when", "after", "probability", EACH_TWENTIETH, "seed", 1,
+            "times", always));
+        environment.fault(Map.of("effect", "drop", "when", "after", "probability", EACH_TWENTIETH, "seed", 2, "times", always));
+        environment.fault(Map.of("effect", "status", "status", 429, "headers", Map.of("Retry-After", "1"), "probability", EACH_TWENTIETH,
+            "seed", 3, "times", always));
+        environment.fault(Map.of("method", "POST", "path", "/applications/*/*", "effect", "status", "status", 400, "code", "INVALID_DATA",
+            "probability", EACH_TWENTIETH, "seed", 4, "times", always));
+        environment.fault(Map.of("effect", "delay", "delayMillis", CALL_MILLIS, "times", always));
+    }
+
+    /** The steps that a node has in its hands, each with the time until which no other node touches it. */
+    private static List<String> locked(RollOutStage stage) {
+        return stage.jdbc.sql("select id_ || ' ' || lock_exp_time_ from act_ru_job where lock_exp_time_ > localtimestamp")
+            .query(String.class).list();
+    }
+}

@@ -1,0 +1,110 @@
+package org.signonflow.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.signonflow.harness.Database;
+import org.signonflow.harness.Database.Postgres;
+import org.signonflow.harness.JavaProcess;
+import org.signonflow.harness.Rest;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where roll-outs run: environments, each a sandbox in a process of its own, one PostgreSQL, and engines that come and go, with the
+ * settings of production but for what would take long: locks, retries, and the time in which a lost call may still arrive.
+ */
+final class RollOutStage implements AutoCloseable {
+
+    static final String FIRST = "sandbox";
+    static final int LOCK_SECONDS = 25;
+    private static final int MOST_OF_A_KIND = 5_000;
+
+    /** An environment of PingOne's. */
+    record Environment(JavaProcess sandbox, Rest control, JsonNode before) {
+
+        void fault(Map<String, Object> fault) throws IOException {
+            control.post("/faults", fault);
+        }
+
+        JsonNode state() throws IOException {
+            return control.get("/state");
+        }
+
+        JsonNode ledger() throws IOException {
+            return control.get("/ledger");
+        }
+    }
+
+    private final Path home;
+    private final Postgres database;
+    private final List<JavaProcess> nodes = new ArrayList<>();
+    final Map<String, Environment> environments = new LinkedHashMap<>();
+    final JdbcClient jdbc;
+
+    RollOutStage() throws IOException, SQLException {
+        home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "crash").toAbsolutePath()), "roll-out-");
+        database = Database.postgres(home);
+        jdbc = JdbcClient.create(new SingleConnectionDataSource(database.connect(), true));
+    }
+
+    /** To be called before the first node is started. */
+    Environment startEnvironment(String alias, String... settings) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--signonflow.sandbox.most-policies=" + MOST_OF_A_KIND,
+            "--signonflow.sandbox.most-applications=" + MOST_OF_A_KIND));
+        all.addAll(List.of(settings));
+        JavaProcess sandbox = JavaProcess.sandbox(home, QuickStart.java(), all.toArray(String[]::new));
+        Rest control = new Rest(URI.create(sandbox.uri() + "/sandbox"), Rest.ADMIN);
+        Environment environment = new Environment(sandbox, control, control.get("/state"));
+        environments.put(alias, environment);
+        return environment;
+    }
+
+    Engine startNode(String name) throws IOException {
+        return startNode(name, Map.of());
+    }
+
+    Engine startNode(String name, Map<String, Object> more) throws IOException {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("signonflow.http.read-timeout", "5s");
+        settings.put("signonflow.http.call-timeout", "5s");
+        settings.put("signonflow.settle-after", "2s");
+        // Who is killed has nothing under way.
+        settings.put("signonflow.longest-call", "1s");
+        settings.put("signonflow.quota.calls-per-minute", 0);
+        settings.put("signonflow.platform-limits.policies", MOST_OF_A_KIND);
+        settings.put("signonflow.platform-limits.applications", MOST_OF_A_KIND);
+        settings.put("camunda.bpm.job-execution.lock-time-in-millis", LOCK_SECONDS * 1000);
+        settings.put("camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle", "PT1S,PT1S,PT2S,PT2S,PT4S,PT8S");
+        settings.put("camunda.bpm.generic-properties.properties.hostname", name);
+        environments.forEach((alias, environment) -> {
+            String prefix = "signonflow.environments." + alias + ".";
+            settings.put(prefix + "api-url", environment.sandbox.uri());
+            settings.put(prefix + "auth-url", environment.sandbox.uri());
+            settings.put(prefix + "environment-id", "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6");
+            settings.put(prefix + "client-id", "7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01");
+            settings.put(prefix + "client-secret", "sandbox-worker-secret");
+        });
+        settings.putAll(more);
+        List<String> arguments = new ArrayList<>(database.settings());
+        settings.forEach((setting, value) -> arguments.add("--" + setting + "=" + value));
+        JavaProcess node = JavaProcess.engine(home, name, QuickStart.java(), arguments);
+        nodes.add(node);
+        return new Engine(node);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(JavaProcess::close);
+        environments.values().forEach(environment -> environment.sandbox.close());
+        database.close();
+    }
+}
