@@ -97,7 +97,6 @@ class CheckRequest implements ExecutionListener {
             execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
         }
         Authentication who = identities.getCurrentAuthentication();
-        execution.setVariable(ProcessVariables.CHANGES, null);
         execution.setVariable(ProcessVariables.REQUESTED_BY, who == null ? null : who.getUserId());
         if (who != null) {
             grant(who.getUserId(), Resources.PROCESS_INSTANCE, execution, ProcessInstancePermissions.READ);
@@ -115,7 +114,7 @@ class CheckRequest implements ExecutionListener {
         authorizations.saveAuthorization(authorization);
     }
 
-    /** Every variable is there afterwards, if only as null: forms and expressions may name it. */
+    /** What was left out and has no default is left out: each variable is read at each step, and written to the history. */
     private static void complete(DelegateExecution execution, Field field, Object given) {
         String text = given == null || given.toString().isBlank() ? field.fallback() : given.toString();
         Object value = switch (field.name()) {
@@ -123,7 +122,9 @@ class CheckRequest implements ExecutionListener {
             case ProcessVariables.ASSIGNMENT_PRIORITY -> (int) Double.parseDouble(text);
             default -> text;
         };
-        execution.setVariable(field.name(), value);
+        if (value != null || given != null) {
+            execution.setVariable(field.name(), value);
+        }
     }
 
     private static boolean isGiven(Map<String, Object> given, String name) {
