@@ -189,7 +189,7 @@ class EngineConfiguration {
         @Override
         public boolean isHistoryEventProduced(HistoryEventType type, Object entity) {
             if (type == HistoryEventTypes.VARIABLE_INSTANCE_UPDATE_DETAIL && entity instanceof HistoricVariableUpdateEventEntity update) {
-                return SHOWN_OR_SAID.contains(update.getVariableName());
+                return SHOWN_OR_SAID.contains(update.getVariableName()) && update.getTextValue() != null;
             }
             return !UNREAD.contains(type);
         }

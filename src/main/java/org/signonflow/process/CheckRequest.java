@@ -52,11 +52,10 @@ class CheckRequest implements ExecutionListener {
         if (byDevicePolicy) {
             execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
         }
-        execution.setVariable(ProcessVariables.CHANGES, null);
         requester.note(execution);
     }
 
-    /** Every variable is there afterwards, if only as null: forms and expressions may name it. */
+    /** What was left out and has no default is left out: each variable is read at each step, and written to the history. */
     private static void complete(DelegateExecution execution, Field field, Object given) {
         String text = given == null || given.toString().isBlank() ? field.fallback() : given.toString();
         Object value = switch (field.name()) {
@@ -64,7 +63,9 @@ class CheckRequest implements ExecutionListener {
             case ProcessVariables.ASSIGNMENT_PRIORITY -> (int) Double.parseDouble(text);
             default -> text;
         };
-        execution.setVariable(field.name(), value);
+        if (value != null || given != null) {
+            execution.setVariable(field.name(), value);
+        }
     }
 
     private static boolean isGiven(Map<String, Object> given, String name) {
