@@ -26,7 +26,7 @@ class JournalRetentionTest extends FlowTest {
         pass(Duration.ofDays(2));
         ProcessInstance kept = approved("Kept");
         int rows = rows(kept);
-        assertThat(rows).isEqualTo(rows(forgotten)).isGreaterThan(50);
+        assertThat(rows).isEqualTo(rows(forgotten)).isGreaterThan(30);
         assertThat(entries(kept)).as("five calls that change something").isEqualTo(5);
         assertThat(entries(forgotten)).isEqualTo(5);
         assertThat(readers(kept)).isEqualTo(1);
