@@ -37,7 +37,10 @@ final class Bench implements AutoCloseable {
         "--camunda.bpm.metrics.enabled=true",
         "--camunda.bpm.metrics.db-reporter-activate=true",
         "--camunda.bpm.history-level=full",
-        "--camunda.bpm.generic-properties.properties.cmmn-enabled=true"};
+        "--camunda.bpm.generic-properties.properties.history-cleanup-strategy=removalTimeBased",
+        "--camunda.bpm.generic-properties.properties.history-removal-time-strategy=end",
+        "--camunda.bpm.generic-properties.properties.cmmn-enabled=true",
+        "--camunda.bpm.job-executor-acquire-by-priority=false"};
 
     private static final String MANY = "20000";
 
