@@ -14,6 +14,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -42,11 +43,13 @@ class RollOutEvents {
     private static final int THREADS = 4;
 
     private final RollOuts rollOuts;
+    private final Clock clock;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, new CustomizableThreadFactory("roll-out-events-"));
 
-    RollOutEvents(RollOuts rollOuts) {
+    RollOutEvents(RollOuts rollOuts, Clock clock) {
         this.rollOuts = rollOuts;
+        this.clock = clock;
     }
 
     /** Answers the call with 503 where too many watch already. */
@@ -87,7 +90,7 @@ class RollOutEvents {
     private final class Connection {
 
         private final String rollOutId;
-        private final Instant until = Instant.now().plus(LONGEST_CONNECTION);
+        private final Instant until = clock.instant().plus(LONGEST_CONNECTION);
         private final SseEmitter emitter = new Unbuffered();
         private final AtomicBoolean busy = new AtomicBoolean();
         private volatile RollOutStatus told;
@@ -98,7 +101,7 @@ class RollOutEvents {
 
         /** Tells it unless it is known, or the one before is still on its way. Null for nothing new. */
         private void offer(RollOutStatus status, boolean last) {
-            boolean over = last || Instant.now().isAfter(until);
+            boolean over = last || clock.instant().isAfter(until);
             if ((over || !status.equals(told)) && busy.compareAndSet(false, true)) {
                 threads.execute(() -> {
                     tell(status, over);

@@ -3,6 +3,8 @@ package org.signonflow.security;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.awaitility.Awaitility;
+import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,8 +20,10 @@ import org.signonflow.rollout.Trouble;
 import org.signonflow.security.Caller.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +32,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.mockingDetails;
 
 /** Who sees which roll-outs, and how they are told of. */
 @Timeout(120)
@@ -35,7 +41,7 @@ class RollOutsTest extends RunningApp {
 
     private static final String API = "/api/roll-outs";
 
-    @Autowired
+    @MockitoSpyBean
     RollOuts rollOuts;
     @Autowired
     JdbcTemplate jdbc;
@@ -193,6 +199,9 @@ class RollOutsTest extends RunningApp {
         Answer oneMore = rest("requester").send("GET", path, null, "Accept", "text/event-stream");
         assertThat(oneMore.status()).isEqualTo(503);
         assertThat(oneMore.json().get("detail").asText()).isEqualTo("Too many watch roll-outs already. Try again in a minute.");
+        clearInvocations(rollOuts);
+        Awaitility.await().until(() -> asked("find") >= 3);
+        assertThat(asked("progress")).as("one look a second, however many watch").isBetween(2L, 5L);
         rollOut.enter(Stage.DECLINED);
         assertThat(watching).as("all are told of the end").allMatch(reply -> reply.body().anyMatch(line -> line.contains("DECLINED")));
         RollOutOf next = new RollOutOf(rollOuts, "Watched", "requester", 2);
@@ -200,5 +209,21 @@ class RollOutsTest extends RunningApp {
         assertThat(again.statusCode()).isEqualTo(200);
         next.enter(Stage.DECLINED);
         assertThat(again.body()).isNotEmpty();
+    }
+
+    private long asked(String what) {
+        return mockingDetails(rollOuts).getInvocations().stream().filter(call -> call.getMethod().getName().equals(what)).count();
+    }
+
+    @Test
+    void nobodyWatchesForEver() {
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Watched", "requester", 2);
+        HttpResponse<Stream<String>> reply = rest("requester").lines(API + "/" + rollOut.id() + "/events");
+        ClockUtil.offset(Duration.ofMinutes(1).toMillis());
+        try {
+            assertThat(reply.body().filter(line -> line.startsWith("data:"))).as("ends though the roll-out goes on").hasSize(1);
+        } finally {
+            ClockUtil.reset();
+        }
     }
 }
