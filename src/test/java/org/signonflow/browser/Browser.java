@@ -108,10 +108,10 @@ final class Browser implements AutoCloseable {
         awaitText(Character.toUpperCase(user.charAt(0)) + user.substring(1) + " Sandbox");
     }
 
-    /** The screen of a phone, until {@link #desktop}. */
-    void phone() {
+    /** A screen of that width that is held in a hand, until {@link #desktop}. */
+    void screen(int width) {
         driver.executeCdpCommand("Emulation.setDeviceMetricsOverride",
-            Map.of("width", 390, "height", 844, "deviceScaleFactor", 2, "mobile", true));
+            Map.of("width", width, "height", 844, "deviceScaleFactor", 2, "mobile", true));
     }
 
     void desktop() {

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -302,23 +304,24 @@ class RollOutPagesTest {
         browser.screenshot("39-ten-thousand-filtered");
     }
 
-    @Test
-    void fitsAPhone() {
+    @ParameterizedTest
+    @ValueSource(ints = {390, 820, 1210})
+    void fitsTheScreen(int width) {
         RollOutOf rollOut = mixed("Spring campaign with a name that takes more than a line on a phone", Stage.WAITING_FOR_APPROVAL);
-        browser.phone();
+        browser.screen(width);
         openPage(rollOut);
         browser.awaitText("Mobile banking 2");
-        browser.screenshot("40-phone-top");
+        browser.screenshot("40-roll-out-at-" + width);
         assertFits();
         browser.script("document.querySelector('#rows').scrollIntoView()");
-        browser.screenshot("41-phone-rows");
+        browser.screenshot("41-rows-at-" + width);
         browser.go(at("/roll-outs"));
         browser.awaitText("Spring campaign");
-        browser.screenshot("42-phone-list");
+        browser.screenshot("42-roll-outs-at-" + width);
         assertFits();
         browser.go(at("/"));
         browser.awaitText("sandbox: answers");
-        browser.screenshot("43-phone-home");
+        browser.screenshot("43-home-at-" + width);
         assertFits();
     }
 }
