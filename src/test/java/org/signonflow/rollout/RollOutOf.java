@@ -43,7 +43,7 @@ public final class RollOutOf {
         rollOuts.failed(begin(line).instanceId(), trouble, problem);
     }
 
-    public void leaveOutPending(String problem) {
+    public void leaveOutPending() {
         rollOuts.leaveOutPending(id);
     }
 
