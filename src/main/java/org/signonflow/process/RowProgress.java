@@ -31,8 +31,16 @@ public class RowProgress implements ExecutionListener {
 
     @Override
     public void notify(DelegateExecution execution) {
+        boolean byPerson = identities.getCurrentAuthentication() != null;
+        if ("StartEvent_RollBack".equals(execution.getCurrentActivityId())) {
+            if (byPerson && ProcessVariables.number(execution, ProcessVariables.LINE) <= 0) {
+                // PingOne would take the policy from all applications that have it, and their rows would not know.
+                throw new InvalidInput(List.of("The policy is shared by other rows: roll back the whole roll-out."));
+            }
+            return;
+        }
         if ("StartEvent_Requested".equals(execution.getCurrentActivityId())) {
-            if (identities.getCurrentAuthentication() != null) {
+            if (byPerson) {
                 throw new InvalidInput(List.of("A row is started by its roll-out only."));
             }
             rollOuts.begun(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT),

@@ -11,11 +11,13 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -131,6 +133,22 @@ final class RollOutRun {
                 node.rollBack(id);
                 return true;
             });
+    }
+
+    /** Lets the operator roll back those of the rows that are running, and says which of the instances it came in time for. */
+    List<String> rollBackRows(Engine node, Predicate<Row> which) throws IOException {
+        List<String> rolledBack = new ArrayList<>();
+        for (Row row : rows()) {
+            if (row.running() && which.test(row)) {
+                try {
+                    node.rollBack(row.instanceId());
+                    rolledBack.add(row.instanceId());
+                } catch (RefusedException somethingElseWasFaster) {
+                    // The row goes on with that.
+                }
+            }
+        }
+        return rolledBack;
     }
 
     /** Awaits the end, with an operator who retries what stands still on its way there. */

@@ -69,7 +69,6 @@ class RollOutUndoneIT {
                     long ideal = (pingOne.ledger().size() - calls) * CALL_MILLIS;
                     table.row(policy, way, then, run.states(), took.toSeconds(), "%.1f".formatted(ideal / 1000.0),
                         run.failures(true), run.failures(false), violations.size());
-                    System.out.println("DEBUG " + stage.jdbc.sql("select regexp_replace(left(job_exception_msg_, 150), '[0-9a-f]{8}-[0-9a-f-]+', 'ID', 'g') m, job_def_configuration_, count(*) c from act_hi_job_log where job_state_ = 1 group by 1, 2 order by 3 desc").query().listOfRows().toString().replace("}, {", "},\n {"));
                     assertThat(violations).isEmpty();
                     assertThat(pingOne.state()).isEqualTo(pingOne.before());
                     assertThat(run.stage()).isEqualTo(way == Way.DECLINED ? "DECLINED" : "ROLLED_BACK");

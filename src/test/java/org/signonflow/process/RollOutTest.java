@@ -183,6 +183,23 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
+    void nobodyTakesTheSharedPolicyFromTheApplications() {
+        ProcessInstance rollOut = startShared();
+        runAll();
+        Row policy = rollOuts.sharedPolicies(rollOut.getId()).get(0);
+        engine.getIdentityService().setAuthentication("operator", List.of("camunda-admin"));
+        try {
+            assertThatThrownBy(() -> rollBack(policy.instanceId())).hasMessageContaining("roll back the whole roll-out");
+            rollBack(rollOut.getId());
+        } finally {
+            engine.getIdentityService().clearAuthentication();
+        }
+        runAll();
+        assertEnded(rollOut, Stage.ROLLED_BACK);
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    @Test
     void anExistingPolicyIsSharedByExistingApplicationsAndStaysWhenAllIsUndone() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
