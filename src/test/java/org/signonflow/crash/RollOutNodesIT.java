@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -58,19 +59,22 @@ class RollOutNodesIT {
         try (RollOutStage stage = new RollOutStage()) {
             Environment first = stage.startEnvironment(RollOutStage.FIRST);
             Environment locked = stage.startEnvironment(LOCKED);
-            Engine killed = stage.startNode("node-1");
-            Engine other = stage.startNode("node-2");
-            RollOutRun run = RollOutRun.start(stage, killed, policy, rows, row -> row % EACH_TENTH == 0 ? LOCKED : RollOutStage.FIRST);
+            Map<String, Engine> nodes = new HashMap<>();
+            for (String name : List.of("node-1", "node-2")) {
+                nodes.put(name, stage.startNode(name));
+            }
+            RollOutRun run = RollOutRun.start(stage, nodes.get("node-1"), policy, rows, row -> row % EACH_TENTH == 0 ? LOCKED : RollOutStage.FIRST);
             spoil(first);
             locked.fault(Map.of("method", "POST", "path", "/applications/*/grants", "effect", "status", "status", 401,
                 "times", Integer.MAX_VALUE));
 
             if (far.equals("ASSIGNED")) {
-                run.decide(other, "approve");
+                run.decide(nodes.get("node-2"), "approve");
             }
             run.awaitIn(far, rows / 2);
-            killed.kill();
+            nodes.remove(stage.awaitBusiestNode()).kill();
             long death = System.nanoTime();
+            Engine other = nodes.values().iterator().next();
             Map<String, Integer> then = run.states();
             List<String> inHand = new ArrayList<>(locked(stage));
             List<String> rolledBack = run.rollBackRows(other, row -> !row.isSharedPolicy() && row.line() % EACH_SEVENTH == 0);

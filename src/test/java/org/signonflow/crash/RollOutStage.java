@@ -1,6 +1,7 @@
 package org.signonflow.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.Awaitility;
 import org.signonflow.harness.Database;
 import org.signonflow.harness.Database.Postgres;
 import org.signonflow.harness.JavaProcess;
@@ -13,10 +14,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where roll-outs run: environments, each a sandbox in a process of its own, one PostgreSQL, and engines that come and go, with the
@@ -84,7 +87,7 @@ final class RollOutStage implements AutoCloseable {
         settings.put("signonflow.platform-limits.applications", MOST_OF_A_KIND);
         settings.put("camunda.bpm.job-execution.lock-time-in-millis", LOCK_SECONDS * 1000);
         settings.put("camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle", "PT1S,PT1S,PT2S,PT2S,PT4S,PT8S");
-        settings.put("camunda.bpm.generic-properties.properties.hostname", name);
+        settings.put("spring.datasource.hikari.data-source-properties.ApplicationName", name);
         environments.forEach((alias, environment) -> {
             String prefix = "signonflow.environments." + alias + ".";
             settings.put(prefix + "api-url", environment.sandbox.uri());
@@ -99,6 +102,14 @@ final class RollOutStage implements AutoCloseable {
         JavaProcess node = JavaProcess.engine(home, name, QuickStart.java(), arguments);
         nodes.add(node);
         return new Engine(node);
+    }
+
+    /** The node with the most steps in its hands: a step keeps its transaction open during its call. */
+    String awaitBusiestNode() {
+        return Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> jdbc.sql("""
+                select application_name from pg_stat_activity where state = 'idle in transaction'
+                group by application_name order by count(*) desc fetch first row only""")
+            .query(String.class).optional(), Optional::isPresent).orElseThrow();
     }
 
     @Override

@@ -6,10 +6,10 @@
  * {@link org.signonflow.crash.Hold} inside the engine holds what cannot be seen from there. No point is met by luck.
  *
  * <ul>
- * <li>{@code mvn verify} kills the engine once, on a few points, on H2;
+ * <li>{@code mvn verify} kills the engine once, on a few points, on H2, and one of two nodes in the middle of a small roll-out;
  * <li>{@code mvn verify -Dcrash.matrix=full} at all points, three times ({@code -Dcrash.rounds}), on H2 and on PostgreSQL, and takes
- * the database and one of two nodes away under load. It takes about a quarter of an hour; the tables are printed, and kept in
- * {@code target/tables.txt}.
+ * the database and one of two nodes away under load, also from roll-outs of hundreds of rows. It takes about half an hour; the tables
+ * are printed, and kept in {@code target/tables.txt}.
  * </ul>
  */
 package org.signonflow.crash;
