@@ -105,7 +105,10 @@ class RollOutNodesIT {
             assertThat(run.stage()).isEqualTo("COMPLETED");
             assertThat(run.in("COMPLETED")).isGreaterThan(rows / 2);
             assertThat(run.in("ROLLED_BACK", "LEFT_OUT")).isGreaterThanOrEqualTo(rows / EACH_TENTH);
-            assertThat(inHand).isNotEmpty();
+            if (rows >= 300) {
+                // A few rows may all be between two steps.
+                assertThat(inHand).isNotEmpty();
+            }
             assertThat(other.incidents()).isEmpty();
         }
     }
