@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.ManagementService;
-import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.rollout.Facts;
@@ -30,12 +29,10 @@ class CreateAll extends RollOutTask {
     private static final int SHOWN_FAILURES = 20;
     private static final int LONGEST_FAILURE = 150;
 
-    private final RuntimeService runtime;
     private final ManagementService management;
 
-    CreateAll(RollOutAccess access, RuntimeService runtime, ManagementService management) {
+    CreateAll(RollOutAccess access, ManagementService management) {
         super(access, Stage.CREATING, RowState.CREATING);
-        this.runtime = runtime;
         this.management = management;
     }
 
@@ -87,7 +84,7 @@ class CreateAll extends RollOutTask {
                 Map<String, Object> variables = variables(row, there, policyId);
                 variables.put(ProcessVariables.REQUESTED_BY, text(execution, ProcessVariables.REQUESTED_BY));
                 String key = text(execution, ProcessVariables.NAME) + "/" + row.line();
-                runtime.startProcessInstanceByKey(ROW, key, variables);
+                runtime().startProcessInstanceByKey(ROW, key, variables);
             }
         }
     }

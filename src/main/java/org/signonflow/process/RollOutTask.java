@@ -79,16 +79,19 @@ abstract class RollOutTask implements JavaDelegate {
         return access.rollOuts();
     }
 
+    final RuntimeService runtime() {
+        return access.runtime();
+    }
+
     /** Lets the row's instance go on where it waits for the message; false where it does not wait for it any more. */
     final boolean tell(Row row, String message) {
-        RuntimeService runtime = access.runtime();
         // Asked first: an exception would spoil the transaction, though it were caught.
-        EventSubscription waiting = row.instanceId() == null ? null : runtime.createEventSubscriptionQuery()
+        EventSubscription waiting = row.instanceId() == null ? null : runtime().createEventSubscriptionQuery()
             .processInstanceId(row.instanceId()).eventType("message").eventName(message).singleResult();
         if (waiting == null) {
             return false;
         }
-        runtime.messageEventReceived(message, waiting.getExecutionId());
+        runtime().messageEventReceived(message, waiting.getExecutionId());
         return true;
     }
 
