@@ -8,6 +8,7 @@ import org.signonflow.harness.Database;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class OneFlowIT {
 
-    private static final int WARM_UP = 150;
+    private static final int WARM_UP = 1_000;
     private static final int TURNS = 21;
 
     @Test
@@ -25,14 +26,15 @@ class OneFlowIT {
             BareClient bare = new BareClient(bench.sandbox.uri());
             Node h2 = bench.start("h2", Database.h2());
             Node postgresql = bench.start("postgresql", postgres);
+            Duration[] calls = {Duration.ZERO};
             Map<String, Measurement<Double>> compared = new LinkedHashMap<>();
             compared.put("bare", () -> {
                 long begun = System.nanoTime();
                 bare.sevenCalls("bare-" + begun);
                 return (System.nanoTime() - begun) / 1e6;
             });
-            compared.put("H2", () -> h2.oneFlow().toNanos() / 1e6);
-            compared.put("PostgreSQL", () -> postgresql.oneFlow().toNanos() / 1e6);
+            compared.put("H2", () -> h2.oneFlow(calls[0]).toNanos() / 1e6);
+            compared.put("PostgreSQL", () -> postgresql.oneFlow(calls[0]).toNanos() / 1e6);
             bench.fresh(0);
             Turns.take(WARM_UP, compared);
 
@@ -42,6 +44,7 @@ class OneFlowIT {
                 "latency", "OkHttp alone", "flow on H2", "ratio", "flow on PostgreSQL", "ratio");
             for (int latency : List.of(0, 20, 50, 100)) {
                 bench.fresh(latency);
+                calls[0] = Duration.ofMillis(7L * latency);
                 Map<String, List<Double>> taken = Turns.take(TURNS, compared);
                 double alone = Turns.median(taken.get("bare"));
                 double onH2 = Turns.median(taken.get("H2"));

@@ -23,9 +23,9 @@ class QuotaIT {
     void manyFlowsUnderAQuota() throws IOException, SQLException {
         try (Bench bench = new Bench("--signonflow.sandbox.requests-per-minute=" + CALLS_PER_MINUTE);
                 Database.Postgres postgres = Database.postgres(bench.home)) {
-            Table table = new Table("B3: %d MFA flows started at once under a quota of %d calls a minute, which the sandbox holds them to. Aim: %s\n%s"
-                .formatted(FLOWS, CALLS_PER_MINUTE, "95 % of the quota, no 429.", Machine.described(postgres)), "database", "calls per flow",
-                "used of the quota", "429");
+            Table table = new Table(("B3: %d MFA flows started at once under a quota of %d calls a minute, which the sandbox holds them to. "
+                + "Aim: 95 %% of the quota, no 429.\n%s").formatted(FLOWS, CALLS_PER_MINUTE, Machine.described(postgres)),
+                "database", "calls per flow", "used of the quota", "429");
             for (Database database : List.of(Database.h2(), postgres)) {
                 Node node = bench.start(database.toString().replace(' ', '-'), database,
                     "--signonflow.quota.calls-per-minute=" + CALLS_PER_MINUTE);

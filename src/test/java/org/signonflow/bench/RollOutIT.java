@@ -21,7 +21,7 @@ class RollOutIT {
 
     private static final int LATENCY = 50;
     /** So few that a machine of two processors does not become the limit. */
-    private static final int THREADS = 8;
+    private static final int THREADS = 4;
     private static final int CALLS_PER_ROW = 5;
     private static final int[] ROWS = {100, 300, 1_000};
     private static final int WARM_UP = 3;

@@ -18,7 +18,7 @@ class SeveralNodesIT {
 
     private static final int LATENCY = 50;
     /** So few that a machine of two processors does not become the limit. */
-    private static final int THREADS = 4;
+    private static final int THREADS = 3;
     private static final int FLOWS = 150;
     private static final int WARM_UP = 4;
     private static final int TURNS = 5;

@@ -8,6 +8,7 @@ import org.signonflow.harness.Database;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +18,13 @@ import java.util.Map;
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class StartAndApprovalsIT {
 
-    private static final int STARTS = 5;
+    private static final int STARTS = 3;
     private static final int WAITING = 10_000;
     private static final int STEP = 1_000;
     private static final int QUERIES = 51;
-    private static final int FLOWS = 300;
+    private static final int FLOWS = 150;
     private static final int WARM_UP = 5;
-    private static final int TURNS = 5;
+    private static final int TURNS = 3;
 
     @Test
     void fromTheCommandToTheFirstCompletedFlow() throws IOException, SQLException {
@@ -48,7 +49,7 @@ class StartAndApprovalsIT {
     private static double[] firstFlow(Bench bench, String name, Database database) throws IOException {
         long begun = System.nanoTime();
         Node node = bench.start(name, database);
-        node.oneFlow();
+        node.oneFlow(Duration.ZERO);
         double seconds = (System.nanoTime() - begun) / 1e9;
         long memory = Machine.residentMebibytes(node.process.handle());
         node.process.close();
@@ -90,7 +91,7 @@ class StartAndApprovalsIT {
         for (int turn = 0; turn < TURNS; turn++) {
             bench.fresh(0);
             rates.add(node.flowsPerSecond(FLOWS));
-            flows.add(node.oneFlow().toNanos() / 1e6);
+            flows.add(node.oneFlow(Duration.ZERO).toNanos() / 1e6);
         }
         table.row("%,d".formatted(waiting), "%.1f ms".formatted(Turns.median(approvals.subList(QUERIES, 2 * QUERIES))),
             "%.1f".formatted(Turns.median(rates)), "%.1f ms".formatted(Turns.median(flows)),

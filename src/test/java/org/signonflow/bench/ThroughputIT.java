@@ -22,7 +22,7 @@ class ThroughputIT {
 
     private static final int FLOWS = 300;
     private static final int WARM_UP = 5;
-    private static final int TURNS = 5;
+    private static final int TURNS = 3;
     private static final int MOST_CONCURRENT = 32;
 
     /** Per flow, in milliseconds of a processor. */
