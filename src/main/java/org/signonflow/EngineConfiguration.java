@@ -20,6 +20,7 @@ import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.camunda.bpm.engine.impl.interceptor.Session;
 import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
+import org.camunda.bpm.engine.impl.persistence.entity.AuthorizationManager;
 import org.camunda.bpm.engine.impl.persistence.entity.HistoricJobLogManager;
 import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
@@ -58,7 +59,7 @@ class EngineConfiguration {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
                 addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
-                configuration.setCustomSessionFactories(List.of(new JobLog()));
+                configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations()));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
             }
 
@@ -166,6 +167,28 @@ class EngineConfiguration {
                     if (cause(exception, NotYet.class) == null) {
                         super.fireJobFailedEvent(job, exception);
                     }
+                }
+            };
+        }
+    }
+
+    /**
+     * The engine's authorizations. Before each question it reads all of them, those of every instance that its history knows included, to
+     * leave groups that have none out of the question, whose answer is the same with them.
+     */
+    private static final class Authorizations implements SessionFactory {
+
+        @Override
+        public Class<?> getSessionType() {
+            return AuthorizationManager.class;
+        }
+
+        @Override
+        public Session openSession() {
+            return new AuthorizationManager() {
+                @Override
+                public List<String> filterAuthenticatedGroupIds(List<String> authenticatedGroupIds) {
+                    return authenticatedGroupIds == null ? List.of() : authenticatedGroupIds;
                 }
             };
         }

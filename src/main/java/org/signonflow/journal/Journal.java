@@ -41,7 +41,7 @@ public class Journal {
     private static final String COLUMNS = "id, reference, begun_at, ended_at, outcome, status, pingone_id";
 
     private final JdbcClient jdbc;
-    private final TransactionTemplate ownTransaction;
+    private final TransactionTemplate committedAtOnce;
     private final Clock clock;
     private final Duration settleAfter;
     private final Duration longestCall;
@@ -53,8 +53,9 @@ public class Journal {
      */
     public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter, Duration longestCall) {
         this.jdbc = jdbc;
-        this.ownTransaction = new TransactionTemplate(transactions);
-        this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.committedAtOnce = new TransactionTemplate(transactions);
+        // Outside the engine's transaction each statement is one of its own.
+        this.committedAtOnce.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
         this.clock = clock;
         this.settleAfter = settleAfter;
         this.longestCall = longestCall;
@@ -110,7 +111,7 @@ public class Journal {
      * @throws PingOneException when PingOne did not delete it, or nobody knows
      */
     public void delete(Step step, PingOneClient pingone, Creation creation, String pingOneId) {
-        ownTransaction.executeWithoutResult(status -> jdbc.sql("""
+        committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
                 update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
                 where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and outcome is null""")
             .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
@@ -255,7 +256,7 @@ public class Journal {
 
     private String begin(Step step, String kind, String naturalKey, String openKey, String pingOneId) {
         String id = UUID.randomUUID().toString();
-        ownTransaction.executeWithoutResult(status -> jdbc.sql("""
+        committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
                 insert into signonflow_journal (id, instance_id, step, kind, attempt, environment, requested_by, natural_key, reference,
                     open_key, begun_at, pingone_id)
                 select :id, :instance, :step, :kind, count(*) + 1, :environment, :requestedBy, :naturalKey, :reference,
@@ -285,7 +286,7 @@ public class Journal {
     }
 
     private void update(String entry, Outcome outcome, String pingOneId, Integer status, String errorCode, String correlationId) {
-        ownTransaction.executeWithoutResult(transaction -> jdbc.sql("""
+        committedAtOnce.executeWithoutResult(transaction -> jdbc.sql("""
                 update signonflow_journal set status = :status, error_code = :code, correlation_id = :correlation, outcome = :outcome,
                     ended_at = :endedAt, open_key = case when :outcome is null then open_key end,
                     pingone_id = coalesce(:object, pingone_id) where id = :id""")

@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Keeps the journal of an instance, the engine's log of who did what to it, and the rows of a roll-out, as long as the engine keeps its history. */
+/**
+ * Keeps the journal of an instance, the engine's log of who did what to it, and the rows of a roll-out, as long as the engine keeps its
+ * history.
+ */
 @Component
 class JournalRetention {
 

@@ -2,6 +2,8 @@ package org.signonflow.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.camunda.bpm.engine.history.HistoricJobLog;
+import org.camunda.bpm.engine.history.HistoricVariableUpdate;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -235,6 +237,15 @@ class ConfigureMfaSignOnTest extends FlowTest {
         run(instance);
         assertEnded(instance, "COMPLETED");
         assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
+        assertThat(everyValue(instance, "comment")).as("what was said, the first time too").containsExactly("as asked", "as it is now");
+        assertThat(everyValue(instance, "decision")).containsExactly("approve", "approve");
+        assertThat(everyValue(instance, "changes")).as("what was shown").singleElement().asString().startsWith("The " + what);
+    }
+
+    private List<Object> everyValue(ProcessInstance instance, String name) {
+        return history.createHistoricDetailQuery().variableUpdates().processInstanceId(instance.getId()).orderPartiallyByOccurrence().asc()
+            .list().stream().map(HistoricVariableUpdate.class::cast).filter(update -> update.getVariableName().equals(name))
+            .map(HistoricVariableUpdate::getValue).toList();
     }
 
     @ParameterizedTest
@@ -301,6 +312,8 @@ class ConfigureMfaSignOnTest extends FlowTest {
         management.setJobRetries(job(instance).getId(), 1);
         run(instance);
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        var log = history.createHistoricJobLogQuery().processInstanceId(instance.getId());
+        assertThat(log.list()).as("each failure, and no row that nobody reads").hasSize(7).allMatch(HistoricJobLog::isFailureLog);
     }
 
     @Test
