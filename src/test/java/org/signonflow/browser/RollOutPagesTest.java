@@ -44,8 +44,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DirtiesContext
 class RollOutPagesTest {
 
-    private static final String HOSTILE = "<img src=x onerror=\"window.__pwned=1\"><script>window.__pwned=1</script>&amp;\"'` javascript:alert(1) "
-        + "Ünïcödé\u202E\u0007 " + "Wiiiiiide".repeat(12);
+    private static final String HOSTILE = "<img src=x onerror=\"window.__pwned=1\"><script>window.__pwned=1</script>&amp;\"'` "
+        + "javascript:alert(1) Ünïcödé\u202E\u0007 " + "Wiiiiiide".repeat(12);
 
     private static Browser browser;
 
@@ -123,8 +123,8 @@ class RollOutPagesTest {
         rollOut.reach(RowState.ASSIGNED, null, 0);
         rollOut.reach(RowState.REJECTED, "PingOne refused to create the application: UNIQUENESS_VIOLATION: 'bundleId' is already in use "
             + "(correlation id 6a1f8c0e-1f43-4f5b-9d43-0a6d6b0f2f11).", 2);
-        rollOut.fail(3, Trouble.FAILED, "PingOne did not accept the worker's credentials: ACCESS_FAILED: The request could not be completed. You do "
-            + "not have access to this resource. (status 401, correlation id 0d2b1c0e-5c57-4a53-8d6e-6a4f1f2a9c11). Look at the worker "
+        rollOut.fail(3, Trouble.FAILED, "PingOne did not accept the worker's credentials: ACCESS_FAILED: The request could not be "
+            + "completed. You do not have access to this resource. (status 401, correlation id 0d2b1c0e-5c57-4a53-8d6e-6a4f1f2a9c11). Look at the worker "
             + "application's roles in PingOne, then retry this step in Cockpit or roll the application back.");
         rollOut.fail(4, Trouble.RETRYING, "PingOne answered with 503: SERVICE_UNAVAILABLE.");
         rollOut.reach(RowState.CREATING, null, 5, 6, 7);

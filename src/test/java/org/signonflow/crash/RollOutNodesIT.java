@@ -63,7 +63,8 @@ class RollOutNodesIT {
             for (String name : List.of("node-1", "node-2")) {
                 nodes.put(name, stage.startNode(name));
             }
-            RollOutRun run = RollOutRun.start(stage, nodes.get("node-1"), policy, rows, row -> row % EACH_TENTH == 0 ? LOCKED : RollOutStage.FIRST);
+            RollOutRun run = RollOutRun.start(stage, nodes.get("node-1"), policy, rows,
+                row -> row % EACH_TENTH == 0 ? LOCKED : RollOutStage.FIRST);
             spoil(first);
             locked.fault(Map.of("method", "POST", "path", "/applications/*/grants", "effect", "status", "status", 401,
                 "times", Integer.MAX_VALUE));
