@@ -9,6 +9,7 @@ import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.TaskAlreadyClaimedException;
 import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.cfg.auth.DefaultAuthorizationProvider;
 import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.history.HistoryLevelFull;
@@ -20,12 +21,14 @@ import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.camunda.bpm.engine.impl.interceptor.Session;
 import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
+import org.camunda.bpm.engine.impl.persistence.entity.AuthorizationEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.AuthorizationManager;
 import org.camunda.bpm.engine.impl.persistence.entity.HistoricJobLogManager;
 import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
+import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.ComeBackLater;
 import org.signonflow.process.CurrentJob;
@@ -61,6 +64,7 @@ class EngineConfiguration {
                 addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations()));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
+                configuration.setResourceAuthorizationProvider(new NothingForEachTask());
             }
 
             @Override
@@ -191,6 +195,19 @@ class EngineConfiguration {
                     return authenticatedGroupIds == null ? List.of() : authenticatedGroupIds;
                 }
             };
+        }
+    }
+
+    /**
+     * What the engine grants by itself, but to a task's candidate group nothing: it is granted what all tasks of a flow need. One
+     * authorization for each task would have the database compare each with each when an approver asks what waits: half a minute for
+     * ten thousand.
+     */
+    private static final class NothingForEachTask extends DefaultAuthorizationProvider {
+
+        @Override
+        public AuthorizationEntity[] newTaskGroupIdentityLink(Task task, String groupId, String type) {
+            return null;
         }
     }
 

@@ -24,12 +24,14 @@ import java.util.stream.Stream;
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.CREATE_INSTANCE;
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.READ_HISTORY;
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.READ_INSTANCE;
+import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.READ_TASK;
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.RETRY_JOB;
+import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.TASK_WORK;
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.UPDATE_INSTANCE;
 
 /**
  * The groups and what they are granted, made at the first start. Requesters start flows and see their own; approvers read all flows and
- * work on approvals, to which the task's candidate group entitles them; operators read, retry and roll back; administrators may all that
+ * work on their tasks, all of which are approvals; operators read, retry and roll back; administrators may all that
  * {@link Doors} leaves open. What an administrator changes later stays changed.
  */
 @Component
@@ -85,7 +87,8 @@ public class Roles {
         if (REQUESTED.contains(flow)) {
             grant(REQUESTERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, CREATE_INSTANCE);
         }
-        grant(APPROVERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY);
+        grant(APPROVERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, READ_TASK,
+            TASK_WORK);
         grant(OPERATORS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB,
             UPDATE_INSTANCE);
     }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,21 +53,23 @@ class WhereItGoesIT {
     }
 
     private static Profile profile(Bench bench, Database.Postgres postgres, Node node) throws IOException, SQLException {
+        // Before it is warm, since the recorder has what it watches compiled once more.
+        Machine.tell(node.process.handle(), "JFR.start", "name=bench", "settings=profile");
         for (int turn = 0; turn < WARM_UP; turn++) {
             bench.fresh(0);
             node.flowsPerSecond(FLOWS);
         }
         bench.fresh(0);
         Path recording = bench.home.resolve(node.process.handle().pid() + ".jfr");
-        Machine.tell(node.process.handle(), "JFR.start", "name=bench", "settings=profile");
         try (Connection connection = postgres.connect(); Statement statement = connection.createStatement()) {
             statement.execute("select pg_stat_statements_reset()");
+            Instant begun = Instant.now();
             double processor = Machine.processorTime(node.process.handle()).toMillis();
             node.flowsPerSecond(FLOWS);
             processor = Machine.processorTime(node.process.handle()).toMillis() - processor;
             Map<String, Map<String, Double>> counted = count(statement);
             Machine.tell(node.process.handle(), "JFR.stop", "name=bench", "filename=" + recording);
-            return new Profile(counted, share(recording, processor / FLOWS));
+            return new Profile(counted, share(recording, begun, processor / FLOWS));
         } finally {
             node.process.close();
         }
@@ -88,14 +91,15 @@ class WhereItGoesIT {
         return counted;
     }
 
-    private static Map<String, Double> share(Path recording, double milliseconds) throws IOException {
+    private static Map<String, Double> share(Path recording, Instant since, double milliseconds) throws IOException {
         Map<String, Integer> samples = new LinkedHashMap<>();
         WORK.values().forEach(work -> samples.put(work, 0));
         int all = 0;
         try (RecordingFile file = new RecordingFile(recording)) {
             while (file.hasMoreEvents()) {
                 var event = file.readEvent();
-                if (event.getEventType().getName().equals("jdk.ExecutionSample") && event.getStackTrace() != null) {
+                if (event.getEventType().getName().equals("jdk.ExecutionSample") && event.getStackTrace() != null
+                        && event.getStartTime().isAfter(since)) {
                     samples.merge(work(event.getStackTrace().getFrames()), 1, Integer::sum);
                     all++;
                 }
