@@ -2,6 +2,7 @@ package org.signonflow.crash;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import okhttp3.ConnectionPool;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -39,8 +40,9 @@ final class Proxy implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final URI target;
-    /** Sends each request once, as the engine's own client does, and gives up on none. */
+    /** Sends each request once and into no connection that the sandbox may be closing, as the engine's own client does; gives up on none. */
     private final OkHttpClient client = new OkHttpClient.Builder().retryOnConnectionFailure(false).followRedirects(false)
+        .connectionPool(new ConnectionPool(MOST_PENDING, 10, TimeUnit.SECONDS))
         .callTimeout(Duration.ZERO).readTimeout(Duration.ZERO).build();
     private final Map<String, CompletableFuture<CrashPoint>> points = new ConcurrentHashMap<>();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
