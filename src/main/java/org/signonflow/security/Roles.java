@@ -117,8 +117,8 @@ public class Roles {
         Filter filter = filters.newTaskFilter(WAITING);
         filter.setQuery(tasks.createTaskQuery().taskCandidateGroup(APPROVERS).includeAssignedTasks());
         filter.setProperties(Map.of("priority", 0, "refresh", true, "showUndefinedVariable", false, "variables", List.of(
-            Map.of("name", "applicationName", "label", "Application"), Map.of("name", "policyName", "label", "Policy"),
-            Map.of("name", "requestedBy", "label", "Requested by"))));
+            Map.of("name", "name", "label", "Roll-out"), Map.of("name", "applicationName", "label", "Application"),
+            Map.of("name", "policyName", "label", "Policy"), Map.of("name", "requestedBy", "label", "Requested by"))));
         return filters.saveFilter(filter).getId();
     }
 }
