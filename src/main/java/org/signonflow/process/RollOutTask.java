@@ -43,7 +43,7 @@ abstract class RollOutTask implements JavaDelegate {
             return;
         }
         int most = access.rowsAtOnce().of(id);
-        int moving = underWay.stream().mapToInt(state -> rollOuts().underWay(id, state)).sum();
+        int moving = moving(id);
         List<Row> rows = moving > most / 2 ? List.of() : next(execution, most - moving);
         if (rows.isEmpty() && (moving > 0 || isAwaited(id))) {
             throw new NotYet(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), says(id));
@@ -65,6 +65,11 @@ abstract class RollOutTask implements JavaDelegate {
 
     /** Sends rows on their way. */
     abstract void send(DelegateExecution execution, List<Row> rows);
+
+    /** How many rows are on their way; those that wait for a retry or a person are not. */
+    final int moving(String id) {
+        return underWay.stream().mapToInt(state -> rollOuts().underWay(id, state)).sum();
+    }
 
     /** Whether rows are waited for, though none is moving: of those that are under way, such as a person has to look at too. */
     boolean isAwaited(String id) {

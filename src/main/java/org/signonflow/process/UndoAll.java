@@ -29,7 +29,10 @@ class UndoAll extends RollOutTask {
         String id = execution.getProcessInstanceId();
         Stream<Row> arrived = rollOuts().next(id, List.of(RowState.READY, RowState.ASSIGNED), most).stream();
         Stream<Row> stuck = rollOuts().stuck(id, List.of(RowState.CREATING, RowState.ASSIGNING), most).stream();
-        return Stream.concat(arrived, stuck).limit(most).toList();
+        List<Row> rows = Stream.concat(arrived, stuck).limit(most).toList();
+        List<Row> applications = rows.stream().filter(row -> !row.isSharedPolicy()).toList();
+        // What they share goes last: an application on its way to its assignment would be refused it.
+        return applications.isEmpty() && moving(id) == 0 ? rows : applications;
     }
 
     @Override
