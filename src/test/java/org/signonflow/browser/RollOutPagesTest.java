@@ -1,9 +1,6 @@
 package org.signonflow.browser;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,14 +17,9 @@ import org.signonflow.rollout.Stage;
 import org.signonflow.rollout.Trouble;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.util.TestSocketUtils;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,41 +34,18 @@ import static org.assertj.core.api.Assertions.assertThat;
     "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
     "signonflow.demo=false"})
 @DirtiesContext
-class RollOutPagesTest {
+class RollOutPagesTest extends BrowserTest {
 
     private static final String HOSTILE = "<img src=x onerror=\"window.__pwned=1\"><script>window.__pwned=1</script>&amp;\"'` "
         + "javascript:alert(1) Ünïcödé\u202E\u0007 " + "Wiiiiiide".repeat(12);
-
-    private static Browser browser;
-
-    @DynamicPropertySource
-    static void freePort(DynamicPropertyRegistry properties) {
-        int port = TestSocketUtils.findAvailableTcpPort();
-        properties.add("signonflow.sandbox.port", () -> port);
-    }
 
     @Autowired
     RollOuts rollOuts;
     @Autowired
     JdbcTemplate jdbc;
-    @LocalServerPort
-    int port;
-
-    @BeforeAll
-    static void open() throws IOException {
-        browser = Browser.open();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-    }
 
     @BeforeEach
     void logIn() {
-        Assumptions.assumeTrue(browser != null, Browser.MISSING);
         browser.forget();
         browser.login(at("/camunda/app/tasklist/default/"), "approver");
         browser.console();
@@ -89,10 +58,6 @@ class RollOutPagesTest {
             browser.online(true);
             browser.desktop();
         }
-    }
-
-    private String at(String path) {
-        return "http://127.0.0.1:" + port + path;
     }
 
     private void openPage(RollOutOf rollOut) {

@@ -9,10 +9,7 @@ import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,12 +21,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.core.env.Environment;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.util.TestSocketUtils;
 
 import java.io.IOException;
 import java.net.URI;
@@ -51,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
     "signonflow.demo=false"})
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
-class WebApplicationsTest {
+class WebApplicationsTest extends BrowserTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final By START = By.xpath("//div[@class='modal-footer ng-scope']//button[normalize-space()='Start']");
@@ -65,14 +58,6 @@ class WebApplicationsTest {
     private static final String EVALUATED = "7777777";
     private static final String FORGED = "2026-01-01T00:00:00.000Z ERROR FORGED";
 
-    private static Browser browser;
-
-    @DynamicPropertySource
-    static void freePort(DynamicPropertyRegistry properties) {
-        int port = TestSocketUtils.findAvailableTcpPort();
-        properties.add("signonflow.sandbox.port", () -> port);
-    }
-
     @Autowired
     RuntimeService runtime;
     @Autowired
@@ -81,29 +66,14 @@ class WebApplicationsTest {
     HistoryService history;
     @Autowired
     IdentityService identities;
-    @LocalServerPort
-    int port;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
     private URI sandbox;
     private Map<String, Integer> before;
 
-    @BeforeAll
-    static void open() throws IOException {
-        browser = Browser.open();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
     @BeforeEach
     void beginAnew(@Autowired Environment settings) throws Exception {
-        Assumptions.assumeTrue(browser != null, Browser.MISSING);
         sandbox = URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port"));
         call("POST", "/sandbox/reset", "");
         before = objects();
@@ -341,10 +311,6 @@ class WebApplicationsTest {
     private void assertNothingShut() {
         assertThat(browser.console()).allMatch(message -> message.contains("/camunda-welcome - Failed to load resource")
             || message.contains("/auth/user/default - Failed") || message.contains("/submit-form - Failed") && message.contains("400"));
-    }
-
-    private String at(String path) {
-        return "http://127.0.0.1:" + port + path;
     }
 
     private String tasklist() {
