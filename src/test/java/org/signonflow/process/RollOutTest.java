@@ -183,23 +183,6 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void whatRowsShareIsUndoneAfterThem() {
-        ProcessInstance rollOut = startShared();
-        runAll();
-        decide(rollOut, "approve");
-        runAll(() -> states(rollOut).contains(RowState.ASSIGNING));
-        rollBack(rollOut.getId());
-        run(rollOut);
-        assertThat(states(rollOut)).contains(RowState.ASSIGNING);
-        assertThat(rollOuts.sharedPolicies(rollOut.getId()).get(0).state()).as("the policy").isNotEqualTo(RowState.UNDOING);
-
-        runAll();
-        assertEnded(rollOut, Stage.ROLLED_BACK);
-        assertThat(states(rollOut)).as("none was refused its assignment").containsOnly(RowState.ROLLED_BACK);
-        assertThat(sandbox.objects()).isEqualTo(before);
-    }
-
-    @Test
     void nobodyTakesTheSharedPolicyFromTheApplications() {
         ProcessInstance rollOut = startShared();
         runAll();
