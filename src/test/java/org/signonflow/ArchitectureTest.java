@@ -37,6 +37,11 @@ class ArchitectureTest {
             "org.signonflow.rollout", "org.signonflow.journal", "org.signonflow.pingone", "org.signonflow.quota"))));
 
     @ArchTest
+    static final ArchRule ENGINE_KNOWS_THE_SEAM = noClasses().that().resideInAPackage("org.signonflow.engine")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.engine",
+            "org.signonflow.process"))));
+
+    @ArchTest
     static final ArchRule ROLL_OUTS_KNOW_PINGONE_AND_NO_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.rollout",
             "org.signonflow.pingone", "org.signonflow.quota"))));
@@ -57,14 +62,13 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_THE_SEAM_SEES_CAMUNDA = noClasses()
-        .that(not(resideInAnyPackage("org.signonflow.process", "org.signonflow.security")).and(not(JavaClass.Predicates
-            .belongToAnyOf(EngineConfiguration.class))))
+        .that(not(resideInAnyPackage("org.signonflow.process", "org.signonflow.engine", "org.signonflow.security")))
         .should().dependOnClassesThat().resideInAPackage("org.camunda..");
 
     /** {@code IdentityService} itself answers with this one. */
     @ArchTest
-    static final ArchRule ONLY_ONE_CLASS_SEES_THE_ENGINES_INSIDE = noClasses()
-        .that(not(JavaClass.Predicates.belongToAnyOf(EngineConfiguration.class)))
+    static final ArchRule ONLY_ONE_ROOM_SEES_THE_ENGINES_INSIDE = noClasses()
+        .that(not(resideInAPackage("org.signonflow.engine")))
         .should().dependOnClassesThat(resideInAPackage("org.camunda.bpm.engine.impl..")
             .and(not(JavaClass.Predicates.equivalentTo(org.camunda.bpm.engine.impl.identity.Authentication.class))));
 

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * one; the roll-out does, and nobody is logged in then.
  */
 @Component
-public class RowProgress implements ExecutionListener {
+class RowProgress implements ExecutionListener, JobFailures {
 
     private static final Map<String, RowState> STATES = Map.of("Event_RollOutApproved", RowState.READY,
         "Event_RollOutFinished", RowState.ASSIGNED);
@@ -60,7 +60,8 @@ public class RowProgress implements ExecutionListener {
         rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION), ids);
     }
 
-    /** A step failed; {@code forGood} says whether a person has to look. Does nothing where the instance is no row of a roll-out. */
+    /** Does nothing where the instance is no row of a roll-out. */
+    @Override
     public void failed(String instanceId, String message, boolean forGood) {
         rollOuts.failed(instanceId, forGood ? Trouble.FAILED : Trouble.RETRYING, message);
     }

@@ -1,0 +1,95 @@
+package org.signonflow.engine;
+
+import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
+import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.signonflow.process.ComeBackLater;
+import org.signonflow.process.JobFailures;
+import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.NotYet;
+import org.signonflow.process.StepFailed;
+
+import java.time.Instant;
+import java.util.Date;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The engine's retry, which also knows when a job is to come back without losing an attempt, and when no attempt can help. */
+final class Retry extends DefaultJobRetryCmd {
+
+    /** Instances that failed together come back apart. */
+    private static final double JITTER = 0.2;
+
+    private final JobFailures listener;
+
+    Retry(String jobId, Throwable exception, JobFailures listener) {
+        super(jobId, exception);
+        this.listener = listener;
+    }
+
+    @Override
+    public Object execute(CommandContext context) {
+        JobEntity job = getJob();
+        if (job == null) {
+            return super.execute(context);
+        }
+        NotYet notYet = Causes.find(exception, NotYet.class);
+        if (notYet != null) {
+            return comeBack(context, job, notYet.until());
+        }
+        Object result = fail(context, job);
+        listener.failed(job.getProcessInstanceId(), job.getExceptionMessage(), job.getRetries() == 0);
+        return result;
+    }
+
+    private Object fail(CommandContext context, JobEntity job) {
+        ComeBackLater later = Causes.find(exception, ComeBackLater.class);
+        if (later != null && !later.notBefore().isAfter(job.getCreateTime().toInstant().plus(later.patience()))) {
+            return comeBack(context, job, later.notBefore());
+        }
+        if (later != null || Causes.find(exception, NeedsPerson.class) != null) {
+            job.unlock();
+            logException(job);
+            job.setRetries(0);
+        } else {
+            super.execute(context);
+        }
+        if (job.getRetries() == 0) {
+            // Whoever retries the incident does not want to wait for the last delay.
+            job.setDuedate(null);
+        } else if (job.getDuedate() != null) {
+            long delay = job.getDuedate().getTime() - ClockUtil.getCurrentTime().getTime();
+            job.setDuedate(new Date(job.getDuedate().getTime() + (long) (delay * JITTER * ThreadLocalRandom.current().nextDouble())));
+        }
+        return null;
+    }
+
+    /** Of all that wraps it, the operator is to read what the step says. */
+    @Override
+    protected void logException(JobEntity job) {
+        NotYet notYet = Causes.find(exception, NotYet.class);
+        if (notYet != null) {
+            job.setExceptionMessage(notYet.getMessage());
+            return;
+        }
+        super.logException(job);
+        StepFailed failed = Causes.find(exception, StepFailed.class);
+        if (failed != null) {
+            job.setExceptionMessage(failed.getMessage());
+        }
+    }
+
+    private Object comeBack(CommandContext context, JobEntity job, Instant notBefore) {
+        if (isFirstJobExecution(job)) {
+            var retries = getFailedJobRetryConfiguration(job, getCurrentActivity(context, job));
+            if (retries != null) {
+                initializeRetries(job, retries.getRetries());
+            }
+        }
+        logException(job);
+        job.setDuedate(Date.from(notBefore));
+        job.unlock();
+        notifyAcquisition(context);
+        return null;
+    }
+}
