@@ -3,6 +3,7 @@ package org.signonflow.engine;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.ServerErrorException;
 import jakarta.ws.rs.core.Response;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.OptimisticLockingException;
@@ -50,6 +51,10 @@ final class CallersMistakes extends CommandInterceptor {
                 throw new BadRequestException(input.getMessage(), input);
             }
             boolean forSomebody = identities.get().getCurrentAuthentication() != null;
+            if (forSomebody && QueryTimeout.isOver(failure)) {
+                throw new ServerErrorException("The database took too long over this, and was stopped: ask for less.",
+                    Response.Status.SERVICE_UNAVAILABLE, failure);
+            }
             if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException)) {
                 throw new ClientErrorException("Somebody else was faster: look again.", Response.Status.CONFLICT, failure);
             }

@@ -1,5 +1,6 @@
 package org.signonflow.engine;
 
+import org.camunda.bpm.cockpit.Cockpit;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
@@ -9,10 +10,13 @@ import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaCon
 import org.signonflow.process.CurrentJob;
 import org.signonflow.process.JobFailures;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -24,12 +28,14 @@ import java.util.List;
 class EngineConfiguration {
 
     @Bean
-    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures) {
+    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures,
+            @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
-                addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
-                configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations()));
+                addFirst(configuration, new CallersMistakes(configuration::getIdentityService),
+                    new QueryGuard(configuration::getIdentityService));
+                configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations(), new Filters()));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
                 configuration.setResourceAuthorizationProvider(new NothingForEachTask());
             }
@@ -38,6 +44,8 @@ class EngineConfiguration {
             public void postInit(SpringProcessEngineConfiguration configuration) {
                 // The starter sets its own before.
                 configuration.setFailedJobCommandFactory((jobId, failure) -> new Retry(jobId, failure, failures.getObject()));
+                configuration.getSqlSessionFactory().getConfiguration()
+                    .addInterceptor(new QueryTimeout(configuration::getIdentityService, queryTimeout));
             }
         };
     }
@@ -68,8 +76,14 @@ class EngineConfiguration {
         return () -> Context.getCommandContext().getCurrentJob();
     }
 
-    private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor interceptor) {
-        List<CommandInterceptor> interceptors = new ArrayList<>(List.of(interceptor));
+    /** After the web applications have set up their own, with the server, and before anybody can ask. */
+    @Bean
+    SmartInitializingSingleton cockpitQueries(@Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
+        return () -> Cockpit.setCockpitRuntimeDelegate(new CockpitQueries(queryTimeout));
+    }
+
+    private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor... added) {
+        List<CommandInterceptor> interceptors = new ArrayList<>(List.of(added));
         if (configuration.getCustomPreCommandInterceptorsTxRequired() != null) {
             interceptors.addAll(configuration.getCustomPreCommandInterceptorsTxRequired());
         }

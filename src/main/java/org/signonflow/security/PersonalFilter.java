@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 import java.util.Map;
 
 /**
- * The Tasklist filter "Mine". One filter for all would need an expression for the current user, and expressions in stored queries are off:
- * whoever may write a filter could run code with them.
+ * The Tasklist filter "Mine". One filter for all would need an expression for the current user, and no query takes an
+ * expression: whoever may write a filter could run code with it.
  */
 @Component
 class PersonalFilter {
@@ -27,10 +27,10 @@ class PersonalFilter {
         this.identities = identities;
     }
 
-    /** Makes the filter for a user who has none; as its owner the user may read and change it. */
+    /** Makes the filter for a user who has no filter; as its owner the user may read and change it, and give it another name. */
     void giveTo(String user) {
         if (identities.createUserQuery().userId(user).count() == 0
-            || filters.createTaskFilterQuery().filterName(NAME).filterOwner(user).count() > 0) {
+            || filters.createTaskFilterQuery().filterOwner(user).count() > 0) {
             return;
         }
         Filter mine = filters.newTaskFilter(NAME);

@@ -1,0 +1,31 @@
+package org.signonflow.engine;
+
+import org.camunda.bpm.cockpit.db.CommandExecutor;
+import org.camunda.bpm.cockpit.impl.DefaultCockpitRuntimeDelegate;
+import org.camunda.bpm.engine.impl.ProcessEngineImpl;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.webapp.impl.db.QuerySessionFactory;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Cockpit's own queries, which go past the engine to its database: with the same rules, timeout and answers. */
+final class CockpitQueries extends DefaultCockpitRuntimeDelegate {
+
+    private final Duration timeout;
+
+    CockpitQueries(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    @Override
+    protected CommandExecutor createCommandExecutor(String engineName) {
+        ProcessEngineConfigurationImpl engine = ((ProcessEngineImpl) getProcessEngine(engineName)).getProcessEngineConfiguration();
+        QuerySessionFactory queries = new QuerySessionFactory();
+        queries.setCustomPreCommandInterceptorsTxRequired(List.of(new CallersMistakes(engine::getIdentityService),
+            new QueryGuard(engine::getIdentityService)));
+        queries.initFromProcessEngineConfiguration(engine, getMappingFiles());
+        queries.getSqlSessionFactory().getConfiguration().addInterceptor(new QueryTimeout(engine::getIdentityService, timeout));
+        return queries.getCommandExecutorTxRequired()::execute;
+    }
+}

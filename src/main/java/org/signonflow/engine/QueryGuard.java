@@ -1,0 +1,47 @@
+package org.signonflow.engine;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.impl.db.ListQueryParameterObject;
+import org.camunda.bpm.engine.impl.interceptor.Command;
+import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+import org.camunda.bpm.engine.query.Query;
+
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Holds every query to the {@link QueryRules} before it is run, whichever door it came by: the engine's own check of expressions looks at
+ * no branches. A query is a command, or what a command was given, as one that extends a filter's. Filters look after those they store.
+ */
+final class QueryGuard extends CommandInterceptor {
+
+    private static final ClassValue<List<Field>> QUERIES = new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+            return QueryRules.fields(type, field -> Query.class.isAssignableFrom(field.getType())
+                || ListQueryParameterObject.class.isAssignableFrom(field.getType()));
+        }
+    };
+
+    private final Supplier<IdentityService> identities;
+
+    QueryGuard(Supplier<IdentityService> identities) {
+        this.identities = identities;
+    }
+
+    @Override
+    public <T> T execute(Command<T> command) {
+        check(command);
+        for (Field field : QUERIES.get(command.getClass())) {
+            check(QueryRules.value(field, command));
+        }
+        return next.execute(command);
+    }
+
+    private void check(Object candidate) {
+        if (candidate instanceof ListQueryParameterObject query) {
+            QueryRules.check(query, identities.get().getCurrentAuthentication() != null);
+        }
+    }
+}

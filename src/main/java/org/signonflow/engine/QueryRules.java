@@ -1,0 +1,150 @@
+package org.signonflow.engine;
+
+import jakarta.ws.rs.BadRequestException;
+import org.camunda.bpm.engine.impl.AbstractQuery;
+import org.camunda.bpm.engine.impl.QueryOperator;
+import org.camunda.bpm.engine.impl.QueryVariableValue;
+import org.camunda.bpm.engine.impl.db.ListQueryParameterObject;
+import org.camunda.bpm.engine.rest.dto.ConditionQueryParameterDto;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.temporal.Temporal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What may be asked: no query carries an expression, in no branch, since the engine evaluates those with every bean in reach; and what
+ * people ask is bounded, since each sorting and each condition may join a table. Looks at a query's fields, so that no kind of query and
+ * no member is forgotten.
+ */
+final class QueryRules {
+
+    static final int SORTINGS = 5;
+    static final int BRANCHES = 5;
+    /** Conditions on variables, and the like. */
+    static final int CONDITIONS = 20;
+    /** Of ids and other plain values in lists: three for each of 2,000 tasks, as REST itself asks for a list's variables. */
+    static final int VALUES = 6_000;
+    /** In a pattern: H2 tries each combination of places, and looks at its timeout only between rows. */
+    static final int WILDCARDS = 3;
+
+    private static final Set<QueryOperator> LIKE = Set.of(QueryOperator.LIKE, QueryOperator.NOT_LIKE);
+
+    private static final ClassValue<List<Field>> MEMBERS = new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+            return fields(type, field -> !field.getType().isPrimitive());
+        }
+    };
+
+    private final boolean bounded;
+    private int sortings;
+    private int branches;
+    private int conditions;
+    private int values;
+
+    private QueryRules(boolean bounded) {
+        this.bounded = bounded;
+    }
+
+    /**
+     * @param person whether somebody who is logged in asks; what the application itself asks is not bounded
+     * @throws BadRequestException with a sentence that says what is not allowed
+     */
+    static void check(ListQueryParameterObject query, boolean person) {
+        new QueryRules(person).look(query, false);
+    }
+
+    /** The fields of a type and of those above it that the predicate takes, to be read. */
+    static List<Field> fields(Class<?> type, Predicate<Field> taken) {
+        List<Field> found = new ArrayList<>();
+        for (Class<?> each = type; each != null && each != AbstractQuery.class && each != ListQueryParameterObject.class;
+                each = each.getSuperclass()) {
+            for (Field field : each.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && taken.test(field)) {
+                    field.setAccessible(true);
+                    found.add(field);
+                }
+            }
+        }
+        return found;
+    }
+
+    static Object value(Field field, Object of) {
+        try {
+            return field.get(of);
+        } catch (IllegalAccessException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private void look(ListQueryParameterObject query, boolean branch) {
+        if (query instanceof AbstractQuery<?, ?> expressive && !expressive.getExpressions().isEmpty()) {
+            throw new BadRequestException("Queries take no expressions (%s): give the value itself.".formatted(
+                String.join(", ", expressive.getExpressions().keySet())));
+        }
+        sortings += query.getOrderingProperties().size();
+        bound(sortings, SORTINGS, "members to sort by");
+        for (Field member : MEMBERS.get(query.getClass())) {
+            Object value = value(member, query);
+            if (member.getName().endsWith("Like")) {
+                pattern(value);
+            }
+            if (isMany(value)) {
+                elements(value).forEach(each -> element(each, query, branch));
+            }
+        }
+    }
+
+    private void element(Object each, ListQueryParameterObject of, boolean branch) {
+        if (each instanceof ListQueryParameterObject other) {
+            // Each is the first of its own branches.
+            if (other != of) {
+                bound(++branches, branch ? 0 : BRANCHES, branch ? "branches within a branch" : "branches");
+                look(other, true);
+            }
+        } else if (isPlain(each)) {
+            bound(++values, VALUES, "values in lists");
+        } else if (!(each instanceof ConditionQueryParameterDto)) {
+            // Cockpit's queries hold theirs twice, as they came and as they are asked.
+            bound(++conditions, CONDITIONS, "conditions on variables");
+            pattern(each instanceof QueryVariableValue variable && LIKE.contains(variable.getOperator()) ? variable.getValue() : null);
+        }
+    }
+
+    private void pattern(Object value) {
+        if (value instanceof String text) {
+            bound((int) text.chars().filter(each -> each == '%').count(), WILDCARDS, "wildcards % in a pattern");
+        }
+    }
+
+    private static boolean isMany(Object value) {
+        return value instanceof Collection<?> || value instanceof Map<?, ?> || value instanceof Object[];
+    }
+
+    private static Stream<?> elements(Object many) {
+        Stream<?> elements = many instanceof Collection<?> list ? list.stream()
+            : many instanceof Map<?, ?> map ? map.values().stream() : Arrays.stream((Object[]) many);
+        return elements.flatMap(each -> isMany(each) ? elements(each) : Stream.of(each));
+    }
+
+    private static boolean isPlain(Object value) {
+        return value == null || value instanceof CharSequence || value instanceof Number || value instanceof Boolean
+            || value instanceof Enum<?> || value instanceof Date || value instanceof Temporal;
+    }
+
+    private void bound(int count, int most, String what) {
+        if (bounded && count > most) {
+            throw new BadRequestException(most == 0 ? "A query may have no %s.".formatted(what)
+                : "A query may have at most %,d %s.".formatted(most, what));
+        }
+    }
+}

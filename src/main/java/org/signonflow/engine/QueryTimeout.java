@@ -1,0 +1,65 @@
+package org.signonflow.engine;
+
+import org.apache.ibatis.executor.statement.StatementHandler;
+import org.apache.ibatis.plugin.Interceptor;
+import org.apache.ibatis.plugin.Intercepts;
+import org.apache.ibatis.plugin.Invocation;
+import org.apache.ibatis.plugin.Signature;
+import org.apache.ibatis.session.ResultHandler;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Has the database give up on what somebody who is logged in asks, after a while. Jobs, clean-up and schema take the time they need. The
+ * answer to whoever asked is {@link CallersMistakes}' to give.
+ */
+@Intercepts(@Signature(type = StatementHandler.class, method = "query", args = {Statement.class, ResultHandler.class}))
+final class QueryTimeout implements Interceptor {
+
+    /** In H2's and PostgreSQL's words. */
+    private static final String CANCELLED = "57014";
+
+    private final Supplier<IdentityService> identities;
+    private final int seconds;
+
+    /** @param timeout counted in whole seconds, as JDBC does */
+    QueryTimeout(Supplier<IdentityService> identities, Duration timeout) {
+        this.identities = identities;
+        this.seconds = (int) Math.max(1, timeout.toSeconds());
+    }
+
+    static boolean isOver(Throwable failure) {
+        SQLException database = Causes.find(failure, SQLException.class);
+        return database != null && CANCELLED.equals(database.getSQLState());
+    }
+
+    @Override
+    public Object intercept(Invocation invocation) throws Throwable {
+        CommandContext command = Context.getCommandContext();
+        if (identities.get().getCurrentAuthentication() == null || command != null && command.getCurrentJob() != null) {
+            return invocation.proceed();
+        }
+        Statement statement = (Statement) invocation.getArgs()[0];
+        statement.setQueryTimeout(seconds);
+        try {
+            return invocation.proceed();
+        } finally {
+            forget(statement);
+        }
+    }
+
+    /** H2 keeps the timeout for the connection, which goes back to the pool. */
+    private static void forget(Statement statement) {
+        try {
+            statement.setQueryTimeout(0);
+        } catch (SQLException closed) {
+            // And its timeout with it.
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.signonflow.security;
+
+import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A bean that notices when what somebody typed is evaluated. */
+public final class Trap {
+
+    static final String EXPRESSION = "${trap.spring()}";
+    /** In every syntax that something in the engine or its web applications evaluates. */
+    static final String TYPED = "${trap.spring()} #{trap.spring()} {{trap.spring()}} =trap.spring()";
+
+    private final AtomicInteger sprung = new AtomicInteger();
+
+    private Trap() {
+    }
+
+    public String spring() {
+        return "sprung" + sprung.incrementAndGet();
+    }
+
+    /** How often since it was last asked. */
+    int sprung() {
+        return sprung.getAndSet(0);
+    }
+
+    /** Whether it would be seen at all. */
+    boolean works(ProcessEngine engine) {
+        var configuration = (ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration();
+        configuration.getCommandExecutorTxRequired().execute(command ->
+            configuration.getExpressionManager().createExpression(EXPRESSION).getValue(null));
+        return sprung() == 1;
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Laid {
+        @Bean
+        Trap trap() {
+            return new Trap();
+        }
+    }
+}
