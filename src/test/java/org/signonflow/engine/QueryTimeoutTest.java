@@ -46,13 +46,13 @@ class QueryTimeoutTest {
             session.getConnection().createStatement().execute(h2 ? "create view numbers as select x from system_range(1, 3000)"
                 : "create view numbers as select x from generate_series(1, 3000) x");
             Slow slow = session.getMapper(Slow.class);
-            session.commit();
+            session.commit(true);
             identities.setAuthenticatedUserId("somebody");
             long began = System.nanoTime();
             Throwable stopped = catchThrowable(slow::count);
             assertThat(QueryTimeout.isOver(stopped)).as(String.valueOf(stopped)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(30));
-            session.rollback();
+            session.rollback(true);
             identities.clearAuthentication();
             session.clearCache();
             assertThat(source.getConnection().createStatement().getQueryTimeout()).as("left behind").isZero();

@@ -3,6 +3,7 @@ package org.signonflow.security;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.TaskQueryImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.FilterEntity;
@@ -29,17 +30,17 @@ import java.lang.reflect.Method;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What people ask the engine runs nothing, and costs it only so much. */
 @Import(Trap.Laid.class)
@@ -73,7 +74,7 @@ class QueriesTest extends RunningApp {
     private static Map<Class<?>, Set<String>> expressionMembers() throws ClassNotFoundException {
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AssignableTypeFilter(AbstractSearchQueryDto.class));
-        Map<Class<?>, Set<String>> found = new TreeMap<>(java.util.Comparator.comparing(Class::getName));
+        Map<Class<?>, Set<String>> found = new TreeMap<>(Comparator.comparing(Class::getName));
         int types = 0;
         for (BeanDefinition candidate : scanner.findCandidateComponents("org.camunda.bpm")) {
             Class<?> type = Class.forName(candidate.getBeanClassName());
@@ -108,7 +109,8 @@ class QueriesTest extends RunningApp {
                     String branch = "{\"name\": \"x\", \"orQueries\": [{\"name\": \"x\"}, %s]}".formatted(one);
                     String deeper = "{\"orQueries\": [{\"orQueries\": [{\"orQueries\": [%s]}]}]}".formatted(one);
                     // The engine would answer these without a look at what else is asked.
-                    String impossible = "{\"dueAfter\": \"2030-01-01T00:00:00.000+0000\", \"dueBefore\": \"2020-01-01T00:00:00.000+0000\", %s"
+                    String impossible = """
+                        {"dueAfter": "2030-01-01T00:00:00.000+0000", "dueBefore": "2020-01-01T00:00:00.000+0000", %s"""
                         .formatted(branch.substring(1));
                     for (String path : List.of("/task", "/task/count")) {
                         List<Answer> answers = new ArrayList<>(List.of(caller.call("GET", door + path + "?" + member + "="
@@ -117,7 +119,8 @@ class QueriesTest extends RunningApp {
                             answers.add(caller.call("POST", door + path, body));
                         }
                         asked += answers.size();
-                        answers.stream().filter(answer -> answer.status() != 400 || !answer.body().matches(".*(expression|within a branch).*"))
+                        answers.stream().filter(answer -> answer.status() != 400
+                                || !answer.body().matches(".*(expression|within a branch).*"))
                             .forEach(answer -> surprises.add("%s %s%s %s: %d %s".formatted(user, door, path, member, answer.status(),
                                 answer.body())));
                     }
@@ -145,9 +148,8 @@ class QueriesTest extends RunningApp {
     @Test
     void theEngineItselfRefusesThem() {
         var query = tasks.createTaskQuery().or().taskAssigneeExpression(Trap.EXPRESSION).endOr();
-        for (org.assertj.core.api.ThrowableAssert.ThrowingCallable run : List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-                query::count, query::list, query::singleResult, () -> query.listPage(0, 1))) {
-            org.assertj.core.api.Assertions.assertThatThrownBy(run).hasMessageContaining("Queries take no expressions");
+        for (ThrowingCallable run : List.<ThrowingCallable>of(query::count, query::list, query::singleResult, () -> query.listPage(0, 1))) {
+            assertThatThrownBy(run).hasMessageContaining("Queries take no expressions");
         }
     }
 
@@ -272,7 +274,8 @@ class QueriesTest extends RunningApp {
     @Test
     void filtersAreBounded() {
         String filter = mine();
-        String body = "{\"name\": \"%s\", \"resourceType\": \"Task\", \"query\": {\"name\": \"%s\"}, \"properties\": {\"description\": \"%s\"}}";
+        String body = """
+            {"name": "%s", "resourceType": "Task", "query": {"name": "%s"}, "properties": {"description": "%s"}}""";
         String[][] tooLarge = {{"Mine", "x".repeat(8_001), ""}, {"Mine", "", "x".repeat(8_001)}, {"x".repeat(256), "", ""}};
         for (String[] values : tooLarge) {
             Answer saved = rest("requester").call("PUT", "/engine-rest/filter/" + filter, body.formatted((Object[]) values));
@@ -301,7 +304,8 @@ class QueriesTest extends RunningApp {
             case "sorting" -> json.objectNode().put("sortBy", "processVariable").put("sortOrder", "asc")
                 .set("parameters", json.objectNode().put("variable", "v" + i).put("type", "String"));
             case "orQueries" -> json.objectNode().put("name", "x").put("assignee", "y" + i);
-            case "processVariables", "variables", "variableValues" -> json.objectNode().put("name", "v" + i).put("operator", "eq").put("value", "x" + i);
+            case "processVariables", "variables", "variableValues" -> json.objectNode().put("name", "v" + i).put("operator", "eq")
+                .put("value", "x" + i);
             default -> json.textNode("id" + i);
         }));
         return query.set(what, many);
@@ -342,12 +346,12 @@ class QueriesTest extends RunningApp {
     @Test
     void aPatternHasFewWildcards() {
         start("requester", "a".repeat(256), "Policy");
-        for (String[] query : new String[][] {{"/task", "{\"nameLike\": \"%s\"}"},
-                {"/history/process-instance", "{\"variables\": [{\"name\": \"applicationName\", \"operator\": \"like\", \"value\": \"%s\"}]}"},
-                {"/process-instance", "{\"orQueries\": [{\"variables\": [{\"name\": \"x\", \"operator\": \"like\", \"value\": \"%s\"}]}]}"}}) {
-            Answer allowed = rest("requester").call("POST", "/engine-rest" + query[0], query[1].formatted("%a%b%"));
+        for (String[] query : new String[][] {{"/task", "{'nameLike': '%s'}"},
+                {"/history/process-instance", "{'variables': [{'name': 'applicationName', 'operator': 'like', 'value': '%s'}]}"},
+                {"/process-instance", "{'orQueries': [{'variables': [{'name': 'x', 'operator': 'like', 'value': '%s'}]}]}"}}) {
+            Answer allowed = rest("requester").call("POST", "/engine-rest" + query[0], query[1].replace('\'', '"').formatted("%a%b%"));
             assertThat(allowed.status()).as(allowed.body()).isEqualTo(200);
-            Answer refused = rest("requester").call("POST", "/engine-rest" + query[0], query[1].formatted("%a%a%a%a%b"));
+            Answer refused = rest("requester").call("POST", "/engine-rest" + query[0], query[1].replace('\'', '"').formatted("%a%a%a%a%b"));
             assertThat(refused.status()).as(refused.body()).isEqualTo(400);
         }
     }
