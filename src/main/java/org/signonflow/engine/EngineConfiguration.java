@@ -7,8 +7,10 @@ import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.CurrentJob;
+import org.signonflow.process.Deciders;
 import org.signonflow.process.JobFailures;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,11 +26,15 @@ import java.util.List;
 class EngineConfiguration {
 
     @Bean
-    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures) {
+    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<Deciders> deciders,
+            @Value("${signonflow.security.administration}") boolean administration) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
-                addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
+                addFirst(configuration, new CallersMistakes(configuration::getIdentityService),
+                    new TaskGuard(configuration::getIdentityService, deciders::getObject),
+                    new JobGuard(configuration::getIdentityService, deciders::getObject, administration));
+                configuration.setIdentityProviderSessionFactory(new Identities());
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations()));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
                 configuration.setResourceAuthorizationProvider(new NothingForEachTask());
@@ -68,8 +74,8 @@ class EngineConfiguration {
         return () -> Context.getCommandContext().getCurrentJob();
     }
 
-    private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor interceptor) {
-        List<CommandInterceptor> interceptors = new ArrayList<>(List.of(interceptor));
+    private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor... first) {
+        List<CommandInterceptor> interceptors = new ArrayList<>(List.of(first));
         if (configuration.getCustomPreCommandInterceptorsTxRequired() != null) {
             interceptors.addAll(configuration.getCustomPreCommandInterceptorsTxRequired());
         }
