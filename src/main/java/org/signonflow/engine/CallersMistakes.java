@@ -2,6 +2,7 @@ package org.signonflow.engine;
 
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.ServerErrorException;
 import jakarta.ws.rs.core.Response;
@@ -13,11 +14,12 @@ import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.signonflow.process.InvalidInput;
+import org.signonflow.process.NotAllowed;
 
 import java.util.function.Supplier;
 
 /**
- * Lets what is the caller's doing come out of the engine as such: a bad input, a lost race, a task that is gone. Otherwise REST and the
+ * Lets what is the caller's doing come out of the engine as such: a bad input, a wrong person, a lost race, a task that is gone. Otherwise REST and the
  * web applications would answer it with 500.
  */
 final class CallersMistakes extends CommandInterceptor {
@@ -49,6 +51,10 @@ final class CallersMistakes extends CommandInterceptor {
             InvalidInput input = Causes.find(failure, InvalidInput.class);
             if (input != null) {
                 throw new BadRequestException(input.getMessage(), input);
+            }
+            NotAllowed notAllowed = Causes.find(failure, NotAllowed.class);
+            if (notAllowed != null) {
+                throw new ForbiddenException(notAllowed.getMessage(), notAllowed);
             }
             boolean forSomebody = identities.get().getCurrentAuthentication() != null;
             if (forSomebody && QueryTimeout.isOver(failure)) {

@@ -8,6 +8,7 @@ import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.CurrentJob;
+import org.signonflow.process.Deciders;
 import org.signonflow.process.JobFailures;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -28,13 +29,17 @@ import java.util.List;
 class EngineConfiguration {
 
     @Bean
-    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures,
+    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<Deciders> deciders,
+            @Value("${signonflow.security.administration}") boolean administration,
             @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
                 addFirst(configuration, new CallersMistakes(configuration::getIdentityService),
-                    new QueryGuard(configuration::getIdentityService));
+                    new QueryGuard(configuration::getIdentityService),
+                    new TaskGuard(configuration::getIdentityService, deciders::getObject),
+                    new JobGuard(configuration::getIdentityService, deciders::getObject, administration));
+                configuration.setIdentityProviderSessionFactory(new Identities());
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations(), new Filters()));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
                 configuration.setResourceAuthorizationProvider(new NothingForEachTask());
@@ -82,8 +87,8 @@ class EngineConfiguration {
         return () -> Cockpit.setCockpitRuntimeDelegate(new CockpitQueries(queryTimeout));
     }
 
-    private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor... added) {
-        List<CommandInterceptor> interceptors = new ArrayList<>(List.of(added));
+    private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor... first) {
+        List<CommandInterceptor> interceptors = new ArrayList<>(List.of(first));
         if (configuration.getCustomPreCommandInterceptorsTxRequired() != null) {
             interceptors.addAll(configuration.getCustomPreCommandInterceptorsTxRequired());
         }

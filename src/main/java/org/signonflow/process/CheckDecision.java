@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Sees that another person decides than asked, by whatever door, and that the decision is one. */
+/** Sees that who decides, by whatever door, is one of those who may, and that the decision is one. */
 @Component
 class CheckDecision implements TaskListener {
 
@@ -25,25 +25,38 @@ class CheckDecision implements TaskListener {
     private static final Field COMMENT = Field.optional(ProcessVariables.COMMENT, null, Field.longText());
 
     private final IdentityService identities;
+    private final Deciders deciders;
 
-    CheckDecision(IdentityService identities) {
+    CheckDecision(IdentityService identities, Deciders deciders) {
         this.identities = identities;
+        this.deciders = deciders;
     }
 
     @Override
     public void notify(DelegateTask task) {
-        String requestedBy = ProcessVariables.text(task, ProcessVariables.REQUESTED_BY);
-        if (requestedBy != null && (requestedBy.equals(task.getAssignee()) || requestedBy.equals(currentUser()))) {
-            throw new InvalidInput(List.of("%s has asked for this; another person must approve it.".formatted(requestedBy)));
+        boolean decides = TaskListener.EVENTNAME_COMPLETE.equals(task.getEventName());
+        // A claim that is released decides nothing.
+        if (decides || task.getAssignee() != null) {
+            checkPerson(task, decides);
         }
-        if (TaskListener.EVENTNAME_COMPLETE.equals(task.getEventName())) {
+        if (decides) {
             checkForm(task);
             if (currentUser() != null) {
                 // The task's history shows who decided, also where nobody, or somebody else, had claimed it.
                 task.setAssignee(currentUser());
             }
-        } else if (currentUser() != null && task.getAssignee() != null && !task.getAssignee().equals(currentUser())) {
-            // The engine lets an assignee decide, whatever group it is in.
+        }
+    }
+
+    private void checkPerson(DelegateTask task, boolean decides) {
+        String user = Optional.ofNullable(currentUser()).orElse(task.getAssignee());
+        if (user == null) {
+            return;
+        }
+        deciders.objection(user, task.getProcessInstanceId()).ifPresent(objection -> {
+            throw new NotAllowed(objection);
+        });
+        if (!decides && !user.equals(task.getAssignee())) {
             throw new InvalidInput(List.of("userId: an approval is claimed for oneself only."));
         }
     }

@@ -42,6 +42,7 @@ class Doors extends OncePerRequestFilter {
     private static final Set<String> START = Set.of("variables", "businessKey", "withVariablesInReturn");
     private static final Set<String> DECIDE = Set.of("variables", "withVariablesInReturn");
     private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "resultEnabled");
+    private static final Set<String> RETRY = Set.of("retries", "dueDate");
     private static final Set<String> DECISION = Set.of("decision", "comment", "leaveOut");
     /** The variable that may be a file: the list of a roll-out. */
     private static final String FILE = "list";
@@ -60,7 +61,7 @@ class Doors extends OncePerRequestFilter {
         new Door("POST /task/[^/]+/(claim|unclaim)"),
         new Door(Pattern.compile("POST /task/[^/]+/comment/create"), Set.of("message"), null),
         new Door(Pattern.compile("POST /message"), CORRELATE, null),
-        new Door("PUT /job/[^/]+/retries"),
+        new Door(Pattern.compile("PUT /job/[^/]+/retries"), RETRY, null),
         // Who may do these, the engine's authorisations say.
         new Door("(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+"),
         new Door("POST /identity/password-policy"));
@@ -137,6 +138,10 @@ class Doors extends OncePerRequestFilter {
         String variables = door.variables() == null ? null : unknown(given.path("variables"), door.variables());
         if (door.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asText())) {
             return "messageName: must be RollBack.";
+        }
+        // The engine says the rest.
+        if (door.members() == RETRY && !(given.path("retries").isInt() && given.path("retries").intValue() >= 0)) {
+            return "retries: must be 1.";
         }
         for (Map.Entry<String, JsonNode> named : given.path("variables").properties()) {
             JsonNode variable = named.getValue();

@@ -110,6 +110,23 @@ class SecurityConfiguration {
         return registration;
     }
 
+    /** Before Spring Security, which is at -100 and asks who is logged in. */
+    @Bean
+    FilterRegistrationBean<LiveSessionFilter> liveSessions(IdentityService identities) {
+        var registration = new FilterRegistrationBean<>(new LiveSessionFilter(identities));
+        registration.setOrder(-110);
+        return registration;
+    }
+
+    /** After the throttle, which may turn a login away. */
+    @Bean
+    FilterRegistrationBean<LoginBeginsSessionFilter> loginBeginsSession(IdentityService identities) {
+        var registration = new FilterRegistrationBean<>(new LoginBeginsSessionFilter(identities));
+        registration.addUrlPatterns("/camunda/api/admin/auth/user/*");
+        registration.setOrder(-45);
+        return registration;
+    }
+
     @Bean
     LoginThrottle loginThrottle() {
         return new LoginThrottle();

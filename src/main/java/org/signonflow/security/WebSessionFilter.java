@@ -22,9 +22,8 @@ import java.io.IOException;
 import java.util.stream.Stream;
 
 /**
- * Lets who is logged in to the web applications open our own pages, and what they ask for, without another login. Whether the user is
- * still there and in which groups is asked anew each time: the session remembers what was so at its login. A request with credentials of
- * its own is left to them.
+ * Lets who is logged in to the web applications open our own pages, and what they ask for, without another login. Whether the login still
+ * holds, {@link LiveSessionFilter} has looked before. A request with credentials of its own is left to them.
  *
  * <p>The session's cookie goes along with what pages of other sites send. A change is therefore refused unless the browser says that a
  * page of ours asks for it: with {@code Sec-Fetch-Site}, or with {@code Origin} where the browser says no more, as it does without TLS.
@@ -58,7 +57,7 @@ class WebSessionFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String user = user(request);
-        if (user == null || identities.createUserQuery().userId(user).count() == 0) {
+        if (user == null) {
             chain.doFilter(request, response);
         } else if (CrossSiteFilter.SAFE_METHODS.contains(request.getMethod()) || isFromOurPage(request)) {
             SecurityContext context = SecurityContextHolder.createEmptyContext();

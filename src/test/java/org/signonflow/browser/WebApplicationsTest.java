@@ -177,6 +177,9 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("ACCESS_FAILED", "status 401", said.replaceAll(".*(correlation id [0-9a-f-]+).*", "$1"));
         browser.screenshot("12-operator-incident");
         browser.click(By.cssSelector("td .action-button:not(.ng-hide)"));
+        browser.awaitEnabled(By.xpath("//*[contains(@class,'modal-footer')]//button[normalize-space()='Retry']"));
+        assertThat(browser.script("return getComputedStyle(document.querySelector('.modal .due-date')).display"))
+            .as("the choice of a due date").isEqualTo("none");
         browser.click(By.xpath("//*[contains(@class,'modal-footer')]//button[normalize-space()='Retry']"));
         browser.awaitText("Incrementing the number of retries finished successfully.");
         browser.screenshot("13-operator-retried");

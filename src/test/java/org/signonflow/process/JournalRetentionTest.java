@@ -19,9 +19,16 @@ class JournalRetentionTest extends FlowTest {
     JournalRetention retention;
     @Autowired
     JdbcClient jdbc;
+    @Autowired
+    AccountLog accounts;
 
     @Test
     void historyAndJournalAreKeptForHalfAYearAfterTheEnd() {
+        as("admin", "camunda-admin", () -> {
+            engine.getIdentityService().createMembership("operator", "sign-on-approvers");
+            return null;
+        });
+        engine.getIdentityService().deleteMembership("operator", "sign-on-approvers");
         ProcessInstance forgotten = approved("Forgotten");
         pass(Duration.ofDays(2));
         ProcessInstance kept = approved("Kept");
@@ -41,6 +48,8 @@ class JournalRetentionTest extends FlowTest {
         assertThat(entries(forgotten)).isZero();
         assertThat(readers(kept)).isEqualTo(1);
         assertThat(readers(forgotten)).isZero();
+        assertThat(accounts.of("Operator")).as("who did what to accounts is kept for good").extracting(AccountLog.Entry::by)
+            .containsExactly("admin");
     }
 
     private ProcessInstance approved(String policyName) {

@@ -7,9 +7,12 @@ import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
 import org.camunda.bpm.model.bpmn.instance.ErrorEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.camunda.bpm.model.bpmn.instance.IntermediateThrowEvent;
+import org.camunda.bpm.model.bpmn.instance.Process;
 import org.camunda.bpm.model.bpmn.instance.ServiceTask;
+import org.camunda.bpm.model.bpmn.instance.StartEvent;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaExecutionListener;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaTaskListener;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -18,7 +21,9 @@ import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -133,6 +138,33 @@ class ModelsTest extends FlowTest {
                 : "approve-assignment");
             assertThat(task.getCamundaCandidateGroupsList()).containsExactly("sign-on-approvers");
         });
+    }
+
+    /** Whatever the door: nobody decides, and nothing starts, without being looked at. */
+    @Test
+    void everyDecisionAndEveryStartIsLookedAt() {
+        for (UserTask task : all(UserTask.class)) {
+            Map<String, String> listeners = task.getExtensionElements().getElementsQuery().filterByType(CamundaTaskListener.class).list()
+                .stream().collect(Collectors.toMap(CamundaTaskListener::getCamundaEvent,
+                    listener -> String.valueOf(listener.getCamundaDelegateExpression())));
+            assertThat(listeners).as(task.getId()).isEqualTo(Map.of("assignment", "${checkDecision}", "complete", "${checkDecision}"));
+            assertThat(task.getCamundaCandidateGroups()).isEqualTo("sign-on-approvers");
+            assertThat(Stream.of("assignee", "candidateUsers").map(name -> task.getAttributeValueNs(
+                "http://camunda.org/schema/1.0/bpmn", name))).as("nobody beside them").containsOnlyNulls();
+        }
+        Map<String, String> starts = new TreeMap<>();
+        for (BpmnModelInstance model : models()) {
+            for (Process process : model.getModelElementsByType(Process.class)) {
+                starts.put(process.getId(), process.getExtensionElements().getElementsQuery().filterByType(CamundaExecutionListener.class)
+                    .list().stream().filter(listener -> listener.getCamundaEvent().equals("start"))
+                    .map(CamundaExecutionListener::getCamundaDelegateExpression).collect(Collectors.joining(" ")));
+                assertThat(process.getFlowElements().stream().filter(StartEvent.class::isInstance).map(StartEvent.class::cast))
+                    .as("no other way to begin").singleElement()
+                    .satisfies(start -> assertThat(start.getEventDefinitions()).isEmpty());
+            }
+        }
+        assertThat(starts).isEqualTo(Map.of("configure-mfa-sign-on", "${checkRequest}", "configure-passwordless-sign-on",
+            "${checkRequest}", "roll-out-sign-on", "${checkRollOutRequest}", "roll-out-application", "${rowProgress}"));
     }
 
     @Test

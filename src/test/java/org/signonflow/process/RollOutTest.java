@@ -187,7 +187,7 @@ class RollOutTest extends FlowTest {
         ProcessInstance rollOut = startShared();
         runAll();
         Row policy = rollOuts.sharedPolicies(rollOut.getId()).get(0);
-        engine.getIdentityService().setAuthentication("operator", List.of("camunda-admin"));
+        engine.getIdentityService().setAuthentication("admin", List.of("camunda-admin"));
         try {
             assertThatThrownBy(() -> rollBack(policy.instanceId())).hasMessageContaining("roll back the whole roll-out");
             rollBack(rollOut.getId());
@@ -426,6 +426,7 @@ class RollOutTest extends FlowTest {
 
     @Test
     void whoAskedCannotApprove() {
+        engine.getIdentityService().createMembership("requester", "sign-on-approvers");
         engine.getIdentityService().setAuthentication("requester", List.of("sign-on-requesters", "sign-on-approvers"));
         try {
             ProcessInstance rollOut = startOwn();
@@ -439,6 +440,7 @@ class RollOutTest extends FlowTest {
             }
         } finally {
             engine.getIdentityService().clearAuthentication();
+            engine.getIdentityService().deleteMembership("requester", "sign-on-approvers");
         }
         assertThat(sandbox.objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments"));
     }

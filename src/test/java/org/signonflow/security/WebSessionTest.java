@@ -1,9 +1,12 @@
 package org.signonflow.security;
 
+import org.camunda.bpm.engine.identity.User;
+import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.rollout.RollOutOf;
 import org.signonflow.rollout.RollOuts;
@@ -116,6 +119,65 @@ class WebSessionTest extends RunningApp {
         for (String path : List.of("/", "/roll-outs", "/api/roll-outs", "/environments")) {
             assertThat(session.call("GET", path, null).status()).as(path).isEqualTo(401);
         }
+    }
+
+    private enum End { REMOVED, DELETED, NEW_PASSWORD, MADE_AGAIN }
+
+    /** By the web applications' API, their question who is logged in, and our own pages. */
+    @ParameterizedTest
+    @EnumSource
+    void noSessionGoesOnAfterItsUser(End end) {
+        user("leaver", Roles.APPROVERS, Roles.OPERATORS);
+        Task task = waiting("requester", "App", "Policy");
+        Caller session = Caller.web(port, "leaver");
+        String path = Caller.WEB + "/task/" + task.getId();
+        assertThat(session.call("POST", path + "/claim", "{\"userId\": \"leaver\"}").status()).isEqualTo(204);
+        switch (end) {
+            case REMOVED -> identities.deleteMembership("leaver", Roles.APPROVERS);
+            case DELETED -> identities.deleteUser("leaver");
+            case NEW_PASSWORD -> {
+                User user = identities.createUserQuery().userId("leaver").singleResult();
+                user.setPassword("leaver-sandbox");
+                identities.saveUser(user);
+            }
+            case MADE_AGAIN -> {
+                identities.deleteUser("leaver");
+                user("leaver", Roles.APPROVERS, Roles.OPERATORS);
+            }
+        }
+        Answer who = session.call("GET", "/camunda/api/admin/auth/user/default", null);
+        Answer read = session.call("GET", Caller.WEB + "/process-instance/" + task.getProcessInstanceId(), null);
+        Answer own = session.call("GET", "/api/roll-outs", null);
+        Answer decision = session.call("POST", path + "/complete", APPROVE);
+        System.out.println("A session whose user is " + end + ": who " + who.status() + ", read " + read.status() + ", own pages "
+            + own.status() + ", decision " + decision.status());
+        identities.deleteUser("leaver");
+        if (end == End.REMOVED) {
+            assertThat(List.of(who.status(), read.status(), own.status(), decision.status())).containsExactly(200, 200, 200, 403);
+        } else {
+            assertThat(List.of(who.status(), read.status(), own.status(), decision.status())).containsExactly(404, 401, 401, 401);
+        }
+        assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsRemovedStartsRetriesAndRollsBackNoMore() {
+        String instance = waiting("requester", "App", "Policy").getProcessInstanceId();
+        user("leaver", Roles.REQUESTERS, Roles.OPERATORS);
+        Caller session = Caller.web(port, "leaver");
+        assertThat(session.call("GET", Caller.WEB + "/process-instance/" + instance, null).status()).isEqualTo(200);
+        identities.deleteMembership("leaver", Roles.REQUESTERS);
+        identities.deleteMembership("leaver", Roles.OPERATORS);
+        String job = management.createJobQuery().processInstanceId(instance).list().get(0).getId();
+        List<Answer> answers = List.of(
+            session.call("POST", Caller.WEB + "/process-definition/key/configure-mfa-sign-on/start", """
+                {"variables": {"applicationName": {"value": "x"}, "policyName": {"value": "y"}}}"""),
+            session.call("PUT", Caller.WEB + "/job/" + job + "/retries", "{\"retries\": 1}"),
+            session.call("POST", Caller.WEB + "/message", "{\"messageName\": \"RollBack\", \"processInstanceId\": \"" + instance + "\"}"));
+        System.out.println("Start, retry, roll back by a session of who was removed: " + answers.stream().map(Answer::status).toList());
+        identities.deleteUser("leaver");
+        assertThat(answers).allMatch(answer -> answer.status() == 403);
+        assertThat(runtime.createProcessInstanceQuery().count()).isEqualTo(1);
     }
 
     @Test

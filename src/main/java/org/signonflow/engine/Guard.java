@@ -1,0 +1,35 @@
+package org.signonflow.engine;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.camunda.bpm.engine.impl.interceptor.Command;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+
+import java.util.function.Supplier;
+
+/** Stands between people and some of the engine's commands, in the transaction in which they are carried out, whatever door they come by. */
+abstract class Guard extends CommandInterceptor {
+
+    private final Supplier<IdentityService> identities;
+
+    Guard(Supplier<IdentityService> identities) {
+        this.identities = identities;
+    }
+
+    @Override
+    public <T> T execute(Command<T> command) {
+        Authentication who = identities.get().getCurrentAuthentication();
+        // Within another command it is the engine's doing, or ours.
+        if (who == null || who.getUserId() == null || Context.getCommandContext() != null || !concerns(command)) {
+            return next.execute(command);
+        }
+        return next.execute(context -> carryOut(command, who.getUserId(), context));
+    }
+
+    abstract boolean concerns(Command<?> command);
+
+    /** Carries the command out, or throws a sentence. */
+    abstract <T> T carryOut(Command<T> command, String user, CommandContext context);
+}

@@ -1,0 +1,47 @@
+package org.signonflow.engine;
+
+import org.signonflow.process.AccountLog;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+
+/** The engine's user operation log. Its own query can ask who did something, and not to whom it was done. */
+@Component
+class OperationLog implements AccountLog {
+
+    /** Written by {@link Identities} beside the engine's own entry, which says that something of the user was changed. */
+    static final String SET_PASSWORD = "SetPassword";
+
+    private static final int MOST = 500;
+
+    private final JdbcClient database;
+
+    OperationLog(JdbcClient database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Entry> of(String user) {
+        return database.sql("""
+                select done.USER_ID_ as who, done.OPERATION_TYPE_ as operation, done.TIMESTAMP_ as at, added.NEW_VALUE_ as group_id
+                from ACT_HI_OP_LOG done left join ACT_HI_OP_LOG added on done.ENTITY_TYPE_ = 'Group membership'
+                    and added.ENTITY_TYPE_ = 'Group membership' and added.OPERATION_ID_ = done.OPERATION_ID_ and added.PROPERTY_ = 'groupId'
+                where done.ENTITY_TYPE_ in ('User', 'Group membership') and done.PROPERTY_ = 'userId'
+                    and done.OPERATION_TYPE_ in ('Create', 'Update', 'SetPassword')
+                    and lower(done.NEW_VALUE_) = lower(:user) and done.USER_ID_ is not null
+                order by done.TIMESTAMP_ desc limit :most""")
+            .param("user", user).param("most", MOST)
+            .query((row, number) -> new Entry(row.getString("who"), deed(row.getString("operation"), row.getString("group_id")),
+                row.getString("group_id"), row.getTimestamp("at").toInstant()))
+            .list();
+    }
+
+    private static Deed deed(String operation, String group) {
+        return group != null ? Deed.ADDED_TO_GROUP : switch (operation) {
+            case "Create" -> Deed.MADE;
+            case SET_PASSWORD -> Deed.PASSWORD_SET;
+            default -> Deed.CHANGED;
+        };
+    }
+}

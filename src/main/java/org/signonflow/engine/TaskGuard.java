@@ -1,0 +1,101 @@
+package org.signonflow.engine;
+
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.ForbiddenException;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.impl.cmd.AddCommentCmd;
+import org.camunda.bpm.engine.impl.cmd.AssignTaskCmd;
+import org.camunda.bpm.engine.impl.cmd.ClaimTaskCmd;
+import org.camunda.bpm.engine.impl.cmd.DeleteProcessInstanceCommentCmd;
+import org.camunda.bpm.engine.impl.cmd.DeleteTaskCommentCmd;
+import org.camunda.bpm.engine.impl.cmd.UpdateCommentCmd;
+import org.camunda.bpm.engine.impl.interceptor.Command;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.signonflow.process.Deciders;
+import org.springframework.beans.DirectFieldAccessor;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What people may do with an approval besides deciding, which the flows look at themselves: those who may decide comment it while it
+ * waits; a claim is released by who holds it, by an administrator, or once its holder is no approver any more.
+ */
+final class TaskGuard extends Guard {
+
+    private static final int LONGEST_COMMENT = 4_000;
+    private static final Set<Class<?>> CONCERNED = Set.of(ClaimTaskCmd.class, AssignTaskCmd.class, AddCommentCmd.class,
+        UpdateCommentCmd.class, DeleteTaskCommentCmd.class, DeleteProcessInstanceCommentCmd.class);
+
+    private final Supplier<Deciders> deciders;
+
+    TaskGuard(Supplier<IdentityService> identities, Supplier<Deciders> deciders) {
+        super(identities);
+        this.deciders = deciders;
+    }
+
+    @Override
+    boolean concerns(Command<?> command) {
+        return CONCERNED.contains(command.getClass());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    <T> T carryOut(Command<T> command, String user, CommandContext context) {
+        // The commands have no getters.
+        DirectFieldAccessor given = new DirectFieldAccessor(command);
+        String id = (String) given.getPropertyValue("taskId");
+        TaskEntity task = id == null ? null : context.getTaskManager().findTaskById(id);
+        if (command instanceof ClaimTaskCmd || command instanceof AssignTaskCmd) {
+            String claimant = (String) given.getPropertyValue("userId");
+            if (task != null) {
+                checkClaim(task, claimant, user, context);
+            }
+            // To assign would take a right with which a task can be given to others, too.
+            return (T) new ClaimTaskCmd(id, claimant).execute(context);
+        }
+        if (!(command instanceof AddCommentCmd)) {
+            throw new ForbiddenException("A comment stays as it is.");
+        }
+        checkComment(task, given, user, context);
+        return command.execute(context);
+    }
+
+    private void checkClaim(TaskEntity task, String claimant, String user, CommandContext context) {
+        String holder = task.getAssignee();
+        if (holder == null || holder.equals(claimant)) {
+            return;
+        }
+        boolean holds = context.runWithoutAuthorization(() -> deciders.get().isApprover(holder));
+        if (claimant != null && !holds) {
+            // The engine lets nobody claim what is claimed.
+            task.setAssignee(null);
+        }
+        if (claimant == null && holds && !holder.equals(user)
+            && !context.runWithoutAuthorization(() -> deciders.get().isAdministrator(user))) {
+            throw new ForbiddenException("Only who has claimed it, or an administrator, may release it.");
+        }
+    }
+
+    private void checkComment(TaskEntity task, DirectFieldAccessor given, String user, CommandContext context) {
+        if (task == null || task.getProcessInstanceId() == null) {
+            throw new BadRequestException("Only an approval that waits can be commented.");
+        }
+        context.runWithoutAuthorization(() -> deciders.get().objection(user, task.getProcessInstanceId())).ifPresent(objection -> {
+            throw new ForbiddenException(objection);
+        });
+        String message = Objects.toString(given.getPropertyValue("message"), "");
+        Object instance = given.getPropertyValue("processInstanceId");
+        if (message.isBlank()) {
+            throw new BadRequestException("message: is required.");
+        }
+        if (message.length() > LONGEST_COMMENT) {
+            throw new BadRequestException("message: must have at most %,d characters, not %,d.".formatted(LONGEST_COMMENT, message.length()));
+        }
+        if (instance != null && !instance.equals(task.getProcessInstanceId())) {
+            throw new BadRequestException("processInstanceId: must be the task's.");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.signonflow.security;
+
+import org.camunda.bpm.engine.runtime.Job;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.security.Caller.Answer;
+
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a retry may be, and what not: a step that stands as an incident goes once more, and no timer is touched. */
+class RetriesTest extends RunningApp {
+
+    @BeforeEach
+    void nobody() {
+        user("outsider");
+    }
+
+    private String stuck() {
+        Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", """
+            {"method": "POST", "path": "/signOnPolicies", "effect": "status", "status": 401, "times": 2}""");
+        String instance = start("requester", "App", "Policy");
+        run(instance);
+        Job job = management.createJobQuery().processInstanceId(instance).noRetriesLeft().singleResult();
+        assertThat(runtime.createIncidentQuery().processInstanceId(instance).count()).isEqualTo(1);
+        return job.getId();
+    }
+
+    private Job job(String id) {
+        return management.createJobQuery().jobId(id).singleResult();
+    }
+
+    private Answer retry(Caller caller, String job, String body) {
+        String door = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
+        Answer answer = caller.call("PUT", door + "/job/" + job + "/retries", body);
+        System.out.printf("PUT retries %s: %d %.120s%n", body, answer.status(), answer.body());
+        return answer;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"retries\": 2147483647}", "{\"retries\": 0}", "{\"retries\": 2}", "{\"retries\": -1}",
+        "{\"retries\": 1, \"dueDate\": \"2126-01-01T00:00:00.000+0000\"}", "{\"retries\": 1, \"dueDate\": null}", "{}",
+        "{\"retries\": null}", "{\"retries\": \"many\"}"})
+    void onlyOneAttemptAtOnce(String body) {
+        String job = stuck();
+        for (Caller caller : List.of(rest("operator"), Caller.web(port, "operator"), rest("admin"))) {
+            Answer answer = retry(caller, job, body);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        }
+        assertThat(job(job).getRetries()).isZero();
+        assertThat(job(job).getDuedate()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"operator", "admin"})
+    void whatStandsAsAnIncidentIsRetried(String user) {
+        String job = stuck();
+        for (String other : List.of("requester", "approver", "outsider")) {
+            assertThat(retry(rest(other), job, "{\"retries\": 1}").status()).as(other).isEqualTo(403);
+            assertThat(retry(rest(other), job, "{\"retries\": 7}").status()).as(other).isEqualTo(403);
+        }
+        assertThat(retry(rest(user), job, "{\"retries\": 1}").status()).isEqualTo(204);
+        assertThat(job(job).getRetries()).isEqualTo(1);
+        Answer again = retry(rest(user), job, "{\"retries\": 1}");
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(again.json().get("message").asText()).isEqualTo("Only a step that stands as an incident can be retried.");
+    }
+
+    @Test
+    void noTimerAndNothingOfTheEnginesOwn() {
+        String instance = waiting("requester", "App", "Policy").getProcessInstanceId();
+        history.cleanUpHistoryAsync(true);
+        for (Job timer : management.createJobQuery().processInstanceId(instance).timers().list()) {
+            for (String body : List.of("{\"retries\": 1}", "{\"retries\": 0}", "{\"retries\": 1, \"dueDate\": null}",
+                "{\"retries\": 3, \"dueDate\": \"2126-01-01T00:00:00.000+0000\"}")) {
+                for (String user : List.of("operator", "admin")) {
+                    assertThat(retry(rest(user), timer.getId(), body).status()).isEqualTo(400);
+                    assertThat(retry(Caller.web(port, user), timer.getId(), body).status()).isEqualTo(400);
+                }
+            }
+            assertThat(job(timer.getId()).getDuedate()).isEqualTo(timer.getDuedate());
+            assertThat(job(timer.getId()).getRetries()).isEqualTo(timer.getRetries());
+        }
+        assertThat(history.findHistoryCleanupJobs()).isNotEmpty();
+        for (Job cleanUp : history.findHistoryCleanupJobs()) {
+            for (String user : List.of("outsider", "requester", "operator", "admin")) {
+                for (String body : List.of("{\"retries\": 0}", "{\"retries\": 1}")) {
+                    assertThat(retry(rest(user), cleanUp.getId(), body).status()).as(user).isEqualTo(403);
+                }
+            }
+            assertThat(job(cleanUp.getId()).getRetries()).isEqualTo(cleanUp.getRetries());
+        }
+    }
+}
