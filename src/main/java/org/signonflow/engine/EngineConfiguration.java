@@ -3,7 +3,9 @@ package org.signonflow.engine;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.CurrentJob;
@@ -65,7 +67,22 @@ class EngineConfiguration {
 
     @Bean
     CurrentJob currentJob() {
-        return () -> Context.getCommandContext().getCurrentJob();
+        return new CurrentJob() {
+            @Override
+            public Job get() {
+                return job();
+            }
+
+            @Override
+            public boolean hasFailedBefore() {
+                // The message may be that of a job that came too early; the trace is of what failed.
+                return job().getExceptionByteArrayId() != null;
+            }
+
+            private JobEntity job() {
+                return Context.getCommandContext().getCurrentJob();
+            }
+        };
     }
 
     private static void addFirst(ProcessEngineConfigurationImpl configuration, CommandInterceptor interceptor) {
