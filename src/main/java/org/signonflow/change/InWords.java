@@ -78,6 +78,11 @@ public final class InWords {
             .collect(Collectors.joining("; of another resource: "));
     }
 
+    /** What the policy does. */
+    public static String actions(TakesEffect data) {
+        return cut(actions(data.actions()));
+    }
+
     private static String actions(List<Action> actions) {
         return actions.stream().sorted(Comparator.comparingInt(Action::priority)).map(InWords::action).collect(Collectors.joining("; "));
     }

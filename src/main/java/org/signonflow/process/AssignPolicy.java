@@ -7,6 +7,8 @@ import org.camunda.bpm.model.bpmn.instance.Error;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.PingOneClient;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Row;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -31,14 +33,28 @@ class AssignPolicy extends CreatingTask {
     private final CurrentJob currentJob;
     private final Clock clock;
     private final Duration trust;
+    private final RollOuts rollOuts;
+    private final RowLook rowLook;
 
     /** @param lockTime after this, and not before, a step whose node died is begun again: a younger look was made for this very attempt */
-    AssignPolicy(PingOneAccess access, CurrentJob currentJob, Clock clock,
+    AssignPolicy(PingOneAccess access, CurrentJob currentJob, Clock clock, RollOuts rollOuts, RowLook rowLook,
                  @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         super(access, ProcessVariables.ASSIGNMENT_ID);
         this.currentJob = currentJob;
         this.clock = clock;
-        this.trust = Duration.ofMillis(Math.min(lockTime, LONGEST_TRUST.toMillis()));
+        this.rollOuts = rollOuts;
+        this.rowLook = rowLook;
+        this.trust = trust(lockTime);
+    }
+
+    /** For how long a look is believed. */
+    static Duration trust(long lockTime) {
+        return Duration.ofMillis(Math.min(lockTime, LONGEST_TRUST.toMillis()));
+    }
+
+    @Override
+    int calls(DelegateExecution execution) {
+        return 1 + (isRow(execution) ? RowLook.calls(execution) : 0);
     }
 
     @Override
@@ -71,8 +87,12 @@ class AssignPolicy extends CreatingTask {
 
     @Override
     void beforeSending(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        if (isRow(execution)) {
+            lookAtRow(execution, pingone, lastTried);
+            return;
+        }
         boolean wasApproved = Boolean.parseBoolean(text(execution, ProcessVariables.APPROVAL_REQUIRED));
-        if (!wasApproved || execution.hasVariable(ProcessVariables.ROLL_OUT) || hasLooked(execution, lastTried)) {
+        if (!wasApproved || hasLooked(execution, lastTried)) {
             return;
         }
         ApprovedState.Look look = ApprovedState.look(pingone, execution);
@@ -86,6 +106,23 @@ class AssignPolicy extends CreatingTask {
         }
         ApprovedState.askAgain(execution, look);
         throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, look.changes());
+    }
+
+    private static boolean isRow(DelegateExecution execution) {
+        return execution.hasVariable(ProcessVariables.LINE);
+    }
+
+    /** A row has no approval of its own to go back to. */
+    private void lookAtRow(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        Row row = rollOuts.ofInstance(execution.getProcessInstanceId()).orElseThrow();
+        String changes = row.isShownWithoutDigest() || RowDigest.of(execution).equals(row.shown())
+            ? rowLook.changes(row, name -> text(execution, name), !currentJob.hasFailedBefore() && lastTried.isEmpty(), pingone)
+            : "The row's own data was changed.";
+        if (changes != null) {
+            throw new NeedsPerson("""
+                %s: Nothing was assigned, since this was changed after it was approved. %s Retry once it is as it was approved, or roll \
+                the row back.""".formatted(execution.getCurrentActivityName(), changes), null);
+        }
     }
 
     private boolean hasLooked(VariableScope variables, Optional<Instant> lastTried) {

@@ -25,9 +25,11 @@ class CheckDecision implements TaskListener {
     private static final Field COMMENT = Field.optional(ProcessVariables.COMMENT, null, Field.longText());
 
     private final IdentityService identities;
+    private final ShownRows shownRows;
 
-    CheckDecision(IdentityService identities) {
+    CheckDecision(IdentityService identities, ShownRows shownRows) {
         this.identities = identities;
+        this.shownRows = shownRows;
     }
 
     @Override
@@ -42,6 +44,9 @@ class CheckDecision implements TaskListener {
                 // The task's history shows who decided, also where nobody, or somebody else, had claimed it.
                 task.setAssignee(currentUser());
             }
+            if (isOfRollOut(task)) {
+                shownRows.decided(task, currentUser());
+            }
         } else if (currentUser() != null && task.getAssignee() != null && !task.getAssignee().equals(currentUser())) {
             // The engine lets an assignee decide, whatever group it is in.
             throw new InvalidInput(List.of("userId: an approval is claimed for oneself only."));
@@ -52,12 +57,16 @@ class CheckDecision implements TaskListener {
         return Optional.ofNullable(identities.getCurrentAuthentication()).map(Authentication::getUserId).orElse(null);
     }
 
+    private static boolean isOfRollOut(DelegateTask task) {
+        return task.getTaskDefinitionKey().equals("Task_ApproveRollOut");
+    }
+
     private static void checkForm(DelegateTask task) {
         List<String> problems = new ArrayList<>();
         Object comment = task.getVariable(ProcessVariables.COMMENT);
         // People write comments in paragraphs.
         Object paragraphs = comment instanceof String text ? text.replaceAll("[\\r\\n\\t]", " ") : comment;
-        boolean rollOut = task.getTaskDefinitionKey().equals("Task_ApproveRollOut");
+        boolean rollOut = isOfRollOut(task);
         Stream.of((rollOut ? ROLL_OUT_DECISION : DECISION).problem(task.getVariable(ProcessVariables.DECISION)),
             COMMENT.problem(paragraphs),
             (rollOut ? LEAVE_OUT : NOTHING_TO_LEAVE_OUT).problem(task.getVariable(ProcessVariables.LEAVE_OUT)))

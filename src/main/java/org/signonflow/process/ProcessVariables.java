@@ -61,8 +61,13 @@ final class ProcessVariables {
     static final String ROWS_READY = "rowsReady";
     static final String ROWS_FAILED = "rowsFailed";
     static final String FAILURES = "failures";
+    /** What takes effect with a roll-out, in a few lines. */
+    static final String SETTINGS = "settings";
+    /** The roll-out's own id, for the link to its page. */
+    static final String ROLL_OUT_ID = "rollOutId";
     static final String LEAVE_OUT = "leaveOut";
-    /** The value of {@link #DECISION} by which the rows that have failed are begun once more. */
+    /** Values of {@link #DECISION}; by the second, rows that have failed are begun once more, and who decides is asked again. */
+    static final String APPROVE = "approve";
     static final String RETRY = "retry";
     /** Where it stands on the list. */
     static final String LINE = "line";
