@@ -6,7 +6,9 @@ const LOST_MILLIS = 3000;
 const ALL = {};
 const api = `/api${location.pathname}`;
 const cockpit = id => `/camunda/app/cockpit/default/#/process-instance/${encodeURIComponent(id)}/runtime`;
-const body = byId('rows').tBodies[0];
+// A body for each row: one that is open has its details in a second line.
+const table = byId('rows');
+const bodies = () => [...table.tBodies];
 const ENDED = ['COMPLETED', 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT'];
 const words = name => name[0] + name.slice(1).toLowerCase().replace('_', ' ');
 
@@ -18,8 +20,12 @@ function show(rollOut) {
   const undone = ['UNDOING', 'DECLINED', 'REJECTED', 'ROLLED_BACK'].includes(rollOut.stage);
   document.title = `${rollOut.name}: Signonflow`;
   byId('name').textContent = rollOut.name;
-  byId('who').textContent = `${number(rows)} applications, requested ${rollOut.requestedBy == null ? '' : `by ${rollOut.requestedBy} `}on `
+  byId('who').textContent = `${number(rows)} applications, requested ${by(rollOut.requestedBy)}on `
     + when(rollOut.requestedAt) + (ended ? `, ended on ${when(rollOut.endedAt)}` : '');
+  byId('decision').hidden = rollOut.decision == null;
+  byId('decision').textContent = rollOut.decision == null ? ''
+    : `${DECISIONS[rollOut.decision] ?? rollOut.decision} ${by(rollOut.decidedBy)}on ${when(rollOut.decidedAt)}`
+    + (rollOut.comment == null ? '' : `: ${rollOut.comment}`);
   if (byId('stage').textContent !== stage(rollOut.stage)) byId('stage').textContent = stage(rollOut.stage);
   byId('tasklist').hidden = rollOut.stage !== 'WAITING_FOR_APPROVAL';
   byId('cockpit').hidden = ended;
@@ -33,6 +39,9 @@ function show(rollOut) {
   showFilters(rows, states, troubles);
   byId('roll-out').hidden = false;
 }
+
+const DECISIONS = { approve: 'Approved', decline: 'Declined', expired: 'Declined since nobody decided,' };
+const by = who => who == null ? '' : `by ${who} `;
 
 function bar(id, visible, states, rows, ...counted) {
   const count = counted.reduce((sum, state) => sum + (states[state] ?? 0), 0);
@@ -59,18 +68,19 @@ function showFilters(rows, states, troubles) {
   ['PENDING', 'CREATING', 'READY', 'ASSIGNING', 'ASSIGNED', 'UNDOING', 'COMPLETED', 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT']
     .forEach(state => showFilter(state, { state }, states[state] ?? 0));
   ['RETRYING', 'FAILED'].forEach(trouble => showFilter(trouble, { trouble }, troubles[trouble] ?? 0));
+  showFilter('SECOND_LOOK', { secondLook: true }, null);
 }
 
 function showFilter(name, chosen, count) {
   if (!buttons.has(name)) {
     const button = element('button', { type: 'button', class: name.toLowerCase(), 'aria-pressed': chosen === filter },
-      words(name), ' ', element('span', {}));
+      name === 'SECOND_LOOK' ? 'Deserves a second look' : words(name), ' ', element('span', {}));
     button.addEventListener('click', () => choose(chosen, button));
     buttons.set(name, button);
     byId('filters').append(button);
   }
   const button = buttons.get(name);
-  button.lastChild.textContent = number(count);
+  button.lastChild.textContent = count == null ? '' : number(count);
   // The chosen one stays, so that one can leave it.
   button.hidden = count === 0 && chosen !== ALL && button.getAttribute('aria-pressed') === 'false';
 }
@@ -78,7 +88,7 @@ function showFilter(name, chosen, count) {
 function choose(chosen, button) {
   filter = chosen;
   buttons.forEach(other => other.setAttribute('aria-pressed', other === button));
-  body.replaceChildren();
+  bodies().forEach(known => known.remove());
   load();
 }
 
@@ -98,7 +108,7 @@ async function load(after = -Infinity) {
 /** Puts the rows after a line in the place of those that are there. A full page says nothing of what comes after it. */
 function merge(rows, after) {
   const upTo = rows.length < PAGE ? Infinity : rows.at(-1).line;
-  let at = [...body.rows].find(known => known.line > after) ?? null;
+  let at = bodies().find(known => known.line > after) ?? null;
   const removeBefore = line => {
     while (at && at.line < line) {
       const next = at.nextElementSibling;
@@ -113,20 +123,24 @@ function merge(rows, after) {
     const json = JSON.stringify(row);
     if (known?.json !== json) {
       known?.remove();
-      body.insertBefore(Object.assign(draw(row), { line: row.line, json }), at);
+      table.insertBefore(Object.assign(draw(row), { line: row.line, json }), at);
     }
   }
   if (upTo === Infinity) removeBefore(Infinity);
   if (at === null) byId('more').hidden = upTo === Infinity;
-  byId('none').hidden = body.rows.length > 0;
+  byId('none').hidden = table.tBodies.length > 0;
 }
 
+const open = new Set();
+
 function draw(row) {
-  const application = row.request.applicationName ?? row.ids.applicationId ?? row.request.applicationId;
+  const application = row.sharedPolicy ? 'shared policy'
+    : row.request.applicationName ?? row.found.applicationName ?? row.ids.applicationId ?? row.request.applicationId;
   const cell = (label, content, more) => element('td', { 'data-label': label, ...more }, ...[content].flat());
-  return element('tr', row.sharedPolicy ? { class: 'shared' } : {},
+  const drawn = element('tbody', row.sharedPolicy ? { class: 'shared' } : {}, element('tr', {},
     cell('Line', row.sharedPolicy ? '' : number(row.line), { class: 'number' }),
-    cell('Application', row.sharedPolicy ? 'shared policy' : application),
+    cell('Application', [opener(row, application),
+      row.secondLook.length > 0 ? element('span', { class: 'state second_look' }, 'Second look') : null]),
     cell('Policy', row.request.policyName),
     cell('Environment', row.request.environment),
     cell('State', [element('span', { class: `state ${row.state.toLowerCase()}` }, words(row.state)),
@@ -135,7 +149,33 @@ function draw(row) {
     cell('In PingOne', Object.entries(row.ids).map(([name, id]) =>
       element('span', { class: 'id' }, name.replace('Id', ' '), element('code', { title: id }, id)))),
     cell('Instance', row.instanceId && !ENDED.includes(row.state)
-      ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null));
+      ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null)));
+  if (open.has(row.line)) drawn.append(details(row));
+  return drawn;
+}
+
+function opener(row, application) {
+  const button = element('button', { type: 'button', class: 'opener', 'aria-expanded': open.has(row.line) }, application);
+  button.addEventListener('click', () => {
+    const drawn = button.closest('tbody');
+    if (open.delete(row.line)) drawn.rows[1].remove();
+    else drawn.append(details(open.add(row.line) && row));
+    button.setAttribute('aria-expanded', open.has(row.line));
+  });
+  return button;
+}
+
+const POLICIES = { own: 'a new one for this application', shared: 'a new one that others share', existing: 'one that is there' };
+const FOUND = { applicationName: 'application', signOnNow: 'users sign on with', signOnAfter: 'users will sign on with' };
+
+/** All that takes effect, by the names that lists and requests have for it. */
+function details(row) {
+  const pair = ([name, value]) => [element('dt', {}, name), element('dd', {}, value)];
+  const { policy, ...values } = row.request;
+  return element('tr', { class: 'details' }, element('td', { colspan: 8 },
+    row.secondLook.length > 0 ? element('ul', {}, ...row.secondLook.map(mark => element('li', {}, mark))) : null,
+    element('dl', {}, ...[...Object.entries(FOUND).filter(([name]) => name in row.found).map(([name, label]) => [label, row.found[name]]),
+      ...(policy == null ? [] : [['policy', POLICIES[policy] ?? policy]]), ...Object.entries(values)].flatMap(pair))));
 }
 
 /** A long one opens on demand. */
@@ -148,14 +188,14 @@ let refreshed = 0;
 
 function refreshSoon() {
   refreshing ??= setTimeout(async () => {
-    const first = [...body.rows].find(row => row.getBoundingClientRect().bottom > 0);
-    await load(first?.previousElementSibling?.line);
+    const first = bodies().find(row => row.getBoundingClientRect().bottom > 0);
+    await load(first && bodies()[bodies().indexOf(first) - 1]?.line);
     refreshed = Date.now();
     refreshing = null;
   }, Math.max(0, refreshed + REFRESH_MILLIS - Date.now()));
 }
 
-byId('more').addEventListener('click', () => load(body.rows[body.rows.length - 1].line));
+byId('more').addEventListener('click', () => load(bodies().at(-1).line));
 
 // The connection. It is there while somebody looks: a browser has but a few for each site.
 

@@ -28,13 +28,19 @@ class ArchitectureTest {
             "org.springframework.jdbc..", "org.springframework.dao..", "org.springframework.transaction.."));
 
     @ArchTest
+    static final ArchRule CHANGE_KNOWS_PINGONE = classes().that().resideInAPackage("org.signonflow.change")
+        .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.change", "org.signonflow.pingone", "java..",
+            "com.fasterxml.jackson.."));
+
+    @ArchTest
     static final ArchRule QUOTA_KNOWS_NOTHING_OF_OURS = classes().that().resideInAPackage("org.signonflow.quota")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.quota", "java..", "javax.sql..", "io.github.bucket4j.."));
 
     @ArchTest
     static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process",
-            "org.signonflow.rollout", "org.signonflow.journal", "org.signonflow.pingone", "org.signonflow.quota"))));
+            "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.journal", "org.signonflow.pingone",
+            "org.signonflow.quota"))));
 
     @ArchTest
     static final ArchRule ENGINE_KNOWS_THE_SEAM = noClasses().that().resideInAPackage("org.signonflow.engine")
@@ -44,7 +50,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ROLL_OUTS_KNOW_PINGONE_AND_NO_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.rollout",
-            "org.signonflow.pingone", "org.signonflow.quota"))));
+            "org.signonflow.change", "org.signonflow.pingone", "org.signonflow.quota"))));
 
     @ArchTest
     static final ArchRule SECURITY_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.security")
@@ -53,7 +59,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule WEB_STANDS_BESIDE_THE_FLOWS = noClasses().that().resideInAPackage("org.signonflow.web")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.web",
-            "org.signonflow.security", "org.signonflow.rollout", "org.signonflow.pingone"))));
+            "org.signonflow.security", "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.pingone"))));
 
     @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")

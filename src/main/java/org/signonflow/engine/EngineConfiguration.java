@@ -4,7 +4,9 @@ import org.camunda.bpm.cockpit.Cockpit;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.CurrentJob;
@@ -78,7 +80,22 @@ class EngineConfiguration {
 
     @Bean
     CurrentJob currentJob() {
-        return () -> Context.getCommandContext().getCurrentJob();
+        return new CurrentJob() {
+            @Override
+            public Job get() {
+                return job();
+            }
+
+            @Override
+            public boolean hasFailedBefore() {
+                // The message may be that of a job that came too early; the trace is of what failed.
+                return job().getExceptionByteArrayId() != null;
+            }
+
+            private JobEntity job() {
+                return Context.getCommandContext().getCurrentJob();
+            }
+        };
     }
 
     /** After the web applications have set up their own, with the server, and before anybody can ask. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Carries out calls that change PingOne, each exactly once, and keeps the record of them.
@@ -69,8 +70,21 @@ public class Journal {
      * @throws UnsettledException when an earlier call must be settled first and cannot be now
      */
     public String create(Step step, PingOneClient pingone, Creation creation) {
+        return create(step, pingone, creation, lastTried -> { });
+    }
+
+    /**
+     * The same, with something to be done right before a call is sent, and only then.
+     *
+     * @param beforeSending told when the step's last attempt ended, or began where nobody knows; empty at the first. What it throws is thrown
+     *                      on, and nothing was written down or sent
+     */
+    public String create(Step step, PingOneClient pingone, Creation creation, Consumer<Optional<Instant>> beforeSending) {
         List<Entry> earlier = creations(step);
-        return settle(step, earlier, pingone, creation).orElseGet(() -> send(step, earlier, pingone, creation));
+        return settle(step, earlier, pingone, creation).orElseGet(() -> {
+            beforeSending.accept(earlier.stream().findFirst().map(last -> last.endedAt() == null ? last.begunAt() : last.endedAt()));
+            return send(step, earlier, pingone, creation);
+        });
     }
 
     /**

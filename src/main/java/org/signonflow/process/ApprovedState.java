@@ -2,107 +2,144 @@ package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.Assigned;
+import org.signonflow.change.Digests;
+import org.signonflow.change.Granted;
+import org.signonflow.change.InWords;
+import org.signonflow.change.Part;
+import org.signonflow.change.Requested;
+import org.signonflow.change.SecondLook;
+import org.signonflow.change.TakesEffect;
 import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Application;
-import org.signonflow.pingone.MfaAction;
+import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.Scope;
 import org.signonflow.pingone.SignOnPolicy;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
-/** What takes effect with an assignment, in words: the application, the policy and the policy's actions. */
+/** What the approvers of a flow are shown, what they have decided on, and whether PingOne still has it. */
 final class ApprovedState {
 
-    private static final String APPLICATION = "application";
-    private static final String POLICY = "sign-on policy";
-    private static final String ACTIONS = "policy's actions";
+    /**
+     * What PingOne has now, and which parts of it are not as they were approved.
+     *
+     * @param parts empty where all is as it was
+     */
+    record Look(TakesEffect now, Set<Part> parts) {
+
+        /** A sentence for each part that was changed. */
+        String changes() {
+            return InWords.changed(parts, now);
+        }
+    }
 
     private ApprovedState() {
     }
 
-    /** What PingOne has now. */
-    static Map<String, String> read(PingOneClient pingone, VariableScope variables) {
-        Map<String, String> state = new LinkedHashMap<>();
-        state.put(APPLICATION, describe(pingone.readApplication(text(variables, ProcessVariables.APPLICATION_ID))));
+    /** How many calls a look makes at most. */
+    static int reads(VariableScope variables) {
+        return makesApplication(variables) ? 5 : 4;
+    }
+
+    /**
+     * Compares what PingOne has with what was approved.
+     *
+     * @throws BpmnError where the action is gone; PingOne refuses to read what else is gone
+     */
+    static Look look(PingOneClient pingone, VariableScope variables) {
+        TakesEffect now = read(pingone, variables);
+        Digests found = Digests.of(now);
+        String shown = text(variables, ProcessVariables.SHOWN);
+        Set<Part> changed = EnumSet.noneOf(Part.class);
+        changed.addAll(Digests.of(requested(variables)).with(Digests.parse(shown)).changedIn(found));
+        if (shown == null) {
+            OldSentences.noted(variables).forEach((part, hash) -> {
+                changed.remove(part);
+                if (!hash.equals(OldSentences.hash(part, now))) {
+                    changed.add(part);
+                }
+            });
+        }
+        return new Look(now, changed);
+    }
+
+    /** Makes what was found what the approvers are shown next, and decide on: on an empty form. */
+    static void askAgain(VariableScope variables, Look look) {
+        variables.setVariable(ProcessVariables.CHANGES, look.changes());
+        variables.setVariable(ProcessVariables.SHOWN, Digests.of(look.now()).toString());
+        show(variables, look.now());
+        variables.setVariable(ProcessVariables.DECISION, null);
+        variables.setVariable(ProcessVariables.COMMENT, null);
+    }
+
+    /** Puts into words what people sign on with now and after, and what deserves a second look. */
+    static void show(VariableScope variables, TakesEffect data) {
+        variables.setVariable(ProcessVariables.SIGN_ON_NOW, InWords.now(data));
+        variables.setVariable(ProcessVariables.SIGN_ON_AFTER, InWords.after(data));
+        markForSecondLook(variables, data);
+    }
+
+    static void markForSecondLook(VariableScope variables, TakesEffect data) {
+        List<String> marks = SecondLook.marks(data);
+        if (!marks.isEmpty() || variables.hasVariable(ProcessVariables.SECOND_LOOK)) {
+            variables.setVariable(ProcessVariables.SECOND_LOOK, marks.isEmpty() ? null : String.join("\n", marks));
+        }
+    }
+
+    /** What was asked for, as far as it is known by now. */
+    static TakesEffect requested(VariableScope variables) {
+        return Requested.of(name -> text(variables, name), makesApplication(variables));
+    }
+
+    /** Whether the flow has made the application itself: then it has granted it scopes too. */
+    private static boolean makesApplication(VariableScope variables) {
+        return text(variables, ProcessVariables.GRANT_ID) != null;
+    }
+
+    private static TakesEffect read(PingOneClient pingone, VariableScope variables) {
+        String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
         String policyId = text(variables, ProcessVariables.POLICY_ID);
-        state.put(POLICY, describe(pingone.readSignOnPolicy(policyId)));
+        boolean isNew = makesApplication(variables);
+        Application application = pingone.readApplication(applicationId);
+        List<Granted> grants = isNew ? grants(pingone, variables) : null;
+        List<Assignment> assignments = pingone.listAssignments(applicationId).stream()
+            .filter(assignment -> !policyId.equals(assignment.policyId())).toList();
+        // All of them only where the names of others are shown.
+        List<SignOnPolicy> policies = isNew && assignments.isEmpty() ? List.of() : pingone.listSignOnPolicies();
+        SignOnPolicy policy = policies.stream().filter(one -> one.id().equals(policyId)).findFirst()
+            .orElseGet(() -> pingone.readSignOnPolicy(policyId));
         List<Action> actions = pingone.listActions(policyId);
         if (actions.stream().noneMatch(action -> action.id().equals(text(variables, ProcessVariables.ACTION_ID)))) {
             throw new BpmnError(Failures.REFUSED_BY_PINGONE, "The MFA action was removed from the policy in PingOne.");
         }
-        state.put(ACTIONS, describe(actions));
-        return state;
+        List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
+        return new TakesEffect(application, grants, policy, actions,
+            ProcessVariables.number(variables, ProcessVariables.ASSIGNMENT_PRIORITY), besides,
+            isNew || !besides.isEmpty() ? null : defaultOf(policies));
     }
 
-    /** The hashes of what the approvers were asked about: at first what was requested, later what was found and shown to them. */
-    static Map<String, String> approved(VariableScope variables) {
-        Map<String, String> hashes = new LinkedHashMap<>();
-        List<String> shown = list(variables, ProcessVariables.STATE_SHOWN);
-        if (!shown.isEmpty()) {
-            hashes.put(APPLICATION, shown.get(0));
-            hashes.put(POLICY, shown.get(1));
-            hashes.put(ACTIONS, shown.get(2));
-            return hashes;
+    /** The environment's default policy; null where none is marked as such. */
+    static SignOnPolicy defaultOf(List<SignOnPolicy> policies) {
+        return policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null);
+    }
+
+    private static List<Granted> grants(PingOneClient pingone, VariableScope variables) {
+        Map<String, String> names = new HashMap<>();
+        List<String> ids = list(variables, ProcessVariables.SCOPE_IDS);
+        List<String> requested = list(variables, ProcessVariables.SCOPES);
+        for (int i = 0; i < Math.min(ids.size(), requested.size()); i++) {
+            names.put(ids.get(i), requested.get(i));
         }
-        String found = text(variables, ProcessVariables.APPLICATION_STATE);
-        hashes.put(APPLICATION, found != null ? found : hash(describe(requestedApplication(variables))));
-        hashes.put(POLICY, hash(describe(new SignOnPolicy(null, text(variables, ProcessVariables.POLICY_NAME),
-            text(variables, ProcessVariables.POLICY_DESCRIPTION), false, null))));
-        hashes.put(ACTIONS, hash(describe(List.of(requestedAction(variables)))));
-        return hashes;
-    }
-
-    static String describe(Application application) {
-        return "name %s, description %s, enabled %s, redirect URIs %s, grant types %s, bundle id %s, package name %s".formatted(
-            quoted(application.name()), quoted(application.description()), application.enabled(), application.redirectUris(),
-            application.grantTypes(), quoted(application.bundleId()), quoted(application.packageName()));
-    }
-
-    static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
-    }
-
-    private static String describe(SignOnPolicy policy) {
-        return "name %s, description %s".formatted(quoted(policy.name()), quoted(policy.description()));
-    }
-
-    private static String describe(List<Action> actions) {
-        return actions.stream().map(action -> "%s with priority %d, authenticators %s, device policy %s, no devices mode %s, condition %s"
-            .formatted(action.type(), action.priority(), new TreeSet<>(action.authenticators()),
-                quoted(action.deviceAuthenticationPolicyId()), quoted(action.noDevicesMode()), quoted(action.condition())))
-            .sorted().collect(Collectors.joining("; "));
-    }
-
-    private static String quoted(String text) {
-        return text == null ? "none" : "'" + text + "'";
-    }
-
-    private static Application requestedApplication(VariableScope variables) {
-        return new Application(null, text(variables, ProcessVariables.APPLICATION_NAME),
-            text(variables, ProcessVariables.APPLICATION_DESCRIPTION), null, true, text(variables, ProcessVariables.BUNDLE_ID),
-            text(variables, ProcessVariables.PACKAGE_NAME), list(variables, ProcessVariables.REDIRECT_URIS), List.of("IMPLICIT"),
-            null, null, null);
-    }
-
-    private static Action requestedAction(VariableScope variables) {
-        MfaAction action = AddMfaAction.action(variables);
-        return new Action(null, "MULTI_FACTOR_AUTHENTICATION", action.priority(), action.enabled(), action.deviceAuthenticationPolicyId(),
-            action.noDevicesMode() == null ? null : action.noDevicesMode().name(), null);
+        return pingone.listGrants(text(variables, ProcessVariables.APPLICATION_ID)).stream().map(grant -> new Granted(grant.resourceId(),
+            grant.scopeIds().stream().map(id -> new Scope(id, names.get(id))).toList())).toList();
     }
 }

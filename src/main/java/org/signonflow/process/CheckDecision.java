@@ -26,10 +26,12 @@ class CheckDecision implements TaskListener {
 
     private final IdentityService identities;
     private final Deciders deciders;
+    private final ShownRows shownRows;
 
-    CheckDecision(IdentityService identities, Deciders deciders) {
+    CheckDecision(IdentityService identities, Deciders deciders, ShownRows shownRows) {
         this.identities = identities;
         this.deciders = deciders;
+        this.shownRows = shownRows;
     }
 
     @Override
@@ -44,6 +46,9 @@ class CheckDecision implements TaskListener {
             if (currentUser() != null) {
                 // The task's history shows who decided, also where nobody, or somebody else, had claimed it.
                 task.setAssignee(currentUser());
+            }
+            if (isOfRollOut(task)) {
+                shownRows.decided(task, currentUser());
             }
         }
     }
@@ -65,12 +70,16 @@ class CheckDecision implements TaskListener {
         return Optional.ofNullable(identities.getCurrentAuthentication()).map(Authentication::getUserId).orElse(null);
     }
 
+    private static boolean isOfRollOut(DelegateTask task) {
+        return task.getTaskDefinitionKey().equals("Task_ApproveRollOut");
+    }
+
     private static void checkForm(DelegateTask task) {
         List<String> problems = new ArrayList<>();
         Object comment = task.getVariable(ProcessVariables.COMMENT);
         // People write comments in paragraphs.
         Object paragraphs = comment instanceof String text ? text.replaceAll("[\\r\\n\\t]", " ") : comment;
-        boolean rollOut = task.getTaskDefinitionKey().equals("Task_ApproveRollOut");
+        boolean rollOut = isOfRollOut(task);
         Stream.of((rollOut ? ROLL_OUT_DECISION : DECISION).problem(task.getVariable(ProcessVariables.DECISION)),
             COMMENT.problem(paragraphs),
             (rollOut ? LEAVE_OUT : NOTHING_TO_LEAVE_OUT).problem(task.getVariable(ProcessVariables.LEAVE_OUT)))

@@ -2,6 +2,7 @@ package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.signonflow.change.Requested;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
@@ -51,6 +52,11 @@ class CheckRequest implements ExecutionListener {
         fields.forEach(field -> complete(execution, field, given.get(field.name())));
         if (byDevicePolicy) {
             execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
+        }
+        if (fields.stream().anyMatch(field -> field.name().equals(ProcessVariables.APPLICATION_ID))) {
+            execution.setVariable(ProcessVariables.PRIORITY_GIVEN, isGiven(given, ProcessVariables.ASSIGNMENT_PRIORITY));
+        } else if (Boolean.TRUE.equals(execution.getVariable(ProcessVariables.APPROVAL_REQUIRED))) {
+            ApprovedState.markForSecondLook(execution, Requested.of(name -> ProcessVariables.text(execution, name), true));
         }
         requester.note(execution);
     }

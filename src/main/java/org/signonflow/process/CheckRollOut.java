@@ -40,7 +40,10 @@ class CheckRollOut implements JavaDelegate {
             throw new BpmnError(Failures.REFUSED_BY_PINGONE, plan.problems().stream().limit(SHOWN_PROBLEMS).map(Problem::toString)
                 .collect(Collectors.joining(" ")));
         }
-        plan.environments().forEach(environment -> rollOuts.know(id, environment.facts()));
+        plan.environments().forEach(environment -> {
+            rollOuts.know(id, environment.facts());
+            rollOuts.found(id, environment.found());
+        });
         execution.setVariable(ProcessVariables.PLAN, plan.summary());
     }
 }

@@ -10,7 +10,9 @@ import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.rollout.Facts;
+import org.signonflow.rollout.Found;
 import org.signonflow.rollout.Progress;
+import org.signonflow.rollout.Review;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
@@ -30,10 +32,14 @@ class CreateAll extends RollOutTask {
     private static final int LONGEST_FAILURE = 150;
 
     private final ManagementService management;
+    private final ShownRows shownRows;
+    private final Review review;
 
-    CreateAll(RollOutAccess access, ManagementService management) {
+    CreateAll(RollOutAccess access, ManagementService management, ShownRows shownRows, Review review) {
         super(access, Stage.CREATING, RowState.CREATING);
         this.management = management;
+        this.shownRows = shownRows;
+        this.review = review;
     }
 
     @Override
@@ -41,12 +47,15 @@ class CreateAll extends RollOutTask {
         if (!ProcessVariables.RETRY.equals(text(execution, ProcessVariables.DECISION))) {
             return false;
         }
+        boolean tryAgain = text(execution, ProcessVariables.CHANGES) == null;
         // The next decision is made on an empty form.
         List.of(ProcessVariables.DECISION, ProcessVariables.COMMENT, ProcessVariables.LEAVE_OUT)
             .forEach(field -> execution.setVariable(field, null));
         String id = execution.getProcessInstanceId();
-        rollOuts().rows(id, null, Trouble.FAILED, Integer.MIN_VALUE, Integer.MAX_VALUE).forEach(this::retry);
-        rollOuts().beginAgain(id);
+        if (tryAgain) {
+            rollOuts().rows(id, null, Trouble.FAILED, Integer.MIN_VALUE, Integer.MAX_VALUE).forEach(this::retry);
+            rollOuts().beginAgain(id);
+        }
         return true;
     }
 
@@ -98,9 +107,10 @@ class CreateAll extends RollOutTask {
         variables.put(ProcessVariables.POLICY_ID, policyId);
         // The model's expressions name them.
         variables.putIfAbsent(ProcessVariables.APPLICATION_ID, null);
-        variables.putIfAbsent(ProcessVariables.APPLICATION_NAME, null);
+        variables.putIfAbsent(ProcessVariables.APPLICATION_NAME, row.found().get(Found.APPLICATION_NAME));
         variables.put(AddMfaAction.ACTION_PRIORITY, newApplication ? 10 : 1);
         variables.put(AddMfaAction.ENROLS_APPLICATION, newApplication);
+        variables.put(ProcessVariables.SHOWN, row.found().get(Found.DIGESTS));
         if (newApplication) {
             variables.put(ProcessVariables.OPENID_RESOURCE_ID, there.openidResourceId());
             variables.put(ProcessVariables.SCOPE_IDS, ProcessVariables.split(row.request().get(ProcessVariables.SCOPES)).stream()
@@ -128,6 +138,11 @@ class CreateAll extends RollOutTask {
         execution.setVariable(ProcessVariables.ROWS_FAILED, progress.rows() - ready);
         execution.setVariable(ProcessVariables.FAILURES, rollOuts().troubled(id, SHOWN_FAILURES).stream()
             .map(row -> cut("Line %d: %s".formatted(row.line(), row.problem()))).collect(Collectors.joining("\n")));
+        Review.Summary summary = review.summary(id);
+        execution.setVariable(ProcessVariables.ROLL_OUT_ID, id);
+        execution.setVariable(ProcessVariables.SETTINGS, summary.settings());
+        execution.setVariable(ProcessVariables.SECOND_LOOK, summary.secondLook());
+        execution.setVariable(ProcessVariables.CHANGES, shownRows.show(id));
         rollOuts().enter(id, Stage.WAITING_FOR_APPROVAL);
     }
 

@@ -5,6 +5,9 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.PingOneClient;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /** A task that makes one object in PingOne, and knows how to find and to remove it. */
 abstract class CreatingTask extends PingOneTask {
 
@@ -20,7 +23,17 @@ abstract class CreatingTask extends PingOneTask {
 
     @Override
     final void carryOut(DelegateExecution execution, PingOneClient pingone) {
-        execution.setVariable(idVariable, journal().create(step(execution, taskId()), pingone, creation(execution)));
+        execution.setVariable(idVariable, journal().create(step(execution, taskId()), pingone, creation(execution),
+            lastTried -> beforeSending(execution, pingone, lastTried)));
+    }
+
+    /**
+     * Called right before the call is sent, and not where the object was made by an earlier one.
+     *
+     * @param lastTried when an earlier attempt to make it ended; empty at the first
+     * @throws RuntimeException where it must not be sent now
+     */
+    void beforeSending(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
     }
 
     final String taskId() {

@@ -6,4 +6,7 @@ import org.camunda.bpm.engine.runtime.Job;
 public interface CurrentJob {
 
     Job get();
+
+    /** Whether an attempt of it has failed, however it came to this one. One that only came too early has not. */
+    boolean hasFailedBefore();
 }

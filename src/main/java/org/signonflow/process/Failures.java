@@ -17,6 +17,8 @@ import java.time.Instant;
 class Failures {
 
     static final String REFUSED_BY_PINGONE = "REFUSED_BY_PINGONE";
+    /** Not a failure of PingOne's: what was approved is not what would take effect, so the approvers are asked again. */
+    static final String CHANGED_SINCE_APPROVAL = "CHANGED_SINCE_APPROVAL";
 
     /** Rights that were just granted reach all of PingOne's services with a delay. */
     private static final Duration PATIENCE_WITH_RIGHTS = Duration.ofMinutes(2);

@@ -24,7 +24,7 @@ abstract class PingOneTask implements JavaDelegate {
         String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
         PingOneClient pingone = access.environments().client(environment).withTransaction(execution.getProcessInstanceId());
         if (!undoes()) {
-            access.turns().take(execution, calls());
+            access.turns().take(execution, calls(execution));
         }
         try {
             carryOut(execution, pingone);
@@ -33,15 +33,15 @@ abstract class PingOneTask implements JavaDelegate {
         } catch (UnsettledException unsettled) {
             throw access.failures().translate(unsettled, execution.getCurrentActivityName());
         } finally {
-            access.turns().owe(execution, pingone.callsSent() - calls());
+            access.turns().owe(execution, pingone.callsSent() - calls(execution));
         }
     }
 
     /** One call to PingOne: reads variables, calls, writes variables. */
     abstract void carryOut(DelegateExecution execution, PingOneClient pingone);
 
-    /** How many calls the task is known to make when nothing is amiss; the others are counted afterwards. */
-    int calls() {
+    /** How many calls the task is known to make when nothing is amiss, the same at each attempt; the others are counted afterwards. */
+    int calls(DelegateExecution execution) {
         return 1;
     }
 

@@ -35,10 +35,17 @@ final class ProcessVariables {
     static final String ACTION_ID = "actionId";
     static final String ASSIGNMENT_ID = "assignmentId";
 
-    /** What the application was like when the flow began; only where the flow did not make it. */
-    static final String APPLICATION_STATE = "applicationState";
-    /** What PingOne had when the approvers were asked again. */
-    static final String STATE_SHOWN = "stateShown";
+    /** What the application's users sign on with, and after the approval, in words; unset as long as the form can say it by itself. */
+    static final String SIGN_ON_NOW = "signOnNow";
+    static final String SIGN_ON_AFTER = "signOnAfter";
+    /** What deserves a second look, a line each; unset where nothing does. */
+    static final String SECOND_LOOK = "secondLook";
+    /** Digests of what was found in PingOne and is shown to the approvers; the other parts are as they were requested. */
+    static final String SHOWN = "shown";
+    /** When PingOne was last seen to have what was approved, as {@code 2026-01-31T12:00:00Z}. */
+    static final String LOOKED_AT = "lookedAt";
+    /** Whether the priority was given by who asked; only where the application was there before. */
+    static final String PRIORITY_GIVEN = "priorityGiven";
     static final String CHANGES = "changes";
     static final String DECISION = "decision";
     static final String COMMENT = "comment";
@@ -54,8 +61,13 @@ final class ProcessVariables {
     static final String ROWS_READY = "rowsReady";
     static final String ROWS_FAILED = "rowsFailed";
     static final String FAILURES = "failures";
+    /** What takes effect with a roll-out, in a few lines. */
+    static final String SETTINGS = "settings";
+    /** The roll-out's own id, for the link to its page. */
+    static final String ROLL_OUT_ID = "rollOutId";
     static final String LEAVE_OUT = "leaveOut";
-    /** The value of {@link #DECISION} by which the rows that have failed are begun once more. */
+    /** Values of {@link #DECISION}; by the second, rows that have failed are begun once more, and who decides is asked again. */
+    static final String APPROVE = "approve";
     static final String RETRY = "retry";
     /** Where it stands on the list. */
     static final String LINE = "line";

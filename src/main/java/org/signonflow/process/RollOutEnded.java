@@ -19,6 +19,9 @@ class RollOutEnded implements ExecutionListener {
     @Override
     public void notify(DelegateExecution execution) {
         String outcome = ProcessVariables.text(execution, ProcessVariables.OUTCOME);
+        if ("DECLINED".equals(outcome) && !"decline".equals(ProcessVariables.text(execution, ProcessVariables.DECISION))) {
+            rollOuts.decided(execution.getProcessInstanceId(), "expired", null, null);
+        }
         // Only an administrator can end it otherwise.
         rollOuts.enter(execution.getProcessInstanceId(), outcome == null ? Stage.ROLLED_BACK : Stage.valueOf(outcome));
     }

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 class RowProgress implements ExecutionListener, JobFailures {
 
     private static final Map<String, RowState> STATES = Map.of("Event_RollOutApproved", RowState.READY,
-        "Event_RollOutFinished", RowState.ASSIGNED);
+        "Event_RollOutFinished", RowState.ASSIGNED, "StartEvent_RollBack", RowState.UNDOING);
 
     private final RollOuts rollOuts;
     private final IdentityService identities;
@@ -37,7 +37,6 @@ class RowProgress implements ExecutionListener, JobFailures {
                 // PingOne would take the policy from all applications that have it, and their rows would not know.
                 throw new InvalidInput(List.of("The policy is shared by other rows: roll back the whole roll-out."));
             }
-            return;
         }
         if ("StartEvent_Requested".equals(execution.getCurrentActivityId())) {
             if (byPerson) {
@@ -57,7 +56,8 @@ class RowProgress implements ExecutionListener, JobFailures {
         for (String id : RollOuts.IDS) {
             ids.put(id, ProcessVariables.text(execution, id));
         }
-        rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION), ids);
+        rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION),
+            reached == RowState.READY ? RowDigest.of(execution) : null, ids);
     }
 
     /** Does nothing where the instance is no row of a roll-out. */

@@ -25,7 +25,7 @@ class SettleUnfinishedCall extends PingOneTask {
     }
 
     @Override
-    int calls() {
+    int calls(DelegateExecution execution) {
         return 0;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a roll-out will do, and what is in its way.
@@ -32,9 +33,11 @@ public record Plan(int applications, int calls, long seconds, List<Environment> 
      * @param newPolicies       likewise for sign-on policies
      * @param calls             how many calls it takes
      * @param facts             what its rows need to know of the environment
+     * @param found             what its applications are that are there, by line, see {@link Found}
      */
     public record Environment(String environment, int newApplications, int applicationsThere, int mostApplications, int newPolicies,
-                              int policiesThere, int mostPolicies, int calls, @JsonIgnore Facts facts) {
+                              int policiesThere, int mostPolicies, int calls, @JsonIgnore Facts facts,
+                              @JsonIgnore Map<Integer, Map<String, String>> found) {
 
         private String summary() {
             return "%s: %s, and PingOne has %,d of %,d; %s, and PingOne has %,d of %,d; %s.".formatted(environment,

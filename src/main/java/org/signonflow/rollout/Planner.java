@@ -9,6 +9,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.signonflow.change.Digests;
+import org.signonflow.change.InWords;
+import org.signonflow.change.Part;
+import org.signonflow.change.SecondLook;
+import org.signonflow.change.TakesEffect;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
@@ -28,6 +33,10 @@ import static org.signonflow.rollout.Columns.SCOPES;
 /** Looks at what PingOne has, and says what a roll-out will do there. */
 @Component
 public class Planner {
+
+    private static final Application NO_APPLICATION = new Application(null, null, null, null, false, null, null, List.of(), List.of(), null,
+        null, null);
+    private static final SignOnPolicy NO_POLICY = new SignOnPolicy(null, null, null, false, null);
 
     private final PingOneEnvironments environments;
     private final PlatformLimits limits;
@@ -96,7 +105,9 @@ public class Planner {
         private Plan.Environment plan() {
             List<Application> applications = pingone.listApplications();
             Set<String> ids = all(applications, Application::id);
-            Map<String, String> policies = byName(pingone.listSignOnPolicies(), SignOnPolicy::name, SignOnPolicy::id);
+            List<SignOnPolicy> policyList = pingone.listSignOnPolicies();
+            int listCalls = pingone.callsSent();
+            Map<String, String> policies = byName(policyList, SignOnPolicy::name, SignOnPolicy::id);
             List<Request> newApplications = requests.stream().filter(Request::makesApplication).toList();
             List<Request> newPolicies = requests.stream().filter(Request::makesPolicy).toList();
             Map<String, String> scopes = new LinkedHashMap<>();
@@ -116,11 +127,56 @@ public class Planner {
             checkLimit("applications", applications.size(), newApplications.size(), limits.applications());
             checkLimit("sign-on policies", policies.size(), newPolicies.size(), limits.policies());
 
-            int reads = newApplications.isEmpty() ? 2 : 4;
-            int assignments = (int) requests.stream().filter(request -> !request.isSharedPolicy()).count();
+            Map<String, String> found = new LinkedHashMap<>(Map.of(Found.LIST_CALLS, String.valueOf(listCalls)));
+            policyList.stream().filter(SignOnPolicy::isDefault).findFirst()
+                .ifPresent(policy -> found.put(Found.DEFAULT_POLICY_ID, policy.id()));
+            SignOnPolicy existing = policyList.stream().filter(policy -> Objects.equals(policy.name(), existingPolicy)).findFirst()
+                .orElse(null);
+            if (existing != null) {
+                find(existing, found);
+            }
             return new Plan.Environment(environment, newApplications.size(), applications.size(), limits.applications(), newPolicies.size(),
-                policies.size(), limits.policies(), reads + 2 * newApplications.size() + 2 * newPolicies.size() + assignments,
-                new Facts(environment, openid, scopes, existingPolicy == null ? null : policies.get(existingPolicy)));
+                policies.size(), limits.policies(), calls(newApplications.size(), newPolicies.size(), existing != null, listCalls),
+                new Facts(environment, openid, scopes, existing == null ? null : existing.id(), names(policyList), found),
+                found(applications));
+        }
+
+        /** As they are if nothing has to be repeated: those of the plan, those that make and assign, and those that look before. */
+        private int calls(int newApplications, int newPolicies, boolean existingPolicy, int listCalls) {
+            int rows = (int) requests.stream().filter(request -> !request.isSharedPolicy()).count();
+            boolean own = newPolicies > 0 && requests.stream().noneMatch(Request::isSharedPolicy);
+            int plan = 2 + (newApplications > 0 ? 2 : 0) + (existingPolicy ? 1 : 0);
+            int assignmentsShown = newApplications > 0 ? 0 : rows;
+            int looksOfRows = rows * (1 + (newApplications > 0 ? 1 : 0) + (own ? 1 : 0));
+            int looksForAll = Looks.byLists(rows, own, listCalls) ? 2 + (own ? 0 : 1) : Looks.callsByRows(rows, own);
+            return plan + 2 * newApplications + 2 * newPolicies + assignmentsShown + looksOfRows + looksForAll + rows;
+        }
+
+        /** What a policy that is there does, which nobody has asked for. */
+        private void find(SignOnPolicy policy, Map<String, String> found) {
+            TakesEffect data = new TakesEffect(NO_APPLICATION, null, policy, pingone.listActions(policy.id()), 1, List.of(), null);
+            if (policy.description() != null) {
+                found.put(Found.POLICY_DESCRIPTION, policy.description());
+            }
+            found.put(Found.POLICY_ACTIONS, InWords.actions(data));
+            found.put(Found.DIGESTS, Digests.of(data).only(Part.POLICY, Part.ACTIONS).toString());
+            found.put(Found.SECOND_LOOK, String.join("\n", SecondLook.marks(data)));
+        }
+
+        /** What the applications are that are there, by line. */
+        private Map<Integer, Map<String, String>> found(List<Application> applications) {
+            Map<String, Application> byId = applications.stream()
+                .collect(Collectors.toMap(Application::id, Function.identity(), (first, second) -> first));
+            Map<Integer, Map<String, String>> found = new LinkedHashMap<>();
+            for (Request request : requests) {
+                Application application = byId.get(request.values().get(APPLICATION_ID));
+                if (application != null) {
+                    TakesEffect data = new TakesEffect(application, null, NO_POLICY, List.of(), 1, List.of(), null);
+                    found.put(request.line(), Map.of(Found.APPLICATION_NAME, String.valueOf(application.name()),
+                        Found.DIGESTS, Digests.of(data).only(Part.APPLICATION).toString()));
+                }
+            }
+            return found;
         }
 
         /** The id of the resource, and of those of its scopes that are asked for. */
@@ -165,6 +221,10 @@ public class Planner {
     private static <T> Map<String, String> byName(List<T> items, Function<T, String> name, Function<T, String> id) {
         return items.stream().filter(item -> name.apply(item) != null)
             .collect(Collectors.toMap(name, id, (first, second) -> first, LinkedHashMap::new));
+    }
+
+    private static Map<String, String> names(List<SignOnPolicy> policies) {
+        return byName(policies.stream().filter(policy -> policy.name() != null).toList(), SignOnPolicy::id, SignOnPolicy::name);
     }
 
     private static Set<String> all(List<Application> applications, Function<Application, String> what) {

@@ -3,6 +3,7 @@ package org.signonflow.rollout;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -10,13 +11,19 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.springframework.stereotype.Component;
 
-/** What has become of each application of a roll-out, as CSV. */
+/** What each application of a roll-out was to get and what has become of it, and who decided that and when, as CSV. */
 @Component
 public class Report {
 
     private static final int ROWS_AT_A_TIME = 500;
     private static final List<String> REQUESTED = List.of(Columns.ENVIRONMENT, Columns.APPLICATION_NAME, Columns.POLICY_NAME);
     private static final List<String> IDS = List.of("applicationId", "grantId", "policyId", "actionId", "assignmentId");
+    /** The first columns stay where they are: people script against them. */
+    private static final List<String> ALSO_REQUESTED = Stream.concat(Columns.ALL.stream(), Stream.of(Found.POLICY_ACTIONS))
+        .filter(column -> !REQUESTED.contains(column) && !IDS.contains(column)).toList();
+    private static final List<String> FOUND = List.of(Found.SIGN_ON_NOW, Found.SIGN_ON_AFTER);
+    private static final List<String> DECISION = List.of("requestedBy", "requestedAt", "decision", "decidedBy", "decidedAt", "comment",
+        "endedAt");
     /**
      * Where a spreadsheet would begin a formula: at the start of a cell, even after blanks and quotes; and behind what separates cells or
      * lines for it, should it take something else than the comma for that.
@@ -25,27 +32,27 @@ public class Report {
      */
     private static final Pattern FORMULA = Pattern.compile("(?<=^|[;\t\r\n])(?=[\\s\\p{Z}\"']*[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n])");
 
-    private final RollOuts rollOuts;
+    private final Review review;
 
-    Report(RollOuts rollOuts) {
-        this.rollOuts = rollOuts;
+    Report(Review review) {
+        this.review = review;
     }
 
     /** Writes the rows, a few at a time, each as it is at that moment. The caller closes the writer. */
-    public void write(String rollOutId, Writer out) throws IOException {
+    public void write(RollOut rollOut, Writer out) throws IOException {
         CSVPrinter csv = new CSVPrinter(out, CSVFormat.DEFAULT);
-        csv.printRecord(Stream.of(List.of("line"), REQUESTED, List.of("state", "trouble", "problem"), IDS, List.of("instanceId"))
-            .flatMap(List::stream));
-        List<Row> rows = rollOuts.rows(rollOutId, null, null, 0, ROWS_AT_A_TIME);
+        csv.printRecord(Stream.of(List.of("line"), REQUESTED, List.of("state", "trouble", "problem"), IDS, List.of("instanceId"),
+            ALSO_REQUESTED, FOUND, List.of("secondLook"), DECISION).flatMap(List::stream));
+        List<ReviewedRow> rows = review.rows(rollOut.id(), null, null, false, 0, ROWS_AT_A_TIME);
         while (!rows.isEmpty()) {
-            for (Row row : rows) {
-                csv.printRecord(cells(row));
+            for (ReviewedRow row : rows) {
+                csv.printRecord(cells(rollOut, row.row(), row.secondLook()));
             }
-            rows = rollOuts.rows(rollOutId, null, null, rows.get(rows.size() - 1).line(), ROWS_AT_A_TIME);
+            rows = review.rows(rollOut.id(), null, null, false, rows.get(rows.size() - 1).row().line(), ROWS_AT_A_TIME);
         }
     }
 
-    private static List<Object> cells(Row row) {
+    private static List<Object> cells(RollOut rollOut, Row row, List<String> secondLook) {
         List<Object> cells = new ArrayList<>();
         cells.add(row.line());
         REQUESTED.forEach(column -> cells.add(harmless(row.request().get(column))));
@@ -54,6 +61,11 @@ public class Report {
         cells.add(harmless(row.problem()));
         IDS.forEach(id -> cells.add(harmless(row.ids().get(id))));
         cells.add(row.instanceId());
+        ALSO_REQUESTED.forEach(column -> cells.add(harmless(row.request().get(column))));
+        FOUND.forEach(what -> cells.add(harmless(row.found().get(what))));
+        cells.add(harmless(String.join(" ", secondLook)));
+        cells.addAll(Arrays.asList(harmless(rollOut.requestedBy()), rollOut.requestedAt(), rollOut.decision(),
+            harmless(rollOut.decidedBy()), rollOut.decidedAt(), harmless(rollOut.comment()), rollOut.endedAt()));
         return cells;
     }
 

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,6 +42,7 @@ public class RollOuts {
     /** From less than this no pace is told. */
     private static final Duration SHORTEST = Duration.ofSeconds(10);
     private static final int LONGEST_PROBLEM = 4_000;
+    private static final int BATCH = 500;
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() { };
 
     private final JdbcClient jdbc;
@@ -64,7 +66,7 @@ public class RollOuts {
             .param("rows", requests.stream().filter(request -> !request.isSharedPolicy()).count()).update();
         batches.batchUpdate("""
                 insert into signonflow_roll_out_row (roll_out_id, line, environment, request, application_id, state, changed_at)
-                values (?, ?, ?, ?, ?, 'PENDING', ?)""", requests, 500, (statement, request) -> {
+                values (?, ?, ?, ?, ?, 'PENDING', ?)""", requests, BATCH, (statement, request) -> {
             statement.setString(1, id);
             statement.setInt(2, request.line());
             statement.setString(3, request.values().get("environment"));
@@ -165,6 +167,50 @@ public class RollOuts {
             .query(this::row).list();
     }
 
+    /** From now on a decision is about the rows that are ready, as they are: they are about to be shown to who decides. */
+    public void show(String id) {
+        jdbc.sql("update signonflow_roll_out_row set shown = case when state = 'READY' then coalesce(digest, :none) end"
+                + " where roll_out_id = :id").param("none", Row.NO_DIGEST).param("id", id).update();
+        jdbc.sql("update signonflow_roll_out set shown_at = :now where id = :id").param("now", now()).param("id", id).update();
+    }
+
+    /**
+     * The same for a roll-out that an earlier version has shown, which kept nothing of it; does nothing where that was kept. Rows that have
+     * changed since may have been others then.
+     */
+    public void wasShown(String id, Instant at) {
+        OffsetDateTime shownAt = at.atOffset(ZoneOffset.UTC);
+        if (jdbc.sql("update signonflow_roll_out set shown_at = :at where id = :id and shown_at is null").param("at", shownAt)
+                .param("id", id).update() > 0) {
+            jdbc.sql("""
+                    update signonflow_roll_out_row set shown = :none where roll_out_id = :id
+                    and (state = 'READY' and changed_at <= :at or state in ('UNDOING', 'ROLLED_BACK') and changed_at > :at)""")
+                .param("none", Row.NO_DIGEST).param("id", id).param("at", shownAt).update();
+        }
+    }
+
+    /**
+     * The first rows that are other than they were shown: ready now and not then, or the other way round, or ready with other data. None
+     * before anything was shown.
+     */
+    public List<Row> changedSinceShown(String id, int most) {
+        return jdbc.sql("""
+                select * from signonflow_roll_out_row where roll_out_id = :id and (state = 'READY' and shown is null
+                    or shown is not null and (state <> 'READY' or shown <> coalesce(digest, :none)))
+                    and exists (select 1 from signonflow_roll_out where id = :id and shown_at is not null)
+                order by line fetch first :most rows only""")
+            .param("id", id).param("none", Row.NO_DIGEST).param("most", most).query(this::row).list();
+    }
+
+    /** Keeps what was decided, for the report. */
+    public void decided(String id, String decision, String by, String comment) {
+        jdbc.sql("""
+                update signonflow_roll_out set decision = :decision, decided_by = :by, decided_at = :now, decision_comment = :comment
+                where id = :id""")
+            .param("decision", decision).param("by", by, Types.VARCHAR).param("now", now()).param("comment", cut(comment), Types.VARCHAR)
+            .param("id", id).update();
+    }
+
     /** The first applications with which something went wrong. */
     public List<Row> troubled(String id, int most) {
         return jdbc.sql("""
@@ -198,7 +244,7 @@ public class RollOuts {
     public void begun(String id, int line, String instanceId) {
         jdbc.sql("""
                 update signonflow_roll_out_row
-                set state = 'CREATING', trouble = null, problem = null, instance_id = :instance, changed_at = :now
+                set state = 'CREATING', trouble = null, problem = null, instance_id = :instance, digest = null, changed_at = :now
                 where roll_out_id = :id and line = :line""")
             .param("instance", instanceId).param("now", now()).param("id", id).param("line", line).update();
     }
@@ -232,15 +278,17 @@ public class RollOuts {
      * An instance reports what has become of its row.
      *
      * @param problem why it ended early, or null
+     * @param digest  of the data with which it would take effect, or null where that is as it was
      * @param ids     what it has made, by the name of the variable
      */
-    public void reached(String instanceId, RowState state, String problem, Map<String, String> ids) {
+    public void reached(String instanceId, RowState state, String problem, String digest, Map<String, String> ids) {
         String ownIds = COLUMNS.values().stream().map(column -> column + " = :" + column).collect(Collectors.joining(", "));
         // A row that was undone because it had failed says so for good.
-        String why = state == RowState.ROLLED_BACK ? "coalesce(:problem, problem)" : ":problem";
+        String why = state == RowState.ROLLED_BACK || state == RowState.UNDOING ? "coalesce(:problem, problem)" : ":problem";
         var update = jdbc.sql("update signonflow_roll_out_row set state = :state, trouble = null, problem = " + why
-                + ", changed_at = :now, " + ownIds + " where instance_id = :instance")
-            .param("state", state.name()).param("problem", cut(problem), Types.VARCHAR).param("now", now()).param("instance", instanceId);
+                + ", digest = coalesce(:digest, digest), changed_at = :now, " + ownIds + " where instance_id = :instance")
+            .param("state", state.name()).param("digest", digest, Types.VARCHAR).param("problem", cut(problem), Types.VARCHAR)
+            .param("now", now()).param("instance", instanceId);
         for (Map.Entry<String, String> id : COLUMNS.entrySet()) {
             update = update.param(id.getValue(), ids.get(id.getKey()), Types.VARCHAR);
         }
@@ -268,17 +316,46 @@ public class RollOuts {
         jdbc.sql("delete from signonflow_roll_out_environment where roll_out_id = :id and environment = :environment").param("id", id)
             .param("environment", facts.environment()).update();
         jdbc.sql("""
-                insert into signonflow_roll_out_environment (roll_out_id, environment, openid_resource_id, scope_ids, policy_id)
-                values (:id, :environment, :resource, :scopes, :policy)""")
+                insert into signonflow_roll_out_environment (roll_out_id, environment, openid_resource_id, scope_ids, policy_id, policies,
+                    found)
+                values (:id, :environment, :resource, :scopes, :policy, :policies, :found)""")
+            .param("policies", write(facts.policies())).param("found", write(facts.found()))
             .param("id", id).param("environment", facts.environment()).param("resource", facts.openidResourceId(), Types.VARCHAR)
             .param("scopes", write(facts.scopeIds())).param("policy", facts.policyId(), Types.VARCHAR).update();
+    }
+
+    /** Keeps what was found of the applications that are there, by line. */
+    public void found(String id, Map<Integer, Map<String, String>> byLine) {
+        batches.batchUpdate("update signonflow_roll_out_row set found = ? where roll_out_id = ? and line = ?", byLine.entrySet(), BATCH,
+            (statement, found) -> {
+                statement.setString(1, write(found.getValue()));
+                statement.setString(2, id);
+                statement.setInt(3, found.getKey());
+            });
+    }
+
+    /** PingOne was seen, at that time, to have what was shown of rows. */
+    public void lookedAt(String id, Collection<Integer> lines, Instant at) {
+        batches.batchUpdate("update signonflow_roll_out_row set looked_at = ? where roll_out_id = ? and line = ?", lines, BATCH,
+            (statement, line) -> {
+                statement.setObject(1, at.atOffset(ZoneOffset.UTC));
+                statement.setString(2, id);
+                statement.setInt(3, line);
+            });
+    }
+
+    /** The row that an instance carries out. */
+    public Optional<Row> ofInstance(String instanceId) {
+        return jdbc.sql("select * from signonflow_roll_out_row where instance_id = :instance").param("instance", instanceId)
+            .query(this::row).optional();
     }
 
     /** What was found, by environment. */
     public Map<String, Facts> facts(String id) {
         return jdbc.sql("select * from signonflow_roll_out_environment where roll_out_id = :id").param("id", id)
             .query((row, index) -> new Facts(row.getString("environment"), row.getString("openid_resource_id"),
-                read(row.getString("scope_ids")), row.getString("policy_id")))
+                read(row.getString("scope_ids")), row.getString("policy_id"), readOrNone(row.getString("policies")),
+                readOrNone(row.getString("found"))))
             .list().stream().collect(Collectors.toMap(Facts::environment, facts -> facts));
     }
 
@@ -315,6 +392,10 @@ public class RollOuts {
         }
     }
 
+    private Map<String, String> readOrNone(String texts) throws SQLException {
+        return texts == null ? Map.of() : read(texts);
+    }
+
     private Row row(ResultSet row, int index) throws SQLException {
         Map<String, String> ids = new LinkedHashMap<>();
         for (Map.Entry<String, String> id : COLUMNS.entrySet()) {
@@ -325,12 +406,14 @@ public class RollOuts {
         }
         String trouble = row.getString("trouble");
         return new Row(row.getString("roll_out_id"), row.getInt("line"), read(row.getString("request")), row.getString("instance_id"),
-            RowState.valueOf(row.getString("state")), trouble == null ? null : Trouble.valueOf(trouble), row.getString("problem"), ids);
+            RowState.valueOf(row.getString("state")), trouble == null ? null : Trouble.valueOf(trouble), row.getString("problem"), ids,
+            readOrNone(row.getString("found")), row.getString("digest"), row.getString("shown"), instant(row, "looked_at"));
     }
 
     private static RollOut rollOut(ResultSet row, int index) throws SQLException {
         return new RollOut(row.getString("id"), row.getString("name"), row.getString("requested_by"), instant(row, "requested_at"),
-            instant(row, "ended_at"), Stage.valueOf(row.getString("stage")), row.getInt("row_count"));
+            instant(row, "ended_at"), Stage.valueOf(row.getString("stage")), row.getInt("row_count"), row.getString("decision"),
+            row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

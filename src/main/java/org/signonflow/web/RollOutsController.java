@@ -1,9 +1,10 @@
 package org.signonflow.web;
 
 import org.signonflow.rollout.Report;
+import org.signonflow.rollout.Review;
+import org.signonflow.rollout.ReviewedRow;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
-import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Trouble;
 import org.springframework.http.ContentDisposition;
@@ -32,12 +33,14 @@ class RollOutsController {
 
     private final VisibleRollOuts visible;
     private final RollOuts rollOuts;
+    private final Review review;
     private final RollOutEvents events;
     private final Report report;
 
-    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, RollOutEvents events, Report report) {
+    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, RollOutEvents events, Report report) {
         this.visible = visible;
         this.rollOuts = rollOuts;
+        this.review = review;
         this.events = events;
         this.report = report;
     }
@@ -58,15 +61,19 @@ class RollOutsController {
         return events.watch(visible.find(id, who));
     }
 
-    /** In the order of the list, after the shared policies. The next ones are those {@code after} the last line of these. */
+    /**
+     * In the order of the list, after the shared policies, each with all that takes effect. The next ones are those {@code after} the last
+     * line of these.
+     */
     @GetMapping("/{id}/rows")
-    List<Row> rows(@PathVariable String id, @RequestParam(required = false) RowState state, @RequestParam(required = false) Trouble trouble,
+    List<ReviewedRow> rows(@PathVariable String id, @RequestParam(required = false) RowState state,
+            @RequestParam(required = false) Trouble trouble, @RequestParam(defaultValue = "false") boolean secondLook,
             @RequestParam(defaultValue = "" + Integer.MIN_VALUE) int after, @RequestParam(defaultValue = "100") int limit,
             Authentication who) {
         if (limit < 1 || limit > MOST_ROWS) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
         }
-        return rollOuts.rows(visible.find(id, who).id(), state, trouble, after, limit);
+        return review.rows(visible.find(id, who).id(), state, trouble, secondLook, after, limit);
     }
 
     /** All rows as a spreadsheet reads them. */
@@ -76,6 +83,6 @@ class RollOutsController {
         response.setContentType("text/csv;charset=UTF-8");
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
             ContentDisposition.attachment().filename("roll-out-" + rollOut.id() + ".csv").build().toString());
-        report.write(rollOut.id(), response.getWriter());
+        report.write(rollOut, response.getWriter());
     }
 }

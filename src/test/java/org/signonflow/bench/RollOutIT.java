@@ -22,7 +22,8 @@ class RollOutIT {
     private static final int LATENCY = 50;
     /** So few that a machine of two processors does not become the limit. */
     private static final int THREADS = 4;
-    private static final int CALLS_PER_ROW = 5;
+    /** Five, and three that look before the assignment. */
+    private static final int CALLS_PER_ROW = 8;
     private static final int[] ROWS = {100, 300, 1_000};
     private static final int WARM_UP = 3;
     private static final int TURNS = 3;

@@ -70,7 +70,7 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     private List<Integer> lines() {
-        return ((List<?>) browser.script("return [...document.querySelectorAll('#rows tbody tr')].map(row => row.line)")).stream()
+        return ((List<?>) browser.script("return [...document.querySelectorAll('#rows tbody')].map(row => row.line)")).stream()
             .map(line -> ((Number) line).intValue()).toList();
     }
 
@@ -151,6 +151,41 @@ class RollOutPagesTest extends BrowserTest {
     private void assertFits() {
         assertThat(browser.script("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
             .as("pixels that run out of the page").isEqualTo(0L);
+    }
+
+    /** Issue 10, number 6. */
+    @Test
+    void aRowOpensToAllThatTakesEffect() {
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Evil", "requester", List.of(
+            new Request(0, Map.of("environment", "sandbox", "policyName", "Shared_MFA", "policy", "shared", "deviceAuthenticationPolicyId",
+                "11111111-2222-3333-4444-555555555555")),
+            new Request(2, Map.of("environment", "sandbox", "applicationName", "Good", "policyName", "Shared_MFA", "policy", "shared",
+                "scopes", "profile", "assignmentPriority", "1")),
+            new Request(3, Map.of("environment", "sandbox", "applicationName", "Bad", "applicationDescription", HOSTILE, "policyName",
+                "Shared_MFA", "policy", "shared", "scopes", "profile,p1:read:user", "assignmentPriority", "1",
+                "redirectUris", "https://evil.example/steal,http://evil.example/" + "steal".repeat(60)))));
+        rollOut.reach(RowState.READY, null, 0, 2, 3);
+        rollOut.enter(Stage.WAITING_FOR_APPROVAL);
+        rollOuts.decided(rollOut.id(), "approve", "approver", HOSTILE);
+        openPage(rollOut);
+        browser.awaitText("Second look", "Approved by approver on", "<script>window.__pwned=1</script>");
+        browser.tabTo(By.xpath("//tbody//button[normalize-space()='Bad']")).sendKeys(Keys.ENTER);
+        browser.awaitText("https://evil.example/steal,http://evil.example/stealsteal", "profile,p1:read:user", "a new one that others share",
+            "11111111-2222-3333-4444-555555555555", "The application may ask for more than the usual scopes",
+            "Tokens are sent to redirect URIs that are neither https");
+        browser.screenshot("44-row-opened");
+        assertFits();
+        assertThat(browser.script("return window.__pwned === undefined")).isEqualTo(true);
+        rollOut.fail(3, Trouble.FAILED, "Seen while it is open.");
+        browser.awaitText("Seen while it is open.", "profile,p1:read:user");
+        browser.click(By.cssSelector("#filters .second_look"));
+        awaitLines(3);
+        browser.screenshot("45-second-look");
+        browser.click(By.xpath("//tbody//button[normalize-space()='Bad']"));
+        assertThat(browser.text()).doesNotContain("p1:read:user");
+        browser.click(By.cssSelector("#filters .all"));
+        awaitLines(0, 2, 3);
+        assertThat(browser.console()).isEmpty();
     }
 
     @Test

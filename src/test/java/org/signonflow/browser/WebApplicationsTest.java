@@ -201,9 +201,10 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("Line 2, redirectUris: must be absolute URIs");
         browser.screenshot("30-requester-list-with-a-mistake");
 
-        chooseList(directory, "applicationName\nShop\nBank\n" + HOSTILE.replace("\"", "").replace(",", "") + "\n");
+        chooseList(directory, "applicationName,redirectUris\nShop,\nBank,http://evil.example/steal\n"
+            + HOSTILE.replace("\"", "").replace(",", "") + ",\n");
         browser.click(By.id("showPlan"));
-        browser.awaitText("3 applications, 15 calls", "3 new applications", "1 new sign-on policy");
+        browser.awaitText("3 applications, 24 calls", "3 new applications", "1 new sign-on policy");
         browser.screenshot("31-requester-plan");
         startByKeyboard();
         browser.awaitText("The process has been started.");
@@ -216,7 +217,12 @@ class WebApplicationsTest extends BrowserTest {
         login("tasklist", "approver");
         browser.clickText("Approve roll-out");
         browser.click(By.xpath("//button[contains(., 'Claim')]"));
-        browser.awaitText("Rows that are ready", "3 applications, 15 calls", "Autumn");
+        browser.awaitText("Rows that are ready", "3 applications, 24 calls", "Autumn", "This deserves a second look", "Line 3: Tokens are sent",
+            "a new one in each environment, which its applications share", "Autumn_MFA", "http://evil.example/steal (1 row)");
+        assertThat(browser.text()).as("none has changed").doesNotContain("You are asked again");
+        browser.screenshot("32-approver-roll-out-top");
+        assertThat(browser.find(By.linkText("Every row, with all that takes effect")).getDomProperty("href"))
+            .isEqualTo(at("/roll-outs/" + rollOut.getId()));
         browser.until("have claimed", () -> browser.find(By.tagName("textarea")).isEnabled());
         assertHarmless();
         browser.fill(browser.find(field("leaveOut")), "3");

@@ -73,8 +73,9 @@ class ConfigureMfaSignOnTest extends FlowTest {
         assertEnded(instance, "COMPLETED");
         assertThat(sandbox.calls(instance.getId())).as("the seven, and before the last a look at what was approved")
             .startsWith(SEVEN_CALLS.subList(0, 6).toArray(String[]::new))
-            .containsSubsequence("GET /applications/*", "GET /signOnPolicies/*", "GET /signOnPolicies/*/actions", SEVEN_CALLS.get(6))
-            .hasSize(10);
+            .endsWith("GET /applications/*", "GET /applications/*/grants", "GET /applications/*/signOnPolicyAssignments",
+                "GET /signOnPolicies/*", "GET /signOnPolicies/*/actions", SEVEN_CALLS.get(6))
+            .hasSize(12);
         for (String id : List.of("applicationId", "openidResourceId", "grantId", "policyId", "actionId", "assignmentId")) {
             assertThat((String) variable(instance, id)).as(id).matches("[0-9a-f-]{36}");
         }
@@ -212,10 +213,10 @@ class ConfigureMfaSignOnTest extends FlowTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "application | /applications/{applicationId} | {\"name\": \"Renamed\", \"enabled\": true, \"type\": \"NATIVE_APP\", "
+        "The application was changed in PingOne and now has: name 'Renamed' | /applications/{applicationId} | {\"name\": \"Renamed\", \"enabled\": true, \"type\": \"NATIVE_APP\", "
             + "\"protocol\": \"OPENID_CONNECT\", \"grantTypes\": [\"IMPLICIT\"], \"tokenEndpointAuthMethod\": \"NONE\"}",
-        "sign-on policy | /signOnPolicies/{policyId} | {\"name\": \"MFA_UseCase\", \"description\": \"Edited\"}",
-        "policy's actions | /signOnPolicies/{policyId}/actions/{actionId} | {\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, "
+        "The sign-on policy was changed in PingOne and now has: | /signOnPolicies/{policyId} | {\"name\": \"MFA_UseCase\", \"description\": \"Edited\"}",
+        "The policy's actions were changed in PingOne and are now: | /signOnPolicies/{policyId}/actions/{actionId} | {\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, "
             + "\"email\": {\"enabled\": true}}"})
     void whatWasChangedMeanwhileIsShownAndAskedAgain(String what, String path, String body) {
         ProcessInstance instance = start();
@@ -229,7 +230,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         run(instance);
 
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
-        assertThat((String) variable(instance, "changes")).startsWith("The " + what + " was changed in PingOne and now has: ");
+        assertThat((String) variable(instance, "changes")).startsWith(what);
         assertThat(variable(instance, "decision")).isNull();
         assertThat(made("signOnPolicyAssignments")).isZero();
 
@@ -239,7 +240,75 @@ class ConfigureMfaSignOnTest extends FlowTest {
         assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
         assertThat(everyValue(instance, "comment")).as("what was said, the first time too").containsExactly("as asked", "as it is now");
         assertThat(everyValue(instance, "decision")).containsExactly("approve", "approve");
-        assertThat(everyValue(instance, "changes")).as("what was shown").singleElement().asString().startsWith("The " + what);
+        assertThat(everyValue(instance, "changes")).as("what was shown").singleElement().asString().startsWith(what);
+    }
+
+    @Test
+    void aGrantThatWasReplacedMeanwhileIsShownAndAskedAgain() {
+        ProcessInstance instance = start();
+        run(instance);
+        replaceGrantByAllScopes(instance);
+        decide(instance, "approve", "as asked");
+        run(instance);
+
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).startsWith("The application's scopes were changed in PingOne and are now: profile, ");
+        assertThat((String) variable(instance, "secondLook")).contains("more than the usual scopes (openid, profile, email): ");
+        assertThat(made("signOnPolicyAssignments")).isZero();
+
+        decide(instance, "approve", "as it is now");
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+    }
+
+    private void replaceGrantByAllScopes(ProcessInstance instance) {
+        String resource = (String) variable(instance, "openidResourceId");
+        StringBuilder scopes = new StringBuilder();
+        sandbox.pingOne("GET", "/resources/" + resource + "/scopes", "").at("/_embedded/scopes")
+            .forEach(scope -> scopes.append(scopes.isEmpty() ? "" : ",").append("{\"id\": \"%s\"}".formatted(scope.get("id").asText())));
+        sandbox.pingOne("PUT", "/applications/%s/grants/%s".formatted(variable(instance, "applicationId"), variable(instance, "grantId")),
+            "{\"resource\": {\"id\": \"%s\"}, \"scopes\": [%s]}".formatted(resource, scopes));
+    }
+
+    @Test
+    void whatWasAssignedBesidesMeanwhileIsShownAndAskedAgain() {
+        ProcessInstance instance = start();
+        run(instance);
+        sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(variable(instance, "applicationId")),
+            "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
+        decide(instance, "approve", null);
+        run(instance);
+
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes"))
+            .isEqualTo("What is assigned to the application besides was changed in PingOne and is now: Single_Factor (priority 1).");
+        assertThat(variable(instance, "signOnAfter")).isEqualTo("MFA_UseCase or Single_Factor (both priority 1)");
+        assertThat((String) variable(instance, "secondLook")).contains("Priority 1 is taken by Single_Factor");
+    }
+
+    @Test
+    void nothingIsAssignedUnreadAfterAnIncident() {
+        ProcessInstance instance = start();
+        run(instance);
+        decide(instance, "approve", "as asked");
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 401, "times": 2}""");
+        run(instance);
+        assertThat(incident(instance).getActivityId()).isEqualTo("Task_AssignPolicy");
+        sandbox.pingOne("PUT", "/signOnPolicies/" + variable(instance, "policyId"), """
+            {"name": "MFA_UseCase", "description": "Edited"}""");
+
+        management.setJobRetries(job(instance).getId(), 1);
+        run(instance);
+
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat(made("signOnPolicyAssignments")).isZero();
+        assertThat((String) variable(instance, "changes")).startsWith("The sign-on policy was changed in PingOne and now has: ");
+        assertThat(variable(instance, "decision")).isNull();
+        decide(instance, "approve", "as it is now");
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
     }
 
     private List<Object> everyValue(ProcessInstance instance, String name) {

@@ -11,6 +11,9 @@ import org.springframework.context.annotation.Bean;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
@@ -26,8 +29,10 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         }
     }
 
-    private static final List<String> THREE_CALLS_AND_THE_READ = List.of("GET /applications/*", "POST /signOnPolicies",
-        "POST /signOnPolicies/*/actions", "POST /applications/*/signOnPolicyAssignments");
+    private static final List<String> THREE_CALLS = List.of("POST /signOnPolicies", "POST /signOnPolicies/*/actions",
+        "POST /applications/*/signOnPolicyAssignments");
+    private static final List<String> READS = List.of("GET /applications/*", "GET /applications/*/signOnPolicyAssignments",
+        "GET /signOnPolicies");
 
     private ProcessInstance start(Object... more) {
         return runtime.startProcessInstanceByKey("configure-passwordless-sign-on", with(Map.of(
@@ -49,7 +54,8 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertThat(instance).hasPassedInOrder("StartEvent_Requested", "Task_ReadApplication", "Task_CreateSignOnPolicy",
             "Task_AddMfaAction", "Task_ApproveAssignment", "Task_AssignPolicy", "EndEvent_Completed");
         assertEnded(instance, "COMPLETED");
-        assertThat(sandbox.calls(instance.getId())).containsSubsequence(THREE_CALLS_AND_THE_READ).hasSize(7);
+        assertThat(sandbox.calls(instance.getId())).as("three reads before the decision, and four after it").isEqualTo(calls(READS,
+            THREE_CALLS.subList(0, 2), READS, List.of("GET /signOnPolicies/*/actions"), THREE_CALLS.subList(2, 3)));
         assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(new ObjectMapper().readTree("""
             {"priority": 1, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false},
              "email": {"enabled": true}, "sms": {"enabled": true}}"""));
@@ -61,7 +67,52 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).hasNotPassed("Task_ApproveAssignment");
         assertEnded(instance, "COMPLETED");
-        assertThat(sandbox.calls(instance.getId())).isEqualTo(THREE_CALLS_AND_THE_READ);
+        assertThat(sandbox.calls(instance.getId())).as("whether the priority is free").isEqualTo(calls(READS.subList(0, 2), THREE_CALLS));
+    }
+
+    @Test
+    void aPriorityThatWasGivenIsNobodysButTheRequesters() {
+        assign("Single_Factor", 1);
+        ProcessInstance instance = start("approvalRequired", false, "assignmentPriority", 1);
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.calls(instance.getId())).isEqualTo(calls(READS.subList(0, 1), THREE_CALLS));
+    }
+
+    @SafeVarargs
+    private static List<String> calls(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+
+    @Test
+    void aPriorityThatIsTakenIsShownAndMarked() {
+        assign("Single_Factor", 1);
+        ProcessInstance instance = start();
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat(variable(instance, "signOnNow")).isEqualTo("Single_Factor (priority 1)");
+        assertThat(variable(instance, "signOnAfter")).isEqualTo("Passwordless_UseCase or Single_Factor (both priority 1)");
+        assertThat((String) variable(instance, "secondLook")).startsWith("Priority 1 is taken by Single_Factor");
+        decide(instance, "approve", "I know");
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+    }
+
+    @Test
+    void aPriorityThatIsTakenIsRefusedWhereNobodyIsAskedAndNoneWasGiven() {
+        assign("Single_Factor", 1);
+        TreeMap<String, TreeSet<String>> there = sandbox.objects();
+        ProcessInstance instance = start("approvalRequired", false);
+        run(instance);
+        assertEnded(instance, "REJECTED");
+        assertThat((String) variable(instance, "rejection")).isEqualTo("assignmentPriority: 1, the priority when none is given, is taken on "
+            + "this application by the sign-on policy Single_Factor. Give one that is free, or let the flow wait for approval.");
+        assertThat(sandbox.objects()).isEqualTo(there);
+    }
+
+    private void assign(String policy, int priority) {
+        sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(before.get("applications").first()),
+            "{\"priority\": %d, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(priority, sandbox.policy(policy)));
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.signonflow.rollout.Trouble;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
 /** Roll-outs of a few rows, job by job. */
@@ -48,10 +49,15 @@ class RollOutTest extends FlowTest {
     private static final int ROWS = 5;
     private static final List<String> NEW_APPLICATION = List.of("POST /applications", "POST /applications/*/grants");
     private static final List<String> NEW_POLICY = List.of("POST /signOnPolicies", "POST /signOnPolicies/*/actions");
+    private static final String LOOK_AT_GRANTS = "GET /applications/*/grants";
+    private static final String LOOK_AT_ACTIONS = "GET /signOnPolicies/*/actions";
+    private static final String LOOK_AT_ASSIGNMENTS = "GET /applications/*/signOnPolicyAssignments";
     private static final List<String> ASSIGNMENT = List.of("POST /applications/*/signOnPolicyAssignments");
 
     @Autowired
     RollOuts rollOuts;
+    @Autowired
+    JdbcTemplate jdbc;
 
     private ProcessInstance start(String list, Object... settings) {
         return runtime.startProcessInstanceByKey("roll-out-sign-on", "autumn", with(Map.of("name", "autumn",
@@ -136,13 +142,15 @@ class RollOutTest extends FlowTest {
         assertEnded(rollOut, Stage.COMPLETED);
         assertThat(states(rollOut)).containsOnly(RowState.COMPLETED);
         for (Row row : rows(rollOut)) {
-            assertThat(sandbox.calls(row.instanceId())).isEqualTo(joined(List.of(NEW_APPLICATION, NEW_POLICY, ASSIGNMENT)));
+            assertThat(sandbox.calls(row.instanceId())).isEqualTo(joined(List.of(NEW_APPLICATION, NEW_POLICY, List.of(LOOK_AT_GRANTS,
+                LOOK_AT_ACTIONS, LOOK_AT_ASSIGNMENTS), ASSIGNMENT)));
             assertThat(row.ids()).containsOnlyKeys("applicationId", "grantId", "policyId", "actionId", "assignmentId");
             assertThat(history.createHistoricProcessInstanceQuery().processInstanceId(row.instanceId()).singleResult().getBusinessKey())
                 .isEqualTo("autumn/" + row.line());
         }
-        assertThat(sandbox.calls(rollOut.getId())).as("read once for all").containsExactlyInAnyOrder("GET /applications", "GET /signOnPolicies",
-            "GET /resources", "GET /resources/*/scopes");
+        assertThat(sandbox.calls(rollOut.getId())).as("read for all together, at the start and before they are assigned").containsExactly(
+            "GET /applications", "GET /signOnPolicies", "GET /resources", "GET /resources/*/scopes",
+            "GET /applications", "GET /signOnPolicies");
         assertThat(sandbox.objects().get("applications")).hasSize(before.get("applications").size() + ROWS);
     }
 
@@ -158,7 +166,8 @@ class RollOutTest extends FlowTest {
         assertThat(sandbox.calls(policy.instanceId())).isEqualTo(NEW_POLICY);
         assertThat(policy.state()).isEqualTo(RowState.COMPLETED);
         assertThat(rows(rollOut)).allSatisfy(row -> {
-            assertThat(sandbox.calls(row.instanceId())).isEqualTo(joined(List.of(NEW_APPLICATION, ASSIGNMENT)));
+            assertThat(sandbox.calls(row.instanceId())).isEqualTo(joined(List.of(NEW_APPLICATION,
+                List.of(LOOK_AT_GRANTS, LOOK_AT_ASSIGNMENTS), ASSIGNMENT)));
             assertThat(row.ids()).containsEntry("policyId", policy.ids().get("policyId"));
         });
     }
@@ -214,8 +223,10 @@ class RollOutTest extends FlowTest {
         runAll();
         assertEnded(rollOut, Stage.ROLLED_BACK);
         assertThat(sandbox.objects()).isEqualTo(before);
-        assertThat(sandbox.calls(rows(rollOut).get(0).instanceId())).containsExactly("POST /applications/*/signOnPolicyAssignments",
-            "DELETE /applications/*/signOnPolicyAssignments/*");
+        assertThat(sandbox.calls(rows(rollOut).get(0).instanceId())).containsExactly(LOOK_AT_ASSIGNMENTS,
+            // One row by itself takes fewer calls than lists.
+            "GET /applications/*", "GET /signOnPolicies", LOOK_AT_ACTIONS, LOOK_AT_ASSIGNMENTS,
+            "POST /applications/*/signOnPolicyAssignments", "DELETE /applications/*/signOnPolicyAssignments/*");
     }
 
     @Test
@@ -226,7 +237,8 @@ class RollOutTest extends FlowTest {
         decide(rollOut, "approve");
         runAll();
         assertEnded(rollOut, Stage.COMPLETED);
-        assertThat(sandbox.calls(rows(rollOut).get(0).instanceId())).isEqualTo(joined(List.of(NEW_POLICY, ASSIGNMENT)));
+        assertThat(sandbox.calls(rows(rollOut).get(0).instanceId())).isEqualTo(joined(List.of(List.of(LOOK_AT_ASSIGNMENTS), NEW_POLICY,
+            List.of("GET /applications/*", "GET /signOnPolicies", LOOK_AT_ACTIONS, LOOK_AT_ASSIGNMENTS), ASSIGNMENT)));
         assertThat(sandbox.request(rows(rollOut).get(0).instanceId(), "POST /signOnPolicies/*/actions").get("priority").asInt()).isEqualTo(1);
     }
 
@@ -340,6 +352,250 @@ class RollOutTest extends FlowTest {
         assertThat(variable(rollOut, "leaveOut")).as("the next form is empty").isNull();
     }
 
+    /** Issue 10, number 7. */
+    @Test
+    void aRowThatBecomesReadyWhileTheApprovalWaitsIsAskedAboutAgain() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/signOnPolicies", "times": 4, "effect": "status", "status": 401}""");
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        assertThat(variable(rollOut, "rowsReady")).isEqualTo(ROWS - 2);
+        rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).forEach(this::retry);
+        runAll();
+        assertThat(states(rollOut)).containsOnly(RowState.READY);
+        assertThat(variable(rollOut, "rowsReady")).as("the form is what it was").isEqualTo(ROWS - 2);
+
+        decide(rollOut, "approve");
+        runAll(() -> task(rollOut) != null || states(rollOut).stream().allMatch(RowState::hasEnded));
+        assertThat(sandbox.objects().get("signOnPolicyAssignments")).as("in effect").isEqualTo(before.get("signOnPolicyAssignments"));
+        assertThat(rollOut).isWaitingAt("Task_ApproveRollOut");
+        assertThat(variable(rollOut, "rowsReady")).isEqualTo(ROWS);
+        assertThat((String) variable(rollOut, "changes")).matches("Line \\d is ready now, and was not\\.\n"
+            + "Line \\d is ready now, and was not\\.");
+        assertThat(variable(rollOut, "decision")).as("the next form is empty").isNull();
+
+        decide(rollOut, "approve");
+        runAll();
+        assertEnded(rollOut, Stage.COMPLETED);
+        assertThat(states(rollOut)).containsOnly(RowState.COMPLETED);
+    }
+
+    @Test
+    void aRowThatBecomesReadyAfterTheDecisionIsUndone() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/signOnPolicies", "times": 2, "effect": "status", "status": 401}""");
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        decide(rollOut, "approve");
+        Row failed = rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).get(0);
+        retry(failed);
+        for (Job job = job(failed); job != null; job = job(failed)) {
+            execute(job);
+        }
+        assertThat(states(rollOut)).as("before the first is assigned").containsOnly(RowState.READY);
+        runAll();
+        assertEnded(rollOut, Stage.COMPLETED);
+        assertThat(states(rollOut)).containsOnlyOnce(RowState.ROLLED_BACK).contains(RowState.COMPLETED);
+        assertThat(rollOuts.ofInstance(failed.instanceId()).orElseThrow().state()).isEqualTo(RowState.ROLLED_BACK);
+    }
+
+    private Job job(Row row) {
+        return management.createJobQuery().processInstanceId(row.instanceId()).singleResult();
+    }
+
+    @Test
+    void aRowWhoseOwnDataWasChangedIsNotAssigned() {
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        Row changed = rows(rollOut).get(2);
+        decide(rollOut, "approve");
+        runtime.setVariable(changed.instanceId(), "applicationId", before.get("applications").first());
+        runAll(() -> !rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).isEmpty()
+            && states(rollOut).stream().filter(RowState.ASSIGNED::equals).count() == ROWS - 1);
+        assertThat(rollOuts.ofInstance(changed.instanceId()).orElseThrow().problem()).isEqualTo("Assign policy: Nothing was assigned, "
+            + "since this was changed after it was approved. The row's own data was changed. Retry once it is as it was approved, or roll "
+            + "the row back.");
+    }
+
+    /** As in a database of the version before, where the approval waits. */
+    private void forgetWhatWasShown(ProcessInstance rollOut) {
+        jdbc.update("update signonflow_roll_out set shown_at = null where id = ?", rollOut.getId());
+        jdbc.update("update signonflow_roll_out_row set shown = null, digest = null, found = null where roll_out_id = ?", rollOut.getId());
+        jdbc.update("update signonflow_roll_out_environment set policies = null, found = null where roll_out_id = ?", rollOut.getId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"own", "shared", "existing application"})
+    void whatWaitsSinceTheVersionBeforeIsNotAskedAboutAgain(String which) {
+        ProcessInstance rollOut = switch (which) {
+            case "own" -> startOwn();
+            case "shared" -> startShared();
+            default -> start("[{\"applicationId\": \"%s\", \"policyName\": \"Passwordless_1\"}]"
+                .formatted(before.get("applications").first()));
+        };
+        runAll();
+        forgetWhatWasShown(rollOut);
+        pass(Duration.ofHours(1));
+        decide(rollOut, "approve");
+        runAll();
+        assertEnded(rollOut, Stage.COMPLETED);
+        assertThat(states(rollOut)).containsOnly(RowState.COMPLETED);
+    }
+
+    @Test
+    void whatWaitsSinceTheVersionBeforeIsAskedAboutAgainWhereRowsHaveChanged() {
+        sandbox.fault("""
+            {"method": "POST", "path": "/signOnPolicies", "times": 2, "effect": "status", "status": 401}""");
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        pass(Duration.ofHours(1));
+        rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).forEach(this::retry);
+        runAll();
+        forgetWhatWasShown(rollOut);
+        decide(rollOut, "approve");
+        runAll(() -> task(rollOut) != null);
+        assertThat((String) variable(rollOut, "changes")).matches("Line \\d is ready now, and was not\\.");
+        assertThat(sandbox.objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments"));
+    }
+
+    @Test
+    void whatWasDecidedInTheVersionBeforeGoesOn() {
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        decide(rollOut, "approve");
+        forgetWhatWasShown(rollOut);
+        runAll();
+        assertEnded(rollOut, Stage.COMPLETED);
+        assertThat(states(rollOut)).containsOnly(RowState.COMPLETED);
+    }
+
+    /** Issue 10, number 6. */
+    @Test
+    void whatTakesEffectIsInFrontOfWhoDecides() {
+        ProcessInstance rollOut = start("""
+            applicationName,policyName,redirectUris,scopes
+            App 1,Policy_1,https://evil.example/steal,"profile,email,offline_access"
+            App 2,Policy_2,http://evil.example/steal,
+            App 3,Policy_3,,
+            """, "deviceAuthenticationPolicyId", before.get("deviceAuthenticationPolicies").first(), "noDevicesMode", "BYPASS");
+        runAll();
+        assertThat(variable(rollOut, "rollOutId")).isEqualTo(rollOut.getId());
+        assertThat(((String) variable(rollOut, "settings")).split("\n")).contains("policy\ta new one for each application",
+            "environment\tsandbox", "redirectUris\thttp://evil.example/steal (1 row), https://evil.example/steal (1 row); none: 1 row",
+            "scopes\tprofile (2 rows), profile,email,offline_access (1 row)", "noDevicesMode\tBYPASS", "assignmentPriority\t1");
+        assertThat(((String) variable(rollOut, "secondLook")).split("\n")).satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).isEqualTo("3 rows of those that are ready."),
+            line -> assertThat(line).startsWith("Lines 2, 3, 4: ").contains("noDevicesMode is BYPASS"),
+            line -> assertThat(line).startsWith("Line 2: ").contains("offline_access"),
+            line -> assertThat(line).startsWith("Line 3: ").contains("http://evil.example/steal"));
+        decide(rollOut, "decline");
+        runAll();
+        assertThat(rollOuts.find(rollOut.getId()).orElseThrow()).satisfies(declined -> {
+            assertThat(declined.decision()).isEqualTo("decline");
+            assertThat(declined.comment()).isEqualTo("as agreed");
+            assertThat(declined.decidedAt()).isBetween(declined.requestedAt(), declined.endedAt());
+        });
+    }
+
+    /** Issue 10, numbers 6 and 8. */
+    @Test
+    void whatUsersSignOnWithIsShownAndAPriorityThatIsTakenIsMarked() {
+        String application = before.get("applications").first();
+        sandbox.pingOne("POST", "/applications/" + application + "/signOnPolicyAssignments",
+            "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
+        ProcessInstance rollOut = start("applicationId\n" + application + "\n", "policy", "existing", "policyName", "Multi_Factor");
+        runAll();
+        assertThat((String) variable(rollOut, "settings")).contains("policy\tone that is there", "policyActions\t",
+            "signOnNow\tSingle_Factor (priority 1)", "signOnAfter\tMulti_Factor or Single_Factor (both priority 1)");
+        assertThat((String) variable(rollOut, "secondLook")).contains("Line 2: Priority 1 is taken by Single_Factor");
+        assertThat(rows(rollOut).get(0).found().get("signOnNow")).isEqualTo("Single_Factor (priority 1)");
+    }
+
+    @Test
+    void anApplicationThatIsGoneIsRefusedBeforeAnythingIsMade() {
+        String application = sandbox.pingOne("POST", "/applications", """
+            {"name": "Shop", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"],
+             "tokenEndpointAuthMethod": "NONE"}""").get("id").asText();
+        ProcessInstance rollOut = start("[{\"applicationId\": \"%s\", \"policyName\": \"Passwordless_1\"}]".formatted(application));
+        runAll(() -> states(rollOut).contains(RowState.CREATING));
+        sandbox.pingOne("DELETE", "/applications/" + application, "");
+        runAll();
+        assertThat(states(rollOut)).containsOnly(RowState.REJECTED);
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    /** Issue 10, number 9: each part is compared, with lists and without. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "application | The application was changed in PingOne and now has: name 'Renamed'",
+        "grant | The application's scopes were changed in PingOne and are now: none.",
+        "policy | The sign-on policy was changed in PingOne and now has: name 'Policy_3', description 'Edited'",
+        "action | The policy's actions were changed in PingOne and are now: ",
+        "assignment | What is assigned to the application besides was changed in PingOne and is now: Single_Factor (priority 1)."})
+    void aRowThatWasChangedInPingOneIsNotAssigned(String what, String sentence) {
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        Row changed = rows(rollOut).get(2);
+        change(what, changed);
+        decide(rollOut, "approve");
+        runAll(() -> rollOuts.ofInstance(changed.instanceId()).orElseThrow().trouble() == Trouble.FAILED
+            && states(rollOut).stream().filter(RowState.ASSIGNED::equals).count() == ROWS - 1);
+        assertThat(rollOuts.ofInstance(changed.instanceId()).orElseThrow().problem())
+            .startsWith("Assign policy: Nothing was assigned, since this was changed after it was approved. " + sentence);
+        assertThat(made("signOnPolicyAssignments")).isEqualTo(what.equals("assignment") ? ROWS : ROWS - 1);
+        rollBack(changed.instanceId());
+        runAll();
+        assertEnded(rollOut, Stage.COMPLETED);
+        assertThat(states(rollOut)).containsOnlyOnce(RowState.ROLLED_BACK).contains(RowState.COMPLETED);
+    }
+
+    private void change(String what, Row row) {
+        String application = "/applications/" + row.ids().get("applicationId");
+        String policy = "/signOnPolicies/" + row.ids().get("policyId");
+        switch (what) {
+            case "application" -> sandbox.pingOne("PUT", application, """
+                {"name": "Renamed", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"],
+                 "tokenEndpointAuthMethod": "NONE"}""");
+            case "grant" -> sandbox.pingOne("DELETE", application + "/grants/" + row.ids().get("grantId"), "");
+            case "policy" -> sandbox.pingOne("PUT", policy, "{\"name\": \"Policy_3\", \"description\": \"Edited\"}");
+            case "action" -> sandbox.pingOne("POST", policy + "/actions", "{\"type\": \"LOGIN\", \"priority\": 1}");
+            default -> sandbox.pingOne("POST", application + "/signOnPolicyAssignments",
+                "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
+        }
+    }
+
+    @Test
+    void whatRowsShareIsComparedToo() {
+        ProcessInstance rollOut = startShared();
+        runAll();
+        Row policy = rollOuts.sharedPolicies(rollOut.getId()).get(0);
+        sandbox.pingOne("POST", "/signOnPolicies/" + policy.ids().get("policyId") + "/actions", "{\"type\": \"LOGIN\", \"priority\": 1}");
+        decide(rollOut, "approve");
+        runAll(() -> rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).size() == ROWS);
+        assertThat(made("signOnPolicyAssignments")).isZero();
+    }
+
+    /** Issue 10, number 9. */
+    @Test
+    void noRowIsAssignedUnreadAfterAnIncident() {
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "times": 2, "effect": "status", "status": 401}""");
+        decide(rollOut, "approve");
+        runAll(() -> !rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).isEmpty());
+        Row failed = rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).get(0);
+        change("policy", failed);
+        retry(failed);
+        runAll(() -> rollOuts.ofInstance(failed.instanceId()).orElseThrow().problem().contains("The sign-on policy was changed"));
+        assertThat(sandbox.calls(failed.instanceId())).as("sent once, with its repetition").filteredOn(ASSIGNMENT.get(0)::equals).hasSize(2);
+    }
+
+    private void retry(Row row) {
+        management.createJobQuery().processInstanceId(row.instanceId()).noRetriesLeft().list()
+            .forEach(stuck -> management.setJobRetries(stuck.getId(), 1));
+    }
+
     @Test
     void withoutTheirSharedPolicyNoneIsBegun() {
         sandbox.fault("""
@@ -380,6 +636,9 @@ class RollOutTest extends FlowTest {
         rollBack(rows(rollOut).get(1).instanceId());
         runAll();
         assertThat(rows(rollOut).get(1).state()).isEqualTo(RowState.ROLLED_BACK);
+        decide(rollOut, "approve");
+        runAll(() -> task(rollOut) != null);
+        assertThat(variable(rollOut, "changes")).as("is asked again").isEqualTo("Line 3 was ready, and is not any more.");
         decide(rollOut, "approve");
         runAll();
         assertEnded(rollOut, Stage.COMPLETED);

@@ -62,6 +62,12 @@ final class SandboxControl {
         return objects;
     }
 
+    /** The id of the sign-on policy of that name. */
+    String policy(String name) {
+        return stream(state().get("signOnPolicies")).filter(policy -> policy.get("name").asText().equals(name)).findFirst().orElseThrow()
+            .get("id").asText();
+    }
+
     JsonNode state() {
         return call("GET", "state", "");
     }
@@ -74,7 +80,7 @@ final class SandboxControl {
                 + "&client_secret=sandbox-worker-secret")));
         return send(HttpRequest.newBuilder(control.resolve(API + path)).header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + token.get("access_token").asText())
-            .method(method, HttpRequest.BodyPublishers.ofString(body)));
+            .method(method, method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private static Stream<JsonNode> stream(JsonNode array) {

@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,10 @@ import static org.mockito.ArgumentMatchers.isNull;
 class ReportTest {
 
     private final RollOuts rollOuts = Mockito.mock(RollOuts.class);
-    private final Report report = new Report(rollOuts);
+    private static final RollOut ROLL_OUT = new RollOut("a", "Spring", "requester", Instant.parse("2026-11-21T12:00:00Z"),
+        Instant.parse("2026-11-23T12:00:00Z"), Stage.COMPLETED, 2, "approve", "approver", Instant.parse("2026-11-22T12:00:00Z"), "=As agreed.");
+
+    private final Report report = new Report(new Review(rollOuts));
 
     private void has(List<Row> rows) {
         Mockito.when(rollOuts.rows(eq("a"), isNull(), isNull(), anyInt(), anyInt())).thenAnswer(call -> rows.stream()
@@ -39,12 +43,13 @@ class ReportTest {
         if (applicationName != null) {
             request.put("applicationName", applicationName);
         }
-        return new Row("a", line, request, "instance-" + line, RowState.READY, problem == null ? null : Trouble.FAILED, problem, ids);
+        return new Row("a", line, request, "instance-" + line, RowState.READY, problem == null ? null : Trouble.FAILED, problem, ids,
+            Map.of(), null, null, null);
     }
 
     private String csv() throws IOException {
         StringWriter out = new StringWriter();
-        report.write("a", out);
+        report.write(ROLL_OUT, out);
         return out.toString();
     }
 
@@ -59,10 +64,34 @@ class ReportTest {
             "assignmentId", "5")), row(3, null, "two\nlines", Map.of())));
 
         assertThat(csv()).isEqualTo("""
-            line,environment,applicationName,policyName,state,trouble,problem,applicationId,grantId,policyId,actionId,assignmentId,instanceId
-            2,sandbox,"A, ""B""; Ä",P,READY,,,1,2,3,4,5,instance-2
-            3,sandbox,,P,READY,FAILED,"two\nlines",,,,,,instance-3
-            """.replace("\n", "\r\n").replace("two\r\n", "two\n"));
+            line,environment,applicationName,policyName,state,trouble,problem,applicationId,grantId,policyId,actionId,assignmentId,instanceId,\
+            applicationDescription,redirectUris,bundleId,packageName,scopes,policyDescription,authenticators,deviceAuthenticationPolicyId,\
+            noDevicesMode,assignmentPriority,policyActions,signOnNow,signOnAfter,secondLook,requestedBy,requestedAt,decision,decidedBy,\
+            decidedAt,comment,endedAt
+            2,sandbox,"A, ""B""; Ä",P,READY,,,1,2,3,4,5,instance-2,,,,,,,,,,,,,,,%1$s
+            3,sandbox,,P,READY,FAILED,"two\nlines",,,,,,instance-3,,,,,,,,,,,,,,,%1$s
+            """.formatted("requester,2026-11-21T12:00:00Z,approve,approver,2026-11-22T12:00:00Z,'=As agreed.,2026-11-23T12:00:00Z")
+            .replace("\n", "\r\n").replace("two\r\n", "two\n"));
+    }
+
+    /** Issue 10, number 6. */
+    @Test
+    void itHasAllThatTakesEffect() throws IOException {
+        Row row = row(2, "App", null, Map.of());
+        row.request().putAll(Map.of("redirectUris", "https://evil.example/steal", "scopes", "profile,admin", "policy", "shared"));
+        has(List.of(row));
+        Mockito.when(rollOuts.sharedPolicies("a")).thenReturn(List.of(new Row("a", 0, Map.of("environment", "sandbox",
+            "deviceAuthenticationPolicyId", "d", "noDevicesMode", "BYPASS", "policy", "shared"), null, RowState.READY, null, null, Map.of(),
+            Map.of(), null, null, null)));
+
+        List<CSVRecord> records = read(',');
+        Map<String, String> cells = new LinkedHashMap<>();
+        for (int i = 0; i < records.get(0).size(); i++) {
+            cells.put(records.get(0).get(i), records.get(1).get(i));
+        }
+        assertThat(cells).containsEntry("redirectUris", "https://evil.example/steal").containsEntry("scopes", "profile,admin")
+            .containsEntry("noDevicesMode", "BYPASS").containsEntry("deviceAuthenticationPolicyId", "d");
+        assertThat(cells.get("secondLook")).contains("noDevicesMode is BYPASS", "admin");
     }
 
     @Test
@@ -145,7 +174,7 @@ class ReportTest {
             }
         };
 
-        assertThatThrownBy(() -> report.write("a", gone)).isInstanceOf(IOException.class).hasMessage("connection reset");
+        assertThatThrownBy(() -> report.write(ROLL_OUT, gone)).isInstanceOf(IOException.class).hasMessage("connection reset");
         Mockito.verify(rollOuts, Mockito.times(1)).rows(eq("a"), isNull(), isNull(), anyInt(), anyInt());
     }
 }

@@ -34,7 +34,7 @@ public final class RollOutOf {
     public void reach(RowState state, String problem, int... lines) {
         for (int line : lines) {
             Row row = begin(line);
-            rollOuts.reached(row.instanceId(), state, problem, state.hasEnded() && state != RowState.COMPLETED ? Map.of()
+            rollOuts.reached(row.instanceId(), state, problem, null, state.hasEnded() && state != RowState.COMPLETED ? Map.of()
                 : Map.of("applicationId", id(line, 1), "grantId", id(line, 2), "policyId", id(line, 3), "actionId", id(line, 4)));
         }
     }

@@ -76,7 +76,8 @@ class RollOutsTest {
         database.setPassword(settings.getOrDefault("spring.datasource.password", "").toString());
         database.setMaximumPoolSize(1);
         database.setConnectionTimeout(1_000);
-        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql")).execute(database);
+        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
+            new ClassPathResource("db/migration/V4__decisions_on_roll_outs.sql")).execute(database);
         jdbc = JdbcClient.create(database);
         rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), new ObjectMapper(), time);
     }
@@ -113,13 +114,13 @@ class RollOutsTest {
         rollOuts.add("a", "Spring", "requester", List.of(request(2, "applicationName", "Ä =cmd()", "policyName", "P"),
             request(3, "applicationId", "11111111-2222-3333-4444-555555555555"), request(0, "policyName", "All")));
 
-        assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2));
+        assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2, null, null, null, null));
         assertThat(rollOuts.find("b")).isEmpty();
         assertThat(rollOuts.rows("a", null, null, Integer.MIN_VALUE, 10)).containsExactly(
-            new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of()),
-            new Row("a", 2, request(2, "applicationName", "Ä =cmd()", "policyName", "P").values(), null, PENDING, null, null, Map.of()),
+            new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null),
+            new Row("a", 2, request(2, "applicationName", "Ä =cmd()", "policyName", "P").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null),
             new Row("a", 3, request(3, "applicationId", "11111111-2222-3333-4444-555555555555").values(), null, PENDING, null, null,
-                Map.of("applicationId", "11111111-2222-3333-4444-555555555555")));
+                Map.of("applicationId", "11111111-2222-3333-4444-555555555555"), Map.of(), null, null, null));
         assertThat(lines(rollOuts.rows("a", null, null, 0, 10))).containsExactly(2, 3);
     }
 
@@ -166,16 +167,16 @@ class RollOutsTest {
         rollOuts.failed("instance", Trouble.RETRYING, "PingOne did not answer");
         assertThat(row("a", 2)).extracting(Row::state, Row::trouble, Row::problem)
             .containsExactly(CREATING, Trouble.RETRYING, "PingOne did not answer");
-        rollOuts.reached("instance", READY, null, Map.of("applicationId", "1", "policyId", "2"));
+        rollOuts.reached("instance", READY, null, null, Map.of("applicationId", "1", "policyId", "2"));
         assertThat(row("a", 2)).isEqualTo(new Row("a", 2, row("a", 2).request(), "instance", READY, null, null,
-            Map.of("applicationId", "1", "policyId", "2")));
+            Map.of("applicationId", "1", "policyId", "2"), Map.of(), null, null, null));
         rollOuts.move(row("a", 2), ASSIGNING);
-        rollOuts.reached("instance", ASSIGNED, null, Map.of("applicationId", "1", "policyId", "2", "assignmentId", "3"));
+        rollOuts.reached("instance", ASSIGNED, null, null, Map.of("applicationId", "1", "policyId", "2", "assignmentId", "3"));
         assertThat(row("a", 2)).extracting(Row::state, row -> row.ids().get("assignmentId")).containsExactly(ASSIGNED, "3");
 
         assertThat(row("a", 3)).as("the other").extracting(Row::state, Row::instanceId).containsExactly(PENDING, null);
         rollOuts.failed("no row", Trouble.FAILED, "x");
-        rollOuts.reached("no row", READY, null, Map.of());
+        rollOuts.reached("no row", READY, null, null, Map.of());
         assertThat(rollOuts.progress("a").troubles()).isEmpty();
         assertThatThrownBy(() -> rollOuts.begun("a", 3, "instance")).isInstanceOf(DuplicateKeyException.class);
     }
@@ -186,7 +187,7 @@ class RollOutsTest {
         rollOuts.begun("a", 2, "instance");
         rollOuts.failed("instance", Trouble.FAILED, "ä".repeat(5_000));
         assertThat(row("a", 2).problem()).isEqualTo("ä".repeat(4_000));
-        rollOuts.reached("instance", REJECTED, "ä".repeat(5_000), Map.of());
+        rollOuts.reached("instance", REJECTED, "ä".repeat(5_000), null, Map.of());
         assertThat(row("a", 2).problem()).hasSize(4_000);
         rollOuts.leaveOutPending("a");
         assertThat(row("a", 3).state()).isEqualTo(LEFT_OUT);
@@ -194,16 +195,52 @@ class RollOutsTest {
     }
 
     @Test
+    void whatWasShownIsComparedByDigest() {
+        add("a", 4);
+        for (int line = 2; line <= 5; line++) {
+            rollOuts.begun("a", line, "i" + line);
+        }
+        rollOuts.reached("i2", READY, null, "d2", Map.of());
+        rollOuts.reached("i3", READY, null, "d3", Map.of());
+        rollOuts.reached("i4", READY, null, "d4", Map.of());
+        assertThat(rollOuts.changedSinceShown("a", 10)).as("nothing was shown yet").isEmpty();
+        rollOuts.show("a");
+        assertThat(rollOuts.changedSinceShown("a", 10)).isEmpty();
+        assertThat(row("a", 2).isAsShown()).isTrue();
+        assertThat(row("a", 5).isAsShown()).isFalse();
+
+        rollOuts.reached("i2", READY, null, "other", Map.of());
+        rollOuts.reached("i3", RowState.UNDOING, null, null, Map.of());
+        rollOuts.reached("i5", READY, null, "d5", Map.of());
+        assertThat(lines(rollOuts.changedSinceShown("a", 10))).containsExactly(2, 3, 5);
+        assertThat(lines(rollOuts.changedSinceShown("a", 2))).containsExactly(2, 3);
+        assertThat(row("a", 2).isAsShown()).isFalse();
+        assertThat(row("a", 5).isAsShown()).isFalse();
+        rollOuts.show("a");
+        assertThat(rollOuts.changedSinceShown("a", 10)).isEmpty();
+        rollOuts.wasShown("a", NOON.plusSeconds(60));
+        assertThat(row("a", 3).shown()).as("is known already").isNull();
+    }
+
+    @Test
+    void whoDecidedIsKept() {
+        add("a", 1);
+        rollOuts.decided("a", "approve", "approver", "as agreed");
+        assertThat(rollOuts.find("a").orElseThrow()).extracting(RollOut::decision, RollOut::decidedBy, RollOut::decidedAt, RollOut::comment)
+            .containsExactly("approve", "approver", NOON, "as agreed");
+    }
+
+    @Test
     void progressAddsUp() {
         rollOuts.add("a", "Spring", null, List.of(request(0), request(2), request(3), request(4), request(5), request(6)));
         add("other", 3);
         rollOuts.begun("a", 0, "policy");
-        rollOuts.reached("policy", READY, null, Map.of());
+        rollOuts.reached("policy", READY, null, null, Map.of());
         rollOuts.begun("a", 2, "2");
-        rollOuts.reached("2", READY, null, Map.of());
+        rollOuts.reached("2", READY, null, null, Map.of());
         time.now = NOON.plus(Duration.ofSeconds(61));
         rollOuts.begun("a", 3, "3");
-        rollOuts.reached("3", READY, null, Map.of());
+        rollOuts.reached("3", READY, null, null, Map.of());
         rollOuts.begun("a", 4, "4");
         rollOuts.failed("4", Trouble.FAILED, "x");
         rollOuts.begun("a", 5, "5");
@@ -242,7 +279,7 @@ class RollOutsTest {
         rollOuts.begun("a", -1, "i-1");
         rollOuts.begun("a", 0, "i0");
         rollOuts.begun("a", 3, "i3");
-        rollOuts.reached("i3", READY, null, Map.of());
+        rollOuts.reached("i3", READY, null, null, Map.of());
         rollOuts.begun("a", 2, "i2");
 
         assertThat(lines(rollOuts.next("a", Set.of(PENDING), 3))).containsExactly(4, 5, 6);
@@ -257,12 +294,12 @@ class RollOutsTest {
         add("b", 1);
         Map<String, String> scopes = new HashMap<>();
         IntStream.range(0, 1_000).forEach(i -> scopes.put("scope" + i, "11111111-2222-3333-4444-555555555555"));
-        rollOuts.know("a", new Facts("sandbox", "r", Map.of("old", "1"), null));
-        rollOuts.know("a", new Facts("sandbox", "r", scopes, null));
-        rollOuts.know("a", new Facts("production", null, Map.of(), "p"));
+        rollOuts.know("a", new Facts("sandbox", "r", Map.of("old", "1"), null, Map.of("1", "Old"), Map.of()));
+        rollOuts.know("a", new Facts("sandbox", "r", scopes, null, Map.of("1", "New"), Map.of("listCalls", "3")));
+        rollOuts.know("a", new Facts("production", null, Map.of(), "p", Map.of(), Map.of()));
 
-        assertThat(rollOuts.facts("a")).isEqualTo(Map.of("sandbox", new Facts("sandbox", "r", scopes, null),
-            "production", new Facts("production", null, Map.of(), "p")));
+        assertThat(rollOuts.facts("a")).isEqualTo(Map.of("sandbox", new Facts("sandbox", "r", scopes, null, Map.of("1", "New"), Map.of("listCalls", "3")),
+            "production", new Facts("production", null, Map.of(), "p", Map.of(), Map.of())));
         assertThat(rollOuts.facts("b")).as("no connection is left behind").isEmpty();
     }
 
@@ -271,7 +308,7 @@ class RollOutsTest {
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         transaction.executeWithoutResult(status -> {
             add("a", 3);
-            rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null));
+            rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null, Map.of(), Map.of()));
             assertThat(rollOuts.facts("a")).hasSize(1);
             status.setRollbackOnly();
         });
@@ -283,7 +320,7 @@ class RollOutsTest {
     void whatIsForgottenIsGone() {
         add("a", 3);
         add("b", 1);
-        rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null));
+        rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null, Map.of(), Map.of()));
 
         rollOuts.forget(List.of());
         rollOuts.forget(List.of("a", "unknown"));

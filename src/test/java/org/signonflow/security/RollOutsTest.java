@@ -129,6 +129,12 @@ class RollOutsTest extends RunningApp {
         assertThat(lines(rows + "?state=READY")).containsExactly(7, 1_203);
         assertThat(lines(rows + "?state=READY&after=7")).containsExactly(1_203);
         assertThat(lines(rows + "?state=READY&trouble=FAILED")).isEmpty();
+        assertThat(lines(rows + "?secondLook=true")).isEmpty();
+        RollOutOf marked = new RollOutOf(rollOuts, "Marked", "requester", java.util.stream.IntStream.rangeClosed(1, 1_200).mapToObj(line ->
+            new Request(line, Map.of("environment", "sandbox", "applicationName", "A" + line, "policyName", "P" + line, "redirectUris",
+                line % 600 == 0 ? "http://evil.example" : "https://good.example"))).toList());
+        assertThat(lines("/" + marked.id() + "/rows?secondLook=true&limit=1")).containsExactly(600);
+        assertThat(lines("/" + marked.id() + "/rows?secondLook=true&after=600")).containsExactly(1_200);
         JsonNode failed = get("requester", rows + "?trouble=FAILED");
         assertThat(failed).hasSize(1);
         assertThat(failed.get(0).get("problem").asText()).isEqualTo("Refused: \"Ärger\"");
@@ -143,7 +149,7 @@ class RollOutsTest extends RunningApp {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x", "state=NONE", "trouble=NONE"})
+    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x", "secondLook=x", "state=NONE", "trouble=NONE"})
     void aBadQuestionIsAnsweredWithASentence(String query) {
         String id = new RollOutOf(rollOuts, "Rows", "requester", 1).id();
         Answer answer = rest("requester").call("GET", API + "/" + id + "/rows?" + query, null);

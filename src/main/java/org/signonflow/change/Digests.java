@@ -1,0 +1,169 @@
+package org.signonflow.change;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.signonflow.pingone.Action;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.SignOnPolicy;
+
+/**
+ * Digests of the parts of what takes effect: SHA-256 of each part's data as JSON with sorted members and without an order where none
+ * matters. They are stored with what waits for a decision, so what a part covers stays as it is for ever; how it is put into words may
+ * change.
+ */
+public final class Digests {
+
+    private static final JsonMapper CANONICAL = JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+    private final Map<Part, String> byPart;
+
+    private Digests(Map<Part, String> byPart) {
+        this.byPart = byPart;
+    }
+
+    /** Of the parts that there are: see {@link Part}. */
+    public static Digests of(TakesEffect data) {
+        Map<Part, String> digests = new EnumMap<>(Part.class);
+        digests.put(Part.APPLICATION, digest(application(data.application())));
+        if (data.grants() != null) {
+            digests.put(Part.GRANTS, digest(unordered(data.grants(), grant -> members("resource", grant.resourceId(),
+                "scopes", unordered(grant.scopes(), scope -> scope.id() == null ? scope.name() : scope.id())))));
+        }
+        digests.put(Part.POLICY, digest(members("id", data.policy().id(), "name", data.policy().name(),
+            "description", text(data.policy().description()), "default", data.policy().isDefault())));
+        digests.put(Part.ACTIONS, digest(unordered(data.actions(), Digests::action)));
+        digests.put(Part.ASSIGNMENTS, digest(members("priority", data.priority(), "besides", unordered(data.besides(),
+            other -> members("policy", other.policyId(), "name", other.policyName(), "priority", other.priority())))));
+        if (data.defaultPolicy() != null) {
+            SignOnPolicy policy = data.defaultPolicy();
+            digests.put(Part.DEFAULT_POLICY, digest(members("id", policy.id(), "name", policy.name())));
+        }
+        return new Digests(digests);
+    }
+
+    /** Only those of some parts. */
+    public Digests only(Part... parts) {
+        Map<Part, String> some = new EnumMap<>(byPart);
+        some.keySet().retainAll(Set.of(parts));
+        return new Digests(some);
+    }
+
+    /** With those of others in place of these, where there are any. */
+    public Digests with(Digests others) {
+        Map<Part, String> all = new EnumMap<>(byPart);
+        all.putAll(others.byPart);
+        return new Digests(all);
+    }
+
+    /** The parts of these that are not the same there. What was not looked at when these were taken is none of them. */
+    public Set<Part> changedIn(Digests there) {
+        Set<Part> changed = EnumSet.noneOf(Part.class);
+        byPart.forEach((part, digest) -> {
+            if (!digest.equals(there.byPart.get(part))) {
+                changed.add(part);
+            }
+        });
+        return changed;
+    }
+
+    /** As they are stored: {@code application:<64 hex digits>,policy:...}, at most 500 characters. */
+    @Override
+    public String toString() {
+        return byPart.entrySet().stream().map(digest -> digest.getKey().key + ":" + digest.getValue()).collect(Collectors.joining(","));
+    }
+
+    /** Those that were stored; parts that only a later version knows are left out. Null or blank for none. */
+    public static Digests parse(String stored) {
+        Map<Part, String> digests = new EnumMap<>(Part.class);
+        for (String digest : stored == null ? new String[0] : stored.split(",")) {
+            Arrays.stream(Part.values()).filter(part -> digest.startsWith(part.key + ":"))
+                .forEach(part -> digests.put(part, digest.substring(part.key.length() + 1)));
+        }
+        return new Digests(digests);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Digests digests && byPart.equals(digests.byPart);
+    }
+
+    @Override
+    public int hashCode() {
+        return byPart.hashCode();
+    }
+
+    /** SHA-256 of a text, in lower-case hex. */
+    public static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+
+    private static Object application(Application application) {
+        return members("id", application.id(), "name", application.name(), "description", text(application.description()),
+            "enabled", application.enabled(), "bundleId", text(application.bundleId()), "packageName", text(application.packageName()),
+            "redirectUris", new TreeSet<>(application.redirectUris()), "grantTypes", new TreeSet<>(application.grantTypes()));
+    }
+
+    private static Object action(Action action) {
+        return members("id", action.id(), "type", action.type(), "priority", action.priority(),
+            "authenticators", unordered(List.copyOf(action.authenticators()), Authenticator::member),
+            "deviceAuthenticationPolicy", action.deviceAuthenticationPolicyId(), "noDevicesMode", action.noDevicesMode(),
+            "condition", parsed(action.condition()));
+    }
+
+    private static Map<String, Object> members(Object... namesAndValues) {
+        Map<String, Object> members = new TreeMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            members.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return members;
+    }
+
+    private static <T> List<Object> unordered(List<T> items, Function<T, Object> data) {
+        return items.stream().map(data).sorted((one, other) -> json(one).compareTo(json(other))).toList();
+    }
+
+    /** PingOne answers with an empty text where none was given, or leaves it out. */
+    private static String text(String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    private static Object parsed(String json) {
+        try {
+            return json == null ? null : CANONICAL.readValue(json, Object.class);
+        } catch (JsonProcessingException notJson) {
+            return json;
+        }
+    }
+
+    private static String digest(Object data) {
+        return sha256(json(data));
+    }
+
+    private static String json(Object data) {
+        try {
+            return CANONICAL.writeValueAsString(data);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.signonflow.change;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.signonflow.pingone.Action;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.Authenticator;
+
+/** What takes effect, in words for who decides. Nothing is ever compared by them. */
+public final class InWords {
+
+    /** Below the engine's 4,000, whatever PingOne has. */
+    static final int LONGEST = 3_500;
+
+    private InWords() {
+    }
+
+    /** What the application's users sign on with before the change. */
+    public static String now(TakesEffect data) {
+        if (!data.besides().isEmpty()) {
+            return cut(inOrder(data.besides()));
+        }
+        if (data.grants() != null) {
+            return "Nobody signs on yet: the application is new.";
+        }
+        return cut("The environment's default policy"
+            + (data.defaultPolicy() == null ? "" : ", which is " + data.defaultPolicy().name()));
+    }
+
+    /** What they sign on with after it. */
+    public static String after(TakesEffect data) {
+        Assigned own = new Assigned(data.policy().id(), data.policy().name(), data.priority());
+        return cut(data.besides().isEmpty() ? "%s (priority %d), and nothing else".formatted(own.policyName(), own.priority())
+            : inOrder(Stream.concat(Stream.of(own), data.besides().stream()).toList()));
+    }
+
+    /** Says of parts that they were changed, and what they are now: a sentence each. */
+    public static String changed(Set<Part> parts, TakesEffect now) {
+        return cut(parts.stream().map(part -> changed(part, now)).collect(Collectors.joining(" ")));
+    }
+
+    private static String changed(Part part, TakesEffect now) {
+        return switch (part) {
+            case APPLICATION -> "The application was changed in PingOne and now has: %s.".formatted(application(now.application()));
+            case GRANTS -> "The application's scopes were changed in PingOne and are now: %s.".formatted(scopes(now.grants()));
+            case POLICY -> "The sign-on policy was changed in PingOne and now has: name %s, description %s%s.".formatted(
+                quoted(now.policy().name()), quoted(now.policy().description()),
+                now.policy().isDefault() ? "; it is the environment's default policy" : "");
+            case ACTIONS -> "The policy's actions were changed in PingOne and are now: %s.".formatted(actions(now.actions()));
+            case ASSIGNMENTS -> "What is assigned to the application besides was changed in PingOne and is now: %s.".formatted(
+                now.besides().isEmpty() ? "nothing" : inOrder(now.besides()));
+            case DEFAULT_POLICY -> "The environment's default policy was changed in PingOne%s.".formatted(
+                now.defaultPolicy() == null ? "" : " and is now: " + now.defaultPolicy().name());
+        };
+    }
+
+    private static String inOrder(List<Assigned> assigned) {
+        return assigned.stream().collect(Collectors.groupingBy(Assigned::priority, TreeMap::new, Collectors.toList())).entrySet().stream()
+            .map(same -> "%s (%spriority %d)".formatted(same.getValue().stream().map(Assigned::shownName).collect(Collectors.joining(" or ")),
+                same.getValue().size() > 2 ? "all " : same.getValue().size() > 1 ? "both " : "", same.getKey()))
+            .collect(Collectors.joining(", then "));
+    }
+
+    private static String application(Application application) {
+        return "name %s, description %s, enabled %s, redirect URIs %s, grant types %s, bundle id %s, package name %s".formatted(
+            quoted(application.name()), quoted(application.description()), application.enabled(), application.redirectUris(),
+            application.grantTypes(), quoted(application.bundleId()), quoted(application.packageName()));
+    }
+
+    private static String scopes(List<Granted> grants) {
+        return grants.isEmpty() ? "none" : grants.stream().map(grant -> grant.scopes().stream()
+            .sorted(Comparator.comparing(scope -> scope.name() == null))
+            .map(scope -> scope.name() == null ? "the scope " + scope.id() : scope.name()).collect(Collectors.joining(", ")))
+            .collect(Collectors.joining("; of another resource: "));
+    }
+
+    /** What the policy does. */
+    public static String actions(TakesEffect data) {
+        return cut(actions(data.actions()));
+    }
+
+    private static String actions(List<Action> actions) {
+        return actions.stream().sorted(Comparator.comparingInt(Action::priority)).map(InWords::action).collect(Collectors.joining("; "));
+    }
+
+    private static String action(Action action) {
+        return "%s with priority %d, authenticators %s, device policy %s, no devices mode %s, condition %s".formatted(action.type(),
+            action.priority(), action.authenticators().stream().sorted().map(Authenticator::member).collect(Collectors.toList()),
+            quoted(action.deviceAuthenticationPolicyId()), quoted(action.noDevicesMode()), quoted(action.condition()));
+    }
+
+    private static String quoted(String text) {
+        return text == null ? "none" : "'" + text + "'";
+    }
+
+    static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+    }
+}

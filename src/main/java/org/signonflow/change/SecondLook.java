@@ -1,0 +1,64 @@
+package org.signonflow.change;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Marks what is allowed and seldom meant, for who decides: a sentence each, the gravest first. */
+public final class SecondLook {
+
+    private static final Set<String> USUAL_SCOPES = Set.of("openid", "profile", "email");
+    /** Schemes that no app has for itself. */
+    private static final Set<String> UNSAFE_SCHEMES = Set.of("http", "ws", "ftp", "file", "javascript", "data", "vbscript", "blob", "about");
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final int MOST_NAMED = 5;
+    private static final int LONGEST_NAME = 200;
+
+    private SecondLook() {
+    }
+
+    /** Empty where nothing stands out; all of them together have at most 3,500 characters. */
+    public static List<String> marks(TakesEffect data) {
+        List<String> marks = new ArrayList<>();
+        List<String> taken = data.atSamePriority().stream().map(Assigned::shownName).toList();
+        if (!taken.isEmpty()) {
+            marks.add("Priority %d is taken by %s: PingOne does not say which of them it tries first.".formatted(data.priority(),
+                some(taken)));
+        }
+        if (data.actions().stream().anyMatch(action -> "BYPASS".equals(action.noDevicesMode()))) {
+            marks.add("Users without a device sign on without a second factor (noDevicesMode is BYPASS).");
+        }
+        List<String> unusual = data.grants() == null ? List.of() : data.grants().stream().flatMap(grant -> grant.scopes().stream())
+            .filter(scope -> scope.name() == null || !USUAL_SCOPES.contains(scope.name()))
+            .map(scope -> scope.name() == null ? "the scope " + scope.id() : scope.name()).toList();
+        if (!unusual.isEmpty()) {
+            marks.add("The application may ask for more than the usual scopes (openid, profile, email): %s.".formatted(some(unusual)));
+        }
+        List<String> unsafe = data.application().redirectUris().stream().filter(SecondLook::isUnsafe).toList();
+        if (!unsafe.isEmpty()) {
+            marks.add("Tokens are sent to redirect URIs that are neither https nor an app's own scheme, or that match more than one place: %s."
+                .formatted(some(unsafe)));
+        }
+        return marks;
+    }
+
+    private static boolean isUnsafe(String redirectUri) {
+        try {
+            URI uri = URI.create(redirectUri);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            boolean loopback = scheme.equals("http") && uri.getHost() != null && LOOPBACK.contains(uri.getHost().toLowerCase(Locale.ROOT));
+            return redirectUri.contains("*") || scheme.isEmpty() || UNSAFE_SCHEMES.contains(scheme) && !loopback;
+        } catch (IllegalArgumentException notUri) {
+            return true;
+        }
+    }
+
+    private static String some(List<String> names) {
+        String named = names.stream().limit(MOST_NAMED).map(name -> name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME)
+            + "...").collect(Collectors.joining(", "));
+        return names.size() <= MOST_NAMED ? named : "%s and %,d more".formatted(named, names.size() - MOST_NAMED);
+    }
+}
