@@ -20,10 +20,12 @@ class CheckRequest implements ExecutionListener {
 
     private final RequestFields requestFields;
     private final Requester requester;
+    private final OpenRequests openRequests;
 
-    CheckRequest(RequestFields requestFields, Requester requester) {
+    CheckRequest(RequestFields requestFields, Requester requester, OpenRequests openRequests) {
         this.requestFields = requestFields;
         this.requester = requester;
+        this.openRequests = openRequests;
     }
 
     @Override
@@ -52,7 +54,7 @@ class CheckRequest implements ExecutionListener {
         if (byDevicePolicy) {
             execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
         }
-        requester.note(execution);
+        openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT)));
     }
 
     /** What was left out and has no default is left out: each variable is read at each step, and written to the history. */
@@ -74,7 +76,7 @@ class CheckRequest implements ExecutionListener {
 
     private static String printable(String name) {
         // Tasklist shows the sentence as HTML.
-        String shown = name.replaceAll("[^\\w .-]", "?");
-        return shown.length() <= 100 ? shown : shown.substring(0, 100) + "...";
+        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "...";
+        return shown.replaceAll("[^\\w .-]", "?");
     }
 }
