@@ -15,6 +15,7 @@ import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NotAllowed;
+import org.signonflow.process.TooManyOpen;
 
 import java.util.function.Supplier;
 
@@ -49,6 +50,9 @@ final class CallersMistakes extends CommandInterceptor {
             return next.execute(command);
         } catch (RuntimeException failure) {
             InvalidInput input = Causes.find(failure, InvalidInput.class);
+            if (input instanceof TooManyOpen) {
+                throw new ClientErrorException(input.getMessage(), Response.Status.TOO_MANY_REQUESTS, input);
+            }
             if (input != null) {
                 throw new BadRequestException(input.getMessage(), input);
             }

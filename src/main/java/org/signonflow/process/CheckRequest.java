@@ -21,10 +21,12 @@ class CheckRequest implements ExecutionListener {
 
     private final RequestFields requestFields;
     private final Requester requester;
+    private final OpenRequests openRequests;
 
-    CheckRequest(RequestFields requestFields, Requester requester) {
+    CheckRequest(RequestFields requestFields, Requester requester, OpenRequests openRequests) {
         this.requestFields = requestFields;
         this.requester = requester;
+        this.openRequests = openRequests;
     }
 
     @Override
@@ -58,7 +60,7 @@ class CheckRequest implements ExecutionListener {
         } else if (Boolean.TRUE.equals(execution.getVariable(ProcessVariables.APPROVAL_REQUIRED))) {
             ApprovedState.markForSecondLook(execution, Requested.of(name -> ProcessVariables.text(execution, name), true));
         }
-        requester.note(execution);
+        openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT)));
     }
 
     /** What was left out and has no default is left out: each variable is read at each step, and written to the history. */
@@ -80,7 +82,7 @@ class CheckRequest implements ExecutionListener {
 
     private static String printable(String name) {
         // Tasklist shows the sentence as HTML.
-        String shown = name.replaceAll("[^\\w .-]", "?");
-        return shown.length() <= 100 ? shown : shown.substring(0, 100) + "...";
+        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "...";
+        return shown.replaceAll("[^\\w .-]", "?");
     }
 }

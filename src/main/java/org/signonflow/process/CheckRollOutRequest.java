@@ -30,11 +30,13 @@ class CheckRollOutRequest implements ExecutionListener {
     private final RollOutList list;
     private final RollOuts rollOuts;
     private final Requester requester;
+    private final OpenRequests openRequests;
 
-    CheckRollOutRequest(RollOutList list, RollOuts rollOuts, Requester requester) {
+    CheckRollOutRequest(RollOutList list, RollOuts rollOuts, Requester requester, OpenRequests openRequests) {
         this.list = list;
         this.rollOuts = rollOuts;
         this.requester = requester;
+        this.openRequests = openRequests;
     }
 
     @Override
@@ -51,7 +53,9 @@ class CheckRollOutRequest implements ExecutionListener {
             var requests = list.read(file, settings);
             // From here on it is the rows that count.
             execution.removeVariable(ProcessVariables.LIST);
-            rollOuts.add(execution.getProcessInstanceId(), settings.name(), requester.note(execution), requests);
+            String user = requester.note(execution);
+            openRequests.add(execution, user, requests.stream().map(request -> request.values().get(ProcessVariables.ENVIRONMENT)).toList());
+            rollOuts.add(execution.getProcessInstanceId(), settings.name(), user, requests);
         } catch (BadList bad) {
             throw new InvalidInput(sentences(bad));
         } catch (IOException unreadable) {

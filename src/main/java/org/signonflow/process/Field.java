@@ -100,7 +100,8 @@ record Field(String name, boolean required, String fallback, Function<String, St
     }
 
     static Function<String, String> positive() {
-        return text -> text.matches("0*[1-9][0-9]{0,8}(\\.0+)?") ? null : "must be a whole number from 1 to 999999999";
+        return text -> text.length() <= LONGEST_NAME && text.matches("0*[1-9][0-9]{0,8}(\\.0+)?") ? null
+            : "must be a whole number from 1 to 999999999";
     }
 
     /** Half a surrogate pair is no text: it cannot be sent, and databases differ in what they make of it. */
@@ -109,13 +110,17 @@ record Field(String name, boolean required, String fallback, Function<String, St
     }
 
     private static Function<String, String> upTo(int length) {
-        return text -> text.length() <= length ? null : "must have at most %,d characters, not %,d".formatted(length, text.length());
+        return text -> text.length() <= length ? null : tooLong(text, length);
+    }
+
+    static String tooLong(String text, int length) {
+        return "must have at most %,d characters, not %,d".formatted(length, text.length());
     }
 
     private static Function<String, String> list(Function<String, String> check) {
         return text -> {
             if (text.length() > LONGEST_LIST) {
-                return upTo(LONGEST_LIST).apply(text);
+                return tooLong(text, LONGEST_LIST);
             }
             List<String> items = ProcessVariables.split(text);
             if (items.isEmpty()) {

@@ -7,14 +7,19 @@ import java.util.regex.Pattern;
 /** Some lines of a list, as people write them: {@code 3, 17-20}. */
 record Lines(List<Range> ranges) {
 
-    private static final Pattern WRITTEN = Pattern.compile("\\s*\\d{1,6}(\\s*-\\s*\\d{1,6})?\\s*(,\\s*\\d{1,6}(\\s*-\\s*\\d{1,6})?\\s*)*");
+    /** One part of the text. Java's patterns repeat a group by recursion: one for the whole text would overflow the stack. */
+    private static final Pattern PART = Pattern.compile("\\s*\\d{1,6}\\s*(-\\s*\\d{1,6}\\s*)?");
 
     private record Range(int first, int last) {
     }
 
     /** What is wrong with the text, or null. */
     static String problem(String text) {
-        return WRITTEN.matcher(text).matches() ? null : "must be lines of the list, such as 3, 17-20";
+        if (text.length() > Field.LONGEST_LIST) {
+            return Field.tooLong(text, Field.LONGEST_LIST);
+        }
+        return Arrays.stream(text.split(",", -1)).allMatch(part -> PART.matcher(part).matches()) ? null
+            : "must be lines of the list, such as 3, 17-20";
     }
 
     /** The lines of a text; none of null. */

@@ -31,6 +31,9 @@ class StartRollOut implements RollOutEngine {
             return runtime.startProcessInstanceByKey(ROLL_OUT, settings.name(), variables).getId();
         } catch (AuthorizationException notAllowed) {
             throw new NotAllowedException(notAllowed);
+        } catch (RuntimeException failure) {
+            // The engine's door has made an answer of it, for REST.
+            throw failure.getCause() instanceof TooManyOpen beyond ? new BeyondLimitException(beyond) : failure;
         }
     }
 }

@@ -45,8 +45,8 @@ final class Columns {
 
     /** A name that somebody gave, safe for a page or a line of a log. */
     static String printable(String name) {
-        String shown = name.replaceAll("[^\\w .:-]", "?");
-        return shown.length() <= LONGEST_NAME ? shown : shown.substring(0, LONGEST_NAME) + "...";
+        String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+        return shown.replaceAll("[^\\w .:-]", "?");
     }
 
     /** The items of a list in a cell. */

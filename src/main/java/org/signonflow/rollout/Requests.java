@@ -80,7 +80,8 @@ final class Requests {
         if (!Columns.ALL.contains(column)) {
             general.add(0, Columns.printable(column), unknownColumn());
         } else if (!isBlank(text)) {
-            forAll.put(column, text);
+            // It goes to each row. One that is too long is refused below, and must not cost its length ten thousand times.
+            forAll.put(column, text.substring(0, Math.min(text.length(), LONGEST_CELL)));
             if (policy.equals(Settings.EXISTING) && OF_POLICIES.contains(column) && !column.equals(POLICY_NAME)) {
                 general.add(0, column, "is for new policies only.");
             } else {

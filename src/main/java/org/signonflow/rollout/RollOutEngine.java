@@ -8,7 +8,8 @@ public interface RollOutEngine {
      *
      * @param fileName the name of the list's file, for people
      * @return the id of the roll-out
-     * @throws NotAllowedException if they may not
+     * @throws NotAllowedException  if they may not
+     * @throws BeyondLimitException if they, or an environment, have as much under way as may be
      */
     String start(String fileName, byte[] list, Settings settings);
 
@@ -16,6 +17,14 @@ public interface RollOutEngine {
     class NotAllowedException extends RuntimeException {
 
         public NotAllowedException(Throwable cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /** Too much is under way already; the message says for whom. */
+    class BeyondLimitException extends RuntimeException {
+
+        public BeyondLimitException(Throwable cause) {
             super(cause.getMessage(), cause);
         }
     }

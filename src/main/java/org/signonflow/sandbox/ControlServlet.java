@@ -11,6 +11,8 @@ import java.util.UUID;
 /** The control under {@code /sandbox}: what is there, what was asked, and what is to go wrong. For callers on the same machine only. */
 final class ControlServlet extends HttpServlet {
 
+    private static final int LARGEST_FAULT = 1 << 16;
+
     private final transient PingOneState state;
     private final transient Ledger ledger;
     private final transient Faults faults;
@@ -60,7 +62,8 @@ final class ControlServlet extends HttpServlet {
     private Reply addFault(HttpServletRequest request) throws IOException {
         JsonNode given;
         try {
-            given = Json.parse(request.getInputStream().readAllBytes());
+            // What is longer is cut, and no JSON then.
+            given = Json.parse(request.getInputStream().readNBytes(LARGEST_FAULT));
         } catch (IOException e) {
             return sentence(400, "A fault is a JSON object, and this is not JSON.");
         }

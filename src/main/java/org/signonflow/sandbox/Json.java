@@ -26,9 +26,12 @@ final class Json {
             Pattern.compile("(?i)secret|password|credential|token$|assertion|decryptionKey|verificationKey|privateKey");
     private static final Pattern SECRET_PARAMETER =
             Pattern.compile("(?i)((?:^|&)(?:client_secret|client_assertion|\\w*token|password)=)[^&]*");
-    /** The same in what should have been JSON, up to the end of the value as far as it can be made out. */
+    /**
+     * The same in what should have been JSON, up to the end of the value as far as it can be made out. Possessive, since Java repeats a
+     * group by recursion otherwise.
+     */
     private static final Pattern SECRET_MEMBER = Pattern.compile(
-            "(?i)(\"\\w*(?:secret|password|credentials|token|assertion|key)\"\\s*:\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*\"?|[^,}\\s]+)");
+            "(?i)(\"\\w*(?:secret|password|credentials|token|assertion|key)\"\\s*:\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*+\"?|[^,}\\s]+)");
     private static final String REDACTED = "***";
     private static final int LONGEST_TEXT = 10_000;
 

@@ -1,24 +1,19 @@
 package org.signonflow.security;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +29,9 @@ import java.util.regex.Pattern;
  */
 class Doors extends OncePerRequestFilter {
 
-    private static final int LARGEST_BODY = 1 << 20;
-    /** The list of a roll-out has at most 8 MiB, which are four thirds of it in the body. */
-    private static final int LARGEST_START = 12 << 20;
+    /** More than a start or a decision has; many more would take many times the body's size as a tree, here and in the engine. */
+    private static final int MOST_TOKENS = 10_000;
+    private static final int LONGEST_NAME = 100;
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
     private static final Set<String> START = Set.of("variables", "businessKey", "withVariablesInReturn");
@@ -108,11 +103,9 @@ class Doors extends OncePerRequestFilter {
         } else if (door.members() == null) {
             chain.doFilter(request, response);
         } else {
-            int largest = door.members() == START ? LARGEST_START : LARGEST_BODY;
-            byte[] body = request.getInputStream().readNBytes(largest + 1);
-            String problem = body.length > largest ? "The body must have at most %d MiB.".formatted(largest >> 20) : problem(body, door);
+            String problem = problem(RequestBody.bytes(request), door);
             if (problem == null) {
-                chain.doFilter(new Reread(request, body), response);
+                chain.doFilter(request, response);
             } else {
                 refuse(response, HttpServletResponse.SC_BAD_REQUEST, problem);
             }
@@ -127,11 +120,14 @@ class Doors extends OncePerRequestFilter {
     private String problem(byte[] body, Door door) {
         JsonNode given;
         try {
-            given = body.length == 0 ? json.createObjectNode() : json.readTree(body);
+            if (hasTooManyTokens(body)) {
+                return "The body has too many members.";
+            }
+            given = body.length == 0 ? json.createObjectNode() : tree(body);
         } catch (IOException notJson) {
             return "The body must be JSON.";
         }
-        if (!given.isObject()) {
+        if (given == null || !given.isObject()) {
             return "The body must be a JSON object.";
         }
         String members = unknown(given, door.members());
@@ -148,7 +144,7 @@ class Doors extends OncePerRequestFilter {
             String type = variable.path("type").asText("");
             boolean list = named.getKey().equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
             if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
-                return "Variables must be plain texts, numbers or truth values, not of type %s.".formatted(type.replaceAll("\\W", ""));
+                return "Variables must be plain texts, numbers or truth values, not of type %s.".formatted(printable(type));
             }
             // Would leave no trace in the history.
             if (variable.path("valueInfo").path("transient").asBoolean()) {
@@ -158,61 +154,49 @@ class Doors extends OncePerRequestFilter {
         return members != null ? members : variables;
     }
 
+    private boolean hasTooManyTokens(byte[] body) throws IOException {
+        try (JsonParser parser = json.createParser(body)) {
+            int tokens = 0;
+            while (parser.nextToken() != null && tokens <= MOST_TOKENS) {
+                tokens++;
+            }
+            return tokens > MOST_TOKENS;
+        }
+    }
+
+    /** The body; of a large one without the variables' values, the list of a roll-out being one of them. */
+    private JsonNode tree(byte[] body) throws IOException {
+        if (body.length <= RequestLimits.LARGEST) {
+            return json.readTree(body);
+        }
+        try (JsonParser parser = new JsonParserDelegate(json.createParser(body)) {
+            @Override
+            public String getText() throws IOException {
+                return "value".equals(currentName()) ? "" : super.getText();
+            }
+        }) {
+            return json.readTree(parser);
+        }
+    }
+
     private static String unknown(JsonNode given, Set<String> allowed) {
         for (Iterator<Map.Entry<String, JsonNode>> fields = given.fields(); fields.hasNext();) {
             String name = fields.next().getKey();
             if (!allowed.contains(name)) {
-                return "%s: is not taken here; allowed are %s.".formatted(name.replaceAll("[^\\w.-]", "?"),
+                return "%s: is not taken here; allowed are %s.".formatted(printable(name),
                     String.join(", ", new TreeSet<>(allowed)));
             }
         }
         return null;
     }
 
+    private static String printable(String text) {
+        return text.substring(0, Math.min(text.length(), LONGEST_NAME)).replaceAll("[^\\w.-]", "?");
+    }
+
     private void refuse(HttpServletResponse response, int status, String sentence) throws IOException {
         response.setStatus(status);
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         json.writeValue(response.getOutputStream(), Map.of("type", "InvalidRequestException", "message", sentence));
-    }
-
-    /** The request with its body to be read once more. */
-    private static final class Reread extends HttpServletRequestWrapper {
-        private final byte[] body;
-
-        Reread(HttpServletRequest request, byte[] body) {
-            super(request);
-            this.body = body;
-        }
-
-        @Override
-        public ServletInputStream getInputStream() {
-            ByteArrayInputStream bytes = new ByteArrayInputStream(body);
-            return new ServletInputStream() {
-                @Override
-                public int read() {
-                    return bytes.read();
-                }
-
-                @Override
-                public boolean isFinished() {
-                    return bytes.available() == 0;
-                }
-
-                @Override
-                public boolean isReady() {
-                    return true;
-                }
-
-                @Override
-                public void setReadListener(ReadListener listener) {
-                    throw new UnsupportedOperationException();
-                }
-            };
-        }
-
-        @Override
-        public BufferedReader getReader() {
-            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
-        }
     }
 }

@@ -2,8 +2,11 @@ package org.signonflow.security;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletResponse;
+import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.IdentityService;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -82,6 +85,9 @@ class SecurityConfiguration {
                 .requestMatchers("/actuator/health").permitAll()
                 // A plan shows what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
+                // Asks PingOne, at the quota's cost.
+                .requestMatchers("/environments/*")
+                    .hasAnyAuthority(Roles.REQUESTERS, Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS)
                 // The web applications under another name.
                 .requestMatchers("/webjars/camunda/**").denyAll()
                 .anyRequest().authenticated())
@@ -123,6 +129,27 @@ class SecurityConfiguration {
     FilterRegistrationBean<LoginBeginsSessionFilter> loginBeginsSession(IdentityService identities) {
         var registration = new FilterRegistrationBean<>(new LoginBeginsSessionFilter(identities));
         registration.addUrlPatterns("/camunda/api/admin/auth/user/*");
+        registration.setOrder(-45);
+        return registration;
+    }
+
+    /** Behind what tells the client's address where there is a proxy, and before all else. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestLimits(
+            @Value("${signonflow.security.requests-per-address}") int requests,
+            @Value("${signonflow.security.connections-per-address}") int connections) {
+        return server -> {
+            server.setProtocol(BoundedConnections.class.getName());
+            server.addConnectorCustomizers(connector -> ((BoundedConnections) connector.getProtocolHandler()).allow(connections));
+            server.addEngineValves(new RequestLimits(requests));
+        };
+    }
+
+    /** When it is known who calls, and before {@link Doors} reads the body. */
+    @Bean
+    FilterRegistrationBean<UploadsFilter> uploads(@Value("${signonflow.security.administration}") boolean administration,
+            IdentityService identities, AuthorizationService authorizations) {
+        var registration = new FilterRegistrationBean<>(new UploadsFilter(administration, identities, authorizations));
         registration.setOrder(-45);
         return registration;
     }

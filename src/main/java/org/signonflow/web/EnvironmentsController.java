@@ -1,7 +1,6 @@
 package org.signonflow.web;
 
 import org.signonflow.pingone.PingOneEnvironments;
-import org.signonflow.pingone.PingOneException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -15,9 +14,11 @@ import java.util.SortedSet;
 class EnvironmentsController {
 
     private final PingOneEnvironments environments;
+    private final EnvironmentChecks checks;
 
-    EnvironmentsController(PingOneEnvironments environments) {
+    EnvironmentsController(PingOneEnvironments environments, EnvironmentChecks checks) {
         this.environments = environments;
+        this.checks = checks;
     }
 
     @GetMapping("/environments")
@@ -25,21 +26,12 @@ class EnvironmentsController {
         return environments.aliases();
     }
 
-    /** Reads the environment, within the configured call timeout. */
+    /** Whether the environment answers, as of the last few seconds; within the configured call timeout. */
     @GetMapping("/environments/{alias}")
-    Answer check(@PathVariable String alias) {
+    EnvironmentChecks.Answer check(@PathVariable String alias) {
         if (!environments.aliases().contains(alias)) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND);
         }
-        try {
-            environments.client(alias).checkReachable();
-            return new Answer(alias, true, "answers");
-        } catch (PingOneException failure) {
-            return new Answer(alias, false, failure.getMessage());
-        }
-    }
-
-    /** @param says what is wrong, in PingOne's words where it has said something */
-    record Answer(String alias, boolean answers, String says) {
+        return checks.of(alias);
     }
 }

@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 class RollOutEvents {
 
     private static final int MOST_CONNECTIONS = 100;
+    private static final int MOST_OF_ONE_USER = 5;
     private static final Duration LONGEST_CONNECTION = Duration.ofSeconds(50);
     private static final int RECONNECT_MILLIS = 1_000;
     private static final int THREADS = 4;
@@ -52,9 +53,9 @@ class RollOutEvents {
         this.clock = clock;
     }
 
-    /** Answers the call with 503 where too many watch already. */
-    SseEmitter watch(RollOut rollOut) {
-        Connection connection = new Connection(rollOut.id());
+    /** Answers the call with 429 where the user watches too often already, and with 503 where too many do. */
+    SseEmitter watch(RollOut rollOut, String user) {
+        Connection connection = new Connection(rollOut.id(), user);
         connection.emitter.onCompletion(() -> connections.remove(connection));
         connection.tell(RollOutStatus.of(rollOut, rollOuts), rollOut.stage().hasEnded());
         if (!rollOut.stage().hasEnded()) {
@@ -64,6 +65,10 @@ class RollOutEvents {
     }
 
     private synchronized void add(Connection connection) {
+        if (connections.stream().filter(other -> other.user.equals(connection.user)).count() >= MOST_OF_ONE_USER) {
+            throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS,
+                "You watch roll-outs %d times already. Close another page.".formatted(MOST_OF_ONE_USER));
+        }
         if (connections.size() >= MOST_CONNECTIONS) {
             throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "Too many watch roll-outs already. Try again in a minute.");
         }
@@ -90,13 +95,15 @@ class RollOutEvents {
     private final class Connection {
 
         private final String rollOutId;
+        private final String user;
         private final Instant until = clock.instant().plus(LONGEST_CONNECTION);
         private final SseEmitter emitter = new Unbuffered();
         private final AtomicBoolean busy = new AtomicBoolean();
         private volatile RollOutStatus told;
 
-        private Connection(String rollOutId) {
+        private Connection(String rollOutId, String user) {
             this.rollOutId = rollOutId;
+            this.user = user;
         }
 
         /** Tells it unless it is known, or the one before is still on its way. Null for nothing new. */

@@ -58,7 +58,7 @@ class RollOutsController {
     /** The same at once and again whenever it has changed, until the roll-out has ended. */
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter events(@PathVariable String id, Authentication who) {
-        return events.watch(visible.find(id, who));
+        return events.watch(visible.find(id, who), who.getName());
     }
 
     /**

@@ -84,6 +84,11 @@ class StartRollOutController {
     }
 
     @ExceptionHandler
+    ResponseEntity<Refusal> refuse(RollOutEngine.BeyondLimitException beyond) {
+        return refuse(HttpStatus.TOO_MANY_REQUESTS, beyond.getMessage(), null);
+    }
+
+    @ExceptionHandler
     ResponseEntity<Refusal> refuse(MissingServletRequestPartException missing) {
         return refuse(HttpStatus.BAD_REQUEST, "list: is required, a CSV or JSON file.", null);
     }

@@ -56,7 +56,9 @@ public final class JavaProcess implements AutoCloseable {
      */
     public static JavaProcess engine(Path home, String name, List<String> java, List<String> settings) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.profiles.active=sandbox",
-            "--signonflow.sandbox.enabled=false", "--signonflow.demo=false"));
+            "--signonflow.sandbox.enabled=false", "--signonflow.demo=false",
+            // One person starts all that a test or a benchmark starts.
+            "--signonflow.limits.per-requester=0", "--signonflow.limits.per-environment=0"));
         arguments.addAll(settings);
         JavaProcess started = start(home, name, java, arguments);
         started.awaitLine(ENGINE);

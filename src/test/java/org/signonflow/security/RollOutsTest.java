@@ -199,7 +199,8 @@ class RollOutsTest extends RunningApp {
         String path = API + "/" + rollOut.id() + "/events";
         List<HttpResponse<Stream<String>>> watching = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            watching.add(rest("requester").lines(path));
+            user("watcher" + i / 5, Roles.OPERATORS);
+            watching.add(rest("watcher" + i / 5).lines(path));
         }
         assertThat(watching).allMatch(reply -> reply.statusCode() == 200);
         Answer oneMore = rest("requester").send("GET", path, null, "Accept", "text/event-stream");
@@ -215,6 +216,23 @@ class RollOutsTest extends RunningApp {
         assertThat(again.statusCode()).isEqualTo(200);
         next.enter(Stage.DECLINED);
         assertThat(again.body()).isNotEmpty();
+    }
+
+    @Test
+    void onePersonWatchesSoOftenAndNobodyElseSuffers() {
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Watched", "requester", 2);
+        String path = API + "/" + rollOut.id() + "/events";
+        List<HttpResponse<Stream<String>>> watching = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            watching.add(rest("requester").lines(path));
+        }
+        Answer oneMore = rest("requester").send("GET", path, null, "Accept", "text/event-stream");
+        assertThat(oneMore.status()).isEqualTo(429);
+        assertThat(oneMore.json().get("detail").asText()).isEqualTo("You watch roll-outs 5 times already. Close another page.");
+        watching.add(rest("operator").lines(path));
+        assertThat(watching).allMatch(reply -> reply.statusCode() == 200);
+        rollOut.enter(Stage.DECLINED);
+        assertThat(watching).allMatch(reply -> reply.body().anyMatch(line -> line.contains("DECLINED")));
     }
 
     private long asked(String what) {
