@@ -23,6 +23,11 @@ abstract class CreatingTask extends PingOneTask {
         execution.setVariable(idVariable, journal().create(step(execution, taskId()), pingone, creation(execution)));
     }
 
+    /** Whether PingOne removes it with what it was made in, and not otherwise. */
+    boolean goesWithItsParent() {
+        return false;
+    }
+
     final String taskId() {
         return "Task_" + getClass().getSimpleName();
     }
