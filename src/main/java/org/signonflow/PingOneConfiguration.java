@@ -46,7 +46,8 @@ class PingOneConfiguration {
     @ConfigurationProperties("signonflow")
     record Properties(@DefaultValue Map<String, Environment> environments, @DefaultValue Http http,
                       @DefaultValue("30s") Duration settleAfter, @DefaultValue("2m") Duration longestCall,
-                      @DefaultValue("2m") Duration consistencyPatience, @DefaultValue CallRate quota, @DefaultValue Map<String, CallRate> licences) {
+                      @DefaultValue("2m") Duration consistencyPatience, @DefaultValue CallRate quota,
+                      @DefaultValue Map<String, CallRate> licences) {
 
         /** The licence of each environment, by alias. */
         Map<String, Licence> licenceOfEach() {

@@ -28,12 +28,15 @@ final class AssignmentScan {
     /** A chunk ends after this, whatever is left of it: the reader's job must not outlive its lock. */
     private static final Duration LONGEST_CHUNK = Duration.ofSeconds(10);
 
+    private static final int LONGEST_NAME = 60;
+
     /** An application that a policy is assigned to; its name may be null. */
     record Use(String applicationId, String applicationName, String assignmentId) {
 
         @Override
         public String toString() {
-            return "%s (%s)".formatted(applicationName, applicationId);
+            boolean isLong = applicationName != null && applicationName.length() > LONGEST_NAME;
+            return "%s (%s)".formatted(isLong ? applicationName.substring(0, LONGEST_NAME) + "..." : applicationName, applicationId);
         }
     }
 

@@ -11,7 +11,6 @@ import org.signonflow.process.AssignmentScan.Use;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ import java.util.stream.Stream;
 class OthersUse {
 
     /** How many are named, and read anew before that. */
-    private static final int MOST_NAMED = 10;
+    private static final int MOST_NAMED = 5;
     private static final int READS_OF_APPLICATION = 2;
 
     private final PolicyUses policyUses;
@@ -36,7 +35,8 @@ class OthersUse {
     private final String policyStep;
     private final String applicationStep;
 
-    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, CreateSignOnPolicy policy, CreateNativeApplication application) {
+    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, CreateSignOnPolicy policy,
+              CreateNativeApplication application) {
         this.policyUses = policyUses;
         this.journal = journal;
         this.currentJob = currentJob;
@@ -66,15 +66,23 @@ class OthersUse {
     Map<String, String> of(DelegateExecution execution, PingOneClient pingone, List<Made> made) {
         Map<String, String> used = new LinkedHashMap<>();
         for (Made one : made) {
-            List<String> users = one.step().equals(policyStep) ? ofPolicy(execution, pingone, one)
-                : one.step().equals(applicationStep) ? ofApplication(execution, pingone, one) : List.of();
-            if (!users.isEmpty()) {
-                String more = users.size() > MOST_NAMED ? " and %,d more".formatted(users.size() - MOST_NAMED) : "";
-                used.put(one.step(), "The %s stays, since %s%s.".formatted(one,
-                    String.join(", ", users.subList(0, Math.min(MOST_NAMED, users.size()))), more));
+            if (one.step().equals(policyStep)) {
+                List<String> users = ofPolicy(execution, pingone, one);
+                note(used, one, users.size() == 1 ? "another application uses it" : "%,d other applications use it".formatted(users.size()),
+                    users);
+            } else if (one.step().equals(applicationStep)) {
+                note(used, one, "others gave it what would go with it", ofApplication(execution, pingone, one));
             }
         }
         return used;
+    }
+
+    private static void note(Map<String, String> used, Made made, String how, List<String> uses) {
+        if (!uses.isEmpty()) {
+            String more = uses.size() > MOST_NAMED ? " and %,d more".formatted(uses.size() - MOST_NAMED) : "";
+            used.put(made.step(), "The %s stays, since %s: %s%s.".formatted(made, how,
+                String.join(", ", uses.subList(0, Math.min(MOST_NAMED, uses.size()))), more));
+        }
     }
 
     private List<String> ofPolicy(DelegateExecution execution, PingOneClient pingone, Made policy) {
@@ -82,12 +90,7 @@ class OthersUse {
         String own = ProcessVariables.text(execution, ProcessVariables.APPLICATION_ID);
         List<Use> uses = notOurs(execution, policyUses.of(execution, policy.id()).stream()
             .filter(use -> !use.applicationId().equals(own)).toList(), Use::assignmentId);
-        List<String> users = new ArrayList<>();
-        for (Use use : uses) {
-            if (users.size() >= MOST_NAMED || policyUses.isStill(execution, pingone, policy.id(), use)) {
-                users.add((users.isEmpty() ? "it is assigned to " : "") + use);
-            }
-        }
+        List<String> users = policyUses.still(execution, pingone, policy.id(), uses, MOST_NAMED).stream().map(Use::toString).toList();
         if (!users.isEmpty() && !sharesScan(execution)) {
             policyUses.forget(execution);
         }
@@ -101,10 +104,9 @@ class OthersUse {
                 String.valueOf(ProcessVariables.text(execution, ProcessVariables.POLICY_ID))));
             List<Assignment> assignments = notOurs(execution, pingone.listAssignments(application.id()), Assignment::id).stream()
                 .filter(assignment -> !policies.contains(assignment.policyId())).toList();
-            return Stream.concat(
-                grants.stream().map(grant -> "it has grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
-                assignments.stream().map(assignment -> "it has assignment %s of sign-on policy %s"
-                    .formatted(assignment.id(), assignment.policyId()))).toList();
+            return Stream.concat(grants.stream().map(grant -> "grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
+                assignments.stream().map(assignment -> "assignment %s of sign-on policy %s".formatted(assignment.id(),
+                    assignment.policyId()))).toList();
         } catch (PingOneException failure) {
             if (failure.status() != 404) {
                 throw failure;
@@ -119,7 +121,7 @@ class OthersUse {
         return found.stream().filter(one -> !ours.contains(id.apply(one))).toList();
     }
 
-    /** What is read for an undo is read after it was asked for. Rows of a roll-out, of which there are many, share what is a little older. */
+    /** What is read for an undo is read after it was asked for. Rows of a roll-out, which are many, share what is a little older. */
     private Instant since(DelegateExecution execution, Made policy) {
         Instant asked = currentJob.get().getCreateTime().toInstant();
         if (!sharesScan(execution)) {

@@ -10,6 +10,7 @@ import org.springframework.stereotype.Component;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,9 +84,28 @@ class PolicyUses {
         return scan(execution).uses(policyId);
     }
 
-    /** Whether an application still uses the policy. */
-    boolean isStill(DelegateExecution execution, PingOneClient pingone, String policyId, Use use) {
-        return scan(execution).read(pingone, use.applicationId()).stream().anyMatch(assignment -> policyId.equals(assignment.policyId()));
+    /**
+     * Those of the uses that there are still. They are read anew until some are certain, and the others are believed.
+     *
+     * @throws NotYet where that takes more calls than one job should make
+     */
+    List<Use> still(DelegateExecution execution, PingOneClient pingone, String policyId, List<Use> uses, int some) {
+        List<Use> still = new ArrayList<>();
+        int reads = 0;
+        for (Use use : uses) {
+            if (still.size() < some) {
+                if (reads++ == MOST_AT_ONCE && still.isEmpty()) {
+                    throw new NotYet(clock.instant(), "Looks who of %,d applications still uses what is to be deleted."
+                        .formatted(uses.size()));
+                }
+                if (scan(execution).read(pingone, use.applicationId()).stream()
+                    .noneMatch(assignment -> policyId.equals(assignment.policyId()))) {
+                    continue;
+                }
+            }
+            still.add(use);
+        }
+        return still;
     }
 
     /** The next one who asks is told what is there then. */

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 @Component
 class Undo {
 
+    private static final int LONGEST_REASON = 250;
+
     private final PingOneAccess access;
     private final Map<String, CreatingTask> tasks;
 
@@ -43,7 +45,8 @@ class Undo {
             if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                 throw failure;
             }
-            throw allBut(execution, pingone, Map.of(made.taskId(), failure.getMessage()));
+            Made refused = left(execution).stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+            throw allBut(execution, pingone, Map.of(made.taskId(), refused(refused, failure)));
         }
     }
 
@@ -51,7 +54,7 @@ class Undo {
      * Deletes everything that the instance has made, the latest first, but for what has to stay.
      *
      * @param stays why, as a sentence, by the step that made it
-     * @return what is to be thrown: it says what is left, and why
+     * @return what is to be thrown: it says what is left, and why, as far as there is room in a job's message
      * @throws PingOneException when something may pass later
      */
     NeedsPerson allBut(DelegateExecution execution, PingOneClient pingone, Map<String, String> stays) {
@@ -67,10 +70,16 @@ class Undo {
                 if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                     throw failure;
                 }
-                why.put(made.step(), failure.getMessage());
+                why.put(made.step(), refused(made, failure));
             }
         }
-        return new NeedsPerson("%s: %s%s".formatted(execution.getCurrentActivityName(), String.join(" ", why.values()),
-            access.left(execution.getProcessInstanceId())), null);
+        return new NeedsPerson(execution.getCurrentActivityName() + ": " + String.join(" ", why.values()), null);
+    }
+
+    private static String refused(Made made, PingOneException failure) {
+        String reason = failure.reason();
+        return "The %s stays, since PingOne refused to delete it: %s [status %d, correlation id %s].".formatted(made,
+            reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "...", failure.status(),
+            failure.correlationId());
     }
 }
