@@ -39,13 +39,15 @@ class PingOneConfiguration {
      * @param settleAfter  how long after a call whose reply was lost "not there" is believed
      * @param longestCall  how long a call of which there is no word may still be under way: four times the call timeout, for a token and
      *                     the call, and both again after a 401
+     * @param consistencyPatience how long after it was made PingOne may say that an object is not there
      * @param quota        what each licence allows
      * @param licences     those that allow something else, by name
      */
     @ConfigurationProperties("signonflow")
     record Properties(@DefaultValue Map<String, Environment> environments, @DefaultValue Http http,
                       @DefaultValue("30s") Duration settleAfter, @DefaultValue("2m") Duration longestCall,
-                      @DefaultValue CallRate quota, @DefaultValue Map<String, CallRate> licences) {
+                      @DefaultValue("2m") Duration consistencyPatience, @DefaultValue CallRate quota,
+                      @DefaultValue Map<String, CallRate> licences) {
 
         /** The licence of each environment, by alias. */
         Map<String, Licence> licenceOfEach() {
@@ -123,6 +125,7 @@ class PingOneConfiguration {
 
     @Bean
     Journal journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Properties properties) {
-        return new Journal(jdbc, transactions, clock, properties.settleAfter(), properties.longestCall());
+        return new Journal(jdbc, transactions, clock, properties.settleAfter(), properties.longestCall(),
+            properties.consistencyPatience());
     }
 }

@@ -4,7 +4,6 @@ import org.signonflow.pingone.Answer;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -19,10 +18,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -38,6 +36,7 @@ public class Journal {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
     private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
+    private static final Duration CONSISTENCY_PAUSE = Duration.ofSeconds(3);
 
     private static final String COLUMNS = "id, reference, begun_at, ended_at, outcome, status, pingone_id";
 
@@ -46,13 +45,16 @@ public class Journal {
     private final Clock clock;
     private final Duration settleAfter;
     private final Duration longestCall;
+    private final Duration consistencyPatience;
 
     /**
      * @param settleAfter how long after a call whose reply was lost PingOne is given to show what it made; only then "not there" is
      *                    believed and the call sent again
      * @param longestCall how long a call may take with all that it needs: a token, and once more both after a 401
+     * @param consistencyPatience how long after an object was made PingOne may still say that it is not there
      */
-    public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter, Duration longestCall) {
+    public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter, Duration longestCall,
+                   Duration consistencyPatience) {
         this.jdbc = jdbc;
         this.committedAtOnce = new TransactionTemplate(transactions);
         // Outside the engine's transaction each statement is one of its own.
@@ -60,6 +62,7 @@ public class Journal {
         this.clock = clock;
         this.settleAfter = settleAfter;
         this.longestCall = longestCall;
+        this.consistencyPatience = consistencyPatience;
     }
 
     /**
@@ -120,11 +123,39 @@ public class Journal {
     }
 
     /**
-     * Deletes an object that this instance made. That it is gone already is success.
+     * When to ask again for objects that PingOne says are not there; empty where that is to be believed: none of them was made by one of
+     * the instances a short while ago, or it was deleted since.
+     */
+    public Optional<Instant> mayAppear(Collection<String> instanceIds, Collection<String> pingOneIds) {
+        if (instanceIds.isEmpty() || pingOneIds.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        return jdbc.sql("""
+                select made.ended_at from signonflow_journal made
+                where made.instance_id in (:instances) and made.pingone_id in (:objects) and made.outcome in ('MADE', 'ADOPTED')
+                and not exists (select 1 from signonflow_journal undone
+                    where undone.pingone_id = made.pingone_id and undone.outcome in ('DELETED', 'GONE'))
+                order by made.ended_at desc fetch first 1 rows only""")
+            .param("instances", instanceIds).param("objects", pingOneIds)
+            .query((row, index) -> row.getObject(1, OffsetDateTime.class).toInstant().plus(consistencyPatience)).optional()
+            .filter(now::isBefore).map(until -> earlier(until, now.plus(CONSISTENCY_PAUSE)));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    /**
+     * Deletes an object that this instance made, unless that was done before. That it is gone already is success.
      *
-     * @throws PingOneException when PingOne did not delete it, or nobody knows
+     * @throws PingOneException   when PingOne did not delete it, or nobody knows
+     * @throws UnsettledException when PingOne does not know it yet
      */
     public void delete(Step step, PingOneClient pingone, Creation creation, String pingOneId) {
+        if (count("outcome in ('DELETED', 'GONE')", step, pingOneId) > 0) {
+            return;
+        }
         committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
                 update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
                 where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and outcome is null""")
@@ -137,6 +168,13 @@ public class Journal {
             note(entry, failure);
             if (failure.status() != 404) {
                 throw failure;
+            }
+            boolean mayBeOurDoing = count("outcome = 'REPEATED'", step, pingOneId) > 0;
+            Optional<Instant> again = mayBeOurDoing ? Optional.empty() : mayAppear(List.of(step.instanceId()), List.of(pingOneId));
+            if (again.isPresent()) {
+                update(entry, Outcome.NOT_NOW, null, failure.status(), failure.code(), failure.correlationId());
+                throw UnsettledException.until(again.get(), "PingOne does not know %s yet, which was only just made."
+                    .formatted(creation.naturalKey()));
             }
             done(entry, Outcome.GONE, pingOneId, pingone);
         }
@@ -160,18 +198,24 @@ public class Journal {
             .param("instance", instanceId).query(String.class).list();
     }
 
-    /** What the instance has made in PingOne and not deleted, as far as the journal knows: natural key and id by step, the latest first. */
-    public Map<String, String> left(String instanceId) {
-        Map<String, String> left = new LinkedHashMap<>();
-        jdbc.sql("""
-                select step, natural_key, pingone_id from signonflow_journal made
+    /** What the instance has made in PingOne and not deleted, as far as the journal knows, the latest first. */
+    public List<Made> left(String instanceId) {
+        return jdbc.sql("""
+                select step, natural_key, pingone_id, ended_at from signonflow_journal made
                 where instance_id = :instance and outcome in ('MADE', 'ADOPTED') and not exists (
                     select 1 from signonflow_journal undone where undone.instance_id = made.instance_id
                     and undone.pingone_id = made.pingone_id and undone.outcome in ('DELETED', 'GONE'))
                 order by begun_at desc""")
-            .param("instance", instanceId).query((RowCallbackHandler) row -> left.put(row.getString("step"),
-                "%s (%s)".formatted(row.getString("natural_key"), row.getString("pingone_id"))));
-        return left;
+            .param("instance", instanceId).query((row, index) -> new Made(row.getString("step"), row.getString("natural_key"),
+                row.getString("pingone_id"), row.getObject("ended_at", OffsetDateTime.class).toInstant())).list();
+    }
+
+    /** Those of the objects that are no others' doing: the instance has made them, or any instance has made and deleted them. */
+    public Set<String> ours(String instanceId, Collection<String> pingOneIds) {
+        return pingOneIds.isEmpty() ? Set.of() : Set.copyOf(jdbc.sql("""
+                select distinct pingone_id from signonflow_journal where pingone_id in (:objects)
+                and (instance_id = :instance and outcome in ('MADE', 'ADOPTED') or outcome in ('DELETED', 'GONE'))""")
+            .param("objects", pingOneIds).param("instance", instanceId).query(String.class).list());
     }
 
     /** The instances with entries, none of them younger than the given time. */
@@ -221,7 +265,7 @@ public class Journal {
 
     private Optional<String> find(Step step, Entry entry, PingOneClient pingone, Creation creation) {
         Instant firstSent = creations(step).stream().map(Entry::begunAt).min(Instant::compareTo).orElse(entry.begunAt());
-        List<Candidate> candidates = candidates(pingone, creation, entry.reference());
+        List<Candidate> candidates = candidates(step, pingone, creation, entry.reference());
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
@@ -240,11 +284,15 @@ public class Journal {
         return ours.stream().map(Candidate::id).findFirst();
     }
 
-    private static List<Candidate> candidates(PingOneClient pingone, Creation creation, String reference) {
+    private List<Candidate> candidates(Step step, PingOneClient pingone, Creation creation, String reference) {
         try {
             return creation.candidates(pingone, reference);
         } catch (PingOneException failure) {
             if (failure.status() == 404) {
+                mayAppear(List.of(step.instanceId()), failure.missing()).ifPresent(again -> {
+                    throw UnsettledException.until(again, "The reply to an earlier call was lost, and PingOne does not show yet what %s was"
+                        .formatted(creation.naturalKey()) + " to be made in.");
+                });
                 // What it was to be made in is gone, and with it whatever was made.
                 return List.of();
             }
@@ -255,6 +303,13 @@ public class Journal {
     private boolean isClosed(Step step) {
         return jdbc.sql("select count(*) from signonflow_journal where instance_id = :instance and kind = 'CLOSE'")
             .param("instance", step.instanceId()).query(Integer.class).single() > 0;
+    }
+
+    /** How many deletes of the object by the instance are like this. */
+    private int count(String condition, Step step, String pingOneId) {
+        return jdbc.sql("select count(*) from signonflow_journal where instance_id = :instance and pingone_id = :object"
+                + " and kind = 'DELETE' and " + condition)
+            .param("instance", step.instanceId()).param("object", pingOneId).query(Integer.class).single();
     }
 
     private boolean isKnownToAnother(Step step, String pingOneId) {

@@ -63,6 +63,14 @@ public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authentica
         return new MfaAction(priority, Set.of(), Set.of(), null, deviceAuthenticationPolicyId, noDevicesMode);
     }
 
+    /** Whether an action that PingOne has is what was asked for, as far as PingOne shows it. */
+    public boolean isLike(Action found) {
+        return TYPE.equals(found.type()) && priority == found.priority() && found.condition() == null
+            && (deviceAuthenticationPolicyId == null ? enabled.equals(found.authenticators())
+                : deviceAuthenticationPolicyId.equalsIgnoreCase(found.deviceAuthenticationPolicyId()))
+            && (noDevicesMode == null || noDevicesMode.name().equals(found.noDevicesMode()));
+    }
+
     ObjectNode toJson() {
         ObjectNode json = Json.object().put("priority", priority).put("type", TYPE);
         if (deviceAuthenticationPolicyId != null) {

@@ -330,7 +330,8 @@ public final class PingOneClient {
 
         private PingOneException failure(PingOneException.Outcome outcome, Reply reply, PingOneError error) {
             return new PingOneException(outcome, method, url.encodedPath(), reply.status(), error,
-                Text.clean(reply.correlationId(), 100, token.secrets(bearer)), reply.notBefore(Instant.now()), reply.cause());
+                Text.clean(reply.correlationId(), 100, token.secrets(bearer)), reply.notBefore(Instant.now()), reply.cause(),
+                Missing.of(reply.status(), error, url, body));
         }
     }
 }

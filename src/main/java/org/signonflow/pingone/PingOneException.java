@@ -1,8 +1,11 @@
 package org.signonflow.pingone;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A call to PingOne that did not do what was asked. It says what that means for the caller ({@link #outcome()}) and, for people, what
@@ -58,6 +61,7 @@ public final class PingOneException extends RuntimeException {
     private final int status;
     private final String correlationId;
     private final Instant notBefore;
+    private final TreeSet<String> missing;
 
     /**
      * An exception about one call. Public so that callers can test what they make of it.
@@ -70,6 +74,11 @@ public final class PingOneException extends RuntimeException {
      */
     public PingOneException(Outcome outcome, String method, String path, int status, PingOneError error, String correlationId,
                             Instant notBefore, Throwable cause) {
+        this(outcome, method, path, status, error, correlationId, notBefore, cause, Set.of());
+    }
+
+    PingOneException(Outcome outcome, String method, String path, int status, PingOneError error, String correlationId,
+                     Instant notBefore, Throwable cause, Set<String> missing) {
         super(sentence(outcome, method, path, status, error, correlationId), cause);
         this.outcome = outcome;
         this.method = method;
@@ -78,6 +87,7 @@ public final class PingOneException extends RuntimeException {
         this.error = error;
         this.correlationId = correlationId;
         this.notBefore = notBefore;
+        this.missing = new TreeSet<>(missing);
     }
 
     private static String sentence(Outcome outcome, String method, String path, int status, PingOneError error, String correlationId) {
@@ -155,6 +165,14 @@ public final class PingOneException extends RuntimeException {
      */
     public Optional<Instant> notBefore() {
         return Optional.ofNullable(notBefore);
+    }
+
+    /**
+     * The ids of the objects which PingOne says do not exist, in its path or in what was sent; may be empty. Just after they were made that
+     * need not be so: PingOne's services learn of each other's objects with a delay.
+     */
+    public Set<String> missing() {
+        return Collections.unmodifiableSet(missing);
     }
 
     /** Whether the management API answered 403: the worker lacks a right, or has it only since a moment ago. */

@@ -1,6 +1,5 @@
 package org.signonflow.process;
 
-import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.Assigned;
 import org.signonflow.change.Digests;
@@ -119,7 +118,7 @@ final class ApprovedState {
             .orElseGet(() -> pingone.readSignOnPolicy(policyId));
         List<Action> actions = pingone.listActions(policyId);
         if (actions.stream().noneMatch(action -> action.id().equals(text(variables, ProcessVariables.ACTION_ID)))) {
-            throw new BpmnError(Failures.REFUSED_BY_PINGONE, "The MFA action was removed from the policy in PingOne.");
+            throw new NotThere(text(variables, ProcessVariables.ACTION_ID), "The MFA action was removed from the policy in PingOne.");
         }
         List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
         return new TakesEffect(application, grants, policy, actions,

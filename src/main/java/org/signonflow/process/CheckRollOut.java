@@ -34,7 +34,7 @@ class CheckRollOut implements JavaDelegate {
         try {
             plan = planner.plan(rollOuts.requests(id), id);
         } catch (PingOneException failure) {
-            throw failures.translate(failure, execution.getCurrentActivityName(), true, "");
+            throw failures.translate(failure, execution.getCurrentActivityName(), true, null, "");
         }
         if (!plan.problems().isEmpty()) {
             throw new BpmnError(Failures.REFUSED_BY_PINGONE, plan.problems().stream().limit(SHOWN_PROBLEMS).map(Problem::toString)

@@ -36,6 +36,11 @@ abstract class CreatingTask extends PingOneTask {
     void beforeSending(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
     }
 
+    /** Whether PingOne removes it with what it was made in, and not otherwise. */
+    boolean goesWithItsParent() {
+        return false;
+    }
+
     final String taskId() {
         return "Task_" + getClass().getSimpleName();
     }

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DeleteNativeApplication extends UndoingTask {
 
-    DeleteNativeApplication(PingOneAccess access, CreateNativeApplication made) {
-        super(access, made);
+    DeleteNativeApplication(PingOneAccess access, CreateNativeApplication made, Undo undo) {
+        super(access, made, undo);
     }
 }

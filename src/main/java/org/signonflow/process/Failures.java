@@ -35,12 +35,19 @@ class Failures {
         this.clock = clock;
     }
 
-    RuntimeException translate(PingOneException failure, String task, boolean mayBeRefused, String remainder) {
+    /**
+     * @param again     when to ask again, where PingOne says that something is not there which was only just made; null otherwise
+     * @param remainder what is left in PingOne, as a sentence, or nothing
+     */
+    RuntimeException translate(PingOneException failure, String task, boolean mayBeRefused, Instant again, String remainder) {
         String message = task + ": " + failure.getMessage() + remainder;
+        if (again != null) {
+            return untilItAppears(again, message, failure);
+        }
         return switch (failure.outcome()) {
             case REFUSED -> mayBeRefused
                 ? new BpmnError(REFUSED_BY_PINGONE, task + " was refused: " + failure.reason(), failure)
-                : new StepFailed(message, failure);
+                : new NeedsPerson(message, failure);
             case UNAUTHENTICATED -> new NeedsPerson(message, failure);
             case NOT_NOW, UNKNOWN -> {
                 Instant now = clock.instant();
@@ -57,6 +64,17 @@ class Failures {
                 yield new StepFailed(message, failure);
             }
         };
+    }
+
+    /** What was not there, see {@link NotThere}. */
+    RuntimeException translate(NotThere missing, String task, Instant again) {
+        return again == null ? new BpmnError(REFUSED_BY_PINGONE, missing.getMessage())
+            : untilItAppears(again, task + ": " + missing.getMessage(), missing);
+    }
+
+    /** The journal says for how long; the job, which may be older than the object, has all the time. */
+    private RuntimeException untilItAppears(Instant again, String message, Throwable cause) {
+        return new ComeBackLater(again, times.budget(), message, cause);
     }
 
     RuntimeException translate(UnsettledException unsettled, String task) {

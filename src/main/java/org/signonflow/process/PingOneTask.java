@@ -8,7 +8,7 @@ import org.signonflow.journal.UnsettledException;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
 
-import java.util.Map;
+import java.util.List;
 
 /** A task that calls PingOne. */
 abstract class PingOneTask implements JavaDelegate {
@@ -23,22 +23,35 @@ abstract class PingOneTask implements JavaDelegate {
     public final void execute(DelegateExecution execution) {
         String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
         PingOneClient pingone = access.environments().client(environment).withTransaction(execution.getProcessInstanceId());
-        if (!undoes()) {
-            access.turns().take(execution, calls(execution));
-        }
+        int taken = 0;
         try {
+            taken = takeTurn(execution);
             carryOut(execution, pingone);
         } catch (PingOneException failure) {
-            throw access.failures().translate(failure, execution.getCurrentActivityName(), !undoes(), undoes() ? left(execution) : "");
+            throw access.failures().translate(failure, execution.getCurrentActivityName(), !undoes(),
+                access.mayAppear(execution, execution.getProcessInstanceId(), failure.missing()),
+                undoes() ? access.left(execution.getProcessInstanceId()) : "");
+        } catch (NotThere missing) {
+            throw access.failures().translate(missing, execution.getCurrentActivityName(),
+                access.mayAppear(execution, execution.getProcessInstanceId(), List.of(missing.pingOneId())));
         } catch (UnsettledException unsettled) {
             throw access.failures().translate(unsettled, execution.getCurrentActivityName());
         } finally {
-            access.turns().owe(execution, pingone.callsSent() - calls(execution));
+            access.turns().owe(execution, pingone.callsSent() - taken);
         }
     }
 
     /** One call to PingOne: reads variables, calls, writes variables. */
     abstract void carryOut(DelegateExecution execution, PingOneClient pingone);
+
+    /** Takes the turn for the calls that are known before, and says how many those are. */
+    int takeTurn(DelegateExecution execution) {
+        int calls = calls(execution);
+        if (!undoes()) {
+            access.turns().take(execution, calls);
+        }
+        return calls;
+    }
 
     /** How many calls the task is known to make when nothing is amiss, the same at each attempt; the others are counted afterwards. */
     int calls(DelegateExecution execution) {
@@ -53,19 +66,12 @@ abstract class PingOneTask implements JavaDelegate {
         return false;
     }
 
-    final Step step(DelegateExecution execution, String name) {
+    static Step step(DelegateExecution execution, String name) {
         return new Step(execution.getProcessInstanceId(), name, ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT),
             ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
     }
 
     final Journal journal() {
         return access.journal();
-    }
-
-    private String left(DelegateExecution execution) {
-        Map<String, String> left = journal().left(execution.getProcessInstanceId());
-        // The action goes with its policy.
-        left.remove("Task_AddMfaAction");
-        return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left.values()) + ".";
     }
 }

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RevokeScopes extends UndoingTask {
 
-    RevokeScopes(PingOneAccess access, GrantScopes made) {
-        super(access, made);
+    RevokeScopes(PingOneAccess access, GrantScopes made, Undo undo) {
+        super(access, made, undo);
     }
 }

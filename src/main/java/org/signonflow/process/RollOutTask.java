@@ -76,6 +76,11 @@ abstract class RollOutTask implements JavaDelegate {
         return !rollOuts().next(id, underWay, 1).isEmpty();
     }
 
+    /** Whether a row other than that of a shared policy is under way, moving or not. */
+    final boolean isAnyApplicationUnderWay(String id) {
+        return underWay.stream().anyMatch(state -> !rollOuts().rows(id, state, null, 0, 1).isEmpty());
+    }
+
     /** What is done when all rows have arrived. */
     void finish(DelegateExecution execution) {
     }

@@ -1,8 +1,7 @@
 package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
-import org.signonflow.journal.Creation;
-import org.signonflow.journal.Step;
+import org.signonflow.journal.Made;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -18,9 +17,13 @@ import java.util.stream.Collectors;
 class SettleUnfinishedCall extends PingOneTask {
 
     private final Map<String, CreatingTask> tasks;
+    private final OthersUse othersUse;
+    private final Undo undo;
 
-    SettleUnfinishedCall(PingOneAccess access, List<CreatingTask> tasks) {
+    SettleUnfinishedCall(PingOneAccess access, List<CreatingTask> tasks, OthersUse othersUse, Undo undo) {
         super(access);
+        this.othersUse = othersUse;
+        this.undo = undo;
         this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
     }
 
@@ -35,11 +38,16 @@ class SettleUnfinishedCall extends PingOneTask {
         for (String name : journal().stepsThatCreate(execution.getProcessInstanceId())) {
             CreatingTask task = tasks.get(name);
             if (task.made(execution) == null) {
-                Step step = step(execution, name);
-                Creation creation = task.creation(execution);
-                journal().settle(step, pingone, creation).ifPresent(id -> journal().delete(step, pingone, creation, id));
+                journal().settle(step(execution, name), pingone, task.creation(execution));
             }
         }
+        List<Made> unseen = undo.left(execution).stream().filter(made -> tasks.get(made.step()).made(execution) == null).toList();
+        othersUse.await(execution, unseen);
+        Map<String, String> stays = othersUse.of(execution, pingone, unseen);
+        if (!stays.isEmpty()) {
+            throw undo.allBut(execution, pingone, stays);
+        }
+        unseen.forEach(made -> undo.one(execution, pingone, made.step(), tasks.get(made.step()), made.id()));
     }
 
     @Override

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 @Component
 class UnassignPolicy extends UndoingTask {
 
-    UnassignPolicy(PingOneAccess access, AssignPolicy made) {
-        super(access, made);
+    UnassignPolicy(PingOneAccess access, AssignPolicy made, Undo undo) {
+        super(access, made, undo);
     }
 }

@@ -31,8 +31,8 @@ class UndoAll extends RollOutTask {
         Stream<Row> stuck = rollOuts().stuck(id, List.of(RowState.CREATING, RowState.ASSIGNING), most).stream();
         List<Row> rows = Stream.concat(arrived, stuck).limit(most).toList();
         List<Row> applications = rows.stream().filter(row -> !row.isSharedPolicy()).toList();
-        // What they share goes last: an application on its way to its assignment would be refused it.
-        return applications.isEmpty() && moving(id) == 0 ? rows : applications;
+        // What they share goes last: an application on its way to its assignment would be refused it, and one whose undo is stuck has it.
+        return applications.isEmpty() && !isAnyApplicationUnderWay(id) ? rows : applications;
     }
 
     @Override

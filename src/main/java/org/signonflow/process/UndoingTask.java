@@ -7,10 +7,12 @@ import org.signonflow.pingone.PingOneClient;
 abstract class UndoingTask extends PingOneTask {
 
     private final CreatingTask creating;
+    private final Undo undo;
 
-    UndoingTask(PingOneAccess access, CreatingTask creating) {
+    UndoingTask(PingOneAccess access, CreatingTask creating, Undo undo) {
         super(access);
         this.creating = creating;
+        this.undo = undo;
     }
 
     @Override
@@ -18,7 +20,7 @@ abstract class UndoingTask extends PingOneTask {
         // By the journal, never by a variable, which people may change: what others made is not ours to delete.
         String id = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsPerson(
             "%s: the journal does not know what was made. Nothing was deleted.".formatted(execution.getCurrentActivityName()), null));
-        journal().delete(step(execution, execution.getCurrentActivityId()), pingone, creating.creation(execution), id);
+        undo.one(execution, pingone, execution.getCurrentActivityId(), creating, id);
     }
 
     @Override

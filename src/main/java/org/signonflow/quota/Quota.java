@@ -34,8 +34,9 @@ public final class Quota {
     /**
      * @param all      takes every call
      * @param rollOuts takes those of roll-outs too
+     * @param atOnce   how many may be made together
      */
-    private record Budget(Bucket all, Bucket rollOuts) {
+    private record Budget(Bucket all, Bucket rollOuts, int atOnce) {
     }
 
     private final Map<String, Budget> budgets = new HashMap<>();
@@ -111,6 +112,12 @@ public final class Quota {
         }
     }
 
+    /** How many calls may be taken together without exceeding the licence: a second's. Where there is no quota, any number. */
+    public int atOnce(String environment) {
+        Budget budget = budgets.get(environment);
+        return budget == null ? Integer.MAX_VALUE : budget.atOnce;
+    }
+
     /** How many calls become free in a minute; 0 where there is no quota. */
     public static long perMinute(Licence licence, Lane lane) {
         long refill = licence.callsPerMinute() * 29L / 30;
@@ -129,8 +136,9 @@ public final class Quota {
         long perMinute = licence.callsPerMinute();
         // With another limit it is another bucket, since the state keeps the limit that it began with.
         String name = "%s: %d a minute".formatted(licence.name(), perMinute);
-        return new Budget(buckets.apply(name, limit(Math.max(1, perMinute / 60), perMinute(licence, Lane.PEOPLE))),
-            buckets.apply(name + ", roll-outs", limit(1, perMinute(licence, Lane.ROLL_OUT))));
+        long second = Math.max(1, perMinute / 60);
+        return new Budget(buckets.apply(name, limit(second, perMinute(licence, Lane.PEOPLE))),
+            buckets.apply(name + ", roll-outs", limit(1, perMinute(licence, Lane.ROLL_OUT))), (int) second);
     }
 
     private static BucketConfiguration limit(long capacity, long perMinute) {

@@ -93,7 +93,9 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
     Optional<String> hold() {
         return switch (moment) {
             case BEFORE_SEND, AFTER_COMMIT -> Optional.empty();
-            case AFTER_REPLY -> Optional.of("end " + (lost == null ? call.task : "Task_SettleBeforeRollBack"));
+            case AFTER_REPLY -> Optional.of("end "
+                // The action goes with its policy, which is deleted in its turn.
+                + (lost == null || lost == Call.ADD_ACTION ? call.task : "Task_SettleBeforeRollBack"));
             case DECISION_WRITTEN -> Optional.of("written Task_ApproveAssignment");
             case DECISION_COMMITTED -> Optional.of("committed Task_ApproveAssignment");
             case DECISION_ANSWERED -> Optional.of("start " + (way == Way.APPROVED ? "Task_AssignPolicy" : "Event_UndoDeclined"));

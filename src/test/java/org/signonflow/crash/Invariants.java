@@ -1,7 +1,6 @@
 package org.signonflow.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.signonflow.crash.CrashPoint.Way;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -101,9 +100,7 @@ final class Invariants {
             .ifPresent(call -> violations.add("I3: assigned at " + call.get("at") + ", approved " + (approved ? decided : "never")));
         for (Call call : Call.values()) {
             long arrived = sent.stream().filter(each -> is(call, each)).count();
-            // The action of a rolled back flow is taken back by deleting its policy, which is then deleted for itself as well.
-            long twice = call == Call.DELETE_POLICY && run.way() == Way.REPLY_LOST_ROLLED_BACK ? 2 : 1;
-            long bound = call.method.equals("POST") ? 1 : twice * (1 + deaths);
+            long bound = call.method.equals("POST") ? 1 : 1 + deaths;
             if (arrived > bound) {
                 violations.add("I5: " + call + " arrived " + arrived + " times");
             }

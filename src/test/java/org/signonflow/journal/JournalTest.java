@@ -50,6 +50,7 @@ class JournalTest {
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration SETTLE_AFTER = Duration.ofSeconds(30);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(120);
+    private static final Duration CONSISTENCY_PATIENCE = Duration.ofMinutes(2);
     private static final String ID = "633d1e1a-e492-4f93-80e8-a76dcf323e82";
     private static final String OTHER_ID = "7bf52bba-ef9a-47ac-9163-4310f3208409";
     private static final Step STEP = new Step("instance-1", "Task_CreateThing", "sandbox", "requester");
@@ -142,10 +143,13 @@ class JournalTest {
         jdbc = JdbcClient.create(database);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
         transaction = new TransactionTemplate(transactions);
-        journal = new Journal(jdbc, transactions, clock, SETTLE_AFTER, LONGEST_CALL);
+        journal = new Journal(jdbc, transactions, clock, SETTLE_AFTER, LONGEST_CALL, CONSISTENCY_PATIENCE);
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
+                if (request.getTarget().endsWith("/applications/" + OTHER_ID + "/grants")) {
+                    return new MockResponse.Builder().code(404).body("{\"code\":\"NOT_FOUND\"}").build();
+                }
                 String body = request.getTarget().endsWith("/as/token") ? "{\"access_token\":\"t\",\"expires_in\":3600}"
                     : "{\"id\":\"" + ID + "\",\"name\":\"environment\"}";
                 return new MockResponse.Builder().code(200).body(body).setHeader("Correlation-Id", "c0ffee")
@@ -261,6 +265,22 @@ class JournalTest {
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
 
         assertThat(outcomes()).containsExactly("NOT_MADE", "REFUSED");
+    }
+
+    @Test
+    void whereTheParentWasOnlyJustMadeItIsNotBelievedToBeGone() {
+        Thing parent = new Thing();
+        parent.answers(() -> OTHER_ID);
+        journal.create(new Step("instance-1", "Task_CreateParent", "sandbox", null), pingone, parent);
+        thing.answers(() -> fail(UNKNOWN, 503));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        thing.whenLookedFor = () -> pingone.listGrants(OTHER_ID);
+
+        assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(3));
+        clock.advance(CONSISTENCY_PATIENCE);
+        thing.answers(() -> fail(REFUSED, 404));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        assertThat(outcomes()).containsExactly("MADE", "NOT_MADE", "REFUSED");
     }
 
     @Test
@@ -428,7 +448,7 @@ class JournalTest {
     void aDeleteWhoseReplyWasLostIsRepeatedAndGoneIsSuccess() {
         thing.answers(() -> ID);
         create();
-        assertThat(journal.left("instance-1")).containsExactly(Map.entry("Task_CreateThing", "thing X (" + ID + ")"));
+        assertThat(journal.left("instance-1")).containsExactly(new Made("Task_CreateThing", "thing X", ID, NOON));
         thing.answers(() -> fail(UNKNOWN, 0));
         assertThatThrownBy(() -> journal.delete(STEP, pingone, thing, ID)).isInstanceOf(PingOneException.class);
         assertThat(journal.left("instance-1")).isNotEmpty();
@@ -438,6 +458,62 @@ class JournalTest {
 
         assertThat(outcomes()).containsExactly("MADE", "REPEATED", "GONE");
         assertThat(journal.left("instance-1")).isEmpty();
+    }
+
+    @Test
+    void whatWasDeletedIsNotDeletedAgain() {
+        thing.answers(() -> ID);
+        create();
+        journal.delete(STEP, pingone, thing, ID);
+        journal.delete(new Step("instance-1", "Task_DeleteThing", "sandbox", null), pingone, thing, ID);
+
+        assertThat(thing.calls).containsExactly("send instance-1", "delete " + ID);
+        assertThat(outcomes()).containsExactly("MADE", "DELETED");
+    }
+
+    @Test
+    void whatWasOnlyJustMadeIsNotBelievedToBeGone() {
+        thing.answers(() -> ID);
+        create();
+        thing.answers(() -> fail(REFUSED, 404));
+        UnsettledException unsettled = catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID));
+        assertThat(unsettled.notBefore()).contains(NOON.plusSeconds(3));
+        assertThat(unsettled).hasMessage("PingOne does not know thing X yet, which was only just made.");
+
+        clock.advance(CONSISTENCY_PATIENCE.minusSeconds(1));
+        thing.answers(() -> fail(REFUSED, 404));
+        assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID)).notBefore())
+            .contains(NOON.plus(CONSISTENCY_PATIENCE));
+
+        clock.advance(Duration.ofSeconds(1));
+        thing.answers(() -> fail(REFUSED, 404));
+        journal.delete(STEP, pingone, thing, ID);
+        assertThat(outcomes()).containsExactly("MADE", "NOT_NOW", "NOT_NOW", "GONE");
+    }
+
+    @Test
+    void tellsWhatMayAppearFromWhatIsGoneForGood() {
+        thing.answers(() -> ID);
+        create();
+        assertThat(journal.mayAppear(List.of("instance-2", "instance-1"), List.of(OTHER_ID, ID))).contains(NOON.plusSeconds(3));
+        assertThat(journal.mayAppear(List.of("instance-2"), List.of(ID))).as("made by another").isEmpty();
+        assertThat(journal.mayAppear(List.of("instance-1"), List.of(OTHER_ID))).as("made by nobody we know").isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        journal.delete(STEP, pingone, thing, ID);
+        assertThat(journal.mayAppear(List.of("instance-1"), List.of(ID))).as("deleted").isEmpty();
+    }
+
+    @Test
+    void oursIsWhatTheInstanceMadeAndWhatAnyHasDeleted() {
+        thing.answers(() -> ID);
+        create();
+        Thing others = new Thing();
+        others.answers(() -> OTHER_ID);
+        journal.create(OTHERS_STEP, pingone, others);
+        assertThat(journal.ours("instance-1", List.of(ID, OTHER_ID))).containsExactly(ID);
+        journal.delete(OTHERS_STEP, pingone, others, OTHER_ID);
+        assertThat(journal.ours("instance-1", List.of(ID, OTHER_ID))).containsExactlyInAnyOrder(ID, OTHER_ID);
+        assertThat(journal.ours("instance-1", List.of())).isEmpty();
     }
 
     @Test

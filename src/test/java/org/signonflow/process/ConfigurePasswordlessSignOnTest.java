@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -140,6 +141,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         ProcessInstance instance = start();
         run(instance);
         sandbox.pingOne("DELETE", "/signOnPolicies/" + variable(instance, "policyId"), "");
+        pass(Duration.ofMinutes(2));
         decide(instance, "approve", null);
         run(instance);
         assertEnded(instance, "REJECTED");
@@ -227,7 +229,9 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         run(instance);
 
         assertEnded(instance, "ROLLED_BACK");
-        assertThat(sandbox.calls(instance.getId())).endsWith("DELETE /applications/*/signOnPolicyAssignments/*", "DELETE /signOnPolicies/*");
+        assertThat(sandbox.calls(instance.getId())).containsSubsequence("DELETE /applications/*/signOnPolicyAssignments/*",
+            "GET /applications", "GET /applications/*/signOnPolicyAssignments", "DELETE /signOnPolicies/*")
+            .endsWith("DELETE /signOnPolicies/*");
         assertNothingLeft();
     }
 }

@@ -191,6 +191,97 @@ class RollOutTest extends FlowTest {
         assertThat(sandbox.objects()).isEqualTo(before);
     }
 
+    /** An application of somebody else. */
+    private String shop() {
+        String application = sandbox.pingOne("POST", "/applications", """
+            {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+        before = sandbox.objects();
+        return application;
+    }
+
+    private String assign(String application, Row row) {
+        return "/applications/" + application + "/signOnPolicyAssignments/" + sandbox.pingOne("POST", "/applications/" + application
+            + "/signOnPolicyAssignments", "{\"priority\": 2, \"signOnPolicy\": {\"id\": \"" + row.ids().get("policyId") + "\"}}")
+            .get("id").asText();
+    }
+
+    @Test
+    void whereOthersUseTheSharedPolicyItStaysUntilTheyDoNot() {
+        String shop = shop();
+        ProcessInstance rollOut = startShared();
+        runAll();
+        Row policy = rollOuts.sharedPolicies(rollOut.getId()).get(0);
+        String assignment = assign(shop, policy);
+        decide(rollOut, "decline");
+        runAll(() -> rollOuts.sharedPolicies(rollOut.getId()).get(0).trouble() == Trouble.FAILED);
+        assertThat(states(rollOut)).containsOnly(RowState.ROLLED_BACK);
+        assertThat(rollOuts.sharedPolicies(rollOut.getId()).get(0).problem()).startsWith("Undo: The sign-on policy Shared (")
+            .endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
+        sandbox.pingOne("DELETE", assignment, "");
+        retry(policy);
+        runAll();
+        assertEnded(rollOut, Stage.DECLINED);
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    @Test
+    void aRowWhosePolicyOthersUseHoldsOnlyTheEndAndOneLookServesAll() {
+        String shop = shop();
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        Row used = rows(rollOut).get(1);
+        String assignment = assign(shop, used);
+        decide(rollOut, "decline");
+        runAll(() -> states(rollOut).stream().filter(RowState.ROLLED_BACK::equals).count() == ROWS - 1
+            && rows(rollOut).get(1).trouble() == Trouble.FAILED);
+        assertThat(rows(rollOut).get(1).problem()).endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
+        List<String> reads = rows(rollOut).stream().flatMap(row -> sandbox.calls(row.instanceId()).stream())
+            .filter(call -> call.startsWith("GET ")).toList();
+        assertThat(reads.stream().filter("GET /applications"::equals)).hasSize(1);
+        assertThat(reads.stream().filter("GET /applications/*/signOnPolicyAssignments"::equals))
+            .as("one for each application, one of each row for its own, and the one that was found once more")
+            .hasSizeLessThanOrEqualTo(before.get("applications").size() + ROWS + ROWS + 1);
+        sandbox.pingOne("DELETE", assignment, "");
+        retry(used);
+        runAll();
+        assertEnded(rollOut, Stage.DECLINED);
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    @Test
+    void whatRowsShareIsNotTakenFromOneWhoseUndoIsStuck() {
+        ProcessInstance rollOut = startShared();
+        runAll();
+        decide(rollOut, "approve");
+        sandbox.fault("""
+            {"method": "DELETE", "path": "/applications/*/signOnPolicyAssignments/*", "times": 2, "effect": "status", "status": 401}""");
+        runAll(() -> states(rollOut).stream().allMatch(RowState.ASSIGNED::equals));
+        rollBack(rollOut.getId());
+        runAll(() -> states(rollOut).stream().filter(RowState.ROLLED_BACK::equals).count() == ROWS - 1
+            && "1 undoing".equals(job(rollOut).getExceptionMessage().replaceAll(".*(1 undoing).*", "$1")));
+        Row stuck = rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).get(0);
+        assertThat(rollOuts.sharedPolicies(rollOut.getId()).get(0).state()).isEqualTo(RowState.ASSIGNED);
+        assertThat(sandbox.state().get("signOnPolicyAssignments").toString()).contains(stuck.ids().get("assignmentId"));
+        retry(stuck);
+        runAll();
+        assertEnded(rollOut, Stage.ROLLED_BACK);
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    @Test
+    void aSharedPolicyThatIsNotShownYetPasses() {
+        String shop = shop();
+        ProcessInstance rollOut = start("applicationId\n" + shop + "\n", "policy", "shared", "policyName", "Shared");
+        runAll();
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "times": 3, "effect": "status", "status": 404}""");
+        decide(rollOut, "approve");
+        runAll();
+        assertEnded(rollOut, Stage.COMPLETED);
+        assertThat(states(rollOut)).containsOnly(RowState.COMPLETED);
+    }
+
     @Test
     void nobodyTakesTheSharedPolicyFromTheApplications() {
         ProcessInstance rollOut = startShared();

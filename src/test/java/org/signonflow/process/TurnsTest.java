@@ -147,11 +147,41 @@ class TurnsTest extends FlowTest {
         assertThat(flow).isWaitingAt("Event_UndoDeclined");
         assertThat(job(flow).getExceptionMessage()).isEqualTo(Turns.WAITS);
         assertThat(made("applications")).isEqualTo(1);
-        ClockUtil.setCurrentTime(job(flow).getDuedate());
-        run(flow);
+        Instant told = job(flow).getDuedate().toInstant();
+        work();
         assertEnded(flow, "DECLINED");
         assertNothingLeft();
-        assertThat(quota.take("sandbox", Lane.PEOPLE, 1, false)).as("the turn was for all three").isCloseTo(APART, A_LITTLE);
+        int look = 1 + before.get("applications").size() + 1;
+        assertThat(sandbox.calls(flow.getId())).hasSize(6 + look + 2 + 3);
+        assertThat(Duration.between(told, now())).as("each call of the look had a turn, and then there was one for all five others")
+            .isCloseTo(APART.multipliedBy(look - 1 + 5), Duration.ofSeconds(1));
+        assertThat(quota.take("sandbox", Lane.PEOPLE, 1, false)).as("nothing was forgotten").isCloseTo(APART, A_LITTLE);
+    }
+
+    @Test
+    void oneLookServesAllThatWaitForIt() {
+        List<ProcessInstance> flows = List.of(start(), start(), start());
+        work();
+        flows.forEach(flow -> decide(flow, "decline", "No."));
+        Instant declined = now();
+        // Not the one that reads.
+        workUntil(() -> flows.stream().map(this::job).anyMatch(job -> job.getExceptionMessage() != null
+            && job.getExceptionMessage().equals("Looks which applications use what is to be deleted: 2 of %d applications read."
+                .formatted(before.get("applications").size() + 3)) && job.getDuedate().after(ClockUtil.getCurrentTime())));
+        work();
+
+        flows.forEach(flow -> assertEnded(flow, "DECLINED"));
+        assertNothingLeft();
+        int look = 1 + before.get("applications").size() + 3;
+        List<String> reads = flows.stream().flatMap(flow -> sandbox.calls(flow.getId()).stream()).filter(call -> call.startsWith("GET "))
+            .toList();
+        assertThat(reads.stream().filter("GET /applications"::equals)).hasSize(1);
+        assertThat(reads.stream().filter("GET /applications/*/signOnPolicyAssignments"::equals)).as("one for each application, and then "
+            + "each flow reads its own").hasSize(look - 1 + 3);
+        assertThat(Duration.between(declined, now())).isCloseTo(APART.multipliedBy(look + 3 * 5), Duration.ofSeconds(3));
+        for (ProcessInstance flow : flows) {
+            assertThat(history.createHistoricJobLogQuery().processInstanceId(flow.getId()).failureLog().count()).isZero();
+        }
     }
 
     @Test

@@ -1,0 +1,299 @@
+package org.signonflow.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
+
+/** Undo takes from nobody else, and says at once what it cannot take. */
+class UndoTest extends FlowTest {
+
+    private static final String DELETE_POLICY = "DELETE /signOnPolicies/*";
+
+    private ProcessInstance start(Object... more) {
+        return runtime.startProcessInstanceByKey("configure-mfa-sign-on",
+            with(Map.of("applicationName", "Banking app", "policyName", "MFA_UseCase"), more));
+    }
+
+    private ProcessInstance startAndWait() {
+        ProcessInstance instance = start();
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        return instance;
+    }
+
+    /** An application of somebody else. */
+    private String shop() {
+        String id = sandbox.pingOne("POST", "/applications", """
+            {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+        before = sandbox.objects();
+        return id;
+    }
+
+    private String assign(String application, String policy) {
+        return "/applications/" + application + "/signOnPolicyAssignments/" + sandbox.pingOne("POST", "/applications/" + application
+            + "/signOnPolicyAssignments", "{\"priority\": 2, \"signOnPolicy\": {\"id\": \"" + policy + "\"}}").get("id").asText();
+    }
+
+    private String id(ProcessInstance instance, String variable) {
+        return (String) variable(instance, variable);
+    }
+
+    private void retry(ProcessInstance instance) {
+        management.setJobRetries(job(instance).getId(), 1);
+        run(instance);
+    }
+
+    private void rollBack(ProcessInstance instance) {
+        runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
+    }
+
+    private List<String> deletes(ProcessInstance instance) {
+        return sandbox.calls(instance.getId()).stream().filter(call -> call.startsWith("DELETE ")).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"decline, Event_UndoDeclined, DECLINED", "expire, Event_UndoDeclined, DECLINED",
+        "roll back, Event_UndoRollBack, ROLLED_BACK", "refuse, Event_UndoRejected, REJECTED"})
+    void aPolicyThatAnotherApplicationUsesStays(String way, String standsAt, String outcome) {
+        String shop = shop();
+        ProcessInstance instance = startAndWait();
+        String policy = id(instance, "policyId");
+        String assignment = assign(shop, policy);
+        switch (way) {
+            case "decline" -> decide(instance, "decline", "no");
+            case "expire" -> management.executeJob(timer("Event_ApprovalExpired").getId());
+            case "roll back" -> rollBack(instance);
+            default -> {
+                sandbox.fault("""
+                    {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 400}""");
+                decide(instance, "approve", null);
+            }
+        }
+        run(instance);
+
+        assertThat(incident(instance).getActivityId()).isEqualTo(standsAt);
+        assertThat(incident(instance).getIncidentMessage()).isEqualTo(
+            "Undo: The sign-on policy MFA_UseCase (%s) stays, since another application uses it: Shop (%s).".formatted(policy, shop));
+        assertThat(job(instance).getRetries()).isZero();
+        assertThat(sandbox.state().get("signOnPolicyAssignments").toString()).as("the other's").contains(shop);
+        assertThat(made("signOnPolicies")).isEqualTo(1);
+        assertThat(deletes(instance)).as("what nobody else uses went").containsExactly("DELETE /applications/*/grants/*",
+            "DELETE /applications/*");
+
+        retry(instance);
+        assertThat(incident(instance).getIncidentMessage()).as("looks again").contains("Shop (" + shop);
+        sandbox.pingOne("DELETE", assignment, "");
+        retry(instance);
+        assertEnded(instance, outcome);
+        assertNothingLeft();
+        assertThat(deletes(instance)).as("nothing twice").hasSize(3).endsWith(DELETE_POLICY);
+    }
+
+    @Test
+    void manyAreCountedAndSomeNamed() {
+        ProcessInstance instance = startAndWait();
+        for (int i = 0; i < 8; i++) {
+            assign(shop(), id(instance, "policyId"));
+        }
+        decide(instance, "decline", "no");
+        run(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("since 8 other applications use it: Shop (").endsWith(") and 3 more.");
+    }
+
+    @Test
+    void aRetrySeesWhoHasComeMeanwhile() {
+        String shop = shop();
+        ProcessInstance instance = startAndWait();
+        String assignment = assign(shop, id(instance, "policyId"));
+        decide(instance, "decline", "no");
+        run(instance);
+        sandbox.pingOne("DELETE", assignment, "");
+        String later = shop();
+        assign(later, id(instance, "policyId"));
+        retry(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("Shop (" + later).doesNotContain(shop);
+    }
+
+    @Test
+    void anApplicationThatOthersGaveSomethingStays() {
+        String resource = sandbox.pingOne("POST", "/resources", "{\"name\": \"orders\"}").get("id").asText();
+        String scope = sandbox.pingOne("POST", "/resources/" + resource + "/scopes", "{\"name\": \"read\"}").get("id").asText();
+        before = sandbox.objects();
+        ProcessInstance instance = startAndWait();
+        String application = id(instance, "applicationId");
+        String grant = sandbox.pingOne("POST", "/applications/" + application + "/grants",
+            "{\"resource\": {\"id\": \"" + resource + "\"}, \"scopes\": [{\"id\": \"" + scope + "\"}]}").get("id").asText();
+        String theirs = before.get("signOnPolicies").first();
+        String assignment = assign(application, theirs);
+        decide(instance, "decline", "no");
+        run(instance);
+
+        assertThat(incident(instance).getIncidentMessage()).isEqualTo("""
+            Undo: The application Banking app (%s) stays, since others gave it what would go with it: grant %s of resource %s, \
+            assignment %s of sign-on policy %s.""".formatted(application, grant, resource,
+            assignment.substring(assignment.lastIndexOf('/') + 1), theirs));
+        assertThat(deletes(instance)).as("our own grant too").containsExactly(DELETE_POLICY, "DELETE /applications/*/grants/*");
+        assertThat(sandbox.objects().get("grants")).contains(grant);
+
+        sandbox.pingOne("DELETE", "/applications/" + application + "/grants/" + grant, "");
+        sandbox.pingOne("DELETE", assignment, "");
+        retry(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void whoeverAssignsThePolicyToTheFlowsOwnApplicationUsesNothingElse() {
+        ProcessInstance instance = startAndWait();
+        assign(id(instance, "applicationId"), id(instance, "policyId"));
+        decide(instance, "decline", "no");
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/signOnPolicies, sign-on policy MFA_UseCase", "/applications, application Banking app"})
+    void alsoWhatALostReplyHasMadeStaysWhereOthersUseIt(String path, String what) {
+        String shop = shop();
+        sandbox.fault("{\"method\": \"POST\", \"path\": \"%s\", \"effect\": \"drop\", \"when\": \"after\"}".formatted(path));
+        ProcessInstance instance = start();
+        run(instance);
+        String collection = path.substring(1);
+        String lost = sandbox.objects().get(collection).stream().filter(id -> !before.get(collection).contains(id)).findFirst()
+            .orElseThrow();
+        String assignment;
+        if (path.equals("/signOnPolicies")) {
+            sandbox.pingOne("POST", "/signOnPolicies/" + lost + "/actions", "{\"type\": \"LOGIN\", \"priority\": 1}");
+            assignment = assign(shop, lost);
+        } else {
+            assignment = assign(lost, before.get("signOnPolicies").first());
+        }
+        rollBack(instance);
+        runThroughRetries(instance);
+
+        assertThat(incident(instance).getActivityId()).isEqualTo("Task_SettleBeforeRollBack");
+        assertThat(incident(instance).getIncidentMessage())
+            .startsWith("Settle unfinished call: The %s (%s) stays, since ".formatted(what, lost));
+        assertThat(sandbox.objects().get(collection)).contains(lost);
+        assertThat(made(path.equals("/applications") ? "signOnPolicies" : "applications")).isZero();
+
+        sandbox.pingOne("DELETE", assignment, "");
+        retry(instance);
+        run(instance);
+        assertEnded(instance, "ROLLED_BACK");
+        assertNothingLeft();
+    }
+
+    @Test
+    void costsAReadOfEachApplicationOnceForAllThatAreDeclinedTogether() {
+        shop();
+        ProcessInstance one = startAndWait();
+        ProcessInstance other = start("applicationName", "Other app", "policyName", "Other");
+        run(other);
+        decide(one, "decline", "no");
+        decide(other, "decline", "no");
+        run(one);
+        run(other);
+        int applications = before.get("applications").size() + 2;
+
+        List<String> look = new ArrayList<>(List.of("GET /applications"));
+        for (int i = 0; i < applications; i++) {
+            look.add("GET /applications/*/signOnPolicyAssignments");
+        }
+        List<String> undo = List.of("GET /applications/*/grants", "GET /applications/*/signOnPolicyAssignments", DELETE_POLICY,
+            "DELETE /applications/*/grants/*", "DELETE /applications/*");
+        look.addAll(undo);
+        assertThat(sandbox.calls(one.getId()).subList(6, 6 + look.size())).isEqualTo(look);
+        assertThat(sandbox.calls(other.getId()).subList(6, 6 + undo.size())).isEqualTo(undo);
+        assertEnded(one, "DECLINED");
+        assertEnded(other, "DECLINED");
+
+        ProcessInstance later = startAndWait();
+        decide(later, "decline", "no");
+        run(later);
+        assertThat(sandbox.calls(later.getId())).as("what was read before it was declined says nothing").hasSize(6 + look.size() - 1);
+        assertNothingLeft();
+    }
+
+    @Test
+    void anApplicationThatGoesWhileItIsLookedAtIsNoFailure() {
+        shop();
+        ProcessInstance instance = startAndWait();
+        sandbox.fault("""
+            {"method": "GET", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 404}""");
+        decide(instance, "decline", "no");
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void aLookThatIsInterruptedGoesOnWhereItWas() {
+        shop();
+        ProcessInstance instance = startAndWait();
+        sandbox.fault("""
+            {"method": "GET", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 503, "skip": 2}""");
+        decide(instance, "decline", "no");
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertThat(sandbox.calls(instance.getId()).stream().filter("GET /applications/*/signOnPolicyAssignments"::equals))
+            .as("one for each, one again, and the last look at its own").hasSize(before.get("applications").size() + 1 + 1 + 1);
+        assertThat(history.createHistoricJobLogQuery().processInstanceId(instance.getId()).failureLog().count()).isZero();
+    }
+
+    @Test
+    void aRefusalIsAnIncidentAtOnce() {
+        ProcessInstance instance = startAndWait();
+        String policy = id(instance, "policyId");
+        JsonNode usual = sandbox.state().get("signOnPolicies").get(0);
+        sandbox.pingOne("PUT", "/signOnPolicies/" + policy, "{\"name\": \"MFA_UseCase\", \"default\": true}");
+        decide(instance, "decline", "no");
+        run(instance);
+
+        assertThat(incident(instance).getActivityId()).isEqualTo("Event_UndoDeclined");
+        assertThat(incident(instance).getIncidentMessage())
+            .startsWith("Delete sign-on policy: The sign-on policy MFA_UseCase (%s) stays, since PingOne refused to delete it: INVALID_DATA"
+                .formatted(policy)).contains("(default: Cannot delete a default policy) [status 400, correlation id ");
+        assertThat(job(instance).getRetries()).isZero();
+        assertThat(deletes(instance)).containsExactly(DELETE_POLICY, "DELETE /applications/*/grants/*", "DELETE /applications/*");
+
+        sandbox.pingOne("PUT", "/signOnPolicies/" + usual.get("id").asText(), "{\"name\": \"%s\", \"default\": true}"
+            .formatted(usual.get("name").asText()));
+        retry(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+        assertThat(deletes(instance)).containsExactly(DELETE_POLICY, "DELETE /applications/*/grants/*", "DELETE /applications/*",
+            DELETE_POLICY);
+    }
+
+    @Test
+    void alsoOneWhileTheRestIsUndone() {
+        ProcessInstance instance = startAndWait();
+        for (String path : List.of("/signOnPolicies/*", "/applications/*/grants/*")) {
+            sandbox.fault("{\"method\": \"DELETE\", \"path\": \"%s\", \"effect\": \"status\", \"status\": 409}".formatted(path));
+        }
+        decide(instance, "decline", "no");
+        run(instance);
+        assertThat(incident(instance).getIncidentMessage()).startsWith("Delete sign-on policy: The sign-on policy MFA_UseCase (")
+            .contains("The grant of resource openid (%s) stays, since PingOne refused to delete it: CONFLICT: "
+                .formatted(id(instance, "grantId")))
+            .doesNotContain("application Banking app");
+        // The grant went with its application.
+        pass(Duration.ofMinutes(2));
+        retry(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+}
