@@ -4,22 +4,28 @@ import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.core.Response;
+import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.TaskAlreadyClaimedException;
+import org.camunda.bpm.engine.authorization.MissingAuthorization;
 import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.signonflow.process.InvalidInput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.function.Supplier;
 
 /**
  * Lets what is the caller's doing come out of the engine as such: a bad input, a lost race, a task that is gone. Otherwise REST and the
- * web applications would answer it with 500.
+ * web applications would answer it with 500. What the caller may not do comes out without the ids of what he may not know.
  */
 final class CallersMistakes extends CommandInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(CallersMistakes.class);
 
     private final Supplier<IdentityService> identities;
 
@@ -49,6 +55,9 @@ final class CallersMistakes extends CommandInterceptor {
             if (input != null) {
                 throw new BadRequestException(input.getMessage(), input);
             }
+            if (failure instanceof AuthorizationException refused && Context.getCommandContext() == null) {
+                throw withoutIds(refused);
+            }
             boolean forSomebody = identities.get().getCurrentAuthentication() != null;
             if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException)) {
                 throw new ClientErrorException("Somebody else was faster: look again.", Response.Status.CONFLICT, failure);
@@ -58,5 +67,13 @@ final class CallersMistakes extends CommandInterceptor {
             }
             throw failure;
         }
+    }
+
+    /** Which permission it takes, but not on what: the engine names objects that the caller has not asked for, and may not know. */
+    private static AuthorizationException withoutIds(AuthorizationException refused) {
+        log.info("Refused: {}", refused.getMessage());
+        return refused.getMissingAuthorizations().isEmpty() ? new AuthorizationException("Only administrators may do this.")
+            : new AuthorizationException(refused.getUserId(), refused.getMissingAuthorizations().stream().map(missing ->
+                new MissingAuthorization(missing.getViolatedPermissionName(), missing.getResourceType(), null)).toList());
     }
 }

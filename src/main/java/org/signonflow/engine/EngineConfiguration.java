@@ -24,12 +24,13 @@ import java.util.List;
 class EngineConfiguration {
 
     @Bean
-    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures) {
+    AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<PasswordCheck> passwords) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
                 addFirst(configuration, new CallersMistakes(configuration::getIdentityService));
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations()));
+                configuration.setIdentityProviderSessionFactory(new Identities(passwords::getObject));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
                 configuration.setResourceAuthorizationProvider(new NothingForEachTask());
             }
