@@ -12,7 +12,7 @@ async function check(alias) {
   item.textContent = `${alias}: asking …`;
   list.append(item);
   try {
-    const answer = await get(`/environments/${encodeURIComponent(alias)}`);
+    const answer = await get(`environments/${encodeURIComponent(alias)}`);
     item.className = answer.answers ? 'good' : 'bad';
     item.textContent = `${alias}: ${answer.says}`;
   } catch (problem) {
@@ -21,4 +21,4 @@ async function check(alias) {
   }
 }
 
-get('/environments').then(aliases => aliases.forEach(check), problem => { list.textContent = problem.message; });
+get('environments').then(aliases => aliases.forEach(check), problem => { list.textContent = problem.message; });

@@ -10,11 +10,14 @@ export function element(name, attributes, ...children) {
   return made;
 }
 
+/** Where a path of ours is, under whatever prefix a proxy gives us: this file is at its top. */
+export const at = path => new URL(`.${path}`, import.meta.url).href;
+
 /** Fails with a sentence, and with the status where there is one. */
 export async function get(path) {
   let reply;
   try {
-    reply = await fetch(path, { headers: { Accept: 'application/json' } });
+    reply = await fetch(at(path), { headers: { Accept: 'application/json' } });
   } catch (unreachable) {
     throw new Error('Signonflow does not answer.');
   }

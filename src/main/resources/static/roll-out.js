@@ -1,11 +1,11 @@
-import { byId, element, get, number, stage, when } from '/page.js';
+import { at, byId, element, get, number, stage, when } from './page.js';
 
 const PAGE = 100;
 const REFRESH_MILLIS = 2000;
 const LOST_MILLIS = 3000;
 const ALL = {};
-const api = `/api${location.pathname}`;
-const cockpit = id => `/camunda/app/cockpit/default/#/process-instance/${encodeURIComponent(id)}/runtime`;
+const api = `/api/roll-outs/${location.pathname.split('/').at(-1)}`;
+const cockpit = id => at(`/camunda/app/cockpit/default/#/process-instance/${encodeURIComponent(id)}/runtime`);
 // A body for each row: one that is open has its details in a second line.
 const table = byId('rows');
 const bodies = () => [...table.tBodies];
@@ -30,7 +30,7 @@ function show(rollOut) {
   byId('tasklist').hidden = rollOut.stage !== 'WAITING_FOR_APPROVAL';
   byId('cockpit').hidden = ended;
   byId('cockpit').href = cockpit(rollOut.id);
-  byId('report').href = `${api}/report.csv`;
+  byId('report').href = at(`${api}/report.csv`);
   bar('created', !undone, states, rows, 'READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED');
   bar('assigned', !undone, states, rows, 'ASSIGNED', 'COMPLETED');
   bar('undone', undone, states, rows, 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT');
@@ -219,7 +219,7 @@ function disconnected() {
 
 function listen() {
   source?.close();
-  source = new EventSource(`${api}/events`);
+  source = new EventSource(at(`${api}/events`));
   source.onmessage = event => {
     const rollOut = JSON.parse(event.data);
     connected();

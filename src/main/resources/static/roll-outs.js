@@ -1,7 +1,7 @@
-import { byId, element, get, number, stage, when } from '/page.js';
+import { at, byId, element, get, number, stage, when } from './page.js';
 
 function row(rollOut) {
-  const name = element('a', { href: `/roll-outs/${encodeURIComponent(rollOut.id)}` }, rollOut.name);
+  const name = element('a', { href: at(`/roll-outs/${encodeURIComponent(rollOut.id)}`) }, rollOut.name);
   return element('tr', {},
     element('td', { 'data-label': 'Name' }, name),
     element('td', { 'data-label': 'Stage' }, stage(rollOut.stage)),

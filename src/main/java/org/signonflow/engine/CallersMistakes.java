@@ -6,9 +6,11 @@ import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.ServerErrorException;
 import jakarta.ws.rs.core.Response;
+import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.TaskAlreadyClaimedException;
+import org.camunda.bpm.engine.authorization.MissingAuthorization;
 import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
@@ -16,14 +18,18 @@ import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NotAllowed;
 import org.signonflow.process.TooManyOpen;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.function.Supplier;
 
 /**
- * Lets what is the caller's doing come out of the engine as such: a bad input, a wrong person, a lost race, a task that is gone. Otherwise REST and the
- * web applications would answer it with 500.
+ * Lets what is the caller's doing come out of the engine as such: a bad input, a wrong person, a lost race, a task that is gone. Otherwise
+ * REST and the web applications would answer it with 500. What the caller may not do comes out without the ids of what he may not know.
  */
 final class CallersMistakes extends CommandInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(CallersMistakes.class);
 
     private final Supplier<IdentityService> identities;
 
@@ -60,6 +66,9 @@ final class CallersMistakes extends CommandInterceptor {
             if (notAllowed != null) {
                 throw new ForbiddenException(notAllowed.getMessage(), notAllowed);
             }
+            if (failure instanceof AuthorizationException refused && Context.getCommandContext() == null) {
+                throw withoutIds(refused);
+            }
             boolean forSomebody = identities.get().getCurrentAuthentication() != null;
             if (forSomebody && QueryTimeout.isOver(failure)) {
                 throw new ServerErrorException("The database took too long over this, and was stopped: ask for less.",
@@ -73,5 +82,13 @@ final class CallersMistakes extends CommandInterceptor {
             }
             throw failure;
         }
+    }
+
+    /** Which permission it takes, but not on what: the engine names objects that the caller has not asked for, and may not know. */
+    private static AuthorizationException withoutIds(AuthorizationException refused) {
+        log.info("Refused: {}", refused.getMessage());
+        return refused.getMissingAuthorizations().isEmpty() ? new AuthorizationException("Only administrators may do this.")
+            : new AuthorizationException(refused.getUserId(), refused.getMissingAuthorizations().stream().map(missing ->
+                new MissingAuthorization(missing.getViolatedPermissionName(), missing.getResourceType(), null)).toList());
     }
 }

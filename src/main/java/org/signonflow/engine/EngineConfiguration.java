@@ -32,6 +32,7 @@ class EngineConfiguration {
 
     @Bean
     AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<Deciders> deciders,
+            ObjectProvider<PasswordCheck> passwords,
             @Value("${signonflow.security.administration}") boolean administration,
             @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
         return new AbstractCamundaConfiguration() {
@@ -41,7 +42,7 @@ class EngineConfiguration {
                     new QueryGuard(configuration::getIdentityService),
                     new TaskGuard(configuration::getIdentityService, deciders::getObject),
                     new JobGuard(configuration::getIdentityService, deciders::getObject, administration));
-                configuration.setIdentityProviderSessionFactory(new Identities());
+                configuration.setIdentityProviderSessionFactory(new Identities(passwords::getObject));
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations(), new Filters()));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
                 configuration.setResourceAuthorizationProvider(new NothingForEachTask());

@@ -1,6 +1,8 @@
 package org.signonflow.engine;
 
 import org.camunda.bpm.engine.BadUserRequestException;
+import org.camunda.bpm.engine.ProcessEngineException;
+import org.camunda.bpm.engine.identity.Group;
 import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.identity.IdentityOperationResult;
@@ -9,8 +11,29 @@ import org.camunda.bpm.engine.impl.interceptor.Session;
 import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
 import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
 
-/** The engine's users and groups, but no two users have one name in upper and lower case, and who sets a password is written down. */
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The engine's users and groups. Who is deleted takes along what was granted to him by name, and who is new inherits nothing of a
+ * namesake, of whom an earlier version left it. No two users have one name in upper and lower case, and who sets a password is written
+ * down.
+ */
 final class Identities implements SessionFactory {
+
+    private static final String GRANTS_OF_USER = "delete from ACT_RU_AUTHORIZATION where USER_ID_ = ?";
+    private static final String GRANTS_OF_GROUP = "delete from ACT_RU_AUTHORIZATION where GROUP_ID_ = ?";
+    private static final String GRANTS_ON_FILTERS = "delete from ACT_RU_AUTHORIZATION where RESOURCE_TYPE_ = 5 and RESOURCE_ID_ in"
+        + " (select ID_ from ACT_RU_FILTER where OWNER_ = ?)";
+    private static final String FILTERS = "delete from ACT_RU_FILTER where OWNER_ = ?";
+
+    private final Supplier<PasswordCheck> passwords;
+
+    Identities(Supplier<PasswordCheck> passwords) {
+        this.passwords = passwords;
+    }
 
     @Override
     public Class<?> getSessionType() {
@@ -21,12 +44,22 @@ final class Identities implements SessionFactory {
     public Session openSession() {
         return new DbIdentityServiceProvider() {
             @Override
+            public boolean checkPassword(String userId, String password) {
+                return passwords.get().check(userId, () -> super.checkPassword(userId, password));
+            }
+
+            /** The engine's own count is off, and its row would be fought for: who has the right password at that moment would fail. */
+            @Override
+            protected void lockUser(UserEntity user) {
+            }
+
+            @Override
             public IdentityOperationResult saveUser(User user) {
                 UserEntity entity = (UserEntity) user;
                 boolean isNew = entity.getRevision() == 0;
                 boolean hasNewPassword = entity.hasNewPassword();
                 // Asks first whether the caller may make users, and learn who there is.
-                IdentityOperationResult result = super.saveUser(user);
+                IdentityOperationResult result = forget(super.saveUser(user), user.getId(), GRANTS_OF_USER, GRANTS_ON_FILTERS, FILTERS);
                 if (isNew && createNativeUserQuery().sql("select count(*) from ACT_ID_USER where lower(ID_) = lower(#{id})")
                     .parameter("id", user.getId()).count() > 0) {
                     throw new BadUserRequestException("id: there is a user of this name, in upper or lower case.");
@@ -36,6 +69,37 @@ final class Identities implements SessionFactory {
                 }
                 return result;
             }
+
+            @Override
+            public IdentityOperationResult deleteUser(String userId) {
+                return forget(super.deleteUser(userId), userId, GRANTS_OF_USER, GRANTS_ON_FILTERS, FILTERS);
+            }
+
+            @Override
+            public IdentityOperationResult saveGroup(Group group) {
+                return forget(super.saveGroup(group), group.getId(), GRANTS_OF_GROUP);
+            }
+
+            @Override
+            public IdentityOperationResult deleteGroup(String groupId) {
+                return forget(super.deleteGroup(groupId), groupId, GRANTS_OF_GROUP);
+            }
         };
+    }
+
+    /** In the engine's transaction, and at once: what the engine grants somebody new itself is written when the transaction ends. */
+    private static IdentityOperationResult forget(IdentityOperationResult done, String id, String... statements) {
+        if (List.of(IdentityOperationResult.OPERATION_CREATE, IdentityOperationResult.OPERATION_DELETE).contains(done.getOperation())) {
+            for (String each : statements) {
+                try (PreparedStatement statement = Context.getCommandContext().getDbSqlSession().getSqlSession().getConnection()
+                        .prepareStatement(each)) {
+                    statement.setString(1, id);
+                    statement.executeUpdate();
+                } catch (SQLException failed) {
+                    throw new ProcessEngineException(failed);
+                }
+            }
+        }
+        return done;
     }
 }

@@ -57,7 +57,8 @@ class Demo {
                 identities.clearAuthentication();
             }
         }
-        String here = "http://localhost:" + settings.getProperty("local.server.port");
+        String here = "http://localhost:" + settings.getProperty("local.server.port")
+            + settings.getProperty("server.servlet.context-path", "");
         log.info("""
             Signonflow is ready.
 

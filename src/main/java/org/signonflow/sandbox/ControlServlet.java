@@ -6,29 +6,59 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
+import org.springframework.http.MediaType;
 
-/** The control under {@code /sandbox}: what is there, what was asked, and what is to go wrong. For callers on the same machine only. */
+/**
+ * The control under {@code /sandbox}: what is there, what was asked, and what is to go wrong. For callers on the same machine only, and not
+ * for pages that a browser there has open: they would say from where they are, could not send JSON without asking, and would have their own
+ * host's name lead to this machine.
+ */
 final class ControlServlet extends HttpServlet {
 
-    private static final int LARGEST_FAULT = 1 << 16;
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final int LARGEST_BODY = 1 << 16;
 
     private final transient PingOneState state;
     private final transient Ledger ledger;
     private final transient Faults faults;
+    private final List<String> hostNames;
 
-    ControlServlet(PingOneState state, Ledger ledger, Faults faults) {
+    ControlServlet(PingOneState state, Ledger ledger, Faults faults, List<String> hostNames) {
         this.state = state;
         this.ledger = ledger;
         this.faults = faults;
+        this.hostNames = hostNames;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         ApiServlet.mark(response, UUID.randomUUID().toString());
-        ApiServlet.send(response, InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress()
-                ? answer(request)
-                : sentence(403, "The control of the sandbox answers callers on the same machine only."));
+        Reply refusal = refusal(request);
+        ApiServlet.send(response, refusal == null ? answer(request) : refusal);
+    }
+
+    private Reply refusal(HttpServletRequest request) throws IOException {
+        String host = request.getServerName().toLowerCase(Locale.ROOT);
+        if (!InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress()) {
+            return sentence(403, "The control of the sandbox answers callers on the same machine only.");
+        }
+        if (!LOOPBACK.contains(host) && !hostNames.contains(host)) {
+            return sentence(421, "The control of the sandbox answers to localhost, 127.0.0.1, [::1] and the names in"
+                    + " signonflow.sandbox.host-names only.");
+        }
+        if (request.getHeader("Origin") != null) {
+            return sentence(403, "The control of the sandbox does not answer pages.");
+        }
+        boolean body = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+        return !body || isJson(request.getContentType()) ? null : sentence(415, "The body must be of the type application/json.");
+    }
+
+    private static boolean isJson(String type) {
+        return type != null && type.split(";")[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON_VALUE);
     }
 
     private Reply answer(HttpServletRequest request) throws IOException {
@@ -63,7 +93,7 @@ final class ControlServlet extends HttpServlet {
         JsonNode given;
         try {
             // What is longer is cut, and no JSON then.
-            given = Json.parse(request.getInputStream().readNBytes(LARGEST_FAULT));
+            given = Json.parse(request.getInputStream().readNBytes(LARGEST_BODY));
         } catch (IOException e) {
             return sentence(400, "A fault is a JSON object, and this is not JSON.");
         }

@@ -154,8 +154,8 @@ public final class Sandbox implements AutoCloseable {
         }
 
         @Bean
-        ServletRegistrationBean<ControlServlet> control(PingOneState state, Ledger ledger, Faults faults) {
-            return new ServletRegistrationBean<>(new ControlServlet(state, ledger, faults), "/sandbox/*");
+        ServletRegistrationBean<ControlServlet> control(SandboxProperties properties, PingOneState state, Ledger ledger, Faults faults) {
+            return new ServletRegistrationBean<>(new ControlServlet(state, ledger, faults, properties.hostNames()), "/sandbox/*");
         }
     }
 }

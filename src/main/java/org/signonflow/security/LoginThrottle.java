@@ -1,56 +1,178 @@
 package org.signonflow.security;
 
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /**
- * Slows down who guesses passwords. It counts by user and address together, so that wrong passwords from one place do not lock out the
- * user elsewhere. The engine's own delay, which would, is switched off.
+ * Slows down who guesses passwords. It stands where the engine looks at one, so that every door counts: Basic authentication, the web
+ * applications' login, and who has to give the old password for a new one. It counts by user and address together, so that wrong passwords
+ * from one place do not lock out the user elsewhere; the engine's own delay, which would, is switched off. And it counts by address alone
+ * where somebody tries many users. That does not hold up who has logged in at that address before, and others for a minute at most once
+ * it has ended. All of it is kept in this node's memory.
  */
-class LoginThrottle {
+public class LoginThrottle {
 
-    private static final int FREE_ATTEMPTS = 5;
-    private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
+    /** @param free how many wrong passwords cost nothing; each more doubles the wait, and one is forgotten after each such time */
+    private record Limit(int free, Duration longest, Duration forgetsAfter) {
+    }
+
+    private static final Limit BY_USER = new Limit(5, Duration.ofMinutes(5), Duration.ofHours(1));
+    private static final Limit BY_ADDRESS = new Limit(20, Duration.ofMinutes(1), Duration.ofMinutes(1));
+    /** Beyond the longest wait of either limit, in powers of two seconds. */
+    private static final int MOST_COUNTED = 10;
     private static final int MOST_ENTRIES = 10_000;
     private static final int LONGEST_NAME = 64;
+    private static final Pattern IPV4_WITH_PORT = Pattern.compile("^(\\d{1,3}(?:\\.\\d{1,3}){3}):\\d{1,5}$");
+    private static final String ANYBODY = "";
 
     private record Who(String user, String address) {
-        /** A name longer than the engine's could be nobody's, and is not kept as a whole. */
-        Who {
-            user = user.length() <= LONGEST_NAME ? user : user.substring(0, LONGEST_NAME);
+        Who anybody() {
+            return new Who(ANYBODY, address);
+        }
+
+        Limit limit() {
+            return user.equals(ANYBODY) ? BY_ADDRESS : BY_USER;
         }
     }
 
-    private record Failures(int count, Instant blockedUntil) {
+    private record Failures(int count, Instant last) {
     }
 
-    private final Map<Who, Failures> failures = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Who, Failures> eldest) {
-            return size() > MOST_ENTRIES;
+    private final Clock clock;
+    private final Map<Who, Failures> failures = new Latest<>();
+    private final Map<Who, Boolean> residents = new Latest<>();
+
+    LoginThrottle(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Has a password looked at for the request that this thread works on. What the application does by itself is not counted.
+     *
+     * @throws TooManyAttempts where it is not looked at
+     */
+    public boolean check(String user, BooleanSupplier password) {
+        if (!(RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes call)) {
+            return password.getAsBoolean();
         }
-    };
+        String address = call.getRequest().getRemoteAddr();
+        begin(user, address).ifPresent(delay -> {
+            throw new TooManyAttempts(delay);
+        });
+        boolean right = password.getAsBoolean();
+        if (right) {
+            succeeded(user, address);
+        } else {
+            failed(user, address);
+        }
+        return right;
+    }
+
+    /** How long the user must wait at this address before a password is looked at; where it need not, others at the same time must. */
+    private synchronized Optional<Duration> begin(String user, String address) {
+        Optional<Duration> delay = delay(user, address);
+        if (delay.isEmpty()) {
+            Who who = who(user, address);
+            beginAnew(who);
+            if (!residents.containsKey(who)) {
+                beginAnew(who.anybody());
+            }
+        }
+        return delay;
+    }
+
+    private void beginAnew(Who who) {
+        int count = count(who);
+        if (count >= who.limit().free()) {
+            failures.put(who, new Failures(count, clock.instant()));
+        }
+    }
 
     /** How long the user must wait at this address before a password is looked at; empty when it need not. */
     synchronized Optional<Duration> delay(String user, String address) {
-        Failures known = failures.get(new Who(user, address));
-        Duration left = known == null ? Duration.ZERO : Duration.between(Instant.now(), known.blockedUntil());
+        Who who = who(user, address);
+        Duration left = left(who);
+        if (!residents.containsKey(who) && left(who.anybody()).compareTo(left) > 0) {
+            left = left(who.anybody());
+        }
         return left.isNegative() || left.isZero() ? Optional.empty() : Optional.of(left.plusSeconds(1));
     }
 
-    /** A wrong password: the first few cost nothing, then each doubles the wait. */
+    private Duration left(Who who) {
+        int over = count(who) - who.limit().free();
+        if (over < 0) {
+            return Duration.ZERO;
+        }
+        Duration wait = Duration.ofSeconds(1L << Math.min(over, MOST_COUNTED));
+        Duration longest = who.limit().longest();
+        return Duration.between(clock.instant(), failures.get(who).last().plus(wait.compareTo(longest) < 0 ? wait : longest));
+    }
+
+    /** Of the wrong passwords, those that are not forgotten yet. */
+    private int count(Who who) {
+        Failures known = failures.get(who);
+        return known == null ? 0
+            : (int) Math.max(0, known.count() - Duration.between(known.last(), clock.instant()).dividedBy(who.limit().forgetsAfter()));
+    }
+
+    /** A wrong password. Where the user waits already, others at the address need not. */
     synchronized void failed(String user, String address) {
-        Who who = new Who(user, address);
-        Failures known = failures.remove(who);
-        int count = known == null ? 1 : known.count() + 1;
-        long seconds = count < FREE_ATTEMPTS ? 0 : Math.min(1L << Math.min(count - FREE_ATTEMPTS, 30), LONGEST_DELAY.toSeconds());
-        failures.put(who, new Failures(count, Instant.now().plusSeconds(seconds)));
+        Who who = who(user, address);
+        if (count(who) < who.limit().free()) {
+            failedOnce(who.anybody());
+        }
+        failedOnce(who);
+    }
+
+    private void failedOnce(Who who) {
+        int count = Math.min(count(who) + 1, who.limit().free() + MOST_COUNTED);
+        failures.remove(who);
+        failures.put(who, new Failures(count, clock.instant()));
     }
 
     synchronized void succeeded(String user, String address) {
-        failures.remove(new Who(user, address));
+        Who who = who(user, address);
+        failures.remove(who);
+        residents.remove(who);
+        residents.put(who, true);
+    }
+
+    /**
+     * A name longer than the engine's could be nobody's, and is not kept as a whole; of an IPv6 address, of which everybody has many, only
+     * the network; of one to which a proxy has added the port, what is before it.
+     */
+    private static Who who(String user, String address) {
+        String name = user == null || user.isEmpty() ? "?" : user;
+        String host = IPV4_WITH_PORT.matcher(address).replaceFirst("$1");
+        return new Who(name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME), host.contains(":") ? network(host) : host);
+    }
+
+    private static String network(String address) {
+        try {
+            // In brackets, or a name that a proxy hands on would be looked up.
+            byte[] bytes = InetAddress.getByName("[" + address + "]").getAddress();
+            return bytes.length == 4 ? InetAddress.getByAddress(bytes).getHostAddress() : Arrays.toString(Arrays.copyOf(bytes, 8));
+        } catch (UnknownHostException none) {
+            return address.substring(0, Math.min(address.length(), LONGEST_NAME));
+        }
+    }
+
+    private static final class Latest<V> extends LinkedHashMap<Who, V> {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Who, V> eldest) {
+            return size() > MOST_ENTRIES;
+        }
     }
 }

@@ -17,6 +17,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -63,19 +64,23 @@ public class Roles {
     @EventListener(ApplicationStartedEvent.class)
     @Order(1)
     void create() {
+        List<String> made = new ArrayList<>();
         if (group(REQUESTERS, "Sign-on requesters")) {
+            made.add(REQUESTERS);
             grant(REQUESTERS, Resources.APPLICATION, "tasklist", Permissions.ACCESS);
             grant(REQUESTERS, Resources.APPLICATION, "cockpit", Permissions.ACCESS);
             grant(REQUESTERS, Resources.PROCESS_INSTANCE, "*", Permissions.CREATE);
         }
         if (group(APPROVERS, "Sign-on approvers")) {
+            made.add(APPROVERS);
             grant(APPROVERS, Resources.APPLICATION, "tasklist", Permissions.ACCESS);
             grant(APPROVERS, Resources.FILTER, waitingForApproval(), Permissions.READ);
         }
         if (group(OPERATORS, "Sign-on operators")) {
+            made.add(OPERATORS);
             grant(OPERATORS, Resources.APPLICATION, "cockpit", Permissions.ACCESS);
         }
-        FLOWS.stream().filter(this::isNew).forEach(this::grant);
+        FLOWS.forEach(flow -> grant(flow, isNew(flow) ? List.of(REQUESTERS, APPROVERS, OPERATORS) : made));
     }
 
     /** Whether nobody has been granted anything yet: at the first start, and at the first with a flow that an earlier version did not have. */
@@ -83,14 +88,18 @@ public class Roles {
         return authorizations.createAuthorizationQuery().resourceType(Resources.PROCESS_DEFINITION).resourceId(flow).count() == 0;
     }
 
-    private void grant(String flow) {
-        if (REQUESTED.contains(flow)) {
+    private void grant(String flow, List<String> groups) {
+        if (groups.contains(REQUESTERS) && REQUESTED.contains(flow)) {
             grant(REQUESTERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, CREATE_INSTANCE);
         }
-        grant(APPROVERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, READ_TASK,
-            TASK_WORK);
-        grant(OPERATORS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB,
-            UPDATE_INSTANCE);
+        if (groups.contains(APPROVERS)) {
+            grant(APPROVERS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, READ_TASK,
+                TASK_WORK);
+        }
+        if (groups.contains(OPERATORS)) {
+            grant(OPERATORS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB,
+                UPDATE_INSTANCE);
+        }
     }
 
     private boolean group(String id, String name) {

@@ -5,9 +5,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.IdentityService;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.security.SecurityProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.filter.OrderedRequestContextFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -25,6 +27,8 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+
+import java.time.Clock;
 
 /**
  * Closed by default. The web applications keep their own login, session, CSRF token and headers; everything else needs Basic
@@ -59,7 +63,7 @@ class SecurityConfiguration {
             // On which they show their login.
             .exceptionHandling(handling -> handling.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
             .csrf(AbstractHttpConfigurer::disable)
-            .headers(AbstractHttpConfigurer::disable)
+            .headers(headers -> headers.defaultsDisabled().httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false)))
             .securityContext(AbstractHttpConfigurer::disable)
             .sessionManagement(AbstractHttpConfigurer::disable)
             .requestCache(AbstractHttpConfigurer::disable)
@@ -69,9 +73,9 @@ class SecurityConfiguration {
 
     @Bean
     @Order(2)
-    SecurityFilterChain everythingElse(HttpSecurity http, IdentityService identities, LoginThrottle throttle) throws Exception {
+    SecurityFilterChain everythingElse(HttpSecurity http, IdentityService identities) throws Exception {
         AuthenticationEntryPoint entryPoint = (request, response, failure) -> {
-            if (failure instanceof TooManyAttempts tooMany) {
+            if (failure.getCause() instanceof TooManyAttempts tooMany) {
                 response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(tooMany.retryAfter().toSeconds()));
                 response.sendError(HttpStatus.TOO_MANY_REQUESTS.value());
             } else {
@@ -99,11 +103,12 @@ class SecurityConfiguration {
             // A cookie is good for nothing here but what WebSessionFilter lets through; what a browser remembers of Basic authentication is
             // held back by CrossSiteFilter.
             .csrf(AbstractHttpConfigurer::disable)
-            .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(
-                "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'")))
-            .authenticationProvider(new EngineAuthenticationProvider(identities, throttle))
+            // Names below this one's are not ours to speak for.
+            .headers(headers -> headers.httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false))
+                .contentSecurityPolicy(policy -> policy.policyDirectives("default-src 'self'; style-src 'self' 'unsafe-inline'; "
+                    + "img-src 'self' data:; frame-ancestors 'none'; form-action 'self'")))
+            .authenticationProvider(new EngineAuthenticationProvider(identities))
             .addFilterBefore(new WebSessionFilter(identities), BasicAuthenticationFilter.class)
-            .addFilterBefore(new CrossSiteFilter(), AuthorizationFilter.class)
             .addFilterAfter(new EngineIdentityFilter(identities), AuthorizationFilter.class)
             .build();
     }
@@ -154,15 +159,29 @@ class SecurityConfiguration {
         return registration;
     }
 
+    /** Before Spring Security too, so that {@link LoginThrottle} knows who calls. Jersey's, which there would be otherwise, comes later. */
+    @Bean
+    OrderedRequestContextFilter requestContext() {
+        return new OrderedRequestContextFilter();
+    }
+
     @Bean
     LoginThrottle loginThrottle() {
-        return new LoginThrottle();
+        return new LoginThrottle(Clock.systemUTC());
+    }
+
+    /** Before Spring Security, so that no other site can have a browser try a login either. */
+    @Bean
+    FilterRegistrationBean<CrossSiteFilter> crossSite() {
+        var registration = new FilterRegistrationBean<>(new CrossSiteFilter());
+        registration.setOrder(SecurityProperties.DEFAULT_FILTER_ORDER - 1);
+        return registration;
     }
 
     /** Before the web applications' own filters, of which the first is at 0, and after Spring Security's at -100. */
     @Bean
-    FilterRegistrationBean<WebLoginFilter> webLogin(LoginThrottle throttle, PersonalFilter personalFilter) {
-        var registration = new FilterRegistrationBean<>(new WebLoginFilter(throttle, personalFilter));
+    FilterRegistrationBean<WebLoginFilter> webLogin(PersonalFilter personalFilter) {
+        var registration = new FilterRegistrationBean<>(new WebLoginFilter(personalFilter));
         registration.addUrlPatterns("/camunda/api/admin/auth/user/*");
         registration.setOrder(-50);
         return registration;

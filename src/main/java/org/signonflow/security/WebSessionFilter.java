@@ -74,6 +74,6 @@ class WebSessionFilter extends OncePerRequestFilter {
         String site = request.getHeader("Sec-Fetch-Site");
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         return site != null ? site.equals("same-origin")
-            : origin != null && origin.replaceFirst("^https?://", "").equals(request.getHeader(HttpHeaders.HOST));
+            : origin != null && CrossSiteFilter.isOwn(origin, request);
     }
 }

@@ -3,6 +3,7 @@ package org.signonflow.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -20,9 +21,9 @@ class ApiDescriptionController {
     }
 
     @GetMapping("/openapi.json")
-    JsonNode describe() throws IOException {
+    JsonNode describe(HttpServletRequest request) throws IOException {
         ObjectNode description = (ObjectNode) json.readTree(new ClassPathResource("openapi.json").getInputStream());
-        description.putArray("servers").addObject().put("url", "/engine-rest");
+        description.putArray("servers").addObject().put("url", request.getContextPath() + "/engine-rest");
         return description;
     }
 }

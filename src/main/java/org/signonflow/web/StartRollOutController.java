@@ -1,5 +1,6 @@
 package org.signonflow.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -51,7 +52,8 @@ class StartRollOutController {
      * share. With {@code plan=true} nothing is started.
      */
     @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-    ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form) throws IOException {
+    ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,
+            HttpServletRequest request) throws IOException {
         boolean planOnly = Boolean.parseBoolean(form.remove("plan"));
         Settings settings = new Settings(form.remove("name"), form.remove("policy"), form);
         byte[] bytes = list.getBytes();
@@ -63,7 +65,7 @@ class StartRollOutController {
             return refuse(HttpStatus.CONFLICT, "It cannot be carried out as PingOne is now. Nothing was started.", plan.problems());
         }
         String id = engine.start(list.getOriginalFilename() == null ? "list" : list.getOriginalFilename(), bytes, settings);
-        return ResponseEntity.created(URI.create("/roll-outs/" + id)).body(new Answer(id, plan));
+        return ResponseEntity.created(URI.create(request.getContextPath() + "/roll-outs/" + id)).body(new Answer(id, plan));
     }
 
     @ExceptionHandler

@@ -64,6 +64,8 @@ final class Browser implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+        // A proxy in front has made its certificate itself.
+        options.setAcceptInsecureCerts(true);
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--user-data-dir=" + profile,
             "--window-size=1400,1000", "--lang=en");

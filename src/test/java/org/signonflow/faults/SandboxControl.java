@@ -84,7 +84,7 @@ final class SandboxControl {
 
     private JsonNode send(String method, String path, String body) {
         try {
-            HttpResponse<byte[]> response = http.send(HttpRequest.newBuilder(sandbox.resolve("/sandbox" + path))
+            HttpResponse<byte[]> response = http.send(HttpRequest.newBuilder(sandbox.resolve("/sandbox" + path)).header("Content-Type", "application/json")
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() >= 300) {

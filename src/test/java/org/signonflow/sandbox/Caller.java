@@ -132,7 +132,7 @@ final class Caller {
     }
 
     Answer control(String method, String what, String body) {
-        return send(HttpRequest.newBuilder(URI.create(base + "/sandbox/" + what))
+        return send(HttpRequest.newBuilder(URI.create(base + "/sandbox/" + what)).header("Content-Type", "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body)).build());
     }
 

@@ -1,5 +1,6 @@
 package org.signonflow.security;
 
+import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -8,20 +9,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.security.Caller.Answer;
 import org.signonflow.security.Endpoints.Endpoint;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -299,6 +295,110 @@ class ClosedByDefaultTest extends RunningApp {
         assertThat(guessed.status()).as("two tokens, one wrong").isEqualTo(403);
     }
 
+    /** By whatever door, and whatever else the browser says or does not say. */
+    @Test
+    void aForeignOriginChangesNothing() throws Exception {
+        List<String[]> foreign = new ArrayList<>();
+        for (String origin : List.of("http://evil.example", "null", "https://127.0.0.1", "http://127.0.0.1.evil.example:" + port,
+            "http://127.0.0.1:" + port + "@evil.example", "")) {
+            for (String site : List.of("same-origin", "none", "cross-site", "")) {
+                foreign.add(new String[] {"Origin", origin, "Content-Type", "application/json",
+                    site.isEmpty() ? "X-None" : "Sec-Fetch-Site", site});
+            }
+        }
+        Caller nobody = Caller.nobody(port);
+        Set<String> open = new TreeSet<>();
+        int turn = 0;
+        for (Endpoint endpoint : Endpoints.of(context)) {
+            boolean door = Pattern.matches("/engine-rest/task/\\{id}/claim|/camunda/api/(engine/.*/message|admin/auth/.*)|/api/roll-outs"
+                + "|/error", endpoint.path());
+            for (int i = 0; endpoint.changes() && i < (door ? foreign.size() : 1); i++) {
+                int status = nobody.send(endpoint.method(), filled(endpoint), "{}", foreign.get(turn++ % foreign.size())).status();
+                if (status != 403) {
+                    open.add(endpoint.path().replaceFirst("^(/[^/]*(/api)?).*", "$1") + " " + status);
+                }
+            }
+        }
+        assertThat(turn).isGreaterThan(300);
+        System.out.println("Open to a foreign Origin: " + open);
+        assertThat(open).isEmpty();
+        String start = "/engine-rest/process-definition/key/configure-mfa-sign-on/start";
+        Caller requester = rest("requester");
+        assertThat(requester.send("POST", start, "{}", "Content-Type", "application/json", "Origin", "http://evil.example").status())
+            .isEqualTo(403);
+        assertThat(rest("requester").send("POST", start, "{}", "Content-Type", "application/json", "Origin", "http://127.0.0.1:" + port)
+            .status()).as("our own: its input is looked at").isEqualTo(400);
+    }
+
+    /** Otherwise who can make a cache keep an answer, or a browser follow one, leads people elsewhere. */
+    @Test
+    void noRedirectEchoesTheHost() throws Exception {
+        Wire wire = new Wire(port, "127.0.0.1");
+        Set<String> paths = new TreeSet<>(List.of("/camunda", "/camunda/", "/camunda/app", "/camunda/app/", "/camunda/app/tasklist",
+            "/camunda/app/tasklist/", "/camunda/app/welcome", "/engine-rest", "/roll-outs/", "/actuator"));
+        Endpoints.of(context).stream().filter(endpoint -> endpoint.method().equals("GET")).map(ClosedByDefaultTest::filled)
+            .forEach(paths::add);
+        Set<String> redirects = new TreeSet<>();
+        for (String path : paths) {
+            String answer = wire.send("GET", path, "Host: evil.example\r\n" + (path.endsWith("/events") ? "" : Wire.basic("admin",
+                "admin-sandbox")));
+            String head = answer.split("\r\n\r\n", 2)[0];
+            if (head.contains("evil.example")) {
+                redirects.add(path + " -> " + head.replaceAll("(?is).*location: (\\S*).*", "$1"));
+            }
+        }
+        System.out.println("Answers with the Host of the request in a header: " + redirects);
+        assertThat(redirects).isEmpty();
+        String created = wire.send("GET", "/camunda/app/tasklist/", "Host: evil.example\r\n");
+        assertThat(created).startsWith("HTTP/1.1 302").contains("Location: /camunda/app/tasklist/default/");
+    }
+
+    /** What a caller may not do, he is told without what he does not know. */
+    @Test
+    void aRefusalNamesNoIdThatWasNotInTheRequest() throws Exception {
+        Task task = waiting("admin", "App", "Policy");
+        String job = management.createJobQuery().processInstanceId(task.getProcessInstanceId()).timers().list().get(0).getId();
+        Map<String, String> ids = Map.of("task", task.getId(), "process-definition", task.getProcessDefinitionId(), "job", job,
+            "user", "operator", "group", "sign-on-operators", "filter", context.getBean(FilterService.class).createFilterQuery()
+                .list().get(0).getId(), "deployment", repository.createDeploymentQuery().list().get(0).getId());
+        List<String> known = new ArrayList<>(ids.values());
+        known.addAll(List.of(task.getProcessInstanceId(), task.getExecutionId(), "configure-mfa-sign-on", "admin", "approver",
+            "sign-on-approvers"));
+        Set<String> told = new TreeSet<>();
+        int refused = 0;
+        for (String user : List.of("requester", "approver", "operator")) {
+            Caller rest = rest(user);
+            for (Endpoint endpoint : Endpoints.of(context)) {
+                if (!endpoint.path().startsWith("/engine-rest/") || endpoint.path().contains("/engine/") || endpoint.path().equals(
+                    "/engine-rest/task/{id}/complete") && user.equals("approver")) {
+                    continue;
+                }
+                String area = below(endpoint.path()).replaceFirst("^/history", "").replaceFirst("^/([a-z-]*).*", "$1");
+                String path = endpoint.path().replaceFirst("\\{[^}]*}", java.util.regex.Matcher.quoteReplacement(
+                    ids.getOrDefault(area, task.getProcessInstanceId()))).replaceAll("\\{[^}]*}", "x");
+                String body = endpoint.changes() ? path.endsWith("/retries") ? "{\"retries\": 1}" : path.equals("/engine-rest/message")
+                    ? "{\"messageName\": \"RollBack\", \"processInstanceId\": \"" + task.getProcessInstanceId() + "\"}" : "{}" : null;
+                if (user.equals("operator") && body != null && !body.equals("{}")) {
+                    continue;
+                }
+                Answer answer = rest.call(endpoint.method(), path, body);
+                if (answer.status() == 403) {
+                    refused++;
+                    known.stream().filter(id -> Pattern.compile("\\b" + Pattern.quote(id) + "\\b").matcher(answer.body()).find())
+                        .filter(id -> !path.contains(id) && !user.contains(id))
+                        .filter(id -> body == null || !body.contains(id))
+                        .forEach(id -> told.add(endpoint.method() + " " + endpoint.path() + ": " + answer.body()));
+                }
+            }
+        }
+        System.out.println("Refusals: " + refused + ", that name what was not asked for: " + told.size() + told.stream().limit(3).toList());
+        assertThat(refused).isGreaterThan(100);
+        assertThat(told).isEmpty();
+        Answer answer = rest("requester").call("POST", "/engine-rest/task/" + task.getId() + "/complete", DECLINE);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("TASK_WORK").doesNotContain("configure-mfa-sign-on").doesNotContain(task.getProcessInstanceId());
+    }
+
     @Test
     void headersAndCookies() {
         for (String path : List.of("/", "/api.html", "/engine-rest/version", "/camunda/app/tasklist/default/")) {
@@ -316,7 +416,7 @@ class ClosedByDefaultTest extends RunningApp {
     }
 
     @Test
-    void whoGuessesLocksOutNobodyElse() throws IOException {
+    void whoGuessesLocksOutNobodyElse() {
         user("victim", "sign-on-requesters");
         Caller guesser = Caller.basic(port, "victim", "wrong");
         for (int i = 0; i < 4; i++) {
@@ -330,19 +430,6 @@ class ClosedByDefaultTest extends RunningApp {
         assertThat(slowedWeb.status()).isEqualTo(429);
         assertThat(slowedWeb.header("Retry-After")).isNotNull();
         assertThat(rest("requester").call("GET", "/engine-rest/version", null).status()).as("another user, same address").isEqualTo(200);
-        assertThat(statusFrom("127.0.0.2", "victim")).as("the same user, another address").isEqualTo(200);
-    }
-
-    /** The JDK's client cannot choose the address it calls from before Java 19. */
-    private int statusFrom(String address, String user) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.bind(new InetSocketAddress(address, 0));
-            socket.connect(new InetSocketAddress("127.0.0.1", port));
-            String request = "GET /engine-rest/version HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic %s\r\n\r\n";
-            socket.getOutputStream().write(request.formatted(Base64.getEncoder()
-                .encodeToString((user + ":" + user + "-sandbox").getBytes())).getBytes(StandardCharsets.US_ASCII));
-            InputStream reply = socket.getInputStream();
-            return Integer.parseInt(new String(reply.readAllBytes(), StandardCharsets.UTF_8).split(" ")[1]);
-        }
+        assertThat(new Wire(port, "127.0.0.2").login("victim", "victim-sandbox")).as("the same user, another address").isEqualTo(200);
     }
 }

@@ -17,6 +17,7 @@ import javax.script.ScriptEngineManager;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,6 +70,18 @@ class DeploymentTest extends RunningApp {
         } finally {
             SecurityContextHolder.clearContext();
         }
+    }
+
+    /** The engine's own question whether a password is right, which is shut otherwise. */
+    @Test
+    void askingForAPasswordCounts() {
+        List<Integer> answers = new ArrayList<>();
+        for (int i = 0; i < 20 && !answers.contains(429); i++) {
+            answers.add(rest("admin").call("POST", "/engine-rest/identity/verify", "{\"username\": \"approver\", \"password\": \"guess\"}")
+                .status());
+        }
+        System.out.println("Guesses by asking the engine: " + answers);
+        assertThat(answers).startsWith(200, 200, 200, 200, 200).endsWith(429);
     }
 
     @Test

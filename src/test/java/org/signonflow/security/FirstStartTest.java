@@ -85,6 +85,16 @@ class FirstStartTest {
             "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD, "--spring.datasource.url=" + database);
     }
 
+    @ParameterizedTest
+    @CsvSource({"api-url, http://api.pingone.eu", "auth-url, http://auth.pingone.eu", "api-url, HTTP://localhost.evil.example",
+        "auth-url, http://127.0.0.1.evil.example", "api-url, http://10.0.0.1", "auth-url, ftp://localhost.example",
+        "api-url, http://localhost@evil.example"})
+    void refusesToSendASecretInPlainText(String setting, String url, CapturedOutput output) {
+        refuses(output, "signonflow.environments.x." + setting + " is not an https URL: whoever is on the way could read the worker's "
+            + "secret and change what is sent.", "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
+            "--signonflow.environments.x." + setting + "=" + url);
+    }
+
     /** Everything in one start, which takes its time: secrets from files, the password policy, cookies for TLS only. Then a second. */
     @Test
     void startsWithSecretsInFiles(CapturedOutput output) throws Exception {
@@ -92,6 +102,7 @@ class FirstStartTest {
         Files.writeString(secrets.resolve("signonflow.environments.x.client-secret"), "from-a-file\n");
         Files.writeString(secrets.resolve("camunda.bpm.admin-user.password"), GOOD);
         try (ConfigurableApplicationContext context = start("--spring.config.import=configtree:" + secrets + "/",
+            "--signonflow.environments.x.api-url=http://[::1]:1", "--signonflow.environments.x.auth-url=http://LOCALHOST:1",
             "--camunda.bpm.admin-user.id=root")) {
             int port = Integer.parseInt(context.getEnvironment().getProperty("local.server.port"));
             assertThat(context.getEnvironment().getActiveProfiles()).isEmpty();

@@ -1,0 +1,86 @@
+package org.signonflow.browser;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.signonflow.Signonflow;
+import org.signonflow.harness.Nginx;
+import org.signonflow.rollout.RollOutOf;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Stage;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.annotation.DirtiesContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The pages and the web applications behind nginx, with TLS and under a prefix. */
+@SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
+    "camunda.bpm.job-execution.enabled=false",
+    "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
+    "signonflow.demo=false",
+    "server.servlet.context-path=/signonflow",
+    "server.tomcat.remoteip.internal-proxies=127\\.0\\.0\\.1",
+    "camunda.bpm.webapp.session-cookie.enable-secure-cookie=true",
+    "camunda.bpm.webapp.csrf.enable-secure-cookie=true"})
+@DirtiesContext
+class BehindProxyPagesTest extends BrowserTest {
+
+    @Autowired
+    RollOuts rollOuts;
+
+    private Nginx nginx;
+
+    @BeforeEach
+    void start() throws Exception {
+        nginx = Nginx.inFrontOf(port);
+        Assumptions.assumeTrue(nginx != null, Nginx.MISSING);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (nginx != null) {
+            nginx.close();
+        }
+    }
+
+    @Override
+    String at(String path) {
+        return "https://localhost:" + nginx.port() + "/signonflow" + path;
+    }
+
+    @Test
+    void everyPageWorksUnderThePrefix() {
+        RollOutOf rollOut = new RollOutOf(rollOuts, "Autumn", "requester", 3);
+        rollOut.enter(Stage.WAITING_FOR_APPROVAL);
+        browser.forget();
+        browser.login(at("/camunda/app/tasklist/"), "approver");
+        browser.console();
+        browser.go(at("/"));
+        browser.awaitText("sandbox: answers");
+        browser.click(By.linkText("Roll-outs See how far each list of applications is"));
+        browser.awaitText("Waiting for approval: nothing has taken effect", "requester");
+        browser.click(By.linkText("Autumn"));
+        browser.awaitText("3 applications, requested by requester", "0 of 3");
+        browser.until("see the rows", () -> browser.script("return document.querySelectorAll('#rows tbody tr').length").equals(3L));
+        assertThat(browser.find(By.linkText("Report as CSV")).getDomProperty("href")).isEqualTo(at("/api/roll-outs/" + rollOut.id()
+            + "/report.csv"));
+        assertThat(browser.find(By.linkText("Open in Cockpit")).getDomProperty("href"))
+            .startsWith(at("/camunda/app/cockpit/default/#/process-instance/"));
+        browser.click(By.linkText("Decide in Tasklist"));
+        browser.awaitText("Approver Sandbox");
+        assertThat(browser.console()).isEmpty();
+        // A change, with the web applications' own guard against other sites.
+        browser.forget();
+        browser.login(at("/camunda/app/tasklist/default/"), "requester");
+        browser.clickText("Start process");
+        browser.click(By.xpath("//*[contains(@class,'modal')]//a[normalize-space()='Roll out sign-on']"));
+        browser.click(By.id("showPlan"));
+        browser.awaitText("list:");
+        browser.go(at("/api.html"));
+        browser.awaitText("/engine-rest", "Authorization");
+        assertThat(browser.console()).allMatch(said -> said.contains("400"));
+    }
+}

@@ -1,0 +1,167 @@
+package org.signonflow.security;
+
+import org.camunda.bpm.engine.AuthorizationService;
+import org.camunda.bpm.engine.FilterService;
+import org.camunda.bpm.engine.authorization.Authorization;
+import org.camunda.bpm.engine.authorization.Permissions;
+import org.camunda.bpm.engine.authorization.Resources;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.security.Caller.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Who guesses passwords is slowed down, by whatever door and however he asks, and nobody else is; and who is gone has left nothing. */
+class LoginTest extends RunningApp {
+
+    private static final String WEB_LOGIN = "/camunda/api/admin/auth/user/default/login/tasklist";
+    private static final int FREE = 5;
+
+    @Autowired
+    AuthorizationService authorizations;
+    @Autowired
+    FilterService filters;
+
+    /** The name that counts is the one whose password is looked at. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3 << 20})
+    void anotherNameInTheUrlHidesNoGuess(int padding) {
+        String victim = "victim" + padding;
+        user(victim, Roles.APPROVERS);
+        List<Integer> answers = new ArrayList<>();
+        Caller guesser = Caller.nobody(port);
+        guesser.call("GET", "/camunda/app/welcome/default/", null);
+        for (int i = 0; i < 2 * FREE; i++) {
+            answers.add(guesser.send("POST", WEB_LOGIN + "?username=other" + i,
+                "username=" + victim + "&password=wrong&padding=" + "x".repeat(padding),
+                "Content-Type", "application/x-www-form-urlencoded").status());
+        }
+        System.out.println("Guesses with another name in the URL and " + padding + " bytes more: " + answers);
+        // Some more than the free ones, where the machine takes as long as one must wait.
+        assertThat(answers).filteredOn(status -> status == 401).hasSizeLessThan(2 * FREE);
+        // 413 where a form that large is not read at all.
+        assertThat(answers).filteredOn(status -> status != 401).isNotEmpty().allMatch(status -> status == 413 || status == 429);
+    }
+
+    @Test
+    void guessesOfTheOldPasswordCount() throws InterruptedException {
+        user("changer", Roles.APPROVERS);
+        Caller session = Caller.web(port, "changer");
+        List<Integer> answers = new ArrayList<>();
+        Answer answer = null;
+        for (int i = 0; i < 2 * FREE; i++) {
+            answer = session.call("PUT", Caller.WEB + "/user/changer/credentials",
+                "{\"password\": \"Aa1!aaaaaaaa\", \"authenticatedUserPassword\": \"guess-" + i + "\"}");
+            answers.add(answer.status());
+        }
+        System.out.println("Guesses of the old password: " + answers);
+        assertThat(answers).startsWith(400, 400, 400, 400, 400).contains(429);
+        // Long enough to look at the other doors.
+        for (int i = 0; answer.status() != 429 || Integer.parseInt(answer.header("Retry-After")) < 5; i++) {
+            Thread.sleep(200);
+            answer = session.call("PUT", Caller.WEB + "/user/changer/credentials", "{\"authenticatedUserPassword\": \"guess\"}");
+            assertThat(i).isLessThan(200);
+        }
+        assertThat(answer.json().path("message").asText()).isEqualTo("Too many wrong passwords. Try again later.");
+        assertThat(Caller.nobody(port).login("changer", "changer-sandbox").status()).as("the same at the login").isEqualTo(429);
+        assertThat(rest("changer").call("GET", "/engine-rest/version", null).status()).as("and over REST").isEqualTo(429);
+    }
+
+    @Test
+    void whoTriesManyUsersIsSlowedDownAndLocksOutNobody() {
+        user("resident", Roles.APPROVERS);
+        user("newcomer", Roles.APPROVERS);
+        Wire office = new Wire(port, "127.0.0.9");
+        assertThat(office.login("resident", "resident-sandbox")).isEqualTo(200);
+        List<Integer> answers = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            answers.add(office.login("user" + i, "Autumn2026!"));
+        }
+        System.out.println("One password with sixty users: " + answers);
+        assertThat(answers).filteredOn(status -> status == 401).hasSizeLessThan(40);
+        assertThat(office.login("resident", "resident-sandbox")).as("who logged in there before").isEqualTo(200);
+        assertThat(new Wire(port, "127.0.0.10").login("newcomer", "newcomer-sandbox")).as("another address").isEqualTo(200);
+        String waits = office.send("GET", "/engine-rest/version", Wire.basic("newcomer", "newcomer-sandbox"));
+        assertThat(Wire.status(waits)).isEqualTo(429);
+        assertThat(Integer.parseInt(waits.replaceAll("(?s).*Retry-After: (\\d+).*", "$1"))).as("not for long").isBetween(1, 61);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"REST", "web", "Java"})
+    void whoIsDeletedLeavesNoRights(String door) {
+        String id = "leaver" + door.toLowerCase();
+        user(id, Roles.REQUESTERS);
+        Caller.web(port, id);
+        String instance = start(id, "App " + door, "Policy_" + door);
+        Authorization granted = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
+        granted.setUserId(id);
+        granted.setResource(Resources.USER);
+        granted.setResourceId("*");
+        granted.addPermission(Permissions.ALL);
+        authorizations.saveAuthorization(granted);
+        assertThat(authorizations.createAuthorizationQuery().userIdIn(id).count()).isGreaterThan(2);
+        assertThat(filters.createFilterQuery().filterOwner(id).count()).isPositive();
+        switch (door) {
+            case "REST" -> assertThat(rest("admin").call("DELETE", "/engine-rest/user/" + id, null).status()).isEqualTo(204);
+            case "web" -> assertThat(Caller.web(port, "admin").call("DELETE", Caller.WEB + "/user/" + id, null).status()).isEqualTo(204);
+            default -> identities.deleteUser(id);
+        }
+        System.out.println("Deleted by " + door + ", left: " + authorizations.createAuthorizationQuery().userIdIn(id).count()
+            + " authorizations, " + filters.createFilterQuery().filterOwner(id).count() + " filters");
+        assertThat(authorizations.createAuthorizationQuery().userIdIn(id).count()).isZero();
+        assertThat(filters.createFilterQuery().filterOwner(id).count()).isZero();
+        user(id);
+        assertThat(rest(id).call("GET", "/engine-rest/process-instance/" + instance, null).status()).isEqualTo(404);
+        assertThat(rest(id).call("DELETE", "/engine-rest/user/operator", null).status()).isEqualTo(403);
+        assertThat(identities.createGroupQuery().groupMember(id).count()).isZero();
+    }
+
+    /** In a database of the version before, deleted users have left theirs. */
+    @Test
+    void whoIsNewInheritsNothing() {
+        for (boolean group : List.of(false, true)) {
+            Authorization left = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
+            if (group) {
+                left.setGroupId("revenants");
+            } else {
+                left.setUserId("revenant");
+            }
+            left.setResource(Resources.USER);
+            left.setResourceId("*");
+            left.addPermission(Permissions.ALL);
+            authorizations.saveAuthorization(left);
+        }
+        user("revenant");
+        identities.saveGroup(identities.newGroup("revenants"));
+        identities.createMembership("revenant", "revenants");
+        assertThat(rest("revenant").call("DELETE", "/engine-rest/user/operator", null).status()).isEqualTo(403);
+        assertThat(rest("revenant").call("GET", "/engine-rest/user/revenant/profile", null).status()).as("his own").isEqualTo(200);
+    }
+
+    @Test
+    void aGroupThatIsDeletedLeavesNoRights() {
+        identities.saveGroup(identities.newGroup("contractors"));
+        Authorization granted = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
+        granted.setGroupId("contractors");
+        granted.setResource(Resources.USER);
+        granted.setResourceId("*");
+        granted.addPermission(Permissions.ALL);
+        authorizations.saveAuthorization(granted);
+        assertThat(rest("admin").call("DELETE", "/engine-rest/group/contractors", null).status()).isEqualTo(204);
+        assertThat(authorizations.createAuthorizationQuery().groupIdIn("contractors").count()).isZero();
+    }
+
+    @Test
+    void aGroupOfOursThatIsGoneComesBackAtTheNextStartWithAllOfItsRights() {
+        long before = authorizations.createAuthorizationQuery().groupIdIn(Roles.OPERATORS).count();
+        identities.deleteGroup(Roles.OPERATORS);
+        context.getBean(Roles.class).create();
+        identities.createMembership("operator", Roles.OPERATORS);
+        assertThat(authorizations.createAuthorizationQuery().groupIdIn(Roles.OPERATORS).count()).isEqualTo(before).isGreaterThan(1);
+    }
+}
