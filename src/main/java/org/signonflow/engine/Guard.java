@@ -9,7 +9,7 @@ import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 
 import java.util.function.Supplier;
 
-/** Stands between people and some of the engine's commands, in the transaction in which they are carried out, whatever door they come by. */
+/** Stands between people and some of the engine's commands, within the commands' transaction, whatever door they come by. */
 abstract class Guard extends CommandInterceptor {
 
     private final Supplier<IdentityService> identities;

@@ -92,7 +92,8 @@ final class TaskGuard extends Guard {
             throw new BadRequestException("message: is required.");
         }
         if (message.length() > LONGEST_COMMENT) {
-            throw new BadRequestException("message: must have at most %,d characters, not %,d.".formatted(LONGEST_COMMENT, message.length()));
+            throw new BadRequestException("message: must have at most %,d characters, not %,d."
+                .formatted(LONGEST_COMMENT, message.length()));
         }
         if (instance != null && !instance.equals(task.getProcessInstanceId())) {
             throw new BadRequestException("processInstanceId: must be the task's.");

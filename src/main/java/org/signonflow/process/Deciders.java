@@ -66,7 +66,8 @@ public class Deciders {
         if (isBehind(requester, user, MOST_ACCOUNTS)) {
             return Optional.of("%s made your account or set its password".formatted(requester));
         }
-        Instant asked = history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime().toInstant();
+        Instant asked = history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime()
+            .toInstant();
         if (log.stream().anyMatch(entry -> entry.deed() != Deed.ADDED_TO_GROUP && !entry.at().isBefore(asked)
             && isOrIsBehind(requester, entry.by(), MOST_ACCOUNTS))) {
             return Optional.of("%s changed your account since".formatted(requester));

@@ -74,7 +74,8 @@ class LiveSessionFilter extends OncePerRequestFilter {
                 session.invalidate();
                 return;
             }
-            List<String> groups = identities.createGroupQuery().groupMember(login.getIdentityId()).list().stream().map(Group::getId).toList();
+            List<String> groups = identities.createGroupQuery().groupMember(login.getIdentityId()).list().stream()
+                .map(Group::getId).toList();
             if (!Set.copyOf(groups).equals(Set.copyOf(login.getGroupIds()))) {
                 login.setGroupIds(groups);
                 // Has the web applications look which of them may be opened now.

@@ -231,8 +231,8 @@ class FourEyesTest extends RunningApp {
         Caller caller = rest(user);
         for (Attempt attempt : attempts(task)) {
             // What is left are the doors that each role has.
-            boolean decides = attempt.path().matches("/task/[^/]+/(complete|submit-form|claim|comment/create)") && !attempt.body().contains("\"x\"")
-                && !attempt.body().contains("valueInfo") && !(attempt.path().endsWith("claim") && !attempt.body().contains(user));
+            boolean decides = attempt.path().matches("/task/[^/]+/(complete|submit-form|claim|comment/create)")
+                && !attempt.body().contains("\"x\"") && !attempt.body().contains("valueInfo") && !(attempt.path().endsWith("claim") && !attempt.body().contains(user));
             boolean operates = attempt.path().equals("/message") && !attempt.body().contains("\"x\"");
             boolean administers = attempt.path().equals("/user/" + SECOND);
             if (!decides && !operates && !administers) {

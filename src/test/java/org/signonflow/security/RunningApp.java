@@ -75,7 +75,8 @@ abstract class RunningApp {
 
     @AfterEach
     void leaveNothing() {
-        runtime.createProcessInstanceQuery().list().forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test"));
+        runtime.createProcessInstanceQuery().list()
+            .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
     }
 
     Caller rest(String user) {

@@ -227,8 +227,8 @@ class WhoDecidesTest extends RunningApp {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(20_000);
             OutputStream out = socket.getOutputStream();
-            out.write("POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Basic %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{"
-                .formatted(path, Base64.getEncoder().encodeToString((user + ":" + user + "-sandbox").getBytes()), body.length())
+            out.write(("POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Basic %s\r\n"
+                + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n{").formatted(path, Base64.getEncoder().encodeToString((user + ":" + user + "-sandbox").getBytes()), body.length())
                 .getBytes(StandardCharsets.US_ASCII));
             out.flush();
             Thread.sleep(1_000);
@@ -237,7 +237,8 @@ class WhoDecidesTest extends RunningApp {
             out.flush();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             System.out.println("Removed while the request arrives: " + answer.lines().findFirst().orElse(""));
-            assertThat(answer).startsWith("HTTP/1.1 403");
+            // A flow that nobody may start is not there.
+            assertThat(answer).containsPattern("^HTTP/1.1 40[34]");
         } finally {
             identities.createMembership(user, group);
         }
@@ -255,7 +256,7 @@ class WhoDecidesTest extends RunningApp {
                 Answer answer = caller.call("POST", door + comment, "{\"message\": \"Mine.\"}");
                 System.out.println("Comment by " + user + " at " + door + ": " + answer.status() + " " + answer.body());
                 // A task that he may not see is not there.
-                assertThat(answer.status()).as(answer.body()).isIn(user.equals("requester") ? List.of(403, 404) : List.of(403));
+                assertThat(answer.status()).as(answer.body()).isEqualTo(user.equals("requester") ? 400 : 403);
             }
         }
         Caller approver = rest("approver");
