@@ -1,5 +1,7 @@
 package org.signonflow.security;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
@@ -45,7 +47,7 @@ class Doors extends OncePerRequestFilter {
     private static final Set<String> DECISION = Set.of("decision", "comment", "leaveOut");
     /** The variable that may be a file: the list of a roll-out. */
     private static final String FILE = "list";
-    private static final Set<String> PLAIN = Set.of("", "string", "boolean", "short", "integer", "long", "double", "number", "null");
+    private static final Set<String> PLAIN = Set.of("string", "boolean", "short", "integer", "long", "double", "number", "null");
 
     /** A way to change something: method and path as a pattern, the members that the body may have, and which variables, null for any. */
     private record Door(Pattern call, Set<String> members, Set<String> variables) {
@@ -74,7 +76,9 @@ class Doors extends OncePerRequestFilter {
         + "detail|event-subscription|batch|user|group|job-log|user-operation|filter/[^/]+)(/(count|list|singleResult))?");
 
     private final boolean administration;
-    private final ObjectMapper json = new ObjectMapper();
+    /** Strict: the engine's own reader must not find another meaning in a body than the one that was checked here. */
+    private final ObjectMapper json = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     Doors(boolean administration) {
         this.administration = administration;
@@ -128,7 +132,7 @@ class Doors extends OncePerRequestFilter {
         try {
             given = body.length == 0 ? json.createObjectNode() : json.readTree(body);
         } catch (IOException notJson) {
-            return "The body must be JSON.";
+            return "The body must be JSON, with no member twice.";
         }
         if (!given.isObject()) {
             return "The body must be a JSON object.";
@@ -138,26 +142,61 @@ class Doors extends OncePerRequestFilter {
         if (door.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asText())) {
             return "messageName: must be RollBack.";
         }
+        if (given.hasNonNull("variables") && !given.path("variables").isObject()) {
+            return "variables: must be an object.";
+        }
         for (Map.Entry<String, JsonNode> named : given.path("variables").properties()) {
-            JsonNode variable = named.getValue();
-            String type = variable.path("type").asText("");
-            boolean list = named.getKey().equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
-            if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
-                return "Variables must be plain texts, numbers or truth values, not of type %s.".formatted(type.replaceAll("\\W", ""));
-            }
-            // Would leave no trace in the history.
-            if (variable.path("valueInfo").path("transient").asBoolean()) {
-                return "Variables must not be transient.";
+            String problem = problem(named.getKey(), named.getValue(), door);
+            if (problem != null) {
+                return problem;
             }
         }
         return members != null ? members : variables;
+    }
+
+    private static String problem(String name, JsonNode variable, Door door) {
+        String shown = printable(name);
+        if (!variable.isObject()) {
+            return "%s: must be an object with a value, such as {\"value\": \"x\"}.".formatted(shown);
+        }
+        String type = variable.path("type").isNull() ? "string" : variable.path("type").asText("string");
+        boolean list = name.equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
+        if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
+            return "%s: must be a plain text, number or truth value, not of type %s.".formatted(shown, type.replaceAll("\\W", ""));
+        }
+        if (list && !isFile(variable)) {
+            return "%s: must be a file, as {\"type\": \"File\", \"value\": its content in Base64, \"valueInfo\": {\"filename\": its name}}."
+                .formatted(shown);
+        }
+        // Would leave no trace in the history.
+        return variable.path("valueInfo").path("transient").asBoolean() ? "%s: must not be transient.".formatted(shown) : null;
+    }
+
+    private static boolean isFile(JsonNode variable) {
+        JsonNode info = variable.path("valueInfo");
+        return variable.path("value").isTextual() && variable.path("value").textValue().chars().allMatch(Doors::isBase64)
+            && info.path("filename").isTextual() && isTextIfThere(info, "mimeType") && isTextIfThere(info, "encoding");
+    }
+
+    /** What the engine's decoder does not know it skips, and what was meant is lost. */
+    private static boolean isBase64(int character) {
+        return character < 128 && (Character.isLetterOrDigit(character) || "+/-_=\r\n".indexOf(character) >= 0);
+    }
+
+    private static boolean isTextIfThere(JsonNode info, String member) {
+        return !info.has(member) || info.path(member).isTextual();
+    }
+
+    private static String printable(String name) {
+        String shown = name.replaceAll("[^\\w.-]", "?");
+        return shown.length() <= 100 ? shown : shown.substring(0, 100) + "...";
     }
 
     private static String unknown(JsonNode given, Set<String> allowed) {
         for (Iterator<Map.Entry<String, JsonNode>> fields = given.fields(); fields.hasNext();) {
             String name = fields.next().getKey();
             if (!allowed.contains(name)) {
-                return "%s: is not taken here; allowed are %s.".formatted(name.replaceAll("[^\\w.-]", "?"),
+                return "%s: is not taken here; allowed are %s.".formatted(printable(name),
                     String.join(", ", new TreeSet<>(allowed)));
             }
         }

@@ -79,6 +79,8 @@ class SecurityConfiguration {
         return http
             .authorizeHttpRequests(paths -> paths
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
+                // For what went wrong, and nothing to ask for.
+                .requestMatchers("/error").denyAll()
                 .requestMatchers("/actuator/health").permitAll()
                 // A plan shows what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)

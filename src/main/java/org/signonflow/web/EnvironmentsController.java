@@ -29,7 +29,7 @@ class EnvironmentsController {
     @GetMapping("/environments/{alias}")
     Answer check(@PathVariable String alias) {
         if (!environments.aliases().contains(alias)) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such PingOne environment.");
         }
         try {
             environments.client(alias).checkReachable();

@@ -1,5 +1,6 @@
 package org.signonflow.web;
 
+import jakarta.ws.rs.WebApplicationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 
@@ -86,6 +88,18 @@ class StartRollOutController {
     @ExceptionHandler
     ResponseEntity<Refusal> refuse(MissingServletRequestPartException missing) {
         return refuse(HttpStatus.BAD_REQUEST, "list: is required, a CSV or JSON file.", null);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(MultipartException illFormed) {
+        return refuse(HttpStatus.BAD_REQUEST,
+            "The form cannot be read: it must be multipart/form-data with the boundary that its header names.", null);
+    }
+
+    /** What the engine says to the caller, at the last. */
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(WebApplicationException refused) {
+        return refuse(HttpStatus.valueOf(refused.getResponse().getStatus()), refused.getMessage(), null);
     }
 
     @ExceptionHandler
