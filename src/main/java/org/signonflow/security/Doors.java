@@ -44,6 +44,7 @@ class Doors extends OncePerRequestFilter {
     private static final Set<String> START = Set.of("variables", "businessKey", "withVariablesInReturn");
     private static final Set<String> DECIDE = Set.of("variables", "withVariablesInReturn");
     private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "resultEnabled");
+    private static final List<String> TRUTH_VALUES = List.of("withVariablesInReturn", "resultEnabled");
     private static final Set<String> DECISION = Set.of("decision", "comment", "leaveOut");
     /** The variable that may be a file: the list of a roll-out. */
     private static final String FILE = "list";
@@ -142,6 +143,11 @@ class Doors extends OncePerRequestFilter {
         if (door.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asText())) {
             return "messageName: must be RollBack.";
         }
+        for (String member : TRUTH_VALUES) {
+            if (given.hasNonNull(member) && !given.path(member).isBoolean()) {
+                return "%s: must be true or false.".formatted(member);
+            }
+        }
         if (given.hasNonNull("variables") && !given.path("variables").isObject()) {
             return "variables: must be an object.";
         }
@@ -168,8 +174,14 @@ class Doors extends OncePerRequestFilter {
             return "%s: must be a file, as {\"type\": \"File\", \"value\": its content in Base64, \"valueInfo\": {\"filename\": its name}}."
                 .formatted(shown);
         }
+        if (type.equalsIgnoreCase("boolean") && variable.hasNonNull("value")
+            && !List.of("true", "false").contains(variable.path("value").asText())) {
+            return "%s: must be true or false.".formatted(shown);
+        }
         // Would leave no trace in the history.
-        return variable.path("valueInfo").path("transient").asBoolean() ? "%s: must not be transient.".formatted(shown) : null;
+        JsonNode isTransient = variable.path("valueInfo").path("transient");
+        return isTransient.isMissingNode() || isTransient.isBoolean() && !isTransient.booleanValue() ? null
+            : "%s: must not be transient.".formatted(shown);
     }
 
     private static boolean isFile(JsonNode variable) {
