@@ -81,7 +81,7 @@ class SecurityConfiguration {
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
                 // For what went wrong, and nothing to ask for.
                 .requestMatchers("/error").denyAll()
-                .requestMatchers("/actuator/health").permitAll()
+                .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness").permitAll()
                 // A plan shows what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
                 // The web applications under another name.
