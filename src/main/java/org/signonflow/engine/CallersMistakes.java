@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response;
 import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.OptimisticLockingException;
+import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.TaskAlreadyClaimedException;
 import org.camunda.bpm.engine.authorization.MissingAuthorization;
 import org.camunda.bpm.engine.exception.NullValueException;
@@ -21,15 +22,22 @@ import org.signonflow.process.TooManyOpen;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.sql.SQLException;
 import java.util.function.Supplier;
 
 /**
- * Lets what is the caller's doing come out of the engine as such: a bad input, a wrong person, a lost race, a task that is gone. Otherwise
- * REST and the web applications would answer it with 500. What the caller may not do comes out without the ids of what he may not know.
+ * Lets what is the caller's doing come out of the engine as such: a bad input, a wrong person, a lost race, a task that is gone, a text
+ * that the database does not take. Otherwise REST and the web applications would answer it with 500; what they trip over before,
+ * {@link Answers} tells. What the caller may not do comes out without the ids of what he may not know.
  */
 final class CallersMistakes extends CommandInterceptor {
 
     private static final Logger log = LoggerFactory.getLogger(CallersMistakes.class);
+    private static final String WEAK_PASSWORD = "Password does not match policy";
+    private static final String PASSWORDS = "password: must have at least 10 characters, among them upper and lower case, a digit and a "
+        + "special character, and nothing of the user's name or address.";
+    private static final String DATA_EXCEPTION = "22";
+    private static final String INTEGRITY_VIOLATION = "23";
 
     private final Supplier<IdentityService> identities;
 
@@ -45,9 +53,17 @@ final class CallersMistakes extends CommandInterceptor {
             // The engine reads a task, then its execution, and falls over what another's decision took away in between. A second look,
             // in a new transaction, finds all of it gone, and says so.
             if (Context.getCommandContext() == null && identities.get().getCurrentAuthentication() != null) {
-                return attempt(command);
+                return secondAttempt(command);
             }
             throw failure;
+        }
+    }
+
+    private <T> T secondAttempt(Command<T> command) {
+        try {
+            return attempt(command);
+        } catch (NullPointerException again) {
+            throw new BadRequestException("This cannot be carried out: something that it needs is missing.", again);
         }
     }
 
@@ -80,6 +96,13 @@ final class CallersMistakes extends CommandInterceptor {
             if (forSomebody && failure instanceof NullValueException) {
                 throw new NotFoundException(failure.getMessage(), failure);
             }
+            if (forSomebody && failure.getClass() == ProcessEngineException.class && Causes.isSaidByTheEngine(failure)) {
+                throw new BadRequestException(WEAK_PASSWORD.equals(failure.getMessage()) ? PASSWORDS : failure.getMessage(), failure);
+            }
+            SQLException refusal = Causes.find(failure, SQLException.class);
+            if (forSomebody && refusal != null) {
+                tellApart(refusal, failure);
+            }
             throw failure;
         }
     }
@@ -90,5 +113,16 @@ final class CallersMistakes extends CommandInterceptor {
         return refused.getMissingAuthorizations().isEmpty() ? new AuthorizationException("Only administrators may do this.")
             : new AuthorizationException(refused.getUserId(), refused.getMissingAuthorizations().stream().map(missing ->
                 new MissingAuthorization(missing.getViolatedPermissionName(), missing.getResourceType(), null)).toList());
+    }
+
+    /** By the class of its SQL state, which is the same with every database. */
+    private static void tellApart(SQLException refusal, RuntimeException failure) {
+        String state = String.valueOf(refusal.getSQLState());
+        if (state.startsWith(DATA_EXCEPTION)) {
+            throw new BadRequestException("A text is too long, a number too large, or a character cannot be stored.", failure);
+        }
+        if (state.startsWith(INTEGRITY_VIOLATION)) {
+            throw new ClientErrorException("It is there already, or what it refers to is not.", Response.Status.CONFLICT, failure);
+        }
     }
 }

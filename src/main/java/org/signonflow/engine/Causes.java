@@ -1,5 +1,7 @@
 package org.signonflow.engine;
 
+import org.camunda.bpm.engine.ProcessEngineException;
+
 /** Looks along the chain of causes. */
 final class Causes {
 
@@ -13,5 +15,15 @@ final class Causes {
             }
         }
         return null;
+    }
+
+    /** Whether the engine itself refuses, and nothing beneath it has failed. */
+    static boolean isSaidByTheEngine(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (!(each instanceof ProcessEngineException)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

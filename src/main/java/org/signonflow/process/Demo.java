@@ -7,6 +7,7 @@ import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MarkerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -59,7 +60,7 @@ class Demo {
         }
         String here = "http://localhost:" + settings.getProperty("local.server.port")
             + settings.getProperty("server.servlet.context-path", "");
-        log.info("""
+        log.info(MarkerFactory.getMarker("OWN_LINES"), """
             Signonflow is ready.
 
               Tasklist   {}/camunda/app/tasklist   approver / approver-sandbox: one approval is waiting

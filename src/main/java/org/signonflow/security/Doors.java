@@ -1,7 +1,9 @@
 package org.signonflow.security;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
@@ -14,6 +16,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
+import java.nio.CharBuffer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -38,10 +41,11 @@ class Doors extends OncePerRequestFilter {
     private static final Set<String> DECIDE = Set.of("variables", "withVariablesInReturn");
     private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "resultEnabled");
     private static final Set<String> RETRY = Set.of("retries", "dueDate");
+    private static final List<String> TRUTH_VALUES = List.of("withVariablesInReturn", "resultEnabled");
     private static final Set<String> DECISION = Set.of("decision", "comment", "leaveOut");
     /** The variable that may be a file: the list of a roll-out. */
     private static final String FILE = "list";
-    private static final Set<String> PLAIN = Set.of("", "string", "boolean", "short", "integer", "long", "double", "number", "null");
+    private static final Set<String> PLAIN = Set.of("string", "boolean", "short", "integer", "long", "double", "number", "null");
 
     /** A way to change something: method and path as a pattern, the members that the body may have, and which variables, null for any. */
     private record Door(Pattern call, Set<String> members, Set<String> variables) {
@@ -70,7 +74,9 @@ class Doors extends OncePerRequestFilter {
         + "detail|event-subscription|batch|user|group|job-log|user-operation|filter/[^/]+)(/(count|list|singleResult))?");
 
     private final boolean administration;
-    private final ObjectMapper json = new ObjectMapper();
+    /** Strict: the engine's own reader must not find another meaning in a body than the one that was checked here. */
+    private final ObjectMapper json = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     Doors(boolean administration) {
         this.administration = administration;
@@ -125,7 +131,7 @@ class Doors extends OncePerRequestFilter {
             }
             given = body.length == 0 ? json.createObjectNode() : tree(body);
         } catch (IOException notJson) {
-            return "The body must be JSON.";
+            return "The body must be JSON, with no member twice.";
         }
         if (given == null || !given.isObject()) {
             return "The body must be a JSON object.";
@@ -139,16 +145,18 @@ class Doors extends OncePerRequestFilter {
         if (door.members() == RETRY && !(given.path("retries").isInt() && given.path("retries").intValue() >= 0)) {
             return "retries: must be 1.";
         }
-        for (Map.Entry<String, JsonNode> named : given.path("variables").properties()) {
-            JsonNode variable = named.getValue();
-            String type = variable.path("type").asText("");
-            boolean list = named.getKey().equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
-            if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
-                return "Variables must be plain texts, numbers or truth values, not of type %s.".formatted(printable(type));
+        for (String member : TRUTH_VALUES) {
+            if (given.hasNonNull(member) && !given.path(member).isBoolean()) {
+                return "%s: must be true or false.".formatted(member);
             }
-            // Would leave no trace in the history.
-            if (variable.path("valueInfo").path("transient").asBoolean()) {
-                return "Variables must not be transient.";
+        }
+        if (given.hasNonNull("variables") && !given.path("variables").isObject()) {
+            return "variables: must be an object.";
+        }
+        for (Map.Entry<String, JsonNode> named : given.path("variables").properties()) {
+            String problem = problem(named.getKey(), named.getValue(), door);
+            if (problem != null) {
+                return problem;
             }
         }
         return members != null ? members : variables;
@@ -164,7 +172,7 @@ class Doors extends OncePerRequestFilter {
         }
     }
 
-    /** The body; of a large one without the variables' values, the list of a roll-out being one of them. */
+    /** The body; of a large one without the variables' values, the list of a roll-out being one of them: whether it is Base64 is all. */
     private JsonNode tree(byte[] body) throws IOException {
         if (body.length <= RequestLimits.LARGEST) {
             return json.readTree(body);
@@ -172,11 +180,54 @@ class Doors extends OncePerRequestFilter {
         try (JsonParser parser = new JsonParserDelegate(json.createParser(body)) {
             @Override
             public String getText() throws IOException {
-                return "value".equals(currentName()) ? "" : super.getText();
+                if (!"value".equals(currentName()) || !hasToken(JsonToken.VALUE_STRING)) {
+                    return super.getText();
+                }
+                CharBuffer value = CharBuffer.wrap(getTextCharacters(), getTextOffset(), getTextLength());
+                return value.chars().allMatch(Doors::isBase64) ? "" : "?";
             }
         }) {
             return json.readTree(parser);
         }
+    }
+
+    private static String problem(String name, JsonNode variable, Door door) {
+        String shown = printable(name);
+        if (!variable.isObject()) {
+            return "%s: must be an object with a value, such as {\"value\": \"x\"}.".formatted(shown);
+        }
+        String type = variable.path("type").isNull() ? "string" : variable.path("type").asText("string");
+        boolean list = name.equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
+        if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
+            return "%s: must be a plain text, number or truth value, not of type %s.".formatted(shown, printable(type));
+        }
+        if (list && !isFile(variable)) {
+            return "%s: must be a file, as {\"type\": \"File\", \"value\": its content in Base64, \"valueInfo\": {\"filename\": its name}}."
+                .formatted(shown);
+        }
+        if (type.equalsIgnoreCase("boolean") && variable.hasNonNull("value")
+            && !List.of("true", "false").contains(variable.path("value").asText())) {
+            return "%s: must be true or false.".formatted(shown);
+        }
+        // Would leave no trace in the history.
+        JsonNode isTransient = variable.path("valueInfo").path("transient");
+        return isTransient.isMissingNode() || isTransient.isBoolean() && !isTransient.booleanValue() ? null
+            : "%s: must not be transient.".formatted(shown);
+    }
+
+    private static boolean isFile(JsonNode variable) {
+        JsonNode info = variable.path("valueInfo");
+        return variable.path("value").isTextual() && variable.path("value").textValue().chars().allMatch(Doors::isBase64)
+            && info.path("filename").isTextual() && isTextIfThere(info, "mimeType") && isTextIfThere(info, "encoding");
+    }
+
+    /** What the engine's decoder does not know it skips, and what was meant is lost. */
+    private static boolean isBase64(int character) {
+        return character < 128 && (Character.isLetterOrDigit(character) || "+/-_=\r\n".indexOf(character) >= 0);
+    }
+
+    private static boolean isTextIfThere(JsonNode info, String member) {
+        return !info.has(member) || info.path(member).isTextual();
     }
 
     private static String unknown(JsonNode given, Set<String> allowed) {

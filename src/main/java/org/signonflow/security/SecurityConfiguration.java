@@ -86,7 +86,9 @@ class SecurityConfiguration {
         return http
             .authorizeHttpRequests(paths -> paths
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
-                .requestMatchers("/actuator/health").permitAll()
+                // For what went wrong, and nothing to ask for.
+                .requestMatchers("/error").denyAll()
+                .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness").permitAll()
                 // A plan shows what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
                 // Asks PingOne, at the quota's cost.

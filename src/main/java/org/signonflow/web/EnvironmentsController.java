@@ -30,7 +30,7 @@ class EnvironmentsController {
     @GetMapping("/environments/{alias}")
     EnvironmentChecks.Answer check(@PathVariable String alias) {
         if (!environments.aliases().contains(alias)) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such PingOne environment.");
         }
         return checks.of(alias);
     }

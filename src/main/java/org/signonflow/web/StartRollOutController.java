@@ -1,11 +1,13 @@
 package org.signonflow.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.WebApplicationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
 import org.signonflow.rollout.Plan;
@@ -22,12 +24,15 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 
 /** Takes the list of a roll-out, and says what it would do or starts it. */
 @RestController
 class StartRollOutController {
+
+    private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     private final RollOutList lists;
     private final Planner planner;
@@ -54,18 +59,21 @@ class StartRollOutController {
     @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,
             HttpServletRequest request) throws IOException {
-        boolean planOnly = Boolean.parseBoolean(form.remove("plan"));
+        String plan = form.remove("plan");
+        if (plan != null && !TRUTH_VALUES.contains(plan)) {
+            return refuse(HttpStatus.BAD_REQUEST, "plan: must be true or false. Nothing was started.", null);
+        }
         Settings settings = new Settings(form.remove("name"), form.remove("policy"), form);
         byte[] bytes = list.getBytes();
-        Plan plan = planner.plan(lists.read(new ByteArrayInputStream(bytes), settings), null);
-        if (planOnly) {
-            return ResponseEntity.ok(new Answer(null, plan));
+        Plan planned = planner.plan(lists.read(new ByteArrayInputStream(bytes), settings), null);
+        if ("true".equals(plan)) {
+            return ResponseEntity.ok(new Answer(null, planned));
         }
-        if (!plan.problems().isEmpty()) {
-            return refuse(HttpStatus.CONFLICT, "It cannot be carried out as PingOne is now. Nothing was started.", plan.problems());
+        if (!planned.problems().isEmpty()) {
+            return refuse(HttpStatus.CONFLICT, "It cannot be carried out as PingOne is now. Nothing was started.", planned.problems());
         }
         String id = engine.start(list.getOriginalFilename() == null ? "list" : list.getOriginalFilename(), bytes, settings);
-        return ResponseEntity.created(URI.create(request.getContextPath() + "/roll-outs/" + id)).body(new Answer(id, plan));
+        return ResponseEntity.created(URI.create(request.getContextPath() + "/roll-outs/" + id)).body(new Answer(id, planned));
     }
 
     @ExceptionHandler
@@ -93,6 +101,18 @@ class StartRollOutController {
     @ExceptionHandler
     ResponseEntity<Refusal> refuse(MissingServletRequestPartException missing) {
         return refuse(HttpStatus.BAD_REQUEST, "list: is required, a CSV or JSON file.", null);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(MultipartException illFormed) {
+        return refuse(HttpStatus.BAD_REQUEST,
+            "The form cannot be read: it must be multipart/form-data with the boundary that its header names.", null);
+    }
+
+    /** What the engine says to the caller, at the last. */
+    @ExceptionHandler
+    ResponseEntity<Refusal> refuse(WebApplicationException refused) {
+        return refuse(HttpStatus.valueOf(refused.getResponse().getStatus()), refused.getMessage(), null);
     }
 
     @ExceptionHandler

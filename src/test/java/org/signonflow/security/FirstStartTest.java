@@ -56,7 +56,7 @@ class FirstStartTest {
 
     private void refuses(CapturedOutput output, String sentence, String... settings) {
         assertThatThrownBy(() -> start(settings)).hasStackTraceContaining(sentence);
-        assertThat(output.getAll()).contains("APPLICATION FAILED TO START", "Description:\n\n" + sentence)
+        assertThat(output.getAll()).contains("APPLICATION FAILED TO START", "Description:\n\n  | " + sentence)
             .doesNotContain("\tat org.signonflow").doesNotContain(GOOD);
         assertThat(directory).as("no database").isEmptyDirectory();
     }
@@ -112,7 +112,13 @@ class FirstStartTest {
             assertThat(Caller.basic(port, "admin").call("GET", "/environments", null).status()).isEqualTo(401);
             Caller.Answer weak = root.call("POST", "/engine-rest/user/create", """
                 {"profile": {"id": "weak"}, "credentials": {"password": "weak"}}""");
-            assertThat(weak.isSuccess()).as(weak.body()).isFalse();
+            assertThat(weak.status()).as(weak.body()).isEqualTo(400);
+            assertThat(weak.json().get("message").asText()).isEqualTo("password: must have at least 10 characters, among them upper and "
+                + "lower case, a digit and a special character, and nothing of the user's name or address.");
+            String credentials = "{\"password\": \"weak\", \"authenticatedUserPassword\": \"" + GOOD + "\"}";
+            Caller.Answer weaker = root.call("PUT", "/engine-rest/user/root/credentials", credentials);
+            assertThat(weaker.status()).as(weaker.body()).isEqualTo(400);
+            assertThat(weaker.json().get("message").asText()).startsWith("password: must have at least 10 characters");
             assertThat(root.call("GET", "/engine-rest/user", null).json().findValuesAsText("id")).containsExactly("root");
             assertThat(root.call("POST", "/engine-rest/process-definition/key/configure-mfa-sign-on/start", """
                 {"variables": {"approvalRequired": {"value": false}, "environment": {"value": "x"}, "applicationName": {"value": "x"},

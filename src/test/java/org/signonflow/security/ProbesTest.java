@@ -1,0 +1,59 @@
+package org.signonflow.security;
+
+import org.junit.jupiter.api.Test;
+import org.signonflow.security.Caller.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthContributor;
+import org.springframework.boot.actuate.health.HealthContributorRegistry;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a container's platform asks, without a login. */
+class ProbesTest extends RunningApp {
+
+    @Autowired
+    HealthContributorRegistry health;
+
+    private void says(String probe, int status, String body) {
+        Answer answer = Caller.nobody(port).call("GET", "/actuator/health/" + probe, null);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).as("no details").isEqualTo("{\"status\":\"%s\"}", body);
+    }
+
+    @Test
+    void areOpenAndSayNoMoreThanTheyMust() {
+        says("liveness", 200, "UP");
+        says("readiness", 200, "UP");
+        assertThat(Caller.nobody(port).call("GET", "/actuator/health/db", null).status()).isEqualTo(401);
+    }
+
+    @Test
+    void withoutItsDatabaseItIsAliveAndNotReady() {
+        HealthContributor database = health.unregisterContributor("db");
+        health.registerContributor("db", (HealthIndicator) () -> Health.down().withDetail("secret", "x").build());
+        try {
+            says("liveness", 200, "UP");
+            says("readiness", 503, "DOWN");
+        } finally {
+            health.unregisterContributor("db");
+            health.registerContributor("db", database);
+        }
+        says("readiness", 200, "UP");
+    }
+
+    /** As Spring Boot publishes it at the beginning of a shutdown, before it waits for what is under way. */
+    @Test
+    void whileItShutsDownItIsNotReady() {
+        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        try {
+            says("readiness", 503, "OUT_OF_SERVICE");
+            says("liveness", 200, "UP");
+        } finally {
+            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+        }
+    }
+}
