@@ -311,7 +311,8 @@ class ClosedByDefaultTest extends RunningApp {
                 + "|/error", endpoint.path());
             for (int i = 0; endpoint.changes() && i < (door ? foreign.size() : 1); i++) {
                 int status = nobody.send(endpoint.method(), filled(endpoint), "{}", foreign.get(turn++ % foreign.size())).status();
-                if (status != 403) {
+                // A method that Spring Security refuses wherever it leads, here to the page of the refusal.
+                if (status != 403 && !endpoint.method().equals("TRACE")) {
                     open.add(endpoint.path().replaceFirst("^(/[^/]*(/api)?).*", "$1") + " " + status);
                 }
             }
@@ -353,10 +354,11 @@ class ClosedByDefaultTest extends RunningApp {
     /** What a caller may not do, he is told without what he does not know. */
     @Test
     void aRefusalNamesNoIdThatWasNotInTheRequest() throws Exception {
+        user("bystander");
         Task task = waiting("admin", "App", "Policy");
         String job = management.createJobQuery().processInstanceId(task.getProcessInstanceId()).timers().list().get(0).getId();
         Map<String, String> ids = Map.of("task", task.getId(), "process-definition", task.getProcessDefinitionId(), "job", job,
-            "user", "operator", "group", "sign-on-operators", "filter", context.getBean(FilterService.class).createFilterQuery()
+            "user", "bystander", "group", "sign-on-operators", "filter", context.getBean(FilterService.class).createFilterQuery()
                 .list().get(0).getId(), "deployment", repository.createDeploymentQuery().list().get(0).getId());
         List<String> known = new ArrayList<>(ids.values());
         known.addAll(List.of(task.getProcessInstanceId(), task.getExecutionId(), "configure-mfa-sign-on", "admin", "approver",
