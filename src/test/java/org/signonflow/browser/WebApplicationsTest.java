@@ -130,7 +130,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("Waiting for approval", "Approve assignment", "Shop_MFA");
         browser.screenshot("04-approver-waiting-for-approval");
         claim();
-        browser.awaitText("How its users sign on", "Nobody signs on yet: the application is new.",
+        browser.awaitText("How the application's users sign on", "Nobody signs on yet: the application is new.",
             "Shop_MFA (priority 1), and nothing else", "What will take effect", "Shop_MFA", "requester");
         assertThat(browser.text()).doesNotContain("Deserves a second look", "Changed in PingOne meanwhile");
         browser.screenshot("05-approver-claimed");
