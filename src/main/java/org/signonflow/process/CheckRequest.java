@@ -1,7 +1,9 @@
 package org.signonflow.process;
 
+import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.signonflow.change.Requested;
 import org.springframework.stereotype.Component;
 
@@ -31,8 +33,14 @@ class CheckRequest implements ExecutionListener {
 
     @Override
     public void notify(DelegateExecution execution) {
-        List<Field> fields = requestFields.of(execution.getProcessEngineServices().getRepositoryService()
-            .getProcessDefinition(execution.getProcessDefinitionId()).getKey());
+        RepositoryService repository = execution.getProcessEngineServices().getRepositoryService();
+        String key = repository.getProcessDefinition(execution.getProcessDefinitionId()).getKey();
+        ProcessDefinition latest = repository.createProcessDefinitionQuery().processDefinitionKey(key).latestVersion().singleResult();
+        if (latest != null && !latest.getId().equals(execution.getProcessDefinitionId())) {
+            throw new InvalidInput(List.of("processDefinitionId: is of an earlier version of this flow, whose form does not show the approvers "
+                + "all that takes effect. Start the latest version."));
+        }
+        List<Field> fields = requestFields.of(key);
         Map<String, Object> given = execution.getVariables();
         if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
             throw new InvalidInput(List.of("startInstructions: a flow starts at its beginning only."));

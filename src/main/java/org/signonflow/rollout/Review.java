@@ -142,7 +142,8 @@ public class Review {
         private final Map<String, Facts> facts;
 
         private Common(String id) {
-            sharedPolicies = rollOuts.sharedPolicies(id).stream().collect(Collectors.toMap(Common::environment, policy -> policy));
+            sharedPolicies = rollOuts.sharedPolicies(id).stream().collect(Collectors.toMap(Common::environment, policy -> policy,
+                (one, other) -> one));
             facts = rollOuts.facts(id);
         }
 

@@ -173,6 +173,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.awaitText("https://evil.example/steal,http://evil.example/stealsteal", "profile,p1:read:user", "a new one that others share",
             "11111111-2222-3333-4444-555555555555", "The application may ask for more than the usual scopes",
             "Tokens are sent to redirect URIs that are neither https");
+        browser.script("document.querySelector('.details').scrollIntoView({block: 'center'})");
         browser.screenshot("44-row-opened");
         assertFits();
         assertThat(browser.script("return window.__pwned === undefined")).isEqualTo(true);

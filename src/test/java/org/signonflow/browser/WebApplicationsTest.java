@@ -130,7 +130,9 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("Waiting for approval", "Approve assignment", "Shop_MFA");
         browser.screenshot("04-approver-waiting-for-approval");
         claim();
-        browser.awaitText("What will take effect", "Shop_MFA", "requester");
+        browser.awaitText("How the application's users sign on", "Nobody signs on yet: the application is new.",
+            "Shop_MFA (priority 1), and nothing else", "What will take effect", "Shop_MFA", "requester");
+        assertThat(browser.text()).doesNotContain("Deserves a second look", "Changed in PingOne meanwhile");
         browser.screenshot("05-approver-claimed");
         decide(APPROVE, "As agreed.");
         browser.screenshot("06-approver-approves");
@@ -139,6 +141,24 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("No task matching filters found.");
         browser.screenshot("07-approver-done");
         assertThat(objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments") + 1);
+        assertNothingShut();
+    }
+
+    @Test
+    void anApproverReadsFirstWhatDeservesASecondLook() throws Exception {
+        JsonNode there = call("GET", "/sandbox/state", "");
+        String application = there.at("/applications/0/id").asText();
+        pingOne("POST", "/applications/" + application + "/signOnPolicyAssignments", "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}"
+            .formatted(there.at("/signOnPolicies/0/id").asText()));
+        String flow = start("configure-passwordless-sign-on", Map.of("applicationId", application, "policyName", "Passwordless",
+            "deviceAuthenticationPolicyId", there.at("/deviceAuthenticationPolicies/0/id").asText(), "noDevicesMode", "BYPASS"));
+        awaitApproval(flow);
+        login("tasklist", "approver");
+        claim();
+        String text = browser.awaitText("Now Single_Factor (priority 1)", "After your approval Passwordless or Single_Factor (both priority 1)",
+            "Deserves a second look Priority 1 is taken by Single_Factor", "Deserves a second look Users without a device sign on without");
+        assertThat(text.indexOf("Deserves a second look")).isLessThan(text.indexOf("What will take effect"));
+        browser.screenshot("22-approver-second-look");
         assertNothingShut();
     }
 
@@ -372,10 +392,13 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     private String startFlow(String application, String policy) {
+        return start("configure-mfa-sign-on", Map.of("applicationName", application, "policyName", policy));
+    }
+
+    private String start(String process, Map<String, Object> variables) {
         identities.setAuthentication("requester", List.of("sign-on-requesters"));
         try {
-            return runtime.startProcessInstanceByKey("configure-mfa-sign-on", "shop",
-                Map.of("applicationName", application, "policyName", policy)).getId();
+            return runtime.startProcessInstanceByKey(process, "shop", variables).getId();
         } finally {
             identities.clearAuthentication();
         }
@@ -402,17 +425,20 @@ class WebApplicationsTest extends BrowserTest {
             .put("status", status).put("code", code).put("times", status == 401 ? 2 : 1).toString());
     }
 
-    /** As an administrator would in PingOne's console. */
     private void rename(String application, String name) throws Exception {
+        ObjectNode object = (ObjectNode) pingOne("GET", "/applications/" + application, null);
+        pingOne("PUT", "/applications/" + application, object.put("name", name).toString());
+    }
+
+    /** As an administrator would in PingOne's console. */
+    private JsonNode pingOne(String method, String path, String body) throws Exception {
         String token = json.readTree(send(HttpRequest.newBuilder(sandbox.resolve("/" + ENVIRONMENT + "/as/token"))
             .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(
                 "grant_type=client_credentials&client_id=7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01&client_secret=sandbox-worker-secret"))))
             .get("access_token").asText();
-        URI place = sandbox.resolve("/v1/environments/" + ENVIRONMENT + "/applications/" + application);
-        ObjectNode object = (ObjectNode) json.readTree(send(HttpRequest.newBuilder(place).header("Authorization", "Bearer " + token)));
-        object.put("name", name);
-        send(HttpRequest.newBuilder(place).header("Authorization", "Bearer " + token).header("Content-Type", "application/json")
-            .PUT(HttpRequest.BodyPublishers.ofString(object.toString())));
+        return json.readTree(send(HttpRequest.newBuilder(sandbox.resolve("/v1/environments/" + ENVIRONMENT + path))
+            .header("Authorization", "Bearer " + token).header("Content-Type", "application/json").method(method, body == null
+                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))));
     }
 
     private Map<String, Integer> objects() throws Exception {

@@ -10,9 +10,6 @@ import java.util.UUID;
 /** One instance, with names in PingOne that no other has. */
 record FlowRun(String instanceId, String key, Flow flow, Way way) {
 
-    /** Seeded in every sandbox; a passwordless flow assigns its policy to it. */
-    private static final String EXISTING_APPLICATION = "PingOne Application Portal";
-
     /** Starts it and returns when the engine has it. */
     static FlowRun start(Engine engine, Stage stage, String key, Flow flow, Way way) throws IOException {
         Map<String, Object> variables = new LinkedHashMap<>();
@@ -20,11 +17,7 @@ record FlowRun(String instanceId, String key, Flow flow, Way way) {
         if (flow == Flow.MFA) {
             variables.put("applicationName", applicationName(key));
         } else {
-            stage.before.get("applications").forEach(application -> {
-                if (application.get("name").textValue().equals(EXISTING_APPLICATION)) {
-                    variables.put("applicationId", application.get("id").textValue());
-                }
-            });
+            variables.put("applicationId", stage.existingApplication());
         }
         if (way == Way.REJECTED) {
             variables.put("deviceAuthenticationPolicyId", new UUID(0, 1).toString());

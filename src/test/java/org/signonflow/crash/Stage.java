@@ -5,18 +5,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
 import org.signonflow.harness.Database;
+import org.signonflow.pingone.NativeApplication;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneEnvironment;
+import org.signonflow.pingone.PingOneHttp;
+import org.signonflow.pingone.Timeouts;
+import org.signonflow.pingone.TokenAuthentication;
+import org.signonflow.sandbox.Sandbox;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
 /** Where flows run: a sandbox in a process of its own, the proxy before it, a database, and engines that come and go. */
 final class Stage implements AutoCloseable {
+
+    /** One for each passwordless flow: where two assign to the same, the approvers of one are asked again once the other has. */
+    private static final int EXISTING_APPLICATIONS = 64;
 
     private final Times times;
     final Path home;
@@ -25,7 +37,8 @@ final class Stage implements AutoCloseable {
     final Proxy proxy;
     final Rest control;
     /** What was in PingOne before any flow. */
-    final JsonNode before;
+    JsonNode before;
+    private final Deque<String> existingApplications = new ArrayDeque<>();
     private final List<JavaProcess> engines = new ArrayList<>();
 
     /**
@@ -63,7 +76,24 @@ final class Stage implements AutoCloseable {
         sandbox = JavaProcess.sandbox(home, QuickStart.java());
         proxy = new Proxy(sandbox.uri());
         control = new Rest(URI.create(sandbox.uri() + "/sandbox"), Rest.ADMIN);
+        furnish();
+    }
+
+    /** Makes the applications that are there before any flow. */
+    private void furnish() throws IOException {
+        PingOneClient stranger = new PingOneClient(new PingOneHttp(Timeouts.DEFAULT), new PingOneEnvironment("tests", sandbox.uri(),
+            sandbox.uri(), Sandbox.ENVIRONMENT_ID, null, Sandbox.CLIENT_ID, Sandbox.CLIENT_SECRET, TokenAuthentication.BASIC));
+        existingApplications.clear();
+        for (int i = 0; i < EXISTING_APPLICATIONS; i++) {
+            existingApplications.add(stranger.createApplication(
+                new NativeApplication("Existing application " + i, null, List.of(), null, null, null)).id());
+        }
         before = control.get("/state");
+    }
+
+    /** An application that was there before any flow. */
+    String existingApplication() {
+        return existingApplications.remove();
     }
 
     /** Starts an engine and returns when it answers. */
@@ -83,6 +113,7 @@ final class Stage implements AutoCloseable {
     /** Makes PingOne what it was before any flow. */
     void reset() throws IOException {
         control.post("/reset", Map.of());
+        furnish();
     }
 
     Times times() {

@@ -35,10 +35,10 @@ class AfterCommitTest extends FaultHarness {
         SoftAssertions softly = new SoftAssertions();
         for (ChangingCall call : ChangingCall.values()) {
             startAfresh();
-            String application = application("Existing application");
+            List<String> applications = applications(RUNS);
             fault.accept(call);
             Invariants invariants = new Invariants(CONTROL);
-            Flows flows = start(call.process, application, RUNS);
+            Flows flows = start(call.process, applications, RUNS);
             flows.awaitEnd(Duration.ofSeconds(60));
 
             Invariants.Findings findings = invariants.check(flows);

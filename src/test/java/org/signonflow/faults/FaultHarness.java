@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A running Signonflow with its job executor, the sandbox, and the proxy between the two. All of it is as in production but for the times,
@@ -99,15 +100,22 @@ abstract class FaultHarness {
         return stranger().createApplication(new NativeApplication(name, null, List.of(), null, null, null)).id();
     }
 
-    /** Starts flows of the process, every other with an approval; {@code application} is for those that do not make their own. */
-    Flows start(String process, String application, int runs) {
+    /** One for each flow that makes none: where two assign to the same, the approvers of one are asked again once the other has. */
+    static List<String> applications(int count) {
+        PingOneClient stranger = stranger();
+        return IntStream.range(0, count).mapToObj(i -> stranger.createApplication(
+            new NativeApplication("Existing application " + i, null, List.of(), null, null, null)).id()).toList();
+    }
+
+    /** Starts flows of the process, every other with an approval; {@code applications} are for those that do not make their own. */
+    Flows start(String process, List<String> applications, int runs) {
         Flows flows = new Flows(engine);
         for (int run = 0; run < runs; run++) {
             Flow.Plan plan = run % 2 == 0 ? Flow.Plan.NO_APPROVAL_NEEDED : Flow.Plan.APPROVE;
             if (process.equals(Flow.MFA)) {
                 flows.startMfa(plan);
             } else {
-                flows.startPasswordless(plan, application);
+                flows.startPasswordless(plan, applications.get(run));
             }
         }
         return flows;

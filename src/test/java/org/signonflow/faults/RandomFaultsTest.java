@@ -51,10 +51,10 @@ class RandomFaultsTest extends FaultHarness {
             long struck = 0;
             for (int started = 0; started < FLOWS; started += BATCH) {
                 startAfresh();
-                String application = application("Existing application");
+                List<String> applications = applications(Math.min(BATCH, FLOWS - started));
                 Invariants invariants = new Invariants(CONTROL);
                 misbehave(percent / 100.0, started);
-                Flows flows = start(Math.min(BATCH, FLOWS - started), application);
+                Flows flows = start(Math.min(BATCH, FLOWS - started), applications);
                 incidents += flows.awaitEndWithOperator(Duration.ofSeconds(300));
                 Invariants.Findings findings = invariants.check(flows);
                 softly.assertThat(findings.all()).as(percent + " %").isEmpty();
@@ -85,14 +85,14 @@ class RandomFaultsTest extends FaultHarness {
         PROXY.damageAtRandom(rate / 2, seed, Damage.values());
     }
 
-    private Flows start(int count, String application) {
+    private Flows start(int count, List<String> applications) {
         Flows flows = new Flows(engine);
         for (int i = 0; i < count; i++) {
             Flow.Plan plan = Flow.Plan.values()[i % 4];
             if (i % 8 < 5) {
                 flows.startMfa(plan);
             } else {
-                flows.startPasswordless(plan, application);
+                flows.startPasswordless(plan, applications.get(i));
             }
         }
         return flows;

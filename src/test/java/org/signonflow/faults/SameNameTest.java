@@ -44,8 +44,10 @@ class SameNameTest extends FaultHarness {
             Flows flows = new Flows(engine);
             for (int run = 0; run < RUNS; run++) {
                 String name = "Contested_" + run;
-                flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, Map.of("applicationId", application));
-                flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, Map.of("applicationId", application));
+                // Several are assigned to the application, at a priority that nobody would be given.
+                Map<String, Object> variables = Map.of("applicationId", application, "assignmentPriority", 1);
+                flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, variables);
+                flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, variables);
             }
             judge("policy of two flows" + (lost ? ", replies lost" : ""), invariants, flows,
                 Map.of("COMPLETED", (long) RUNS, "REJECTED", (long) RUNS));

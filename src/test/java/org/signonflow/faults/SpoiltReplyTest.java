@@ -81,7 +81,7 @@ class SpoiltReplyTest extends FaultHarness {
 
     private void judge(String title, int runs, int posts) {
         Invariants invariants = new Invariants(CONTROL);
-        Flows flows = start(Flow.MFA, null, runs);
+        Flows flows = start(Flow.MFA, List.of(), runs);
         flows.awaitEnd(Duration.ofSeconds(90));
         Invariants.Findings findings = invariants.check(flows);
         double sent = flows.all().stream().mapToDouble(flow ->

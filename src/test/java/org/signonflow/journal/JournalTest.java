@@ -34,6 +34,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -179,6 +180,31 @@ class JournalTest {
         assertThat(row).containsEntry("OUTCOME", "MADE").containsEntry("PINGONE_ID", ID).containsEntry("KIND", "CREATE")
             .containsEntry("ATTEMPT", 1).containsEntry("NATURAL_KEY", "thing X").containsEntry("REQUESTED_BY", "requester")
             .containsEntry("ENVIRONMENT", "sandbox").containsEntry("REFERENCE", "instance-1").containsEntry("OPEN_KEY", null);
+    }
+
+    @Test
+    void whoIsCalledBeforeSendingIsToldOfTheLastAttemptAndMayForbidIt() {
+        List<Optional<Instant>> told = new ArrayList<>();
+        thing.answers(() -> fail(NOT_NOW, 429));
+        assertThatThrownBy(() -> journal.create(STEP, pingone, thing, told::add)).isInstanceOf(PingOneException.class);
+        clock.advance(Duration.ofSeconds(5));
+        assertThatThrownBy(() -> journal.create(STEP, pingone, thing, lastTried -> {
+            told.add(lastTried);
+            throw new IllegalStateException("not now");
+        })).hasMessage("not now");
+        assertThat(told).containsExactly(Optional.empty(), Optional.of(NOON));
+        assertThat(thing.calls).as("sent once").containsExactly("send instance-1");
+        assertThat(outcomes()).as("and nothing written down of what was not").containsExactly("NOT_NOW");
+    }
+
+    @Test
+    void whatIsThereIsAdoptedWithoutAskingWhetherItMayBeSent() {
+        thing.answers(() -> fail(UNKNOWN, 0));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        thing.there = List.of(Candidate.certain(ID));
+        assertThat(journal.create(STEP, pingone, thing, lastTried -> {
+            throw new IllegalStateException("not now");
+        })).isEqualTo(ID);
     }
 
     @Test

@@ -49,6 +49,24 @@ class CheckRequestTest extends FlowTest {
         assertThat(refused("configure-passwordless-sign-on", Map.of())).contains("applicationId: is required.", "policyName: is required.");
     }
 
+    /** Its form would not show the approvers all that takes effect. */
+    @Test
+    void anEarlierVersionIsNotStartedAnyMore() throws Exception {
+        String earlier = engine.getRepositoryService().createProcessDefinitionQuery().processDefinitionKey("configure-mfa-sign-on")
+            .latestVersion().singleResult().getId();
+        String deployment = deployModelOfVersion10("configure-mfa-sign-on");
+        try {
+            ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/" + earlier + "/start", Map.of("variables",
+                Map.of("applicationName", Map.of("value", "App"), "policyName", Map.of("value", "Policy"))), JsonNode.class);
+            assertThat(reply.getStatusCode().value()).isEqualTo(400);
+            assertThat(reply.getBody().get("message").asText()).contains("processDefinitionId: is of an earlier version of this flow");
+            assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+            assertThat(start("configure-mfa-sign-on", MFA).getStatusCode().value()).isEqualTo(200);
+        } finally {
+            engine.getRepositoryService().deleteDeployment(deployment, true);
+        }
+    }
+
     @Test
     void everyMistakeIsNamedAtOnce() {
         String message = refused("configure-mfa-sign-on", Map.of("environment", "prodution", "applicationName", "a\r\nSet-Cookie: b",

@@ -311,6 +311,201 @@ class ConfigureMfaSignOnTest extends FlowTest {
         assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
     }
 
+    private void changePolicy(ProcessInstance instance, String description) {
+        sandbox.pingOne("PUT", "/signOnPolicies/" + variable(instance, "policyId"), """
+            {"name": "MFA_UseCase", "description": "%s"}""".formatted(description));
+    }
+
+    /** Approves and looks; the job that is to assign waits. */
+    private ProcessInstance lookedAt() {
+        ProcessInstance instance = start();
+        run(instance);
+        decide(instance, "approve", null);
+        execute(job(instance));
+        assertThat(instance).isWaitingAt("Task_AssignPolicy");
+        return instance;
+    }
+
+    @Test
+    void aLookOfLessThanTenMinutesAgoWillDo() {
+        ProcessInstance instance = lookedAt();
+        pass(Duration.ofSeconds(170));
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.calls(instance.getId())).hasSize(12);
+    }
+
+    @Test
+    void anOlderOneIsRepeated() {
+        ProcessInstance instance = lookedAt();
+        pass(Duration.ofMinutes(11));
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(sandbox.calls(instance.getId())).hasSize(17);
+    }
+
+    @Test
+    void whatChangedSinceAnOlderOneIsAskedAbout() {
+        ProcessInstance changed = lookedAt();
+        pass(Duration.ofMinutes(11));
+        changePolicy(changed, "Edited");
+        run(changed);
+        assertThat(changed).isWaitingAt("Task_ApproveAssignment");
+        assertThat(variable(changed, "comment")).isNull();
+        decide(changed, "decline", "no");
+        run(changed);
+        assertEnded(changed, "DECLINED");
+    }
+
+    @Test
+    void noLookIsTrustedAfterAFailureHoweverYoung() {
+        ProcessInstance instance = lookedAt();
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 503, "times": 1}""");
+        execute(job(instance));
+        changePolicy(instance, "Edited");
+        runThroughRetries(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat(made("signOnPolicyAssignments")).isZero();
+    }
+
+    @Test
+    void whatWasAssignedThoughTheReplyWasLostIsAdoptedAndNotAskedAboutAgain() {
+        ProcessInstance instance = lookedAt();
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "drop", "when": "after"}""");
+        execute(job(instance));
+        changePolicy(instance, "Edited");
+        runThroughRetries(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
+        assertThat(sandbox.calls(instance.getId())).as("settled by one read, and no look").hasSize(13);
+    }
+
+    @Test
+    void whatWasNotAssignedWhenTheReplyWasLostIsLookedAtFirst() {
+        ProcessInstance instance = lookedAt();
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "drop", "when": "before"}""");
+        execute(job(instance));
+        changePolicy(instance, "Edited");
+        runThroughRetries(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat(made("signOnPolicyAssignments")).isZero();
+        decide(instance, "approve", "as it is now");
+        runThroughRetries(instance);
+        assertEnded(instance, "COMPLETED");
+        assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
+        assertThat(sandbox.calls(instance.getId())).as("the second decision costs five reads too")
+            .endsWith("GET /applications/*", "GET /applications/*/grants", "GET /applications/*/signOnPolicyAssignments",
+                "GET /signOnPolicies/*", "GET /signOnPolicies/*/actions", SEVEN_CALLS.get(6));
+    }
+
+    @Test
+    void nothingIsAssignedWhereSomethingIsGoneAfterAnIncident() {
+        ProcessInstance instance = lookedAt();
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 503, "times": 1}""");
+        execute(job(instance));
+        sandbox.pingOne("DELETE", "/signOnPolicies/" + variable(instance, "policyId"), "");
+        runThroughRetries(instance);
+        assertEnded(instance, "REJECTED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void whatStandsOutInTheRequestIsMarkedAtOnce() {
+        String devicePolicy = sandbox.objects().get("deviceAuthenticationPolicies").first();
+        ProcessInstance instance = start("scopes", "profile,address", "redirectUris", "http://evil.example/steal",
+            "deviceAuthenticationPolicyId", devicePolicy, "noDevicesMode", "BYPASS");
+        assertThat(((String) variable(instance, "secondLook")).split("\n")).hasSize(3);
+        assertThat(variable(start("policyName", "Other"), "secondLook")).isNull();
+    }
+
+    private static final String SHOWN_BY_VERSION_10 = String.join(",", sha256("name 'Banking app', description 'This is an OIDC native "
+        + "application.', enabled true, redirect URIs [https://www.example.com], grant types [IMPLICIT], bundle id 'com.example.something1', "
+        + "package name 'org.example.hyphenated_name1'"), sha256("name 'MFA_UseCase', description 'Edited'"),
+        sha256("MULTI_FACTOR_AUTHENTICATION with priority 10, authenticators [AUTHENTICATOR], device policy none, no devices mode none, "
+            + "condition none"));
+
+    /** Its policy was changed, and its approvers were asked again; they have not decided yet. */
+    private ProcessInstance askedAgainByVersion10() {
+        ProcessInstance instance = start();
+        run(instance);
+        changePolicy(instance, "Edited");
+        asVersion10HadIt(instance, "stateShown", SHOWN_BY_VERSION_10);
+        return instance;
+    }
+
+    @Test
+    void whatVersion10AskedAboutIsNotAskedAboutAgain() {
+        ProcessInstance instance = askedAgainByVersion10();
+        decide(instance, "approve", null);
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+
+        ProcessInstance neverAskedAgain = start("bundleId", "com.example.other", "packageName", "com.example.other", "policyName", "Other");
+        run(neverAskedAgain);
+        asVersion10HadIt(neverAskedAgain);
+        decide(neverAskedAgain, "approve", null);
+        run(neverAskedAgain);
+        assertEnded(neverAskedAgain, "COMPLETED");
+    }
+
+    @Test
+    void whatChangedSinceVersion10AskedIsAskedAbout() {
+        ProcessInstance instance = askedAgainByVersion10();
+        changePolicy(instance, "Edited once more");
+        decide(instance, "approve", null);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).contains("Edited once more").doesNotContain("scopes", "besides");
+        decide(instance, "approve", null);
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+    }
+
+    @Test
+    void whatVersion10NeverShowedIsAskedAbout() {
+        ProcessInstance instance = askedAgainByVersion10();
+        replaceGrantByAllScopes(instance);
+        sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(variable(instance, "applicationId")),
+            "{\"priority\": 2, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
+        decide(instance, "approve", null);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).contains("scopes were changed", "besides was changed")
+            .doesNotContain("The sign-on policy", "actions");
+    }
+
+    @Test
+    void inAModelOfVersion10AChangeIsAnIncidentThatSaysWhat() throws Exception {
+        String deployment = deployModelOfVersion10("configure-mfa-sign-on");
+        try {
+            ProcessInstance instance = start();
+            run(instance);
+            decide(instance, "approve", null);
+            sandbox.fault("""
+                {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 401, "times": 2}""");
+            run(instance);
+            asVersion10HadIt(instance);
+            changePolicy(instance, "Edited");
+            management.setJobRetries(job(instance).getId(), 1);
+            run(instance);
+            assertThat(incident(instance).getIncidentMessage()).isEqualTo("Assign policy: Nothing was assigned, since this was changed after "
+                + "it was approved. The sign-on policy was changed in PingOne and now has: name 'MFA_UseCase', description 'Edited'. Retry once "
+                + "it is as it was approved, or roll the flow back and start another.");
+            assertThat(made("signOnPolicyAssignments")).isZero();
+
+            changePolicy(instance, "A new MFA sign-on policy.");
+            management.setJobRetries(job(instance).getId(), 1);
+            run(instance);
+            assertEnded(instance, "COMPLETED");
+        } finally {
+            engine.getRepositoryService().deleteDeployment(deployment, true);
+        }
+    }
+
     private List<Object> everyValue(ProcessInstance instance, String name) {
         return history.createHistoricDetailQuery().variableUpdates().processInstanceId(instance.getId()).orderPartiallyByOccurrence().asc()
             .list().stream().map(HistoricVariableUpdate.class::cast).filter(update -> update.getVariableName().equals(name))

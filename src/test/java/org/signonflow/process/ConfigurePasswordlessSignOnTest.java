@@ -111,6 +111,99 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertThat(sandbox.objects()).isEqualTo(there);
     }
 
+    @Test
+    void showsTheDefaultPolicyAndAsksAgainWhereItIsAnotherByNow() {
+        ProcessInstance instance = start();
+        run(instance);
+        assertThat(variable(instance, "signOnNow")).isEqualTo("The environment's default policy, which is Single_Factor");
+        assertThat(variable(instance, "signOnAfter")).isEqualTo("Passwordless_UseCase (priority 1), and nothing else");
+        assertThat(variable(instance, "secondLook")).isNull();
+        sandbox.pingOne("PUT", "/signOnPolicies/" + sandbox.policy("Multi_Factor"), """
+            {"name": "Multi_Factor", "default": true}""");
+        decide(instance, "approve", null);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat(variable(instance, "changes")).isEqualTo("The environment's default policy was changed in PingOne and is now: Multi_Factor.");
+    }
+
+    @Test
+    void nothingIsAssignedUnreadAfterAnIncident() {
+        ProcessInstance instance = start();
+        run(instance);
+        decide(instance, "approve", null);
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 401, "times": 2}""");
+        run(instance);
+        assertThat(incident(instance).getActivityId()).isEqualTo("Task_AssignPolicy");
+        assign("Single_Factor", 1);
+        management.setJobRetries(job(instance).getId(), 1);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).contains("is now: Single_Factor (priority 1)");
+        decide(instance, "decline", "no");
+        run(instance);
+        assertEnded(instance, "DECLINED");
+    }
+
+    /** Waits for approval, as version 1.0 left it. */
+    private ProcessInstance begunByVersion10() {
+        String application = sandbox.pingOne("POST", "/applications", """
+            {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+        ProcessInstance instance = start("applicationId", application);
+        run(instance);
+        asVersion10HadIt(instance, "applicationState", sha256("name 'Shop', description none, enabled true, redirect URIs "
+            + "[https://shop.example], grant types [AUTHORIZATION_CODE], bundle id none, package name none"));
+        return instance;
+    }
+
+    @Test
+    void whatVersion10WasApprovedGoesOn() {
+        ProcessInstance instance = begunByVersion10();
+        decide(instance, "approve", null);
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+    }
+
+    @Test
+    void whatChangedSinceVersion10LookedIsAskedAbout() {
+        ProcessInstance instance = begunByVersion10();
+        sandbox.pingOne("PUT", "/applications/" + variable(instance, "applicationId"), """
+            {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://evil.example"]}""");
+        decide(instance, "approve", null);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).contains("https://evil.example").doesNotContain("besides", "default policy");
+    }
+
+    @Test
+    void whatVersion10NeverShowedIsAskedAbout() {
+        ProcessInstance instance = begunByVersion10();
+        sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(variable(instance, "applicationId")),
+            "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
+        decide(instance, "approve", null);
+        run(instance);
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat(variable(instance, "changes"))
+            .isEqualTo("What is assigned to the application besides was changed in PingOne and is now: Single_Factor (priority 1).");
+        decide(instance, "approve", "I see");
+        run(instance);
+        assertEnded(instance, "COMPLETED");
+    }
+
+    @Test
+    void whatVersion10HasBegunReadsTheApplicationOnly() {
+        ProcessInstance instance = start();
+        runtime.removeVariable(instance.getId(), ProcessVariables.PRIORITY_GIVEN);
+        assign("Single_Factor", 1);
+        run(instance);
+        assertThat(sandbox.calls(instance.getId())).startsWith("GET /applications/*", "POST /signOnPolicies");
+        decide(instance, "approve", null);
+        run(instance);
+        assertThat((String) variable(instance, "changes")).contains("is now: Single_Factor (priority 1)");
+    }
+
     private void assign(String policy, int priority) {
         sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(before.get("applications").first()),
             "{\"priority\": %d, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(priority, sandbox.policy(policy)));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
 import org.signonflow.TestDatabase;
+import org.signonflow.change.Digests;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
@@ -24,6 +25,9 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.util.TestSocketUtils;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -32,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +93,34 @@ abstract class FlowTest {
             all.put((String) more[i], more[i + 1]);
         }
         return all;
+    }
+
+    /** Deploys a flow's model as version 1.0 had it; the deployment's id, which is to be deleted. */
+    String deployModelOfVersion10(String key) throws IOException {
+        String model;
+        try (InputStream now = getClass().getResourceAsStream("/bpmn/" + key + ".bpmn")) {
+            model = new String(now.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        for (String gone : List.of("<boundaryEvent id=\"Event_AssignPolicyChanged\".*?</boundaryEvent>",
+            "<intermediateThrowEvent id=\"Event_AskOnceMore\".*?</intermediateThrowEvent>", "<sequenceFlow id=\"Flow_AssignPolicyChanged\"[^>]*>",
+            "<error id=\"Error_Changed\"[^>]*>", "<bpmndi:BPMNShape id=\"(Event_AssignPolicyChanged|Event_AskOnceMore)_di\".*?</bpmndi:BPMNShape>",
+            "<bpmndi:BPMNEdge id=\"Flow_AssignPolicyChanged_di\".*?</bpmndi:BPMNEdge>")) {
+            String without = Pattern.compile(gone, Pattern.DOTALL).matcher(model).replaceAll("");
+            assertThat(without).as(gone).isNotEqualTo(model);
+            model = without;
+        }
+        return engine.getRepositoryService().createDeployment().addString(key + ".bpmn", model).deploy().getId();
+    }
+
+    /** Leaves an instance the variables that version 1.0 would have set. */
+    void asVersion10HadIt(ProcessInstance instance, Object... more) {
+        runtime.removeVariables(instance.getId(), List.of(ProcessVariables.SHOWN, ProcessVariables.SIGN_ON_NOW,
+            ProcessVariables.SIGN_ON_AFTER, ProcessVariables.SECOND_LOOK, ProcessVariables.LOOKED_AT, ProcessVariables.PRIORITY_GIVEN));
+        runtime.setVariables(instance.getId(), with(Map.of(), more));
+    }
+
+    static String sha256(String sentence) {
+        return Digests.sha256(sentence);
     }
 
     /** Runs the instance's due jobs, and those that they lead to, until none is due. Failures stay on the jobs. */
