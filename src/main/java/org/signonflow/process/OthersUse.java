@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -98,20 +99,24 @@ class OthersUse {
     }
 
     private List<String> ofApplication(DelegateExecution execution, PingOneClient pingone, Made application) {
+        List<Grant> grants = notOurs(execution, unlessGone(() -> pingone.listGrants(application.id())), Grant::id);
+        String policyId = String.valueOf(ProcessVariables.text(execution, ProcessVariables.POLICY_ID));
+        Set<String> ownPolicy = journal.ours(execution.getProcessInstanceId(), List.of(policyId));
+        List<Assignment> assignments = notOurs(execution, unlessGone(() -> pingone.listAssignments(application.id())), Assignment::id)
+            .stream().filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
+        return Stream.concat(grants.stream().map(grant -> "grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
+            assignments.stream().map(assignment -> "assignment %s of sign-on policy %s".formatted(assignment.id(), assignment.policyId())))
+            .toList();
+    }
+
+    /** Nobody else uses what is not there. Whether that is so, or PingOne only does not show it yet, its deletion finds out. */
+    private static <T> List<T> unlessGone(Supplier<List<T>> list) {
         try {
-            List<Grant> grants = notOurs(execution, pingone.listGrants(application.id()), Grant::id);
-            Set<String> policies = journal.ours(execution.getProcessInstanceId(), List.of(
-                String.valueOf(ProcessVariables.text(execution, ProcessVariables.POLICY_ID))));
-            List<Assignment> assignments = notOurs(execution, pingone.listAssignments(application.id()), Assignment::id).stream()
-                .filter(assignment -> !policies.contains(assignment.policyId())).toList();
-            return Stream.concat(grants.stream().map(grant -> "grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
-                assignments.stream().map(assignment -> "assignment %s of sign-on policy %s".formatted(assignment.id(),
-                    assignment.policyId()))).toList();
+            return list.get();
         } catch (PingOneException failure) {
             if (failure.status() != 404) {
                 throw failure;
             }
-            // Gone, or not shown yet: its deletion finds out which.
             return List.of();
         }
     }

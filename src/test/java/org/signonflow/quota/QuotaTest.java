@@ -228,6 +228,13 @@ class QuotaTest {
     }
 
     @Test
+    void asManyAsBecomeFreeInASecondMayBeMadeTogether() {
+        assertThat(Home.MEMORY.quota(clock).atOnce("test")).isEqualTo(10);
+        assertThat(Quota.ofOneNode(Map.of("slow", new Licence("slow", 10)), clock).atOnce("slow")).isEqualTo(1);
+        assertThat(Quota.ofOneNode(Map.of("free", new Licence("free", 0)), clock).atOnce("free")).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void aBudgetThatIsNoneIsRefused() {
         for (int perMinute : new int[] {-1, 1, 9}) {
             assertThatThrownBy(() -> new Licence("trial", perMinute)).isInstanceOf(IllegalArgumentException.class)
