@@ -8,9 +8,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.signonflow.Table;
 import org.signonflow.harness.JavaProcess;
+import org.signonflow.harness.Rest;
 import org.signonflow.harness.Wire;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -41,6 +44,8 @@ class UnboundedInputIT {
     private static final int LARGE = 300 << 20;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final int QUESTIONS = 8;
+    /** As many as are received at a time: each person may send one. */
+    private static final int REQUESTERS = 4;
     private static final Table TABLE = new Table("What another person waits while the node is attacked, heap of 512 MiB, in ms", "attack",
         "from", "attackers were answered", "median before", "median", "longest");
 
@@ -62,6 +67,12 @@ class UnboundedInputIT {
         node = JavaProcess.engine(home, "node", java, List.of("--spring.datasource.url=jdbc:h2:mem:attacked",
             "--signonflow.environments.sandbox.api-url=" + sandbox.uri(), "--signonflow.environments.sandbox.auth-url=" + sandbox.uri()));
         port = node.uri().getPort();
+        Rest admin = new Rest(URI.create(node.uri() + "/engine-rest"), Rest.ADMIN);
+        for (int i = 0; i < REQUESTERS; i++) {
+            admin.post("/user/create", Map.of("profile", Map.of("id", "requester" + i, "firstName", "R", "lastName", "R"),
+                "credentials", Map.of("password", "requester" + i + "-sandbox")));
+            admin.put("/group/sign-on-requesters/members/requester" + i, Map.of());
+        }
         for (int i = 0; i < 30; i++) {
             ask("127.0.0.1", "GET", "/engine-rest/task/count", "");
         }
@@ -91,9 +102,14 @@ class UnboundedInputIT {
         long begun = System.nanoTime();
         try (Wire wire = new Wire(from, port)) {
             wire.head(method, path, Wire.authorization("approver") + JSON + "Content-Length: " + body.length() + "\r\n").send(body);
-            assertThat(wire.status()).as("%s %s from %s", method, path, from).isEqualTo(200);
+            int status = wire.status();
+            // Who calls from the attacker's address may be told to come again.
+            if (status != 429 || !from.equals(ATTACKER)) {
+                assertThat(status).as("%s %s from %s", method, path, from).isEqualTo(200);
+                return Duration.ofNanos(System.nanoTime() - begun);
+            }
         }
-        return Duration.ofNanos(System.nanoTime() - begun);
+        return Duration.ofNanos(System.nanoTime() - begun).plus(ask(from, method, path, body));
     }
 
     private static List<Duration> waits(String from) throws IOException {
@@ -106,7 +122,7 @@ class UnboundedInputIT {
     }
 
     private interface Attack {
-        void on(Wire wire) throws Exception;
+        void on(Wire wire, int attacker) throws Exception;
     }
 
     /** Attacks again and again, with so many at a time, while others ask. */
@@ -115,11 +131,12 @@ class UnboundedInputIT {
         answers.clear();
         List<Duration> before = waits("127.0.0.1");
         for (int i = 0; i < many; i++) {
+            int number = i;
             Thread attacker = new Thread(() -> {
                 while (!over.get()) {
                     try (Wire wire = new Wire(ATTACKER, port)) {
                         try {
-                            attack.on(wire);
+                            attack.on(wire, number);
                         } catch (IOException hungUp) {
                             // What was answered may still be read.
                         }
@@ -162,46 +179,46 @@ class UnboundedInputIT {
 
     @Test
     void loginsThatSendOneByteOfAHundred() throws Exception {
-        attack("210 logins that send one byte of a hundred", 210, wire ->
+        attack("210 logins that send one byte of a hundred", 210, (wire, i) ->
             wire.head("POST", LOGIN, FORM + "Content-Length: 100\r\n").send("u"));
     }
 
     @Test
     void aLoginFormThatDoesNotEnd() throws Exception {
-        attack("login forms of 300 MB", 4, wire -> {
+        attack("login forms of 300 MB", 4, (wire, i) -> {
             wire.head("POST", LOGIN, FORM + "Content-Length: " + LARGE + "\r\n").send("username=u&password=");
             send(wire, LARGE);
         });
-        attack("login forms of 300 MB, in chunks", 4, wire -> chunks(wire.head("POST", LOGIN, FORM + "Transfer-Encoding: chunked\r\n")));
+        attack("login forms of 300 MB, in chunks", 4, (wire, i) -> chunks(wire.head("POST", LOGIN, FORM + "Transfer-Encoding: chunked\r\n")));
     }
 
     @Test
     void startsOfWhoMayNotStart() throws Exception {
         byte[] start = rollOut(12 << 20);
-        attack("12 MiB of JSON to /start as operator", 4, wire ->
+        attack("12 MiB of JSON to /start as operator", 4, (wire, i) ->
             wire.head("POST", START, Wire.authorization("operator") + JSON + "Content-Length: " + start.length + "\r\n").send(start));
-        assertThat(answers).as("some of them may be cut off as they send").contains(403).containsAnyOf(403, -1).doesNotContain(200, 400, 500);
+        assertThat(answers).contains(403).doesNotContain(200, 400, 500);
     }
 
     @Test
     void startsOfWhoMay() throws Exception {
         byte[] start = rollOut((12 << 20) - 1_000);
-        attack("12 MiB of JSON to /start as requester", 4, wire ->
-            wire.head("POST", START, Wire.authorization("requester") + JSON + "Content-Length: " + start.length + "\r\n").send(start));
-        assertThat(answers).contains(400, 429).doesNotContain(200, 500);
+        attack("12 MiB of JSON to /start as requester", 4, (wire, i) ->
+            wire.head("POST", START, Wire.authorization("requester" + i) + JSON + "Content-Length: " + start.length + "\r\n").send(start));
+        assertThat(answers).doesNotContain(200, 403, 500);
         byte[] deep = ("{\"variables\": {\"list\": {\"value\": [" + "{\"a\":1},".repeat((12 << 20) / 8 - 100) + "0]}}}").getBytes(
             StandardCharsets.US_ASCII);
-        attack("12 MiB of members to /start as requester", 4, wire ->
-            wire.head("POST", START, Wire.authorization("requester") + JSON + "Content-Length: " + deep.length + "\r\n").send(deep));
+        attack("12 MiB of members to /start as requester", 4, (wire, i) ->
+            wire.head("POST", START, Wire.authorization("requester" + i) + JSON + "Content-Length: " + deep.length + "\r\n").send(deep));
     }
 
     @Test
     void questionsThatDoNotEnd() throws Exception {
-        attack("300 MB to POST /task as requester", 4, wire -> {
+        attack("300 MB to POST /task as requester", 4, (wire, i) -> {
             wire.head("POST", "/engine-rest/task", Wire.authorization("requester") + JSON + "Content-Length: " + LARGE + "\r\n");
             send(wire, LARGE);
         });
-        attack("300 MB to POST /task as requester, in chunks", 4, wire ->
+        attack("300 MB to POST /task as requester, in chunks", 4, (wire, i) ->
             chunks(wire.head("POST", "/engine-rest/task", Wire.authorization("requester") + JSON + "Transfer-Encoding: chunked\r\n")));
     }
 
