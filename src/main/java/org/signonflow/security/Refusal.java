@@ -6,7 +6,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
 import java.io.IOException;
-import java.util.Map;
 import java.util.Set;
 
 /** A sentence to a caller, in the form of the engine's own. */
@@ -27,6 +26,7 @@ final class Refusal {
             response.setHeader(HttpHeaders.RETRY_AFTER, SECONDS);
         }
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-        response.getOutputStream().write(JSON.writeValueAsBytes(Map.of("type", "InvalidRequestException", "message", sentence)));
+        response.getOutputStream().write(JSON.writeValueAsBytes(
+            JSON.createObjectNode().put("type", "InvalidRequestException").put("message", sentence)));
     }
 }
