@@ -139,6 +139,7 @@ class CheckRequestTest extends FlowTest {
         runtime.startProcessInstanceByKey("configure-mfa-sign-on", MFA);
         run(runtime.createProcessInstanceQuery().singleResult());
         String task = tasks.createTaskQuery().singleResult().getId();
+        rest = rest.withBasicAuth("approver", "approver-sandbox");
         for (String door : new String[] {"complete", "submit-form"}) {
             for (String[] bad : new String[][] {{"{}", "decision: is required."},
                 {"{\"decision\": {\"value\": \"maybe\"}}", "decision: must be one of approve, decline."},
@@ -151,8 +152,8 @@ class CheckRequestTest extends FlowTest {
         }
         assertThat(tasks.createTaskQuery().taskId(task).count()).isEqualTo(1);
 
-        ResponseEntity<JsonNode> approved = rest.withBasicAuth("approver", "approver-sandbox").postForEntity(
-            "/engine-rest/task/" + task + "/complete", Map.of("variables", Map.of("decision", Map.of("value", "approve"))), JsonNode.class);
+        ResponseEntity<JsonNode> approved = rest.postForEntity("/engine-rest/task/" + task + "/complete",
+            Map.of("variables", Map.of("decision", Map.of("value", "approve"))), JsonNode.class);
         assertThat(approved.getStatusCode().value()).as(String.valueOf(approved.getBody())).isEqualTo(204);
         assertThat(history.createHistoricTaskInstanceQuery().taskId(task).singleResult().getAssignee()).isEqualTo("approver");
     }

@@ -85,6 +85,18 @@ class DeploymentTest extends RunningApp {
     }
 
     @Test
+    void anAdministratorAlsoMovesTimersWhereItIsSwitchedOn() {
+        String instance = waiting("requester", "App", "Policy").getProcessInstanceId();
+        String timer = "/engine-rest/job/" + management.createJobQuery().processInstanceId(instance).timers().list().get(0).getId();
+        String body = "{\"duedate\": \"2126-01-01T00:00:00.000+0000\"}";
+        assertThat(rest("operator").call("PUT", timer + "/duedate", body).status()).isEqualTo(403);
+        assertThat(Caller.web(port, "admin").call("PUT", timer.replace("/engine-rest", Caller.WEB) + "/duedate", body).status())
+            .isEqualTo(403);
+        assertThat(rest("admin").call("PUT", timer + "/duedate", body).status()).isEqualTo(204);
+        assertThat(rest("admin").call("PUT", timer + "/retries", "{\"retries\": 1}").status()).as("but does not retry it").isEqualTo(400);
+    }
+
+    @Test
     void aScriptFindsNothingToRunIn() {
         Answer deployed = deploy("admin", model("scripted", "", SCRIPT));
         assertThat(deployed.status()).as(deployed.body()).isEqualTo(200);
