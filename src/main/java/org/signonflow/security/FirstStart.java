@@ -61,7 +61,7 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
     }
 
     /** Where PingOne is, if its region does not say. */
-    private record Urls(URI apiUrl, URI authUrl) {
+    record Urls(URI apiUrl, URI authUrl) {
     }
 
     private static void requireTls(String setting, URI url) {

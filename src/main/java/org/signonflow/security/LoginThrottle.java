@@ -3,17 +3,13 @@ package org.signonflow.security;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 
 /**
  * Slows down who guesses passwords. It stands where the engine looks at one, so that every door counts: Basic authentication, the web
@@ -34,7 +30,6 @@ public class LoginThrottle {
     private static final int MOST_COUNTED = 10;
     private static final int MOST_ENTRIES = 10_000;
     private static final int LONGEST_NAME = 64;
-    private static final Pattern IPV4_WITH_PORT = Pattern.compile("^(\\d{1,3}(?:\\.\\d{1,3}){3}):\\d{1,5}$");
     private static final String ANYBODY = "";
 
     private record Who(String user, String address) {
@@ -149,24 +144,10 @@ public class LoginThrottle {
         residents.put(who, true);
     }
 
-    /**
-     * A name longer than the engine's could be nobody's, and is not kept as a whole; of an IPv6 address, of which everybody has many, only
-     * the network; of one to which a proxy has added the port, what is before it.
-     */
+    /** A name longer than the engine's could be nobody's, and is not kept as a whole. */
     private static Who who(String user, String address) {
         String name = user == null || user.isEmpty() ? "?" : user;
-        String host = IPV4_WITH_PORT.matcher(address).replaceFirst("$1");
-        return new Who(name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME), host.contains(":") ? network(host) : host);
-    }
-
-    private static String network(String address) {
-        try {
-            // In brackets, or a name that a proxy hands on would be looked up.
-            byte[] bytes = InetAddress.getByName("[" + address + "]").getAddress();
-            return bytes.length == 4 ? InetAddress.getByAddress(bytes).getHostAddress() : Arrays.toString(Arrays.copyOf(bytes, 8));
-        } catch (UnknownHostException none) {
-            return address.substring(0, Math.min(address.length(), LONGEST_NAME));
-        }
+        return new Who(name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME), Network.of(address));
     }
 
     private static final class Latest<V> extends LinkedHashMap<Who, V> {

@@ -627,7 +627,7 @@ class RollOutTest extends FlowTest {
         ProcessInstance rollOut = startOwn();
         runAll();
         Row changed = rows(rollOut).get(2);
-        change(what, changed);
+        String made = change(what, changed);
         decide(rollOut, "approve");
         runAll(() -> rollOuts.ofInstance(changed.instanceId()).orElseThrow().trouble() == Trouble.FAILED
             && states(rollOut).stream().filter(RowState.ASSIGNED::equals).count() == ROWS - 1);
@@ -635,12 +635,20 @@ class RollOutTest extends FlowTest {
             .startsWith("Assign policy: Nothing was assigned, since this was changed after it was approved. " + sentence);
         assertThat(made("signOnPolicyAssignments")).isEqualTo(what.equals("assignment") ? ROWS : ROWS - 1);
         rollBack(changed.instanceId());
+        if (what.equals("assignment")) {
+            runAll(() -> rollOuts.ofInstance(changed.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
+            assertThat(rollOuts.ofInstance(changed.instanceId()).orElseThrow().problem())
+                .contains("stays, since others gave it what would go with it: assignment ");
+            sandbox.pingOne("DELETE", made, "");
+            retry(changed);
+        }
         runAll();
         assertEnded(rollOut, Stage.COMPLETED);
         assertThat(states(rollOut)).containsOnlyOnce(RowState.ROLLED_BACK).contains(RowState.COMPLETED);
     }
 
-    private void change(String what, Row row) {
+    /** Returns the path of what it has made; null where that is nothing. */
+    private String change(String what, Row row) {
         String application = "/applications/" + row.ids().get("applicationId");
         String policy = "/signOnPolicies/" + row.ids().get("policyId");
         switch (what) {
@@ -650,9 +658,13 @@ class RollOutTest extends FlowTest {
             case "grant" -> sandbox.pingOne("DELETE", application + "/grants/" + row.ids().get("grantId"), "");
             case "policy" -> sandbox.pingOne("PUT", policy, "{\"name\": \"Policy_3\", \"description\": \"Edited\"}");
             case "action" -> sandbox.pingOne("POST", policy + "/actions", "{\"type\": \"LOGIN\", \"priority\": 1}");
-            default -> sandbox.pingOne("POST", application + "/signOnPolicyAssignments",
-                "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
+            default -> {
+                String assignments = application + "/signOnPolicyAssignments";
+                return assignments + "/" + sandbox.pingOne("POST", assignments,
+                    "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor"))).get("id").asText();
+            }
         }
+        return null;
     }
 
     @Test
