@@ -40,6 +40,6 @@ class LongTextsTest {
     void whatHoldsForAllRowsDoesNotCostItsLengthWithEach() {
         String rows = "applicationName\n" + "A\n".repeat(10_000);
         LongTexts.surviving(() -> assertThat(answer(rows, Map.of("assignmentPriority", "0".repeat(4_000_000) + ".0")))
-            .startsWith("assignmentPriority must have at most 4,000 characters"));
+            .startsWith("assignmentPriority: must have at most 4,000 characters"));
     }
 }
