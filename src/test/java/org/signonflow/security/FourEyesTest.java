@@ -60,7 +60,7 @@ class FourEyesTest extends RunningApp {
             attempts.add(new Attempt("POST", id + "/delegate", "{\"userId\": \"" + user + "\"}"));
             attempts.add(new Attempt("POST", id + "/identity-links", "{\"userId\": \"" + user + "\", \"type\": \"candidate\"}"));
         }
-        for (String extra : List.of("policyId", "applicationId", "requestedBy", "stateShown", "approvalRequired", "actionId")) {
+        for (String extra : List.of("policyId", "applicationId", "requestedBy", "shown", "lookedAt", "approvalRequired", "actionId")) {
             for (String door : List.of("/complete", "/submit-form")) {
                 attempts.add(new Attempt("POST", id + door, """
                     {"variables": {"decision": {"value": "approve"}, "%s": {"value": "x"}}}""".formatted(extra)));
