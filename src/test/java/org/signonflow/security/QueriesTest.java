@@ -313,8 +313,8 @@ class QueriesTest extends RunningApp {
 
     @ParameterizedTest
     @CsvSource({"/task, sorting, 5", "/task/count, sorting, 5", "/task, orQueries, 5", "/task, processVariables, 20",
-        "/task, processInstanceBusinessKeyIn, 6000", "/process-instance, variables, 20", "/history/process-instance, variables, 20",
-        "/history/process-instance, processInstanceIds, 6000", "/history/task, processVariables, 20", "/execution, processVariables, 20",
+        "/task, processInstanceBusinessKeyIn, 6500", "/process-instance, variables, 20", "/history/process-instance, variables, 20",
+        "/history/process-instance, processInstanceIds, 6500", "/history/task, processVariables, 20", "/execution, processVariables, 20",
         "/variable-instance, variableValues, 20"})
     void aQueryIsBounded(String path, String what, int most) {
         for (String user : List.of("requester", "admin")) {

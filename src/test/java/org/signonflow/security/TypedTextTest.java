@@ -98,13 +98,15 @@ class TypedTextTest extends RunningApp {
             assertThat(answer.status()).as(answer.body()).isIn(200, 400);
             if (answer.isSuccess()) {
                 String id = answer.json().get("id").asText();
-                assertThat(runtime.createProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey())
-                    .isEqualTo(Trap.TYPED);
                 run(id);
+                // Some end at once: PingOne refuses what was typed.
+                assertThat(history.createHistoricProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey())
+                    .isEqualTo(Trap.TYPED);
                 if (!one.isEmpty()) {
-                    assertThat(runtime.getVariable(id, name)).isEqualTo(Trap.TYPED);
+                    assertThat(history.createHistoricVariableInstanceQuery().processInstanceId(id).variableName(name).singleResult()
+                        .getValue()).isEqualTo(Trap.TYPED);
                 }
-                runtime.deleteProcessInstance(id, "next");
+                leaveNothing();
             }
         }
     }
@@ -151,8 +153,9 @@ class TypedTextTest extends RunningApp {
         String job = management.createJobQuery().processInstanceId(task.getProcessInstanceId()).list().get(0).getId();
         for (String door : new String[] {Caller.REST, Caller.WEB}) {
             Caller caller = door.equals(Caller.WEB) ? Caller.web(port, user) : rest(user);
-            Answer answer = caller.call(method, door + path.replace("{task}", task.getId()).replace("{job}", job),
-                body.replace('\'', '"').replace("~", TYPED).replace("{instance}", task.getProcessInstanceId()));
+            Answer answer = caller.call(method, door + path.replace("{task}", task.getId()).replace("{job}", job)
+                .replace("{instance}", task.getProcessInstanceId()), body.replace('\'', '"').replace("~", TYPED)
+                .replace("{instance}", task.getProcessInstanceId()));
             System.out.println(user + " " + method + " " + path + ": " + answer.status());
             if (answer.isSuccess() && path.equals("/filter/create")) {
                 String filter = answer.json().get("id").asText();
@@ -208,10 +211,11 @@ class TypedTextTest extends RunningApp {
         "policyDescription", "noDevicesMode", "assignmentPriority"})
     void cellsOfARollOut(String column) {
         String cell = "\"" + Trap.TYPED + "\"";
-        String csv = "applicationName,policyName%s\n%s,%s%s\n".formatted(column.matches("applicationName|policyName") ? "" : "," + column,
-            column.equals("applicationName") ? cell : "App", column.equals("policyName") ? cell : "P" + column,
-            column.matches("applicationName|policyName") ? "" : "," + cell);
+        boolean besides = !column.matches("applicationName|policyName");
         for (String name : new String[] {"Autumn", Trap.TYPED}) {
+            String csv = "applicationName,policyName%s\n%s,%s%s\n".formatted(besides ? "," + column : "",
+                column.equals("applicationName") ? cell : "App", column.equals("policyName") ? cell : "P " + column + name.length(),
+                besides ? "," + cell : "");
             String form = """
                 --b\r
                 Content-Disposition: form-data; name="list"; filename="%1$s.csv"\r
