@@ -54,7 +54,7 @@ public class Deciders {
             return Optional.of("%s has asked for this; another person must approve it.".formatted(requester));
         }
         if (!isApprover(user)) {
-            return Optional.of("Only members of %s decide and comment.".formatted(APPROVERS));
+            return Optional.of("Only approvers decide and comment.");
         }
         return requester == null ? Optional.empty() : connection(user, requester, instanceId)
             .map(how -> "%s; somebody else must decide what %s asked for.".formatted(how, requester));

@@ -78,7 +78,10 @@ class IllFormedTest extends RunningApp {
         Caller rest = rest(user);
         Caller web = Caller.web(port, user);
         List<String> wrong = new ArrayList<>();
+        // Of what is sent here, wrong passwords are the least.
+        LoginThrottle throttle = context.getBean(LoginThrottle.class);
         Consumer<Runnable> collect = attempt -> {
+            throttle.succeeded(user, "127.0.0.1");
             try {
                 attempt.run();
             } catch (AssertionError | IllegalStateException | java.io.UncheckedIOException failed) {
@@ -98,6 +101,7 @@ class IllFormedTest extends RunningApp {
             "application/json; charset=nope", "nonsense", "/")) {
             collect.accept(() -> isAnswered(rest.send(method, Caller.REST + path, wellFormed, "Content-Type", type), type + " " + path));
         }
+        USERS.forEach(each -> throttle.succeeded(each, "127.0.0.1"));
         assertThat(wrong).as("%d bodies", bodies.size()).isEmpty();
     }
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Who decides is an approver at that moment, and is nobody whom the requester can be behind. */
 class WhoDecidesTest extends RunningApp {
 
-    private static final String NOT_IN_THE_GROUP = "Only members of sign-on-approvers decide and comment.";
+    private static final String NOT_IN_THE_GROUP = "Only approvers decide and comment.";
 
     @Autowired
     AuthorizationService authorizations;
