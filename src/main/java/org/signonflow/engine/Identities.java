@@ -14,6 +14,7 @@ import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -45,7 +46,8 @@ final class Identities implements SessionFactory {
         return new DbIdentityServiceProvider() {
             @Override
             public boolean checkPassword(String userId, String password) {
-                return passwords.get().check(userId, () -> super.checkPassword(userId, password));
+                return passwords.get().check(userId, () -> super.checkPassword(userId, password)
+                    ? Optional.of(findUserById(userId).getPassword()) : Optional.empty());
             }
 
             /** The engine's own count is off, and its row would be fought for: who has the right password at that moment would fail. */

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 class LiveSessionFilter extends OncePerRequestFilter {
 
-    /** The session's attribute with the stored, salted form of the password that was given at the login. */
+    /** The attribute, of the session and of the request that began it, with the stored form of the password that was given. */
     private static final String PASSWORD = LiveSessionFilter.class.getName() + ".password";
 
     private final IdentityService identities;
@@ -32,17 +32,16 @@ class LiveSessionFilter extends OncePerRequestFilter {
         this.identities = identities;
     }
 
-    /** What {@link #begin} needs, read before the password is looked at: a change in between must not pass for the one that was given. */
-    static String password(IdentityService identities, String user) {
-        User known = identities.createUserQuery().userId(user).singleResult();
-        return known == null ? null : known.getPassword();
+    /** Notes with which password, in its stored form, the request has been found to be its user's. */
+    static void note(HttpServletRequest request, String password) {
+        request.setAttribute(PASSWORD, password);
     }
 
     /** Notes at a login by what the session lives. */
-    static void begin(HttpServletRequest request, String user, String password) {
+    static void begin(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
-        if (session != null && user.equals(WebSessionFilter.user(request))) {
-            session.setAttribute(PASSWORD, password);
+        if (session != null) {
+            session.setAttribute(PASSWORD, request.getAttribute(PASSWORD));
         }
     }
 
@@ -69,8 +68,8 @@ class LiveSessionFilter extends OncePerRequestFilter {
     private void refresh(HttpSession session) {
         List<UserAuthentication> logins = AuthenticationUtil.getAuthsFromSession(session).getAuthentications();
         for (UserAuthentication login : logins) {
-            String password = password(identities, login.getIdentityId());
-            if (password == null || !password.equals(session.getAttribute(PASSWORD))) {
+            User known = identities.createUserQuery().userId(login.getIdentityId()).singleResult();
+            if (known == null || !known.getPassword().equals(session.getAttribute(PASSWORD))) {
                 session.invalidate();
                 return;
             }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Slows down who guesses passwords. It stands where the engine looks at one, so that every door counts: Basic authentication, the web
@@ -54,25 +54,28 @@ public class LoginThrottle {
     }
 
     /**
-     * Has a password looked at for the request that this thread works on. What the application does by itself is not counted.
+     * Has a password looked at for the request that this thread works on, which then knows by what its user has logged in. What the
+     * application does by itself is not counted.
      *
+     * @param password looks; its answer is the right password in its stored form, empty where another was given
      * @throws TooManyAttempts where it is not looked at
      */
-    public boolean check(String user, BooleanSupplier password) {
+    public boolean check(String user, Supplier<Optional<String>> password) {
         if (!(RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes call)) {
-            return password.getAsBoolean();
+            return password.get().isPresent();
         }
         String address = call.getRequest().getRemoteAddr();
         begin(user, address).ifPresent(delay -> {
             throw new TooManyAttempts(delay);
         });
-        boolean right = password.getAsBoolean();
-        if (right) {
+        Optional<String> right = password.get();
+        if (right.isPresent()) {
             succeeded(user, address);
+            LiveSessionFilter.note(call.getRequest(), right.get());
         } else {
             failed(user, address);
         }
-        return right;
+        return right.isPresent();
     }
 
     /** How long the user must wait at this address before a password is looked at; where it need not, others at the same time must. */

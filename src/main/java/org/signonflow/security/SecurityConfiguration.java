@@ -131,15 +131,6 @@ class SecurityConfiguration {
         return registration;
     }
 
-    /** After the throttle, which may turn a login away. */
-    @Bean
-    FilterRegistrationBean<LoginBeginsSessionFilter> loginBeginsSession(IdentityService identities) {
-        var registration = new FilterRegistrationBean<>(new LoginBeginsSessionFilter(identities));
-        registration.addUrlPatterns("/camunda/api/admin/auth/user/*");
-        registration.setOrder(-45);
-        return registration;
-    }
-
     /** Behind what tells the client's address where there is a proxy, and before all else. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestLimits(

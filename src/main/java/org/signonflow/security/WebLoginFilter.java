@@ -8,7 +8,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
 
-/** Gives who logs in to the web applications a list of his own tasks. Who that is, the session says, and not what was sent. */
+/**
+ * Notes at a login to the web applications what {@link LiveSessionFilter} looks at from then on, and gives who logs in a list of his own
+ * tasks. Who that is, the session says, and not what was sent.
+ */
 class WebLoginFilter extends OncePerRequestFilter {
 
     private final PersonalFilter personalFilter;
@@ -28,6 +31,7 @@ class WebLoginFilter extends OncePerRequestFilter {
         chain.doFilter(request, response);
         String user = WebSessionFilter.user(request);
         if (response.getStatus() == HttpServletResponse.SC_OK && user != null) {
+            LiveSessionFilter.begin(request);
             personalFilter.giveTo(user);
         }
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -107,14 +108,14 @@ class LoginThrottleTest {
         RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(new MockHttpServletRequest()));
         try {
             for (int i = 0; i < 5; i++) {
-                throttle.check("admin", () -> false);
+                throttle.check("admin", Optional::empty);
             }
             now = now.plusSeconds(2);
             AtomicInteger looks = new AtomicInteger();
             throttle.check("admin", () -> {
                 looks.incrementAndGet();
-                assertThatThrownBy(() -> throttle.check("admin", () -> looks.incrementAndGet() > 0)).isInstanceOf(TooManyAttempts.class);
-                return false;
+                assertThatThrownBy(() -> throttle.check("admin", () -> Optional.of("looked " + looks.incrementAndGet()))).isInstanceOf(TooManyAttempts.class);
+                return Optional.empty();
             });
             assertThat(looks).hasValue(1);
         } finally {
@@ -125,9 +126,9 @@ class LoginThrottleTest {
     @Test
     void whatTheApplicationDoesByItselfIsNotCounted() {
         for (int i = 0; i < 50; i++) {
-            assertThat(throttle.check("admin", () -> false)).isFalse();
+            assertThat(throttle.check("admin", Optional::empty)).isFalse();
         }
-        assertThat(throttle.check("admin", () -> true)).isTrue();
+        assertThat(throttle.check("admin", () -> Optional.of("stored"))).isTrue();
     }
 
     @Test
