@@ -329,13 +329,14 @@ class QueriesTest extends RunningApp {
         }
     }
 
+    /** As many as a body takes; a thousand have no room in it. */
     @Test
-    void aThousandSortings() {
+    void hundredsOfSortings() {
         waiting("requester", "App", "Policy");
         for (String path : List.of("/task", "/filter/" + mine() + "/list")) {
             long began = System.nanoTime();
-            Answer answer = rest("requester").call("POST", "/engine-rest" + path, costly("sorting", 1_000).toString());
-            System.out.println(path + " sorted by 1,000 variables: " + answer.status() + " " + answer.body() + " after "
+            Answer answer = rest("requester").call("POST", "/engine-rest" + path, costly("sorting", 400).toString());
+            System.out.println(path + " sorted by 400 variables: " + answer.status() + " " + answer.body() + " after "
                 + (System.nanoTime() - began) / 1_000_000 + " ms");
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.json().get("message").asText()).isEqualTo("A query may have at most 5 members to sort by.");
