@@ -30,6 +30,11 @@ record Lines(List<Range> ranges) {
         }).toList());
     }
 
+    /** Whether each of them is between two lines of a list. */
+    boolean areWithin(int first, int last) {
+        return ranges.stream().allMatch(range -> first <= range.first() && range.first() <= range.last() && range.last() <= last);
+    }
+
     boolean contains(int line) {
         return ranges.stream().anyMatch(range -> range.first() <= line && line <= range.last());
     }

@@ -38,6 +38,7 @@ class ShownRows {
         String id = task.getProcessInstanceId();
         rollOuts.wasShown(id, task.getCreateTime().toInstant());
         String decision = ProcessVariables.text(task, ProcessVariables.DECISION);
+        checkLeftOut(id, decision, Lines.of(ProcessVariables.text(task, ProcessVariables.LEAVE_OUT)));
         String changes = ProcessVariables.APPROVE.equals(decision) ? changes(id) : null;
         // Tells the question from a decision to try again what has failed.
         task.setVariable(ProcessVariables.CHANGES, changes);
@@ -45,6 +46,23 @@ class ShownRows {
             task.setVariable(ProcessVariables.DECISION, ProcessVariables.RETRY);
         } else if (!ProcessVariables.RETRY.equals(decision)) {
             rollOuts.decided(id, decision, by, comment(task));
+        }
+    }
+
+    /** Whoever mistypes a line would let take effect what was to be left out. */
+    private void checkLeftOut(String id, String decision, Lines leftOut) {
+        if (leftOut.ranges().isEmpty()) {
+            return;
+        }
+        List<Integer> lines = rollOuts.lines(id, null);
+        int first = lines.get(0);
+        int last = lines.get(lines.size() - 1);
+        if (!leftOut.areWithin(first, last)) {
+            throw new InvalidInput(List.of("leaveOut: must name lines of the list, which has %d to %d.".formatted(first, last)));
+        }
+        List<Integer> ready = rollOuts.lines(id, RowState.READY);
+        if (ProcessVariables.APPROVE.equals(decision) && !ready.isEmpty() && ready.stream().allMatch(leftOut::contains)) {
+            throw new InvalidInput(List.of("leaveOut: leaves nothing to approve. To let nothing take effect, decline."));
         }
     }
 

@@ -225,6 +225,14 @@ public class RollOuts {
             .query((row, index) -> new Request(row.getInt("line"), read(row.getString("request")))).list();
     }
 
+    /** The lines of a list in its order; of those in a state, or of all where that is null. Without the policies that they share. */
+    public List<Integer> lines(String id, RowState state) {
+        return jdbc.sql("""
+                select line from signonflow_roll_out_row where roll_out_id = :id and line > 0
+                and (cast(:state as varchar(20)) is null or state = :state) order by line""")
+            .param("id", id).param("state", state == null ? null : state.name(), Types.VARCHAR).query(Integer.class).list();
+    }
+
     /** How many rows are under way in a state; those that wait for a retry or a person do not count. */
     public int underWay(String id, RowState state) {
         return jdbc.sql("""

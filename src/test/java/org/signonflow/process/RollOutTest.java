@@ -809,7 +809,11 @@ class RollOutTest extends FlowTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"perhaps | 3 | decision: must be one of approve, decline, retry.",
-        "approve | three | leaveOut: must be lines of the list, such as 3, 17-20."})
+        "approve | three | leaveOut: must be lines of the list, such as 3, 17-20.",
+        "approve | 1 | leaveOut: must name lines of the list, which has 2 to ",
+        "approve | 3-17 | leaveOut: must name lines of the list, which has 2 to ",
+        "approve | 3-2 | leaveOut: must name lines of the list, which has 2 to ",
+        "approve | 2-6 | leaveOut: leaves nothing to approve. To let nothing take effect, decline."})
     void aDecisionHasToBeOne(String decision, String leaveOut, String sentence) {
         ProcessInstance rollOut = startOwn();
         runAll();
