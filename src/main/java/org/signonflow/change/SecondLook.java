@@ -50,7 +50,7 @@ public final class SecondLook {
             URI uri = URI.create(redirectUri);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
             boolean loopback = scheme.equals("http") && uri.getHost() != null && LOOPBACK.contains(uri.getHost().toLowerCase(Locale.ROOT));
-            return redirectUri.contains("*") || scheme.isEmpty() || UNSAFE_SCHEMES.contains(scheme) && !loopback;
+            return redirectUri.contains("*") || uri.getRawUserInfo() != null || scheme.isEmpty() || UNSAFE_SCHEMES.contains(scheme) && !loopback;
         } catch (IllegalArgumentException notUri) {
             return true;
         }

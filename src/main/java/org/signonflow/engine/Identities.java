@@ -7,6 +7,7 @@ import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.identity.IdentityOperationResult;
 import org.camunda.bpm.engine.impl.identity.db.DbIdentityServiceProvider;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.Session;
 import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
 import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
@@ -60,6 +61,9 @@ final class Identities implements SessionFactory {
                 UserEntity entity = (UserEntity) user;
                 boolean isNew = entity.getRevision() == 0;
                 boolean hasNewPassword = entity.hasNewPassword();
+                if (!isNew && !hasNewPassword && !isStored(entity)) {
+                    throw new BadUserRequestException("id: must stay as it is. Look again at the user, who may have changed meanwhile.");
+                }
                 // Asks first whether the caller may make users, and learn who there is.
                 IdentityOperationResult result = forget(super.saveUser(user), user.getId(), GRANTS_OF_USER, GRANTS_ON_FILTERS, FILTERS);
                 if (isNew && createNativeUserQuery().sql("select count(*) from ACT_ID_USER where lower(ID_) = lower(#{id})")
@@ -87,6 +91,15 @@ final class Identities implements SessionFactory {
                 return forget(super.deleteGroup(groupId), groupId, GRANTS_OF_GROUP);
             }
         };
+    }
+
+    /** The engine writes all of a user, the password too, to the row of whatever id it was given. */
+    private static boolean isStored(UserEntity user) {
+        String password = user.getPassword() == null ? "PWD_ is null" : "PWD_ = #{password}";
+        CommandContext context = Context.getCommandContext();
+        return context.runWithoutAuthorization(() -> context.getReadOnlyIdentityProvider().createNativeUserQuery()
+            .sql("select count(*) from ACT_ID_USER where ID_ = #{id} and " + password).parameter("id", user.getId())
+            .parameter("password", user.getPassword()).count()) > 0;
     }
 
     /** In the engine's transaction, and at once: what the engine grants somebody new itself is written when the transaction ends. */

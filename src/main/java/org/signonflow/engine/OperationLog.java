@@ -13,8 +13,6 @@ class OperationLog implements AccountLog {
     /** Written by {@link Identities} beside the engine's own entry, which says that something of the user was changed. */
     static final String SET_PASSWORD = "SetPassword";
 
-    private static final int MOST = 500;
-
     private final JdbcClient database;
 
     OperationLog(JdbcClient database) {
@@ -23,15 +21,17 @@ class OperationLog implements AccountLog {
 
     @Override
     public List<Entry> of(String user) {
+        // Each deed of each person once, at its last: nobody hides one behind many others.
         return database.sql("""
-                select done.USER_ID_ as who, done.OPERATION_TYPE_ as operation, done.TIMESTAMP_ as at, added.NEW_VALUE_ as group_id
+                select done.USER_ID_ as who, done.OPERATION_TYPE_ as operation, max(done.TIMESTAMP_) as at, added.NEW_VALUE_ as group_id
                 from ACT_HI_OP_LOG done left join ACT_HI_OP_LOG added on done.ENTITY_TYPE_ = 'Group membership'
                     and added.ENTITY_TYPE_ = 'Group membership' and added.OPERATION_ID_ = done.OPERATION_ID_ and added.PROPERTY_ = 'groupId'
                 where done.ENTITY_TYPE_ in ('User', 'Group membership') and done.PROPERTY_ = 'userId'
                     and done.OPERATION_TYPE_ in ('Create', 'Update', 'SetPassword')
                     and lower(done.NEW_VALUE_) = lower(:user) and done.USER_ID_ is not null
-                order by done.TIMESTAMP_ desc limit :most""")
-            .param("user", user).param("most", MOST)
+                group by done.USER_ID_, done.OPERATION_TYPE_, added.NEW_VALUE_
+                order by max(done.TIMESTAMP_) desc""")
+            .param("user", user)
             .query((row, number) -> new Entry(row.getString("who"), deed(row.getString("operation"), row.getString("group_id")),
                 row.getString("group_id"), row.getTimestamp("at").toInstant()))
             .list();

@@ -91,6 +91,9 @@ final class QueryRules {
             throw new BadRequestException("Queries take no expressions (%s): give the value itself.".formatted(
                 String.join(", ", expressive.getExpressions().keySet())));
         }
+        if (query.getFirstResult() < 0 || query.getMaxResults() < 0) {
+            throw new BadRequestException("firstResult and maxResults: must not be negative.");
+        }
         sortings += query.getOrderingProperties().size();
         bound(sortings, SORTINGS, "members to sort by");
         for (Field member : MEMBERS.get(query.getClass())) {

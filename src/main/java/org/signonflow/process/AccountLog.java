@@ -6,7 +6,7 @@ import java.util.List;
 /** What people did to each other's accounts, which the engine keeps for good. */
 public interface AccountLog {
 
-    /** @return what was done to the user's account, the last first; names are the same in upper and lower case */
+    /** @return what was done to the user's account, each deed of each person at its last, the last first; names are the same in any case */
     List<Entry> of(String user);
 
     /**

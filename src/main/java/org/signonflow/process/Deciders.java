@@ -8,8 +8,12 @@ import org.signonflow.process.AccountLog.Entry;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who may decide on what somebody asked for: members of the approvers' group at this moment, but for the requester and whoever the
@@ -21,7 +25,7 @@ public class Deciders {
     private static final String APPROVERS = "sign-on-approvers";
     private static final String ADMINISTRATORS = "camunda-admin";
     /** Through how many accounts a person is followed. Nobody makes as many for anything else. */
-    private static final int MOST_ACCOUNTS = 8;
+    private static final int MOST_ACCOUNTS = 100;
 
     private final IdentityService identities;
     private final RuntimeService runtime;
@@ -63,34 +67,57 @@ public class Deciders {
     /** What one of them did to the other's account, or had another account do. */
     private Optional<String> connection(String user, String requester, String instanceId) {
         List<Entry> log = accounts.of(user);
-        if (isBehind(requester, user, MOST_ACCOUNTS)) {
+        if (isBehind(requester, user)) {
             return Optional.of("%s made your account or set its password".formatted(requester));
         }
         Instant asked = history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime()
             .toInstant();
         if (log.stream().anyMatch(entry -> entry.deed() != Deed.ADDED_TO_GROUP && !entry.at().isBefore(asked)
-            && isOrIsBehind(requester, entry.by(), MOST_ACCOUNTS))) {
+            && isOrIsBehind(requester, entry.by()))) {
             return Optional.of("%s changed your account since".formatted(requester));
         }
-        if (isBehind(user, requester, MOST_ACCOUNTS)) {
+        if (isBehind(user, requester)) {
             return Optional.of("You made the account of %s or set its password".formatted(requester));
         }
         return log.stream().filter(entry -> APPROVERS.equals(entry.group())).findFirst().map(Entry::by)
-            .filter(by -> isOrIsBehind(requester, by, MOST_ACCOUNTS)).map(by -> (by.equalsIgnoreCase(requester) ? by
+            .filter(by -> isOrIsBehind(requester, by)).map(by -> (by.equalsIgnoreCase(requester) ? by
                 : "%s, an account that %s may be behind,".formatted(by, requester)) + " made you an approver");
     }
 
     /**
      * Whether a person may know the password of another's account: the last to set it, but for the account itself, was this person, or an
-     * account that this person may be behind. What is set by the account itself proves nothing.
+     * account that this person may be behind. What is set by the account itself proves nothing, and so does what is set by accounts in a
+     * ring: of those, everybody counts who ever set one. Whom nobody can follow is behind everything.
      */
-    private boolean isBehind(String person, String account, int most) {
-        return most > 0 && accounts.of(account).stream()
-            .filter(entry -> (entry.deed() == Deed.MADE || entry.deed() == Deed.PASSWORD_SET) && !entry.by().equalsIgnoreCase(account))
-            .findFirst().filter(last -> isOrIsBehind(person, last.by(), most - 1)).isPresent();
+    private boolean isBehind(String person, String account) {
+        Set<String> followed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Deque<String> next = new ArrayDeque<>(List.of(account));
+        boolean ring = false;
+        while (!next.isEmpty()) {
+            String current = next.pop();
+            if (!followed.add(current)) {
+                if (ring) {
+                    continue;
+                }
+                ring = true;
+                next.addAll(followed);
+                followed.clear();
+                continue;
+            }
+            if (followed.size() > MOST_ACCOUNTS) {
+                return true;
+            }
+            List<String> setters = accounts.of(current).stream().filter(entry -> entry.deed() == Deed.MADE || entry.deed() == Deed.PASSWORD_SET)
+                .map(Entry::by).filter(by -> !by.equalsIgnoreCase(current)).limit(ring ? Long.MAX_VALUE : 1).toList();
+            if (setters.stream().anyMatch(person::equalsIgnoreCase)) {
+                return true;
+            }
+            next.addAll(setters);
+        }
+        return false;
     }
 
-    private boolean isOrIsBehind(String person, String account, int most) {
-        return person.equalsIgnoreCase(account) || isBehind(person, account, most);
+    private boolean isOrIsBehind(String person, String account) {
+        return person.equalsIgnoreCase(account) || isBehind(person, account);
     }
 }

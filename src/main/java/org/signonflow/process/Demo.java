@@ -53,7 +53,7 @@ class Demo {
                 runtime.startProcessInstanceByKey("configure-passwordless-sign-on", "demo-passwordless", Map.of(
                     ProcessVariables.APPLICATION_ID, application,
                     ProcessVariables.POLICY_NAME, "Demo_Passwordless",
-                    ProcessVariables.APPROVAL_REQUIRED, false));
+                    ProcessVariables.APPROVAL_REQUIRED, !settings.getRequiredProperty("signonflow.approval.optional", Boolean.class)));
             } finally {
                 identities.clearAuthentication();
             }

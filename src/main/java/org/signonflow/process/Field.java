@@ -134,12 +134,12 @@ record Field(String name, boolean required, String fallback, Function<String, St
     }
 
     private static String redirectUriProblem(String text) {
-        String allowed = "must be absolute URIs without wildcard or fragment, such as https://www.example.com or myapp://callback, "
+        String allowed = "must be absolute URIs without wildcard, fragment or user name, such as https://www.example.com or myapp://callback, "
             + "separated by commas";
         try {
             URI uri = URI.create(text);
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-            boolean good = uri.isAbsolute() && !uri.isOpaque() && uri.getRawFragment() == null && !text.contains("*")
+            boolean good = uri.isAbsolute() && !uri.isOpaque() && uri.getRawFragment() == null && uri.getRawUserInfo() == null && !text.contains("*")
                 && !UNSAFE_SCHEMES.contains(uri.getScheme().toLowerCase(java.util.Locale.ROOT)) && (!web || uri.getHost() != null);
             return good ? null : allowed;
         } catch (IllegalArgumentException notUri) {

@@ -5,6 +5,7 @@ import jakarta.ws.rs.WebApplicationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.signonflow.rollout.BadList;
 import org.signonflow.rollout.Plan;
 import org.signonflow.rollout.Planner;
 import org.signonflow.rollout.Problem;
+import org.signonflow.rollout.Request;
 import org.signonflow.rollout.RollOutEngine;
 import org.signonflow.rollout.RollOutList;
 import org.signonflow.rollout.Settings;
@@ -37,11 +39,13 @@ class StartRollOutController {
     private final RollOutList lists;
     private final Planner planner;
     private final RollOutEngine engine;
+    private final PlansPerMinute plans;
 
-    StartRollOutController(RollOutList lists, Planner planner, RollOutEngine engine) {
+    StartRollOutController(RollOutList lists, Planner planner, RollOutEngine engine, PlansPerMinute plans) {
         this.lists = lists;
         this.planner = planner;
         this.engine = engine;
+        this.plans = plans;
     }
 
     /** @param id null where it was only planned */
@@ -58,14 +62,19 @@ class StartRollOutController {
      */
     @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,
-            HttpServletRequest request) throws IOException {
+            HttpServletRequest request, Principal who) throws IOException {
         String plan = form.remove("plan");
         if (plan != null && !TRUTH_VALUES.contains(plan)) {
             return refuse(HttpStatus.BAD_REQUEST, "plan: must be true or false. Nothing was started.", null);
         }
         Settings settings = new Settings(form.remove("name"), form.remove("policy"), form);
         byte[] bytes = list.getBytes();
-        Plan planned = planner.plan(lists.read(new ByteArrayInputStream(bytes), settings), null);
+        List<Request> requests = lists.read(new ByteArrayInputStream(bytes), settings);
+        if (!plans.take(who.getName())) {
+            return refuse(HttpStatus.TOO_MANY_REQUESTS, "You have had as many roll-outs planned as one person may in a minute. Nothing was "
+                + "started.", null);
+        }
+        Plan planned = planner.plan(requests, null);
         if ("true".equals(plan)) {
             return ResponseEntity.ok(new Answer(null, planned));
         }

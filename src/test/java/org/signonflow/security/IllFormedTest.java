@@ -135,6 +135,16 @@ class IllFormedTest extends RunningApp {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/task", "/history/task", "/process-instance", "/job", "/user", "/group", "/filter", "/authorization"})
+    void aPageThatIsNone(String path) {
+        for (String page : List.of("firstResult=-5", "maxResults=-5", "firstResult=-1&maxResults=-1")) {
+            Answer answer = rest("admin").call("GET", Caller.REST + path + "?" + page, null);
+            assertThat(answer.status()).as(page + answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains("must not be negative");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/process-definition/key/configure-mfa-sign-on/start", "/process-definition/key/roll-out-sign-on/start",
         "/process-definition/key/configure-mfa-sign-on/submit-form"})
     void noStartIsAFaultOfOurs(String path) throws Exception {

@@ -32,7 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "camunda.bpm.job-execution.enabled=false",
     "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
-    "signonflow.demo=false"})
+    "signonflow.demo=false",
+    "signonflow.limits.plans-per-minute=0"})
 @ActiveProfiles("sandbox")
 @DirtiesContext
 abstract class RunningApp {

@@ -198,6 +198,54 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
+    void accountsThatMakeEachOtherAreTheirMakers() {
+        make("admin", "ring1", Roles.ADMINISTRATORS);
+        make("ring1", "ring2", Roles.ADMINISTRATORS);
+        setPassword("ring2", "ring1");
+        make("ring1", "approver1", Roles.APPROVERS);
+        Task task = waiting("admin", "App", "Policy");
+        assertRefused(approve("approver1", task), "admin made your account or set its password; somebody else must decide what admin asked "
+            + "for.");
+        assertThat(approve("approver1", waiting("requester", "Other app", "Other")).status()).as("what others ask for").isEqualTo(204);
+    }
+
+    @Test
+    void aLongChainOfAccountsHidesNobody() {
+        String last = "admin";
+        for (int i = 0; i < 12; i++) {
+            make(last, "chain" + i, Roles.ADMINISTRATORS);
+            last = "chain" + i;
+        }
+        make(last, "approver2", Roles.APPROVERS);
+        assertRefused(approve("approver2", waiting("admin", "App", "Policy")), "admin made your account or set its password; somebody else "
+            + "must decide what admin asked for.");
+    }
+
+    @Test
+    void noDeedIsHiddenBehindManyOthers() {
+        make("admin", "approver3", Roles.APPROVERS);
+        String profile = "{\"id\": \"approver3\", \"firstName\": \"A%d\", \"lastName\": \"B\"}";
+        for (int i = 0; i < 505; i++) {
+            does("admin", "PUT", "/user/approver3/profile", profile.formatted(i));
+        }
+        assertRefused(approve("approver3", waiting("admin", "App", "Policy")), "admin made your account or set its password; somebody else "
+            + "must decide what admin asked for.");
+    }
+
+    @Test
+    void aProfileIsSavedToNoOtherUser() {
+        make("admin", "stranger");
+        for (String door : List.of(Caller.REST, Caller.WEB)) {
+            Caller admin = door.equals(Caller.WEB) ? Caller.web(port, "admin") : rest("admin");
+            Answer answer = admin.call("PUT", door + "/user/stranger/profile",
+                "{\"id\": \"approver\", \"firstName\": \"Approver\", \"lastName\": \"Sandbox\"}");
+            assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains("id: must stay as it is.");
+        }
+        assertThat(identities.checkPassword("approver", "approver-sandbox")).isTrue();
+    }
+
+    @Test
     void aNameIsTheSameInUpperCase() {
         Task task = waiting("requester", "App", "Policy");
         // Before Signonflow refused it, such an account may have been made.

@@ -1,0 +1,28 @@
+package org.signonflow.web;
+
+import io.github.bucket4j.Bucket;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Bounds how often one person has PingOne read for a plan: all flows wait for the calls of it. Each node counts by itself. */
+@Component
+class PlansPerMinute {
+
+    private final int most;
+    private final Map<String, Bucket> byPerson = new ConcurrentHashMap<>();
+
+    /** @param most 0 for no bound */
+    PlansPerMinute(@Value("${signonflow.limits.plans-per-minute}") int most) {
+        this.most = most;
+    }
+
+    /** Whether the person may have one more now. */
+    boolean take(String user) {
+        return most <= 0 || byPerson.computeIfAbsent(user, name -> Bucket.builder()
+            .addLimit(limit -> limit.capacity(most).refillGreedy(most, Duration.ofMinutes(1))).build()).tryConsume(1);
+    }
+}
