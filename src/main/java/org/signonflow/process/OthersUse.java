@@ -8,6 +8,8 @@ import org.signonflow.pingone.Grant;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.process.AssignmentScan.Use;
+import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.RollOuts;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
@@ -33,14 +35,16 @@ class OthersUse {
     private final PolicyUses policyUses;
     private final Journal journal;
     private final CurrentJob currentJob;
+    private final RollOuts rollOuts;
     private final String policyStep;
     private final String applicationStep;
 
-    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, CreateSignOnPolicy policy,
+    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, CreateSignOnPolicy policy,
               CreateNativeApplication application) {
         this.policyUses = policyUses;
         this.journal = journal;
         this.currentJob = currentJob;
+        this.rollOuts = rollOuts;
         this.policyStep = policy.taskId();
         this.applicationStep = application.taskId();
     }
@@ -126,14 +130,18 @@ class OthersUse {
         return found.stream().filter(one -> !ours.contains(id.apply(one))).toList();
     }
 
-    /** What is read for an undo is read after it was asked for. Rows of a roll-out, which are many, share what is a little older. */
+    /**
+     * What is read for an undo is read after it was asked for. Rows of a roll-out, which are many, share what is a little older, though
+     * not older than the decision that undoes them.
+     */
     private Instant since(DelegateExecution execution, Made policy) {
         Instant asked = currentJob.get().getCreateTime().toInstant();
         if (!sharesScan(execution)) {
             return asked;
         }
-        Instant earlier = asked.minus(AssignmentScan.OLDEST);
-        return earlier.isAfter(policy.at()) ? earlier : policy.at();
+        Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)).map(RollOut::decidedAt)
+            .orElse(Instant.MIN);
+        return Stream.of(policy.at(), asked.minus(AssignmentScan.OLDEST), decided).max(Instant::compareTo).orElseThrow();
     }
 
     /** Not the row of a policy that others share: it comes last, and once. */

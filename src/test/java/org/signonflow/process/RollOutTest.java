@@ -225,6 +225,23 @@ class RollOutTest extends FlowTest {
         assertThat(sandbox.objects()).isEqualTo(before);
     }
 
+    /** A look that an earlier undo has had is older than the decline. */
+    @Test
+    void whoCameToUseAPolicyBeforeTheDeclineIsSeen() {
+        String shop = shop();
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        Row first = rows(rollOut).get(0);
+        rollBack(first.instanceId());
+        runAll(() -> rollOuts.ofInstance(first.instanceId()).orElseThrow().state() == RowState.ROLLED_BACK);
+        Row used = rows(rollOut).get(1);
+        assign(shop, used);
+        ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 10));
+        decide(rollOut, "decline");
+        runAll(() -> rollOuts.ofInstance(used.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
+        assertThat(rows(rollOut).get(1).problem()).endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
+    }
+
     @Test
     void aRowWhosePolicyOthersUseHoldsOnlyTheEndAndOneLookServesAll() {
         String shop = shop();
