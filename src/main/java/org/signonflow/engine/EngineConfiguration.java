@@ -34,7 +34,8 @@ class EngineConfiguration {
     AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<Deciders> deciders,
             ObjectProvider<PasswordCheck> passwords,
             @Value("${signonflow.security.administration}") boolean administration,
-            @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
+            @Value("${signonflow.security.query-timeout}") Duration queryTimeout,
+            @Value("${server.servlet.context-path:}") String prefix) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
@@ -44,6 +45,7 @@ class EngineConfiguration {
                     new JobGuard(configuration::getIdentityService, deciders::getObject, administration));
                 configuration.setIdentityProviderSessionFactory(new Identities(passwords::getObject));
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations(), new Filters()));
+                configuration.getCustomPostBPMNParseListeners().add(new FormsUnderPrefix(prefix));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
                 configuration.setResourceAuthorizationProvider(new NothingForEachTask());
             }

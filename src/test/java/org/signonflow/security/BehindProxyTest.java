@@ -106,6 +106,16 @@ class BehindProxyTest extends RunningApp {
             {"variables": {"applicationName": {"value": "x"}, "policyName": {"value": "y"}}}""")).startsWith("HTTP/1.1 200").contains(self);
     }
 
+    /** Tasklist asks the host for it, by the path that the engine tells. */
+    @Test
+    void theStartFormOfARollOutIsFoundUnderThePrefix() {
+        Wire wire = from("127.0.0.2");
+        String requester = Wire.basic("requester", "requester-sandbox");
+        assertThat(wire.send("GET", PREFIX + "/engine-rest/process-definition/key/roll-out-sign-on/startForm", requester))
+            .contains("\"key\":\"embedded:/signonflow/forms/roll-out-sign-on.html\"");
+        assertThat(wire.send("GET", "/signonflow/forms/roll-out-sign-on.html", requester)).startsWith("HTTP/1.1 200").contains("showPlan");
+    }
+
     /** HSTS for the web applications and for our own pages alike, and cookies for TLS and for what is below the prefix only. */
     @Test
     void isKeptToTls() {
