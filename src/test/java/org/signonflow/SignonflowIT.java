@@ -64,7 +64,7 @@ class SignonflowIT {
 
     private JsonNode call(String method, String url, String body) throws Exception {
         HttpResponse<String> reply = http.send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
-            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("admin:admin-sandbox".getBytes()))
+            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("approver:approver-sandbox".getBytes()))
             .method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(reply.statusCode()).as(reply.body()).isLessThan(300);
         return json.readTree(reply.body().isEmpty() ? "null" : reply.body());
