@@ -107,7 +107,8 @@ public class Deciders {
             if (followed.size() > MOST_ACCOUNTS) {
                 return true;
             }
-            List<String> setters = accounts.of(current).stream().filter(entry -> entry.deed() == Deed.MADE || entry.deed() == Deed.PASSWORD_SET)
+            List<String> setters = accounts.of(current).stream()
+                .filter(entry -> entry.deed() == Deed.MADE || entry.deed() == Deed.PASSWORD_SET)
                 .map(Entry::by).filter(by -> !by.equalsIgnoreCase(current)).limit(ring ? Long.MAX_VALUE : 1).toList();
             if (setters.stream().anyMatch(person::equalsIgnoreCase)) {
                 return true;
