@@ -166,7 +166,7 @@ public class Journal {
             done(entry, Outcome.DELETED, pingOneId, pingone);
         } catch (PingOneException failure) {
             note(entry, failure);
-            if (failure.status() != 404) {
+            if (!failure.isNotFound()) {
                 throw failure;
             }
             boolean mayBeOurDoing = count("outcome = 'REPEATED'", step, pingOneId) > 0;
@@ -288,7 +288,7 @@ public class Journal {
         try {
             return creation.candidates(pingone, reference);
         } catch (PingOneException failure) {
-            if (failure.status() == 404) {
+            if (failure.isNotFound()) {
                 mayAppear(List.of(step.instanceId()), failure.missing()).ifPresent(again -> {
                     throw UnsettledException.until(again, "The reply to an earlier call was lost, and PingOne does not show yet what %s was"
                         .formatted(creation.naturalKey()) + " to be made in.");

@@ -101,7 +101,7 @@ public final class PingOneClient {
         return create(application.toJson(), Application::from, "applications");
     }
 
-    /** Reads one application; {@code REFUSED} with status 404 if there is none. */
+    /** Reads one application; {@link PingOneException#isNotFound} if there is none. */
     public Application readApplication(String applicationId) {
         return read(Application::from, "applications", id(applicationId, "applicationId"));
     }
@@ -111,7 +111,7 @@ public final class PingOneClient {
         return list("applications", Application::from, "applications");
     }
 
-    /** Deletes an application with its grants and assignments; {@code REFUSED} with status 404 if it is already gone. */
+    /** Deletes an application with its grants and assignments; {@link PingOneException#isNotFound} if it is already gone. */
     public void deleteApplication(String applicationId) {
         delete("applications", id(applicationId, "applicationId"));
     }
@@ -140,7 +140,7 @@ public final class PingOneClient {
         return list("grants", Grant::from, "applications", id(applicationId, "applicationId"), "grants");
     }
 
-    /** Deletes a grant; {@code REFUSED} with status 404 if it is already gone. */
+    /** Deletes a grant; {@link PingOneException#isNotFound} if it is already gone. */
     public void deleteGrant(String applicationId, String grantId) {
         delete("applications", id(applicationId, "applicationId"), "grants", id(grantId, "grantId"));
     }
@@ -152,7 +152,7 @@ public final class PingOneClient {
         return create(body, SignOnPolicy::from, "signOnPolicies");
     }
 
-    /** Reads one sign-on policy; {@code REFUSED} with status 404 if there is none. */
+    /** Reads one sign-on policy; {@link PingOneException#isNotFound} if there is none. */
     public SignOnPolicy readSignOnPolicy(String policyId) {
         return read(SignOnPolicy::from, "signOnPolicies", id(policyId, "policyId"));
     }
@@ -162,7 +162,7 @@ public final class PingOneClient {
         return list("signOnPolicies", SignOnPolicy::from, "signOnPolicies");
     }
 
-    /** Deletes a sign-on policy with its actions and assignments; {@code REFUSED} with status 404 if it is already gone. */
+    /** Deletes a sign-on policy with its actions and assignments; {@link PingOneException#isNotFound} if it is already gone. */
     public void deleteSignOnPolicy(String policyId) {
         delete("signOnPolicies", id(policyId, "policyId"));
     }
@@ -190,7 +190,7 @@ public final class PingOneClient {
             "signOnPolicyAssignments");
     }
 
-    /** Deletes an assignment; {@code REFUSED} with status 404 if it is already gone. */
+    /** Deletes an assignment; {@link PingOneException#isNotFound} if it is already gone. */
     public void deleteAssignment(String applicationId, String assignmentId) {
         delete("applications", id(applicationId, "applicationId"), "signOnPolicyAssignments", id(assignmentId, "assignmentId"));
     }
@@ -213,8 +213,14 @@ public final class PingOneClient {
         return new Call("GET", url(path), null).read(reader);
     }
 
+    /** PingOne confirms with 204 and nothing else; another success is the page of something in between. */
     private void delete(String... path) {
-        new Call("DELETE", url(path), null).reply();
+        Call call = new Call("DELETE", url(path), null);
+        Reply reply = call.reply();
+        if (reply.status() != 204) {
+            throw call.failure(PingOneException.Outcome.UNKNOWN, reply,
+                PingOneError.of("HTTP status " + reply.status() + " in place of 204, which confirms a deletion"));
+        }
     }
 
     /** Follows the links of a collection as PingOne writes them, but to no other server: the token would go with them. */

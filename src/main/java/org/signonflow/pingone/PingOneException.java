@@ -175,6 +175,14 @@ public final class PingOneException extends RuntimeException {
         return Collections.unmodifiableSet(missing);
     }
 
+    /**
+     * Whether PingOne itself says that there is no such object. A 404 of anything in between, such as a gateway that knows no route, is
+     * none: what it is taken for would be left in PingOne.
+     */
+    public boolean isNotFound() {
+        return status == 404 && "NOT_FOUND".equals(error.code());
+    }
+
     /** Whether the management API answered 403: the worker lacks a right, or has it only since a moment ago. */
     public boolean isForbidden() {
         return status == 403 && outcome != Outcome.UNAUTHENTICATED;

@@ -128,7 +128,7 @@ final class AssignmentScan {
         try {
             assignments = pingone.listAssignments(applicationId);
         } catch (PingOneException failure) {
-            if (failure.status() != 404) {
+            if (!failure.isNotFound()) {
                 throw failure;
             }
             assignments = List.of();

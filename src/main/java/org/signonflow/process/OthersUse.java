@@ -118,7 +118,7 @@ class OthersUse {
         try {
             return list.get();
         } catch (PingOneException failure) {
-            if (failure.status() != 404) {
+            if (!failure.isNotFound()) {
                 throw failure;
             }
             return List.of();

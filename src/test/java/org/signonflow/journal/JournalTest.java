@@ -487,6 +487,18 @@ class JournalTest {
     }
 
     @Test
+    void whatSomethingBeforePingOneDoesNotKnowIsNotGone() {
+        thing.answers(() -> ID);
+        create();
+        thing.answers(() -> {
+            throw new PingOneException(REFUSED, "DELETE", "/things", 404, PingOneError.of("no route"), null, null, null);
+        });
+        assertThatThrownBy(() -> journal.delete(STEP, pingone, thing, ID)).isInstanceOf(PingOneException.class);
+
+        assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
+    }
+
+    @Test
     void whatWasDeletedIsNotDeletedAgain() {
         thing.answers(() -> ID);
         create();
@@ -576,7 +588,8 @@ class JournalTest {
     }
 
     private static String fail(PingOneException.Outcome outcome, int status) {
-        throw new PingOneException(outcome, "POST", "/things", status, PingOneError.of("as scripted"), null, null, null);
+        PingOneError error = new PingOneError(null, status == 404 ? "NOT_FOUND" : null, "as scripted", List.of());
+        throw new PingOneException(outcome, "POST", "/things", status, error, null, null, null);
     }
 
     private List<Map<String, Object>> rows() {

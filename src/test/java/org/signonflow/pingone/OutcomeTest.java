@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
@@ -191,9 +192,25 @@ class OutcomeTest {
     }
 
     @Test
-    void aDeleteNeedsNoBodyAndForgivesOne() {
-        pingOne.answering(204, "").answering(200, "<html>").client().deleteApplication(ID);
-        pingOne.client().deleteApplication(ID);
+    void aDeleteNeedsNoBody() {
+        pingOne.answering(204, "").client().deleteApplication(ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 203, 206})
+    void noOtherSuccessConfirmsADelete(int status) {
+        PingOneException failure = deleteFails(status, "<html>Please log in</html>");
+        assertThat(failure.outcome()).isEqualTo(UNKNOWN);
+        assertThat(failure.reason()).isEqualTo("HTTP status " + status + " in place of 204, which confirms a deletion");
+    }
+
+    @Test
+    void onlyPingOneSaysThatSomethingIsNotThere() {
+        assertThat(deleteFails(404, "{\"code\":\"NOT_FOUND\"}").isNotFound()).isTrue();
+        assertThat(deleteFails(400, "{\"code\":\"NOT_FOUND\"}").isNotFound()).isFalse();
+        for (String ofAGateway : List.of("", "<html>no route</html>", "{\"error\":\"Not Found\"}", "{\"message\":\"Not Found\"}")) {
+            assertThat(deleteFails(404, ofAGateway).isNotFound()).as(ofAGateway).isFalse();
+        }
     }
 
     @Test
@@ -242,6 +259,11 @@ class OutcomeTest {
     private PingOneException createFails(MockResponse response) {
         pingOne.answering(response);
         return catchThrowableOfType(PingOneException.class, () -> pingOne.client().createSignOnPolicy("p", null));
+    }
+
+    private PingOneException deleteFails(int status, String body) {
+        pingOne.answering(status, body);
+        return catchThrowableOfType(PingOneException.class, () -> pingOne.client().deleteApplication(ID));
     }
 
     private static String stackTrace(Throwable failure) {

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Somebody at the door: nobody, a user with Basic authentication, or a user logged in to the web applications. */
@@ -25,11 +26,12 @@ final class Caller {
     static final String WEB = "/camunda/api/engine/engine/default";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** One for all callers: each has connections of its own, and one address gets only so many of them. */
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final int port;
     private final String authorization;
     private final CookieManager cookies = new CookieManager();
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).cookieHandler(cookies).build();
 
     record Answer(int status, String body, HttpHeaders headers) {
 
@@ -101,7 +103,8 @@ final class Caller {
 
     private <T> HttpResponse<T> send(HttpResponse.BodyHandler<T> handler, String method, String path, String body, String... headers) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            URI uri = URI.create("http://127.0.0.1:" + port + path);
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofMinutes(2))
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
             if (headers.length > 0) {
@@ -112,7 +115,10 @@ final class Caller {
             }
             cookies.getCookieStore().getCookies().stream().filter(cookie -> cookie.getName().equals("XSRF-TOKEN")).map(HttpCookie::getValue)
                 .reduce((first, last) -> last).ifPresent(token -> request.header("X-XSRF-TOKEN", token));
-            return http.send(request.build(), handler);
+            cookies.get(uri, Map.of()).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+            HttpResponse<T> response = HTTP.send(request.build(), handler);
+            cookies.put(uri, response.headers().map());
+            return response;
         } catch (IOException failed) {
             throw new UncheckedIOException(method + " " + path, failed);
         } catch (InterruptedException interrupted) {
