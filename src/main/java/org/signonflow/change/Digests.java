@@ -47,7 +47,7 @@ public final class Digests {
         }
         digests.put(Part.POLICY, digest(members("id", data.policy().id(), "name", data.policy().name(),
             "description", text(data.policy().description()), "default", data.policy().isDefault())));
-        digests.put(Part.ACTIONS, digest(unordered(data.actions(), Digests::action)));
+        digests.put(Part.ACTIONS, digest(unordered(data.actions(), action -> action(action, data.application()))));
         digests.put(Part.ASSIGNMENTS, digest(members("priority", data.priority(), "besides", unordered(data.besides(),
             other -> members("policy", other.policyId(), "name", other.policyName(), "priority", other.priority())))));
         if (data.defaultPolicy() != null) {
@@ -120,14 +120,19 @@ public final class Digests {
     private static Object application(Application application) {
         return members("id", application.id(), "name", application.name(), "description", text(application.description()),
             "enabled", application.enabled(), "bundleId", text(application.bundleId()), "packageName", text(application.packageName()),
-            "redirectUris", new TreeSet<>(application.redirectUris()), "grantTypes", new TreeSet<>(application.grantTypes()));
+            "redirectUris", new TreeSet<>(application.redirectUris()), "grantTypes", new TreeSet<>(application.grantTypes()),
+            "settings", application.settings());
     }
 
-    private static Object action(Action action) {
+    /** That it enrols for the application itself goes without saying: the models decide it, and no one is asked. */
+    private static Object action(Action action, Application application) {
+        Set<String> others = new TreeSet<>(action.applicationIds());
+        others.remove(String.valueOf(application.id()));
         return members("id", action.id(), "type", action.type(), "priority", action.priority(),
             "authenticators", unordered(List.copyOf(action.authenticators()), Authenticator::member),
             "deviceAuthenticationPolicy", action.deviceAuthenticationPolicyId(), "noDevicesMode", action.noDevicesMode(),
-            "condition", parsed(action.condition()));
+            "condition", parsed(action.condition()), "applications", others,
+            "settings", action.settings());
     }
 
     private static Map<String, Object> members(Object... namesAndValues) {

@@ -2,8 +2,10 @@ package org.signonflow.change;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.signonflow.pingone.Action;
@@ -66,9 +68,9 @@ public final class InWords {
     }
 
     private static String application(Application application) {
-        return "name %s, description %s, enabled %s, redirect URIs %s, grant types %s, bundle id %s, package name %s".formatted(
+        return "name %s, description %s, enabled %s, redirect URIs %s, grant types %s, bundle id %s, package name %s%s".formatted(
             quoted(application.name()), quoted(application.description()), application.enabled(), application.redirectUris(),
-            application.grantTypes(), quoted(application.bundleId()), quoted(application.packageName()));
+            application.grantTypes(), quoted(application.bundleId()), quoted(application.packageName()), settings(application.settings()));
     }
 
     private static String scopes(List<Granted> grants) {
@@ -88,9 +90,15 @@ public final class InWords {
     }
 
     private static String action(Action action) {
-        return "%s with priority %d, authenticators %s, device policy %s, no devices mode %s, condition %s".formatted(action.type(),
+        return "%s with priority %d, authenticators %s, device policy %s, no devices mode %s, condition %s%s".formatted(action.type(),
             action.priority(), action.authenticators().stream().sorted().map(Authenticator::member).collect(Collectors.toList()),
-            quoted(action.deviceAuthenticationPolicyId()), quoted(action.noDevicesMode()), quoted(action.condition()));
+            quoted(action.deviceAuthenticationPolicyId()), quoted(action.noDevicesMode()), quoted(action.condition()),
+            (action.applicationIds().isEmpty() ? "" : ", applications " + new TreeSet<>(action.applicationIds())) + settings(action.settings()));
+    }
+
+    private static String settings(Map<String, String> settings) {
+        return settings.entrySet().stream().map(setting -> ", %s %s".formatted(setting.getKey(), setting.getValue()))
+            .collect(Collectors.joining());
     }
 
     private static String quoted(String text) {

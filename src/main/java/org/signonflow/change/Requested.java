@@ -2,6 +2,7 @@ package org.signonflow.change;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -27,7 +28,7 @@ public final class Requested {
     public static TakesEffect of(UnaryOperator<String> variable, boolean newApplication) {
         Application application = new Application(variable.apply("applicationId"), variable.apply("applicationName"),
             variable.apply("applicationDescription"), null, true, variable.apply("bundleId"), variable.apply("packageName"),
-            split(variable.apply("redirectUris")), List.of("IMPLICIT"), null, null, null);
+            split(variable.apply("redirectUris")), List.of("IMPLICIT"), Map.of(), null, null, null);
         SignOnPolicy policy = new SignOnPolicy(variable.apply("policyId"), variable.apply("policyName"), variable.apply("policyDescription"),
             false, null);
         return new TakesEffect(application, newApplication ? List.of(granted(variable)) : null, policy,
@@ -49,7 +50,7 @@ public final class Requested {
         // The models say it where they make the action, and not everywhere.
         return new Action(variable.apply("actionId"), "MULTI_FACTOR_AUTHENTICATION",
             priority != null ? Integer.parseInt(priority) : newApplication ? 10 : 1, authenticators, devicePolicyId,
-            variable.apply("noDevicesMode"), null);
+            variable.apply("noDevicesMode"), null, Set.of(), Map.of());
     }
 
     private static List<String> split(String list) {

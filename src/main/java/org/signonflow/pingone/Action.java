@@ -1,8 +1,13 @@
 package org.signonflow.pingone;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * An action of a sign-on policy. PingOne gives it neither a natural key nor a time of creation, so this is all that tells one from another.
@@ -13,13 +18,21 @@ import java.util.Set;
  * @param deviceAuthenticationPolicyId null unless the action refers to a device policy
  * @param noDevicesMode as PingOne writes it; may be null
  * @param condition when the action applies, as JSON; null for always
+ * @param applicationIds the native applications that it enrols users' devices for
+ * @param settings what else it has, by PingOne's name, as JSON: such as {@code registration} of a LOGIN action
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public record Action(String id, String type, int priority, Set<Authenticator> authenticators, String deviceAuthenticationPolicyId,
-                     String noDevicesMode, String condition) {
+                     String noDevicesMode, String condition, Set<String> applicationIds,
+                     Map<String, String> settings) {
 
-    /** Keeps a copy of the set. */
+    private static final Set<String> NO_SETTINGS = Set.of("id", "type", "priority", "deviceAuthenticationPolicy", "noDevicesMode", "condition",
+        "applications", "signOnPolicy", "environment", "createdAt", "updatedAt", "_links", "_embedded");
+
+    /** Keeps copies of the collections. */
     public Action {
+        applicationIds = Set.copyOf(applicationIds);
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
         authenticators = Set.copyOf(authenticators);
     }
 
@@ -30,8 +43,12 @@ public record Action(String id, String type, int priority, Set<Authenticator> au
                 enabled.add(authenticator);
             }
         }
+        Set<String> applicationIds = new HashSet<>();
+        json.path("applications").forEach(application -> applicationIds.add(application.path("id").asText()));
         return new Action(Json.id(json), Json.text(json, "type"), json.path("priority").asInt(0), enabled,
             Json.text(json.path("deviceAuthenticationPolicy"), "id"), Json.text(json, "noDevicesMode"),
-            json.path("condition").isObject() ? json.get("condition").toString() : null);
+            json.path("condition").isObject() ? json.get("condition").toString() : null, applicationIds,
+            Json.notable(json, name -> !NO_SETTINGS.contains(name) && Arrays.stream(Authenticator.values())
+                .noneMatch(authenticator -> authenticator.member().equals(name))));
     }
 }

@@ -2,7 +2,11 @@ package org.signonflow.pingone;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * An application as PingOne has it. Everything but the id may be null; times are null when PingOne gives none.
@@ -11,14 +15,24 @@ import java.util.List;
  * @param packageName likewise
  * @param redirectUris empty when PingOne gives none
  * @param grantTypes likewise
+ * @param settings what else decides who signs on, how, and where they are led, by PingOne's name, as JSON; empty for an application as
+ *     {@link NativeApplication} makes it
  * @param externalId the reference that its creator gave it
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/applications-1.html">PingOne API: applications</a>
  */
 public record Application(String id, String name, String description, String type, boolean enabled, String bundleId, String packageName,
-                          List<String> redirectUris, List<String> grantTypes, String externalId, Instant createdAt, Instant updatedAt) {
+                          List<String> redirectUris, List<String> grantTypes, Map<String, String> settings, String externalId,
+                          Instant createdAt, Instant updatedAt) {
 
-    /** Keeps copies of the lists. */
+    private static final Set<String> SETTINGS = Set.of("accessControl", "allowWildcardInRedirectUris", "corsSettings", "homePageUrl",
+        "initiateLoginUri", "jwks", "jwksUrl", "loginPageUrl", "pkceEnforcement", "postLogoutRedirectUris", "responseTypes", "targetLinkUri",
+        "tokenEndpointAuthMethod");
+    private static final Map<String, String> USUAL = Map.of("pkceEnforcement", "\"OPTIONAL\"", "responseTypes", "[\"ID_TOKEN\",\"TOKEN\"]",
+        "tokenEndpointAuthMethod", "\"NONE\"");
+
+    /** Keeps copies of the collections. */
     public Application {
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
         redirectUris = List.copyOf(redirectUris);
         grantTypes = List.copyOf(grantTypes);
     }
@@ -26,7 +40,14 @@ public record Application(String id, String name, String description, String typ
     static Application from(JsonNode json) throws Json.UnusableException {
         return new Application(Json.id(json), Json.text(json, "name"), Json.text(json, "description"), Json.text(json, "type"),
             Json.bool(json, "enabled"), mobile(json, "bundleId"), mobile(json, "packageName"), Json.texts(json, "redirectUris"),
-            Json.texts(json, "grantTypes"), Json.text(json, "externalId"), Json.instant(json, "createdAt"), Json.instant(json, "updatedAt"));
+            Json.texts(json, "grantTypes"), settings(json), Json.text(json, "externalId"), Json.instant(json, "createdAt"),
+            Json.instant(json, "updatedAt"));
+    }
+
+    private static Map<String, String> settings(JsonNode json) {
+        Map<String, String> settings = Json.notable(json, SETTINGS::contains);
+        settings.entrySet().removeAll(USUAL.entrySet());
+        return settings;
     }
 
     private static String mobile(JsonNode json, String member) {

@@ -10,7 +10,12 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /**
@@ -86,6 +91,40 @@ final class Json {
     /** The texts of a list; empty when it is missing. */
     static List<String> texts(JsonNode json, String member) {
         return StreamSupport.stream(json.path(member).spliterator(), false).filter(JsonNode::isTextual).map(JsonNode::textValue).toList();
+    }
+
+    /**
+     * Members by name, as JSON in which the same is written the same: sorted, without what is false or empty, which PingOne may as well leave
+     * out.
+     */
+    static SortedMap<String, String> notable(JsonNode json, Predicate<String> name) {
+        SortedMap<String, String> notable = new TreeMap<>();
+        json.fields().forEachRemaining(member -> {
+            JsonNode value = name.test(member.getKey()) ? canonical(member.getValue()) : JsonNodeFactory.instance.nullNode();
+            if (!isNothing(value)) {
+                notable.put(member.getKey(), value.toString());
+            }
+        });
+        return notable;
+    }
+
+    private static JsonNode canonical(JsonNode json) {
+        if (json.isObject()) {
+            ObjectNode sorted = object();
+            Map<String, JsonNode> members = new TreeMap<>();
+            json.fields().forEachRemaining(member -> members.put(member.getKey(), canonical(member.getValue())));
+            members.values().removeIf(Json::isNothing);
+            return sorted.setAll(members);
+        }
+        if (json.isArray()) {
+            return JsonNodeFactory.instance.arrayNode().addAll(StreamSupport.stream(json.spliterator(), false).map(Json::canonical)
+                .sorted(Comparator.comparing(JsonNode::toString)).toList());
+        }
+        return json;
+    }
+
+    private static boolean isNothing(JsonNode json) {
+        return json.isContainerNode() ? json.isEmpty() : json.isNull() || json.asText().isEmpty() || json.asText().equals("false");
     }
 
     static boolean bool(JsonNode json, String member) {

@@ -52,8 +52,6 @@ class RowLook {
     private static final Logger LOG = LoggerFactory.getLogger(RowLook.class);
     private static final int ROWS_AT_A_TIME = 500;
     private static final SignOnPolicy UNREAD_POLICY = new SignOnPolicy(null, null, null, false, null);
-    private static final Application UNREAD_APPLICATION = new Application(null, null, null, null, false, null, null, List.of(), List.of(),
-        null, null, null);
 
     private final RollOuts rollOuts;
     private final PingOneEnvironments environments;
@@ -150,7 +148,7 @@ class RowLook {
     private TakesEffect read(UnaryOperator<String> values, Set<Part> parts, Digests approved, Facts facts, PingOneClient pingone) {
         String applicationId = values.apply(ProcessVariables.APPLICATION_ID);
         String policyId = values.apply(ProcessVariables.POLICY_ID);
-        Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId) : UNREAD_APPLICATION;
+        Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId) : unread(applicationId);
         List<Granted> grants = values.apply(ProcessVariables.GRANT_ID) == null ? null : pingone.listGrants(applicationId).stream()
             .map(grant -> new Granted(grant.resourceId(), grant.scopeIds().stream().map(id -> new Scope(id, name(id, facts))).toList()))
             .toList();
@@ -214,6 +212,10 @@ class RowLook {
     private Row sharedPolicy(String rollOutId, String environment) {
         return rollOuts.sharedPolicies(rollOutId).stream()
             .filter(policy -> environment.equals(policy.request().get(ProcessVariables.ENVIRONMENT))).findFirst().orElse(null);
+    }
+
+    private static Application unread(String id) {
+        return new Application(id, null, null, null, false, null, null, List.of(), List.of(), Map.of(), null, null, null);
     }
 
     private static int priority(UnaryOperator<String> values) {

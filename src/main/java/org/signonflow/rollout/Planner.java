@@ -34,8 +34,8 @@ import static org.signonflow.rollout.Columns.SCOPES;
 @Component
 public class Planner {
 
-    private static final Application NO_APPLICATION = new Application(null, null, null, null, false, null, null, List.of(), List.of(), null,
-        null, null);
+    private static final Application NO_APPLICATION = new Application(null, null, null, null, false, null, null, List.of(), List.of(),
+        Map.of(), null, null, null);
     private static final SignOnPolicy NO_POLICY = new SignOnPolicy(null, null, null, false, null);
 
     private final PingOneEnvironments environments;

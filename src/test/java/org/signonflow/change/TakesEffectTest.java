@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,14 +79,14 @@ class TakesEffectTest {
         assertThat(Digests.of(besides(data, new Assigned("p0", "Single_Factor", 1))).toString()).isEqualTo(String.join(",",
             "application:" + Digests.sha256("""
                 {"bundleId":null,"description":null,"enabled":true,"grantTypes":["IMPLICIT"],"id":"a1","name":"Shop",\
-                "packageName":null,"redirectUris":["app://b","https://a.example"]}"""),
+                "packageName":null,"redirectUris":["app://b","https://a.example"],"settings":{}}"""),
             "grants:" + Digests.sha256("""
                 [{"resource":"r1","scopes":["s1","s2"]}]"""),
             "policy:" + Digests.sha256("""
                 {"default":false,"description":null,"id":"p1","name":"Shop_MFA"}"""),
             "actions:" + Digests.sha256("""
-                [{"authenticators":["email","sms"],"condition":null,"deviceAuthenticationPolicy":null,"id":"c1",\
-                "noDevicesMode":null,"priority":10,"type":"MULTI_FACTOR_AUTHENTICATION"}]"""),
+                [{"applications":[],"authenticators":["email","sms"],"condition":null,"deviceAuthenticationPolicy":null,"id":"c1",\
+                "noDevicesMode":null,"priority":10,"settings":{},"type":"MULTI_FACTOR_AUTHENTICATION"}]"""),
             "assignments:" + Digests.sha256("""
                 {"besides":[{"name":"Single_Factor","policy":"p0","priority":1}],"priority":1}""")));
     }
@@ -97,10 +98,22 @@ class TakesEffectTest {
         assertThat(changed(withCondition("{\"c\": [1, 2]}"), withCondition("{\"c\": [2, 1]}"))).containsExactly(Part.ACTIONS);
     }
 
+    @Test
+    void thatAnActionEnrolsForAnotherApplicationIsAChange() {
+        assertThat(changed(requested(true), withAction(true, action -> new Action(action.id(), action.type(), action.priority(),
+            action.authenticators(), null, null, null, Set.of("a1"), Map.of())))).isEmpty();
+        assertThat(changed(requested(true), withAction(true, action -> new Action(action.id(), action.type(), action.priority(),
+            action.authenticators(), null, null, null, Set.of("a1", "a2"), Map.of())))).containsExactly(Part.ACTIONS);
+    }
+
     private static TakesEffect withCondition(String condition) {
-        TakesEffect data = requested(false);
-        return new TakesEffect(data.application(), null, data.policy(), List.of(new Action("c1", "LOGIN", 1, Set.of(Authenticator.SMS), null,
-            null, condition)), 1, List.of(), null);
+        return withAction(false, action -> new Action("c1", "LOGIN", 1, Set.of(Authenticator.SMS), null, null, condition, Set.of(), Map.of()));
+    }
+
+    private static TakesEffect withAction(boolean newApplication, UnaryOperator<Action> action) {
+        TakesEffect data = requested(newApplication);
+        return new TakesEffect(data.application(), data.grants(), data.policy(), List.of(action.apply(data.actions().get(0))), 1, List.of(),
+            null);
     }
 
     @Test
@@ -151,8 +164,9 @@ class TakesEffectTest {
         String huge = "x".repeat(100_000);
         List<Assigned> many = new ArrayList<>(Collections.nCopies(1_000, new Assigned(huge, huge, 1)));
         TakesEffect data = new TakesEffect(new Application("a1", huge, huge, null, true, null, null, Collections.nCopies(1_000, huge + " *"),
-            List.of(), null, null, null), List.of(new Granted("r1", Collections.nCopies(1_000, new Scope("s1", huge)))),
-            new SignOnPolicy("p1", huge, huge, false, null), List.of(new Action("c1", huge, 1, Set.of(), huge, "BYPASS", huge)), 1, many, OTHER);
+            List.of(), Map.of("settings", huge), null, null, null), List.of(new Granted("r1", Collections.nCopies(1_000, new Scope("s1", huge)))),
+            new SignOnPolicy("p1", huge, huge, false, null), List.of(new Action("c1", huge, 1, Set.of(), huge, "BYPASS", huge, Set.of(huge),
+                Map.of("settings", huge))), 1, many, OTHER);
         assertThat(SecondLook.marks(data)).hasSize(4);
         for (String text : List.of(InWords.now(data), InWords.after(data), InWords.changed(Set.of(Part.values()), data),
             String.join("\n", SecondLook.marks(data)), Digests.of(data).toString())) {

@@ -17,6 +17,7 @@ import static org.signonflow.pingone.FakePingOne.THIRD_ID;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -58,7 +59,8 @@ class PublishedRequestsTest {
             + "\"tokenEndpointAuthMethod\":\"NONE\",\"redirectUris\":[\"https://www.example.com\"],"
             + "\"mobile\":{\"bundleId\":\"com.example.something1\",\"packageName\":\"org.example.hyphenated_name1\"}}");
         assertThat(created).isEqualTo(new Application(ID, "App", "This is an OIDC native application.", "NATIVE_APP", true,
-            "com.example.something1", "org.example.hyphenated_name1", List.of("https://www.example.com"), List.of("IMPLICIT"), "ref-1", Instant.parse("2026-04-22T18:56:43.197Z"),
+            "com.example.something1", "org.example.hyphenated_name1", List.of("https://www.example.com"), List.of("IMPLICIT"), Map.of(),
+            "ref-1", Instant.parse("2026-04-22T18:56:43.197Z"),
             Instant.parse("2026-04-22T18:56:44Z")));
     }
 
@@ -77,10 +79,27 @@ class PublishedRequestsTest {
         Application older = answer("{\"id\":\"%s\",\"bundleId\":\"b\",\"packageName\":\"p\",\"enabled\":\"true\",\"createdAt\":\"soon\"}"
             .formatted(ID), client -> client.readApplication(ID));
         assertSent("GET", "/applications/" + ID, "");
-        assertThat(older).isEqualTo(new Application(ID, null, null, null, true, "b", "p", List.of(), List.of(), null, null, null));
+        assertThat(older).isEqualTo(new Application(ID, null, null, null, true, "b", "p", List.of(), List.of(), Map.of(), null, null, null));
 
         assertThatObject(answer("{\"id\":\"" + ID + "\"}", client -> client.readApplication(ID)))
-            .isEqualTo(new Application(ID, null, null, null, false, null, null, List.of(), List.of(), null, null, null));
+            .isEqualTo(new Application(ID, null, null, null, false, null, null, List.of(), List.of(), Map.of(), null, null,
+                null));
+    }
+
+    @Test
+    void ofSettingsOnlyWhatIsNotAsInAnApplicationOfOurOwnIsTold() {
+        assertThat(settings("""
+            "pkceEnforcement":"OPTIONAL","responseTypes":["TOKEN","ID_TOKEN"],"tokenEndpointAuthMethod":"NONE","homePageUrl":"",\
+            "postLogoutRedirectUris":[],"allowWildcardInRedirectUris":"false","accessControl":{"role":{}},"name":"any","idpSignoff":true"""))
+            .isEmpty();
+        assertThat(settings("""
+            "postLogoutRedirectUris":["https://b","https://a"],"accessControl":{"group":{"type":"ANY_GROUP","groups":[{"id":"g"}]}}"""))
+            .isEqualTo(Map.of("postLogoutRedirectUris", "[\"https://a\",\"https://b\"]",
+                "accessControl", "{\"group\":{\"groups\":[{\"id\":\"g\"}],\"type\":\"ANY_GROUP\"}}"));
+    }
+
+    private Map<String, String> settings(String members) {
+        return answer("{\"id\":\"" + ID + "\"," + members + "}", client -> client.readApplication(ID)).settings();
     }
 
     @Test
@@ -133,7 +152,8 @@ class PublishedRequestsTest {
         assertThatObject(answer(
             "{\"id\":\"%s\",\"type\":\"MULTI_FACTOR_AUTHENTICATION\",\"priority\":10,\"authenticator\":{\"enabled\":\"true\"},\"sms\":{}}"
             .formatted(THIRD_ID), client -> client.createAction(OTHER_ID, MfaAction.withAuthenticators(10, Set.of(AUTHENTICATOR), ID))))
-            .isEqualTo(new Action(THIRD_ID, "MULTI_FACTOR_AUTHENTICATION", 10, Set.of(AUTHENTICATOR), null, null, null));
+            .isEqualTo(new Action(THIRD_ID, "MULTI_FACTOR_AUTHENTICATION", 10, Set.of(AUTHENTICATOR), null, null, null, Set.of(),
+                Map.of()));
         assertSent("POST", "/signOnPolicies/" + OTHER_ID + "/actions", ("{\"priority\":10,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
             + "\"recovery\":{\"enabled\":false},\"authenticator\":{\"enabled\":true},\"email\":{\"enabled\":false},"
             + "\"sms\":{\"enabled\":false},"
@@ -161,7 +181,7 @@ class PublishedRequestsTest {
         assertThatObject(answer(
             "{\"id\":\"%s\",\"deviceAuthenticationPolicy\":{\"id\":\"%s\"},\"noDevicesMode\":\"BLOCK\"}".formatted(ID, OTHER_ID),
             client -> client.createAction(ID, MfaAction.withDevicePolicy(1, OTHER_ID, NoDevicesMode.BLOCK))))
-            .isEqualTo(new Action(ID, null, 0, Set.of(), OTHER_ID, "BLOCK", null));
+            .isEqualTo(new Action(ID, null, 0, Set.of(), OTHER_ID, "BLOCK", null, Set.of(), Map.of()));
         assertSent("POST", "/signOnPolicies/" + ID + "/actions", ("{\"priority\":1,\"type\":\"MULTI_FACTOR_AUTHENTICATION\","
             + "\"deviceAuthenticationPolicy\":{\"id\":\"%s\"},\"noDevicesMode\":\"BLOCK\"}").formatted(OTHER_ID));
 

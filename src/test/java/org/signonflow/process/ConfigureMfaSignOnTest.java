@@ -243,6 +243,35 @@ class ConfigureMfaSignOnTest extends FlowTest {
         assertThat(everyValue(instance, "changes")).as("what was shown").singleElement().asString().startsWith(what);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "applications | accessControl {\"group\":{\"groups\":[{\"id\":\"5f0c1de0-0000-4000-8000-000000000001\"}],\"type\":\"ANY_GROUP\"}}",
+        "applications | allowWildcardInRedirectUris true", "applications | initiateLoginUri \"https://evil.example\"",
+        "applications | loginPageUrl \"https://evil.example\"", "applications | pkceEnforcement \"S256_REQUIRED\"",
+        "applications | postLogoutRedirectUris [\"https://evil.example\"]", "applications | responseTypes [\"TOKEN\"]",
+        "actions | registration {\"enabled\":true}",
+        "actions | socialProviders [{\"id\":\"5f0c1de0-0000-4000-8000-000000000001\"}]"})
+    void whatTheFormDoesNotNameIsComparedToo(String whereAndWhat) {
+        String what = whereAndWhat.split(" \\| ")[1];
+        String member = "\"" + what.replaceFirst(" ", "\": ");
+        ProcessInstance instance = start();
+        run(instance);
+        if (whereAndWhat.startsWith("applications |")) {
+            sandbox.pingOne("PUT", "/applications/" + variable(instance, "applicationId"), """
+                {"name": "%s", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"], \
+                "tokenEndpointAuthMethod": "NONE", %s}""".formatted(variable(instance, "applicationName"), member));
+        } else {
+            sandbox.pingOne("PUT", "/signOnPolicies/%s/actions/%s".formatted(variable(instance, "policyId"), variable(instance, "actionId")),
+                "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, \"sms\": {\"enabled\": true}, " + member + "}");
+        }
+        decide(instance, "approve", "as asked");
+        run(instance);
+
+        assertThat(instance).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(instance, "changes")).contains(", " + what);
+        assertThat(made("signOnPolicyAssignments")).isZero();
+    }
+
     @Test
     void aGrantThatWasReplacedMeanwhileIsShownAndAskedAgain() {
         ProcessInstance instance = start();
