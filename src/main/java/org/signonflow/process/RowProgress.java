@@ -46,18 +46,19 @@ class RowProgress implements ExecutionListener, JobFailures {
                 ProcessVariables.number(execution, ProcessVariables.LINE), execution.getProcessInstanceId());
             return;
         }
-        RowState reached = STATES.get(execution.getCurrentActivityId());
-        if (EVENTNAME_END.equals(execution.getEventName())) {
-            String outcome = ProcessVariables.text(execution, ProcessVariables.OUTCOME);
-            // Only an administrator can end an instance otherwise.
-            reached = outcome == null ? RowState.ROLLED_BACK : RowState.valueOf(outcome);
-        }
+        RowState reached = EVENTNAME_END.equals(execution.getEventName()) ? ended(execution) : STATES.get(execution.getCurrentActivityId());
         Map<String, String> ids = new HashMap<>();
         for (String id : RollOuts.IDS) {
             ids.put(id, ProcessVariables.text(execution, id));
         }
         rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION),
             reached == RowState.READY ? RowDigest.of(execution) : null, ids);
+    }
+
+    private static RowState ended(DelegateExecution execution) {
+        String outcome = ProcessVariables.text(execution, ProcessVariables.OUTCOME);
+        // Only an administrator can end an instance otherwise.
+        return outcome == null ? RowState.ROLLED_BACK : RowState.valueOf(outcome);
     }
 
     /** Does nothing where the instance is no row of a roll-out. */

@@ -128,6 +128,15 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
+    void aRowThatIsDeletedOnItsWayIsOverForItsRollOut() {
+        ProcessInstance rollOut = startOwn();
+        runAll(() -> runtime.createProcessInstanceQuery().processDefinitionKey("roll-out-application").count() > 0);
+        String row = runtime.createProcessInstanceQuery().processDefinitionKey("roll-out-application").list().get(0).getId();
+        runtime.deleteProcessInstance(row, "by an administrator", false, true);
+        assertThat(rows(rollOut)).filteredOn(one -> row.equals(one.instanceId())).extracting(Row::state).containsExactly(RowState.ROLLED_BACK);
+    }
+
+    @Test
     void createsAllAsksOnceAndAssignsAll() {
         ProcessInstance rollOut = startOwn();
         runAll();
