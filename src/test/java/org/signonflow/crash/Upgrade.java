@@ -197,7 +197,8 @@ final class Upgrade implements AutoCloseable {
             isLeft, new FlowRun(id, named.key(), flow, way), null));
     }
 
-    private Change rollOut(Engine node, String standing, String environment, String policy, String list, boolean isLeft) throws IOException {
+    private Change rollOut(Engine node, String standing, String environment, String policy, String list, boolean isLeft)
+            throws IOException {
         Map<String, String> settings = new HashMap<>(Map.of("name", environment, "policy", policy, "environment", environment));
         if (policy.equals("shared")) {
             settings.put("policyName", "Shared");
@@ -279,15 +280,19 @@ final class Upgrade implements AutoCloseable {
     List<String> judge(Engine node) throws IOException {
         Map<String, List<String>> violations = new HashMap<>();
         for (String environment : List.of(WELL, REFUSING, FAILING)) {
-            violations.putAll(Invariants.violations(environment(environment).before(), environment(environment).control(), node,
-                changes.stream().filter(each -> each.flow() != null && each.environment().equals(environment)).map(Change::flow).toList(), 1));
+            List<FlowRun> here = changes.stream().filter(each -> each.flow() != null && each.environment().equals(environment))
+                .map(Change::flow).toList();
+            Invariants.violations(environment(environment).before(), environment(environment).control(), node, here, 1)
+                .forEach((id, wrong) -> violations.computeIfAbsent(id, none -> new ArrayList<>()).addAll(wrong));
         }
         Map<String, Instant> decided = node.decisions();
         Map<String, Map<String, String>> variables = node.variables(changes.stream().map(Change::id).toList());
         node.stop();
-        Table table = new Table("An update from an older version on " + stage.database + ". Attempts that failed at what the older one does not know: "
-            + stage.jdbc.sql("select count(*) from act_hi_job_log where job_exception_msg_ like 'Unknown property used in expression%'")
-                .query(Integer.class).single(),
+        int unknown = attempts("Unknown property used in expression%");
+        Table table = new Table("""
+            An update from an older version on %s. Attempts that failed and came back: %d at what the older version does not know of the
+            newer one's models, %d at what its database connections had prepared before the newer one's columns were there.""".formatted(
+            stage.database, unknown, attempts("%cached plan must not change result type%")),
             "what", "when the new version comes", "is to end as", "ended as", "approvals", "retries by a person", "violations");
         for (Change each : changes) {
             int retried = retries.getOrDefault(each.id(), 0);
@@ -305,7 +310,16 @@ final class Upgrade implements AutoCloseable {
                 decisions.getOrDefault(each.id(), 0), retried, wrong.size());
         }
         table.print();
+        if (unknown > 0) {
+            violations.computeIfAbsent("", none -> new ArrayList<>())
+                .add("The older version failed at what it does not know %d times.".formatted(unknown));
+        }
         return violations.values().stream().flatMap(List::stream).toList();
+    }
+
+    private int attempts(String failedWith) {
+        return stage.jdbc.sql("select count(*) from act_hi_job_log where job_exception_msg_ like :message").param("message", failedWith)
+            .query(Integer.class).single();
     }
 
     private Environment environment(String alias) {
