@@ -108,7 +108,7 @@ class AssignPolicy extends CreatingTask {
         throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, look.changes());
     }
 
-    private static boolean isRow(DelegateExecution execution) {
+    static boolean isRow(DelegateExecution execution) {
         return execution.hasVariable(ProcessVariables.LINE);
     }
 

@@ -18,8 +18,8 @@ import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
 /**
- * What version 1.0 noted of what its approvers were shown: hashes of English sentences. Only flows that were begun by it have them, and only
- * for them must the sentences stay as they are, to the letter.
+ * What version 1.0 noted of what its approvers were shown: hashes of English sentences. They count only in flows that were begun by it, and
+ * only for them must the sentences stay as they are, to the letter.
  */
 final class OldSentences {
 
@@ -31,7 +31,7 @@ final class OldSentences {
     private OldSentences() {
     }
 
-    /** The hashes that were noted; empty in a flow of today. */
+    /** The hashes that were noted. */
     static Map<Part, String> noted(VariableScope variables) {
         Map<Part, String> noted = new EnumMap<>(Part.class);
         List<String> shown = list(variables, STATE_SHOWN);
@@ -43,6 +43,14 @@ final class OldSentences {
             noted.put(Part.APPLICATION, text(variables, APPLICATION_STATE));
         }
         return noted;
+    }
+
+    /**
+     * Notes of an application what version 1.0 does: its nodes, beside this one for the time of an update, would take it for changed
+     * otherwise, and ask again.
+     */
+    static void note(VariableScope variables, TakesEffect found) {
+        variables.setVariable(APPLICATION_STATE, hash(Part.APPLICATION, found));
     }
 
     /** What would have been noted of a part now. */

@@ -20,21 +20,34 @@ import static org.signonflow.process.ProcessVariables.text;
 /**
  * Makes sure, before anything is created, that the application exists, and finds out what its users sign on with, for the approvers to read.
  * Where nobody is asked, a priority that nobody chose must at least be free.
+ *
+ * <p>Does so for the rows of a roll-out too, and is no class of their own: nodes of the version before, which run beside this one for the
+ * time of an update, have no other that could take their jobs.
  */
 @Component
 class ReadApplication extends PingOneTask {
 
-    ReadApplication(PingOneAccess access) {
+    private final RowAssignments rowAssignments;
+
+    ReadApplication(PingOneAccess access, RowAssignments rowAssignments) {
         super(access);
+        this.rowAssignments = rowAssignments;
     }
 
     @Override
     int calls(DelegateExecution execution) {
-        return isBegunByOldVersion(execution) ? 1 : isToBeApproved(execution) ? 3 : isPriorityGiven(execution) ? 1 : 2;
+        if (AssignPolicy.isRow(execution) || isBegunByOldVersion(execution)) {
+            return 1;
+        }
+        return isToBeApproved(execution) ? 3 : isPriorityGiven(execution) ? 1 : 2;
     }
 
     @Override
     void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        if (AssignPolicy.isRow(execution)) {
+            rowAssignments.read(execution, pingone);
+            return;
+        }
         Application application = pingone.readApplication(text(execution, ProcessVariables.APPLICATION_ID));
         execution.setVariable(ProcessVariables.APPLICATION_NAME, application.name());
         if (!isToBeApproved(execution)) {
@@ -52,6 +65,7 @@ class ReadApplication extends PingOneTask {
             besides.isEmpty() ? ApprovedState.defaultOf(policies) : null);
         execution.setVariable(ProcessVariables.SHOWN,
             Digests.of(found).only(Part.APPLICATION, Part.ASSIGNMENTS, Part.DEFAULT_POLICY).toString());
+        OldSentences.note(execution, found);
         if (showsAssignments) {
             ApprovedState.show(execution, found);
         }

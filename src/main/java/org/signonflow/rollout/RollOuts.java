@@ -43,6 +43,16 @@ public class RollOuts {
     private static final Duration SHORTEST = Duration.ofSeconds(10);
     private static final int LONGEST_PROBLEM = 4_000;
     private static final int BATCH = 500;
+    // Each column by its name: a newer version beside this one may add others, and PostgreSQL refuses a prepared "select *" from then on.
+    private static final String ROLL_OUTS = """
+        select id, name, requested_by, requested_at, ended_at, stage, row_count, decision, decided_by, decided_at, decision_comment
+        from signonflow_roll_out""";
+    private static final String ROWS = """
+        select roll_out_id, line, request, instance_id, state, trouble, problem, application_id, grant_id, policy_id, action_id,
+            assignment_id, found, digest, shown, looked_at
+        from signonflow_roll_out_row""";
+    private static final String FACTS = """
+        select environment, openid_resource_id, scope_ids, policy_id, policies, found from signonflow_roll_out_environment""";
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() { };
 
     private final JdbcClient jdbc;
@@ -78,13 +88,13 @@ public class RollOuts {
 
     /** One roll-out. */
     public Optional<RollOut> find(String id) {
-        return jdbc.sql("select * from signonflow_roll_out where id = :id").param("id", id).query(RollOuts::rollOut).optional();
+        return jdbc.sql(ROLL_OUTS + " where id = :id").param("id", id).query(RollOuts::rollOut).optional();
     }
 
     /** The latest roll-outs first, of one person, or of all where that is null. */
     public List<RollOut> latest(String requestedBy, int most) {
-        return jdbc.sql("""
-                select * from signonflow_roll_out where cast(:requestedBy as varchar(255)) is null or requested_by = :requestedBy
+        return jdbc.sql(ROLL_OUTS + """
+                 where cast(:requestedBy as varchar(255)) is null or requested_by = :requestedBy
                 order by requested_at desc fetch first :most rows only""")
             .param("requestedBy", requestedBy, Types.VARCHAR).param("most", most).query(RollOuts::rollOut).list();
     }
@@ -134,7 +144,7 @@ public class RollOuts {
      * @param after   the line after which to begin; 0 leaves out the shared policies
      */
     public List<Row> rows(String id, RowState state, Trouble trouble, int after, int most) {
-        return jdbc.sql("select * from signonflow_roll_out_row where roll_out_id = :id and line > :after"
+        return jdbc.sql(ROWS + " where roll_out_id = :id and line > :after"
                 + (state == null ? "" : " and state = :state") + (trouble == null ? "" : " and trouble = :trouble")
                 + " order by line fetch first :most rows only")
             .param("id", id).param("after", after).param("state", state == null ? null : state.name(), Types.VARCHAR)
@@ -155,7 +165,7 @@ public class RollOuts {
     private List<Row> first(String id, Collection<RowState> states, String condition, int most) {
         // State by state, or the database would go through all rows that are in them to find the first lines.
         return states.stream().flatMap(state -> jdbc.sql(
-                "select * from signonflow_roll_out_row where roll_out_id = :id and state = :state" + condition
+                ROWS + " where roll_out_id = :id and state = :state" + condition
                 + " order by line fetch first :most rows only")
             .param("id", id).param("state", state.name()).param("most", most).query(this::row).list().stream())
             .sorted(Comparator.comparingInt(Row::line)).limit(most).toList();
@@ -163,7 +173,7 @@ public class RollOuts {
 
     /** The rows that stand for policies which others share, one for each environment. */
     public List<Row> sharedPolicies(String id) {
-        return jdbc.sql("select * from signonflow_roll_out_row where roll_out_id = :id and line <= 0").param("id", id)
+        return jdbc.sql(ROWS + " where roll_out_id = :id and line <= 0").param("id", id)
             .query(this::row).list();
     }
 
@@ -194,8 +204,8 @@ public class RollOuts {
      * before anything was shown.
      */
     public List<Row> changedSinceShown(String id, int most) {
-        return jdbc.sql("""
-                select * from signonflow_roll_out_row where roll_out_id = :id and (state = 'READY' and shown is null
+        return jdbc.sql(ROWS + """
+                 where roll_out_id = :id and (state = 'READY' and shown is null
                     or shown is not null and (state <> 'READY' or shown <> coalesce(digest, :none)))
                     and exists (select 1 from signonflow_roll_out where id = :id and shown_at is not null)
                 order by line fetch first :most rows only""")
@@ -213,8 +223,8 @@ public class RollOuts {
 
     /** The first applications with which something went wrong. */
     public List<Row> troubled(String id, int most) {
-        return jdbc.sql("""
-                select * from signonflow_roll_out_row where roll_out_id = :id and line > 0 and problem is not null
+        return jdbc.sql(ROWS + """
+                 where roll_out_id = :id and line > 0 and problem is not null
                 order by line fetch first :most rows only""")
             .param("id", id).param("most", most).query(this::row).list();
     }
@@ -354,13 +364,13 @@ public class RollOuts {
 
     /** The row that an instance carries out. */
     public Optional<Row> ofInstance(String instanceId) {
-        return jdbc.sql("select * from signonflow_roll_out_row where instance_id = :instance").param("instance", instanceId)
+        return jdbc.sql(ROWS + " where instance_id = :instance").param("instance", instanceId)
             .query(this::row).optional();
     }
 
     /** What was found, by environment. */
     public Map<String, Facts> facts(String id) {
-        return jdbc.sql("select * from signonflow_roll_out_environment where roll_out_id = :id").param("id", id)
+        return jdbc.sql(FACTS + " where roll_out_id = :id").param("id", id)
             .query((row, index) -> new Facts(row.getString("environment"), row.getString("openid_resource_id"),
                 read(row.getString("scope_ids")), row.getString("policy_id"), readOrNone(row.getString("policies")),
                 readOrNone(row.getString("found"))))

@@ -37,6 +37,10 @@ final class Engine {
         process.kill();
     }
 
+    void stop() {
+        process.stop();
+    }
+
     /** @return the instance's id */
     String start(Flow flow, String businessKey, Map<String, Object> variables) throws IOException {
         Map<String, Object> typed = new LinkedHashMap<>();
@@ -48,6 +52,11 @@ final class Engine {
     /** @return the roll-out's id */
     String startRollOut(Map<String, String> settings, String list) throws IOException {
         return new Rest(process.uri(), Rest.REQUESTER).upload("/api/roll-outs", settings, "list", "list.csv", list).get("id").textValue();
+    }
+
+    /** What its page says of a roll-out. */
+    JsonNode rollOut(String id) throws IOException {
+        return new Rest(process.uri(), Rest.OPERATOR).get("/api/roll-outs/" + id);
     }
 
     /** The open approvals: the task's id by instance. */
@@ -75,6 +84,11 @@ final class Engine {
         return jobs.size();
     }
 
+    /** Whether a step of an instance has failed and comes back by itself. */
+    boolean isToRetry(String instanceId) throws IOException {
+        return rest.get("/job?withException=true&withRetriesLeft=true&processInstanceId=" + instanceId).size() > 0;
+    }
+
     /** Those of the instances that have ended. */
     Set<String> ended(Collection<String> instanceIds) throws IOException {
         Set<String> ended = new HashSet<>();
@@ -97,13 +111,14 @@ final class Engine {
         return variables;
     }
 
-    /** When each instance was decided on by a person. */
+    /** When each instance was decided on by a person, for the last time. */
     Map<String, Instant> decisions() throws IOException {
         Map<String, Instant> decisions = new HashMap<>();
         rest.get("/history/task?finished=true").forEach(task -> {
             if ("completed".equals(task.path("deleteReason").textValue())) {
-                decisions.put(task.get("processInstanceId").textValue(),
-                    OffsetDateTime.parse(task.get("endTime").textValue(), TIME).toInstant());
+                decisions.merge(task.get("processInstanceId").textValue(),
+                    OffsetDateTime.parse(task.get("endTime").textValue(), TIME).toInstant(),
+                    (one, other) -> one.isAfter(other) ? one : other);
             }
         });
         return decisions;

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What must hold of a roll-out that has ended, whatever happened on the way, told from its report and from the sandboxes' states and
- * ledgers:
+ * What must hold of a roll-out that has ended, whatever happened on the way, told from its report and from the states and ledgers of the
+ * sandboxes that it has to itself:
  *
  * <ol>
  * <li>every row has ended as its instance did;
@@ -42,6 +42,9 @@ final class RollOutInvariants {
         rows.forEach(invariants::checkEnd);
         for (Map.Entry<String, Environment> environment : stage.environments.entrySet()) {
             List<Row> here = rows.stream().filter(row -> row.environment().equals(environment.getKey())).toList();
+            if (here.isEmpty()) {
+                continue;
+            }
             invariants.checkObjects(here, environment.getValue().before(), environment.getValue().state());
             invariants.checkCalls(environment.getValue().ledger(), approved);
         }
@@ -74,10 +77,12 @@ final class RollOutInvariants {
                     take(fresh, "signOnPolicies", row.policyId(), row, of("name", row.request().get("policyName").textValue()));
                     take(fresh, "actions", row.actionId(), row, of("signOnPolicy.id", row.policyId()));
                 }
-                if (!row.isSharedPolicy()) {
+                if (row.makesApplication()) {
                     take(fresh, "applications", row.applicationId(), row, of("externalId", row.instanceId())
                         .and(of("name", row.request().get("applicationName").textValue())));
                     take(fresh, "grants", row.grantId(), row, of("application.id", row.applicationId()));
+                }
+                if (!row.isSharedPolicy()) {
                     take(fresh, "signOnPolicyAssignments", row.assignmentId(), row, of("application.id", row.applicationId())
                         .and(of("signOnPolicy.id", row.policyId())));
                 }

@@ -48,6 +48,10 @@ final class RollOutRun {
         boolean isSharedPolicy() {
             return line <= 0;
         }
+
+        boolean makesApplication() {
+            return request.hasNonNull("applicationName");
+        }
     }
 
     private RollOutRun(RollOutStage stage, String id) {
@@ -65,6 +69,11 @@ final class RollOutRun {
         if (!own) {
             settings.put("policyName", "Shared");
         }
+        return start(stage, node, settings, list);
+    }
+
+    /** @param list CSV */
+    static RollOutRun start(RollOutStage stage, Engine node, Map<String, String> settings, String list) throws IOException {
         return new RollOutRun(stage, node.startRollOut(settings, list));
     }
 

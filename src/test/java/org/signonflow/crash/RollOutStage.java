@@ -2,10 +2,18 @@ package org.signonflow.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
+import org.signonflow.crash.Stage.DatabaseAt;
 import org.signonflow.harness.Database;
 import org.signonflow.harness.Database.Postgres;
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
+import org.signonflow.pingone.NativeApplication;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneEnvironment;
+import org.signonflow.pingone.PingOneHttp;
+import org.signonflow.pingone.Timeouts;
+import org.signonflow.pingone.TokenAuthentication;
+import org.signonflow.sandbox.Sandbox;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -20,9 +28,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Where roll-outs run: environments, each a sandbox in a process of its own, one PostgreSQL, and engines that come and go, with the
+ * Where roll-outs run: environments, each a sandbox that no engine takes along, one database, and engines that come and go, with the
  * settings of production but for what would take long: locks, retries, and the time in which a lost call may still arrive.
  */
 final class RollOutStage implements AutoCloseable {
@@ -32,7 +41,12 @@ final class RollOutStage implements AutoCloseable {
     private static final int MOST_OF_A_KIND = 5_000;
 
     /** An environment of PingOne's. */
-    record Environment(JavaProcess sandbox, Rest control, JsonNode before) {
+    record Environment(URI uri, Runnable end, Rest control, JsonNode before) {
+
+        private static Environment at(URI uri, Runnable end) throws IOException {
+            Rest control = new Rest(URI.create(uri + "/sandbox"), Rest.ADMIN);
+            return new Environment(uri, end, control, control.get("/state"));
+        }
 
         void fault(Map<String, Object> fault) throws IOException {
             control.post("/faults", fault);
@@ -48,15 +62,27 @@ final class RollOutStage implements AutoCloseable {
     }
 
     private final Path home;
-    private final Postgres database;
+    final Database database;
     private final List<JavaProcess> nodes = new ArrayList<>();
     final Map<String, Environment> environments = new LinkedHashMap<>();
     final JdbcClient jdbc;
 
     RollOutStage() throws IOException, SQLException {
-        home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "crash").toAbsolutePath()), "roll-out-");
-        database = Database.postgres(home);
-        jdbc = JdbcClient.create(new SingleConnectionDataSource(database.connect(), true));
+        home = home();
+        Postgres postgres = Database.postgres(home);
+        database = postgres;
+        jdbc = JdbcClient.create(new SingleConnectionDataSource(postgres.connect(), true));
+    }
+
+    /** With another database; where that is a file, {@link #jdbc} is of use only while no node runs. */
+    RollOutStage(DatabaseAt database) throws IOException {
+        home = home();
+        this.database = database.in(home);
+        jdbc = JdbcClient.create(this.database.content(home));
+    }
+
+    private static Path home() throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(Path.of("target", "crash").toAbsolutePath()), "roll-out-");
     }
 
     /** To be called before the first node is started. */
@@ -65,10 +91,20 @@ final class RollOutStage implements AutoCloseable {
             "--signonflow.sandbox.most-applications=" + MOST_OF_A_KIND));
         all.addAll(List.of(settings));
         JavaProcess sandbox = JavaProcess.sandbox(home, QuickStart.java(), all.toArray(String[]::new));
-        Rest control = new Rest(URI.create(sandbox.uri() + "/sandbox"), Rest.ADMIN);
-        Environment environment = new Environment(sandbox, control, control.get("/state"));
-        environments.put(alias, environment);
-        return environment;
+        environments.put(alias, Environment.at(sandbox.uri(), sandbox::close));
+        return environments.get(alias);
+    }
+
+    /** The same in this very process, with applications that are there before, which it names. */
+    List<String> furnishEnvironment(String alias, int applications) throws IOException {
+        Sandbox sandbox = Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.most-policies", MOST_OF_A_KIND,
+            "signonflow.sandbox.most-applications", MOST_OF_A_KIND));
+        PingOneClient stranger = new PingOneClient(new PingOneHttp(Timeouts.DEFAULT), new PingOneEnvironment("tests", sandbox.uri(),
+            sandbox.uri(), Sandbox.ENVIRONMENT_ID, null, Sandbox.CLIENT_ID, Sandbox.CLIENT_SECRET, TokenAuthentication.BASIC));
+        List<String> made = IntStream.range(0, applications).mapToObj(number -> stranger.createApplication(
+            new NativeApplication("Existing application " + number, null, List.of(), null, null, null)).id()).toList();
+        environments.put(alias, Environment.at(sandbox.uri(), sandbox::close));
+        return made;
     }
 
     Engine startNode(String name) throws IOException {
@@ -76,6 +112,11 @@ final class RollOutStage implements AutoCloseable {
     }
 
     Engine startNode(String name, Map<String, Object> more) throws IOException {
+        return startNode(name, QuickStart.java(), more);
+    }
+
+    /** @param java what {@code java} is started with */
+    Engine startNode(String name, List<String> java, Map<String, Object> more) throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("signonflow.http.read-timeout", "5s");
         settings.put("signonflow.http.call-timeout", "5s");
@@ -87,11 +128,13 @@ final class RollOutStage implements AutoCloseable {
         settings.put("signonflow.platform-limits.applications", MOST_OF_A_KIND);
         settings.put("camunda.bpm.job-execution.lock-time-in-millis", LOCK_SECONDS * 1000);
         settings.put("camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle", "PT1S,PT1S,PT2S,PT2S,PT4S,PT8S");
-        settings.put("spring.datasource.hikari.data-source-properties.ApplicationName", name);
+        if (database.toString().equals("PostgreSQL")) {
+            settings.put("spring.datasource.hikari.data-source-properties.ApplicationName", name);
+        }
         environments.forEach((alias, environment) -> {
             String prefix = "signonflow.environments." + alias + ".";
-            settings.put(prefix + "api-url", environment.sandbox.uri());
-            settings.put(prefix + "auth-url", environment.sandbox.uri());
+            settings.put(prefix + "api-url", environment.uri);
+            settings.put(prefix + "auth-url", environment.uri);
             settings.put(prefix + "environment-id", "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6");
             settings.put(prefix + "client-id", "7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01");
             settings.put(prefix + "client-secret", "sandbox-worker-secret");
@@ -99,7 +142,7 @@ final class RollOutStage implements AutoCloseable {
         settings.putAll(more);
         List<String> arguments = new ArrayList<>(database.settings());
         settings.forEach((setting, value) -> arguments.add("--" + setting + "=" + value));
-        JavaProcess node = JavaProcess.engine(home, name, QuickStart.java(), arguments);
+        JavaProcess node = JavaProcess.engine(home, name, java, arguments);
         nodes.add(node);
         return new Engine(node);
     }
@@ -115,7 +158,7 @@ final class RollOutStage implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(JavaProcess::close);
-        environments.values().forEach(environment -> environment.sandbox.close());
+        environments.values().forEach(environment -> environment.end.run());
         database.close();
     }
 }

@@ -3,7 +3,9 @@ package org.signonflow.harness;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import javax.sql.DataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +21,13 @@ public interface Database extends AutoCloseable {
     /** What the engine is started with, in the same home directory each time. */
     List<String> settings();
 
+    /**
+     * What is in it.
+     *
+     * @param home the engine's home directory; a file there can be looked into only while no engine has it
+     */
+    DataSource content(Path home);
+
     @Override
     void close();
 
@@ -28,6 +37,11 @@ public interface Database extends AutoCloseable {
             @Override
             public List<String> settings() {
                 return List.of("--spring.datasource.url=" + defaultUrl());
+            }
+
+            @Override
+            public DataSource content(Path home) {
+                return new DriverManagerDataSource(defaultUrl().replace("./", home + "/"), "sa", "");
             }
 
             @Override
@@ -94,6 +108,11 @@ public interface Database extends AutoCloseable {
                 }
 
                 @Override
+                public DataSource content(Path home) {
+                    return server.getDatabase("postgres", name);
+                }
+
+                @Override
                 public void close() {
                     // Ends with its server.
                 }
@@ -118,6 +137,11 @@ public interface Database extends AutoCloseable {
         @Override
         public List<String> settings() {
             return settings("postgres");
+        }
+
+        @Override
+        public DataSource content(Path home) {
+            return server.getPostgresDatabase();
         }
 
         private List<String> settings(String name) {

@@ -33,7 +33,12 @@ public final class JavaProcess implements AutoCloseable {
 
     /** What {@code java} is started with to run the jar as its users do. */
     public static List<String> jar() {
-        return List.of("-jar", JAR.toAbsolutePath().toString());
+        return jar(JAR);
+    }
+
+    /** The same with a jar that was built elsewhere. */
+    public static List<String> jar(Path jar) {
+        return List.of("-jar", jar.toAbsolutePath().toString());
     }
 
     /**
@@ -73,6 +78,18 @@ public final class JavaProcess implements AutoCloseable {
     /** For what the operating system knows of it. */
     public ProcessHandle handle() {
         return process.toHandle();
+    }
+
+    /** Ends it as an operator does, with SIGTERM: it may finish what it has begun, for a minute. */
+    public void stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("Process " + process.pid() + " does not stop, see " + log);
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ends it with SIGKILL: no shutdown hook runs, nothing is flushed. */

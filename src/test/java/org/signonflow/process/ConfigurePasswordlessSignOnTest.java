@@ -145,16 +145,29 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertEnded(instance, "DECLINED");
     }
 
-    /** Waits for approval, as version 1.0 left it. */
-    private ProcessInstance begunByVersion10() {
+    private static final String SHOP = "name 'Shop', description none, enabled true, redirect URIs [https://shop.example], grant types "
+        + "[AUTHORIZATION_CODE], bundle id none, package name none";
+
+    private ProcessInstance forShop() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
              "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
         ProcessInstance instance = start("applicationId", application);
         run(instance);
-        asVersion10HadIt(instance, "applicationState", sha256("name 'Shop', description none, enabled true, redirect URIs "
-            + "[https://shop.example], grant types [AUTHORIZATION_CODE], bundle id none, package name none"));
         return instance;
+    }
+
+    /** Waits for approval, as version 1.0 left it. */
+    private ProcessInstance begunByVersion10() {
+        ProcessInstance instance = forShop();
+        asVersion10HadIt(instance, "applicationState", sha256(SHOP));
+        return instance;
+    }
+
+    /** A node of it that finds nothing noted of the application takes it for changed, and asks again. */
+    @Test
+    void nodesOfVersion10KnowWhatWasFound() {
+        assertThat(variable(forShop(), "applicationState")).isEqualTo(sha256(SHOP));
     }
 
     @Test

@@ -37,6 +37,13 @@ class ModelsTest extends FlowTest {
     @Autowired
     ApplicationContext beans;
 
+    /** What the models of version 1.0 name. */
+    private static final Set<String> KNOWN_BEFORE = Set.of(
+        "addMfaAction", "assignAll", "assignPolicy", "checkDecision", "checkForChanges", "checkRequest", "checkRollOut",
+        "checkRollOutRequest", "createAll", "createNativeApplication", "createSignOnPolicy", "deleteNativeApplication",
+        "deleteSignOnPolicy", "finishAll", "grantScopes", "listResources", "listScopes", "readApplication", "remindApprovers",
+        "revokeScopes", "rollOutEnded", "rowProgress", "settleUnfinishedCall", "turnToUndo", "unassignPolicy", "undoAll");
+
     private List<BpmnModelInstance> models() {
         List<ProcessDefinition> deployed = engine.getRepositoryService().createProcessDefinitionQuery().latestVersion().list();
         assertThat(deployed).extracting(ProcessDefinition::getKey)
@@ -63,6 +70,15 @@ class ModelsTest extends FlowTest {
         Set<String> used = all(ServiceTask.class).stream().map(task -> task.getCamundaDelegateExpression().replaceAll("[${}]", ""))
             .collect(Collectors.toSet());
         assertThat(used).as("no delegate without a task").isEqualTo(beans.getBeansOfType(JavaDelegate.class).keySet());
+    }
+
+    /** During an update its nodes run beside this one's, and take any job: what they do not know would fail until it is an incident. */
+    @Test
+    void nothingIsNamedThatTheVersionBeforeDoesNotKnow() {
+        Pattern delegate = Pattern.compile("delegateExpression=\"\\$\\{(\\w+)}\"");
+        assertThat(models().stream().map(org.camunda.bpm.model.bpmn.Bpmn::convertToString)
+            .flatMap(xml -> delegate.matcher(xml).results()).map(match -> match.group(1)).collect(Collectors.toSet()))
+            .contains("readApplication").isSubsetOf(KNOWN_BEFORE);
     }
 
     @Test

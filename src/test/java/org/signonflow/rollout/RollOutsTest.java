@@ -342,4 +342,32 @@ class RollOutsTest {
         assertThat(all).isEqualTo(IntStream.rangeClosed(2, 10_001).boxed().toList());
         assertThat(rollOuts.find("a").orElseThrow().rows()).isEqualTo(10_000);
     }
+
+    /** As its migration does, on the first start, while this version runs beside it. */
+    @Test
+    void aNewerVersionMayAddColumns() {
+        add("r", 1);
+        rollOuts.know("r", new Facts("sandbox", null, Map.of(), null, Map.of(), Map.of()));
+        rollOuts.begun("r", 2, "i");
+        Runnable readAll = () -> {
+            assertThat(rollOuts.find("r")).isPresent();
+            assertThat(rollOuts.latest(null, 1)).hasSize(1);
+            assertThat(rollOuts.rows("r", null, null, 0, 1)).hasSize(1);
+            assertThat(rollOuts.next("r", List.of(RowState.CREATING), 1)).hasSize(1);
+            assertThat(rollOuts.stuck("r", List.of(RowState.CREATING), 1)).isEmpty();
+            assertThat(rollOuts.sharedPolicies("r")).isEmpty();
+            assertThat(rollOuts.changedSinceShown("r", 1)).isEmpty();
+            assertThat(rollOuts.troubled("r", 1)).isEmpty();
+            assertThat(rollOuts.ofInstance("i")).isPresent();
+            assertThat(rollOuts.facts("r")).hasSize(1);
+        };
+        // From the fifth time on PostgreSQL's driver has a statement prepared by the server.
+        for (int time = 0; time < 6; time++) {
+            readAll.run();
+        }
+        for (String table : List.of("signonflow_roll_out", "signonflow_roll_out_row", "signonflow_roll_out_environment")) {
+            jdbc.sql("alter table " + table + " add column added varchar(10)").update();
+        }
+        readAll.run();
+    }
 }

@@ -17,12 +17,17 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -83,6 +88,16 @@ class FirstStartTest {
     void refusesToForget(String database, CapturedOutput output) {
         refuses(output, "spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
             "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD, "--spring.datasource.url=" + database);
+    }
+
+    @Test
+    void refusesAFileThatAnotherProcessHas(CapturedOutput output) throws IOException {
+        try (FileChannel another = FileChannel.open(directory.resolve("db.mv.db"), CREATE, WRITE); FileLock lock = another.lock()) {
+            assertThat(lock.isValid()).isTrue();
+            assertThatThrownBy(() -> start("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD));
+        }
+        assertThat(output.getAll()).contains("Description:\n\n  | spring.datasource.url is an H2 file that another process has open: only "
+            + "one can have it.").doesNotContain("\tat org.signonflow");
     }
 
     @ParameterizedTest

@@ -25,17 +25,15 @@ import org.springframework.stereotype.Component;
  * policies are known of the lists that the roll-out was checked with.
  */
 @Component
-class ReadAssignments extends PingOneTask {
+class RowAssignments {
 
     private final RollOuts rollOuts;
 
-    ReadAssignments(PingOneAccess access, RollOuts rollOuts) {
-        super(access);
+    RowAssignments(RollOuts rollOuts) {
         this.rollOuts = rollOuts;
     }
 
-    @Override
-    void carryOut(DelegateExecution execution, PingOneClient pingone) {
+    void read(DelegateExecution execution, PingOneClient pingone) {
         String rollOut = text(execution, ProcessVariables.ROLL_OUT);
         Facts facts = rollOuts.facts(rollOut).get(text(execution, ProcessVariables.ENVIRONMENT));
         List<SignOnPolicy> policies = facts.listPolicies();

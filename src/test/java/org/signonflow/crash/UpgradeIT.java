@@ -1,0 +1,56 @@
+package org.signonflow.crash;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.signonflow.crash.Stage.DatabaseAt;
+import org.signonflow.harness.Database;
+import org.signonflow.harness.JavaProcess;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an older version has begun ends rightly under this one: {@code mvn verify -Dupgrade=<the older version's jar>}. What is under way
+ * when the new version comes, and how it must end, is in {@link Upgrade}.
+ */
+@EnabledIfSystemProperty(named = "upgrade", matches = ".+",
+    disabledReason = "Updates are tried where an older version's jar is given: mvn verify -Dupgrade=<old jar>.")
+class UpgradeIT {
+
+    private static final List<String> OLD = JavaProcess.jar(Path.of(System.getProperty("upgrade", "")));
+
+    /** A rolling update. */
+    @Test
+    void besideEachOtherOnPostgreSql() throws IOException {
+        survives(Database::postgres, true);
+    }
+
+    /** One process at a time can have the file. */
+    @Test
+    void oneAfterTheOtherOnH2() throws IOException {
+        survives(home -> Database.h2(), false);
+    }
+
+    private static void survives(DatabaseAt database, boolean beside) throws IOException {
+        try (Upgrade upgrade = new Upgrade(database)) {
+            Engine old = upgrade.startNode("old", OLD);
+            upgrade.leaveUnderWay(old);
+            if (!beside) {
+                old.stop();
+            }
+            Engine next = upgrade.startNode("new", JavaProcess.jar());
+            if (beside) {
+                upgrade.beginMore("while both run", List.of(old, next));
+                upgrade.workUntilHalfHasEnded(List.of(old, next));
+                old.stop();
+            }
+            upgrade.beginMore("afterwards", List.of(next));
+            upgrade.workUntilAllHasEnded(next);
+            List<String> violations = upgrade.judge(next);
+            assertThat(violations).isEmpty();
+        }
+    }
+}
