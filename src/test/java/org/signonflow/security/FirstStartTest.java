@@ -199,7 +199,8 @@ class FirstStartTest {
         try (Sandbox pingOne = Sandbox.start(Map.of("signonflow.sandbox.port", 0));
                 ConfigurableApplicationContext context = start("--spring.config.import=configtree:" + secrets + "/",
                     "--signonflow.environments.x.api-url=http://[::1]:1",
-                    "--signonflow.environments.x.auth-url=http://LOCALHOST:" + pingOne.port(), "--camunda.bpm.admin-user.id=root")) {
+                    "--signonflow.environments.x.auth-url=http://LOCALHOST:" + pingOne.port(), "--logging.level.org.signonflow=INFO",
+                    "--camunda.bpm.admin-user.id=root")) {
             int port = Integer.parseInt(context.getEnvironment().getProperty("local.server.port"));
             assertThat(context.getEnvironment().getActiveProfiles()).isEmpty();
             assertThat(context.getEnvironment().getProperty("signonflow.environments.x.client-secret")).isEqualTo("from-a-file");
