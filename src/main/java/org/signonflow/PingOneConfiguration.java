@@ -11,6 +11,7 @@ import org.signonflow.quota.Lane;
 import org.signonflow.quota.Licence;
 import org.signonflow.quota.Quota;
 import org.signonflow.rollout.CallBudget;
+import org.signonflow.security.Refused;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.info.BuildProperties;
@@ -53,7 +54,8 @@ class PingOneConfiguration {
         Map<String, Licence> licenceOfEach() {
             licences.keySet().stream().filter(name -> environments.values().stream().map(Environment::licence).noneMatch(name::equals))
                 .findAny().ifPresent(unused -> {
-                    throw new IllegalArgumentException("The licence '%s': no PingOne environment has it as its licence.".formatted(unused));
+                    throw new Refused("The licence '%s': no PingOne environment has it as its licence.".formatted(unused),
+                        "Name it in signonflow.environments.<alias>.licence, or take signonflow.licences.%s away.".formatted(unused));
                 });
             return environments.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
                 String name = entry.getValue().licence();
@@ -74,24 +76,37 @@ class PingOneConfiguration {
                        String clientSecret, TokenAuthentication authentication, @DefaultValue("default") String licence) {
 
         PingOneEnvironment named(String alias) {
+            String prefix = "signonflow.environments.%s.".formatted(alias);
             if (region == null && (apiUrl == null || authUrl == null)) {
-                throw new IllegalArgumentException("The PingOne environment '%s': set region to one of NA, CA, EU, AU, SG, AP."
-                    .formatted(alias));
+                throw new Refused("The PingOne environment '%s': region is missing.".formatted(alias),
+                    "Set %sregion to one of NA, CA, EU, AU, SG, AP.".formatted(prefix));
             }
-            return new PingOneEnvironment(alias, apiUrl != null ? apiUrl : region.apiUrl(), authUrl != null ? authUrl : region.authUrl(),
-                environmentId, workerEnvironmentId, clientId, clientSecret, authentication);
+            try {
+                return new PingOneEnvironment(alias, apiUrl != null ? apiUrl : region.apiUrl(),
+                    authUrl != null ? authUrl : region.authUrl(), environmentId, workerEnvironmentId, clientId, clientSecret, authentication);
+            } catch (IllegalArgumentException wrong) {
+                String field = wrong.getMessage().replaceFirst(".*': ", "").split(" ")[0];
+                throw new Refused(wrong.getMessage(), "Set %s%s, in config/application.yml, as an environment variable or as a file."
+                    .formatted(prefix, field));
+            }
         }
     }
 
     record Http(@DefaultValue("5s") Duration connectTimeout, @DefaultValue("20s") Duration readTimeout,
                 @DefaultValue("30s") Duration callTimeout) {
+
+        Timeouts timeouts() {
+            try {
+                return new Timeouts(connectTimeout, readTimeout, callTimeout);
+            } catch (IllegalArgumentException wrong) {
+                throw new Refused(wrong.getMessage(), "Set signonflow.http.connect-timeout, read-timeout and call-timeout, such as 5s.");
+            }
+        }
     }
 
     @Bean
     PingOneEnvironments pingOneEnvironments(Properties properties, BuildProperties build) {
-        Http http = properties.http();
-        return new PingOneEnvironments(
-            new PingOneHttp(new Timeouts(http.connectTimeout(), http.readTimeout(), http.callTimeout()), build.getVersion()),
+        return new PingOneEnvironments(new PingOneHttp(properties.http().timeouts(), build.getVersion()),
             properties.environments().entrySet().stream().map(entry -> entry.getValue().named(entry.getKey())).toList());
     }
 

@@ -2,6 +2,7 @@ package org.signonflow;
 
 import org.junit.jupiter.api.Test;
 import org.signonflow.quota.Licence;
+import org.signonflow.security.Refused;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -39,7 +40,7 @@ class PingOneConfigurationTest {
         assertThatThrownBy(() -> licences(Map.of(
             "signonflow.licences.payed.calls-per-minute", "6000",
             "signonflow.environments.production.licence", "paid")))
-            .hasMessage("The licence 'payed': no PingOne environment has it as its licence.");
+            .isInstanceOf(Refused.class).hasMessage("The licence 'payed': no PingOne environment has it as its licence.");
     }
 
     private static Map<String, Licence> licences(Map<String, String> settings) {

@@ -1,6 +1,7 @@
 package org.signonflow.engine;
 
 import org.camunda.bpm.cockpit.Cockpit;
+import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
@@ -18,13 +19,16 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import javax.sql.DataSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 
 /** What the engine can only be told through its implementation classes. */
 @Configuration(proxyBeanMethods = false)
@@ -35,7 +39,7 @@ class EngineConfiguration {
             ObjectProvider<PasswordCheck> passwords,
             @Value("${signonflow.security.administration}") boolean administration,
             @Value("${signonflow.security.query-timeout}") Duration queryTimeout,
-            @Value("${server.servlet.context-path:}") String prefix) {
+            @Value("${server.servlet.context-path:}") String prefix, DataSource database) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
@@ -57,7 +61,17 @@ class EngineConfiguration {
                 configuration.getSqlSessionFactory().getConfiguration()
                     .addInterceptor(new QueryTimeout(configuration::getIdentityService, queryTimeout));
             }
+
+            @Override
+            public void postProcessEngineBuild(ProcessEngine engine) {
+                DatabaseTimeZone.keep(database);
+            }
         };
+    }
+
+    @Bean
+    static DatabaseTimeZone databaseTimeZone() {
+        return new DatabaseTimeZone();
     }
 
     /** The engine's clock, which tests can set. */
@@ -87,6 +101,11 @@ class EngineConfiguration {
             @Override
             public Job get() {
                 return job();
+            }
+
+            @Override
+            public Optional<Instant> lockedUntil() {
+                return Optional.ofNullable(job()).map(JobEntity::getLockExpirationTime).map(Date::toInstant);
             }
 
             @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -40,6 +41,7 @@ public final class PingOneClient {
     private final WorkerToken token;
     private final HttpUrl root;
     private final String transactionId;
+    private final BooleanSupplier maySend;
     private final AtomicInteger callsSent = new AtomicInteger();
     private volatile Answer lastAnswer;
 
@@ -49,16 +51,18 @@ public final class PingOneClient {
     }
 
     PingOneClient(PingOneHttp http, PingOneEnvironment environment, Clock clock) {
-        this(http, environment, new WorkerToken(http, environment, clock), null);
+        this(http, environment, new WorkerToken(http, environment, clock), null, () -> true);
     }
 
-    private PingOneClient(PingOneHttp http, PingOneEnvironment environment, WorkerToken token, String transactionId) {
+    private PingOneClient(PingOneHttp http, PingOneEnvironment environment, WorkerToken token, String transactionId,
+                          BooleanSupplier maySend) {
         this.http = http;
         this.environment = environment;
         this.token = token;
         this.root = HttpUrl.get(environment.apiUrl()).newBuilder()
             .addPathSegments("v1/environments").addPathSegment(environment.environmentId()).build();
         this.transactionId = transactionId;
+        this.maySend = maySend;
     }
 
     /**
@@ -70,10 +74,21 @@ public final class PingOneClient {
      */
     public PingOneClient withTransaction(String externalTransactionId) {
         if (externalTransactionId == null || externalTransactionId.isBlank()) {
-            return new PingOneClient(http, environment, token, null);
+            return new PingOneClient(http, environment, token, null, maySend);
         }
         String clean = externalTransactionId.replaceAll("[^A-Za-z0-9._-]", "-");
-        return new PingOneClient(http, environment, token, clean.substring(0, Math.min(clean.length(), LONGEST_TRANSACTION_ID)));
+        return new PingOneClient(http, environment, token, clean.substring(0, Math.min(clean.length(), LONGEST_TRANSACTION_ID)),
+            maySend);
+    }
+
+    /**
+     * The same client, which asks before each request. Where it may not be sent, the call fails with {@code NOT_NOW}, to be repeated at
+     * once.
+     *
+     * @param maySend whether there is time for a request, which may take the call timeout
+     */
+    public PingOneClient whileThereIsTime(BooleanSupplier maySend) {
+        return new PingOneClient(http, environment, token, transactionId, maySend);
     }
 
     /** The last whole reply to a call of this view, for the record; empty before the first. Means nothing where threads share the view. */
@@ -320,7 +335,9 @@ public final class PingOneClient {
         }
 
         private Reply send(String refused) {
+            requireTime();
             bearer = token.value(refused);
+            requireTime();
             Request.Builder request = new Request.Builder().url(url)
                 .header("Authorization", "Bearer " + bearer)
                 .method(method, body == null ? null : RequestBody.create(body, JSON));
@@ -332,6 +349,13 @@ public final class PingOneClient {
                 callsSent.incrementAndGet();
             }
             return reply;
+        }
+
+        private void requireTime() {
+            if (!maySend.getAsBoolean()) {
+                throw new PingOneException(PingOneException.Outcome.NOT_NOW, method, url.encodedPath(), 0,
+                    PingOneError.of("the calls before took too long, and it was not sent"), null, Instant.now(), null);
+            }
         }
 
         private PingOneException failure(PingOneException.Outcome outcome, Reply reply, PingOneError error) {

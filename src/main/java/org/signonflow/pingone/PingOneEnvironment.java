@@ -18,18 +18,18 @@ import java.net.URI;
 public record PingOneEnvironment(String alias, URI apiUrl, URI authUrl, String environmentId, String workerEnvironmentId,
                                  String clientId, String clientSecret, TokenAuthentication authentication) {
 
-    /** @throws IllegalArgumentException with a sentence that names the alias and the field, never the value */
+    /** @throws IllegalArgumentException with a sentence that names the alias and the field as in a configuration, never the value */
     public PingOneEnvironment {
         require(alias != null && !alias.isBlank(), "A PingOne environment", "needs an alias.");
         String who = "The PingOne environment '" + alias + "':";
-        apiUrl = baseUrl(apiUrl, who, "apiUrl");
-        authUrl = baseUrl(authUrl, who, "authUrl");
-        require(!apiUrl.getPath().endsWith("/v1"), who, "apiUrl must end before /v1, which is added.");
+        apiUrl = baseUrl(apiUrl, who, "api-url");
+        authUrl = baseUrl(authUrl, who, "auth-url");
+        require(!apiUrl.getPath().endsWith("/v1"), who, "api-url must end before /v1, which is added.");
         workerEnvironmentId = workerEnvironmentId == null || workerEnvironmentId.isBlank() ? environmentId : workerEnvironmentId;
-        Ids.requireUuid(environmentId, who + " environmentId");
-        Ids.requireUuid(workerEnvironmentId, who + " workerEnvironmentId");
-        Ids.requireUuid(clientId, who + " clientId");
-        require(clientSecret != null && !clientSecret.isBlank(), who, "clientSecret is missing.");
+        Ids.requireUuid(environmentId, who + " environment-id");
+        Ids.requireUuid(workerEnvironmentId, who + " worker-environment-id");
+        Ids.requireUuid(clientId, who + " client-id");
+        require(clientSecret != null && !clientSecret.isBlank(), who, "client-secret is missing.");
         authentication = authentication == null ? TokenAuthentication.BASIC : authentication;
     }
 

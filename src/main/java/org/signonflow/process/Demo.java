@@ -5,24 +5,21 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MarkerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
 import java.util.Map;
 
-/** Something to see for a newcomer: one flow that waits for approval, one that is complete, and where to look. */
+/** Something to see for a newcomer: one flow that waits for approval, and one that is complete. */
 @Component
 @ConditionalOnProperty("signonflow.demo")
 class Demo {
 
-    private static final Logger log = LoggerFactory.getLogger(Demo.class);
     private static final String WAITING_POLICY = "Demo_MFA";
 
     private final RuntimeService runtime;
@@ -37,7 +34,9 @@ class Demo {
         this.settings = settings;
     }
 
+    /** Before it is said that all is ready. */
     @EventListener(ApplicationReadyEvent.class)
+    @Order(1)
     void start() {
         PingOneClient pingone = environments.client("sandbox");
         if (pingone.listSignOnPolicies().stream().noneMatch(policy -> policy.name().equals(WAITING_POLICY))) {
@@ -58,20 +57,5 @@ class Demo {
                 identities.clearAuthentication();
             }
         }
-        String here = "http://localhost:" + settings.getProperty("local.server.port")
-            + settings.getProperty("server.servlet.context-path", "");
-        log.info(MarkerFactory.getMarker("OWN_LINES"), """
-            Signonflow is ready.
-
-              Tasklist   {}/camunda/app/tasklist   approver / approver-sandbox: one approval is waiting
-              Cockpit    {}/camunda/app/cockpit    operator / operator-sandbox, or admin / admin-sandbox
-              REST       {}/engine-rest, described at {}/api.html
-              Sandbox    http://localhost:{}/sandbox/state and /sandbox/ledger
-
-              Start another:
-              curl -s -u requester:requester-sandbox -H 'Content-Type: application/json' \\
-                {}/engine-rest/process-definition/key/configure-mfa-sign-on/start \\
-                -d '{"variables": {"applicationName": {"value": "My app"}, "policyName": {"value": "My_MFA"}}}'
-            """, here, here, here, here, settings.getProperty("signonflow.sandbox.port"), here);
     }
 }

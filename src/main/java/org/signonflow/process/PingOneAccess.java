@@ -17,7 +17,8 @@ import java.util.Set;
 
 /** What every task needs to call PingOne. */
 @Component
-record PingOneAccess(PingOneEnvironments environments, Journal journal, Failures failures, Turns turns, RollOuts rollOuts) {
+record PingOneAccess(PingOneEnvironments environments, Journal journal, Failures failures, Turns turns, RollOuts rollOuts,
+                     CallsWithinLock withinLock) {
 
     /** What an instance has left in PingOne, as a sentence that follows another; nothing where there is none. */
     String left(String instanceId) {

@@ -22,7 +22,8 @@ abstract class PingOneTask implements JavaDelegate {
     @Override
     public final void execute(DelegateExecution execution) {
         String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
-        PingOneClient pingone = access.environments().client(environment).withTransaction(execution.getProcessInstanceId());
+        PingOneClient pingone = access.withinLock().bind(access.environments().client(environment)
+            .withTransaction(execution.getProcessInstanceId()));
         int taken = 0;
         try {
             taken = takeTurn(execution);

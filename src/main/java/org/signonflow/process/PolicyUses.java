@@ -30,13 +30,15 @@ class PolicyUses {
     private final PingOneEnvironments environments;
     private final Quota quota;
     private final Turns turns;
+    private final CallsWithinLock withinLock;
     private final Clock clock;
     private final Map<String, AssignmentScan> scans = new ConcurrentHashMap<>();
 
-    PolicyUses(PingOneEnvironments environments, Quota quota, Turns turns, Clock clock) {
+    PolicyUses(PingOneEnvironments environments, Quota quota, Turns turns, CallsWithinLock withinLock, Clock clock) {
         this.environments = environments;
         this.quota = quota;
         this.turns = turns;
+        this.withinLock = withinLock;
         this.clock = clock;
     }
 
@@ -59,7 +61,7 @@ class PolicyUses {
         try {
             int calls = scan.next(since, Math.min(MOST_AT_ONCE, quota.atOnce(environment(execution))));
             turns.take(execution, calls);
-            PingOneClient pingone = environments.client(environment(execution)).withTransaction(reader);
+            PingOneClient pingone = withinLock.bind(environments.client(environment(execution)).withTransaction(reader));
             try {
                 scan.read(pingone, since, calls);
             } finally {

@@ -56,15 +56,17 @@ class RowLook {
     private final RollOuts rollOuts;
     private final PingOneEnvironments environments;
     private final CallBudget budget;
+    private final CallsWithinLock withinLock;
     private final Clock clock;
     private final Duration trust;
 
     /** @param lockTime after this, and not before, a step whose node died is begun again: a younger look was made for this very attempt */
-    RowLook(RollOuts rollOuts, PingOneEnvironments environments, CallBudget budget, Clock clock,
+    RowLook(RollOuts rollOuts, PingOneEnvironments environments, CallBudget budget, CallsWithinLock withinLock, Clock clock,
             @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         this.rollOuts = rollOuts;
         this.environments = environments;
         this.budget = budget;
+        this.withinLock = withinLock;
         this.clock = clock;
         this.trust = AssignPolicy.trust(lockTime);
     }
@@ -85,7 +87,7 @@ class RowLook {
      */
     void byLists(String rollOutId) {
         for (Facts facts : rollOuts.facts(rollOutId).values()) {
-            PingOneClient pingone = environments.client(facts.environment()).withTransaction(rollOutId);
+            PingOneClient pingone = withinLock.bind(environments.client(facts.environment()).withTransaction(rollOutId));
             try {
                 byLists(rollOutId, facts, pingone);
             } catch (PingOneException notNow) {

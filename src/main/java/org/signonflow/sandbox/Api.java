@@ -32,10 +32,12 @@ final class Api {
     /** The methods of the path. A path that leads nowhere is refused. */
     List<String> methods(Call call) {
         Place place = place(call.path);
-        if (place.kind == null || place.secret || place.kind.readOnly()) {
-            return List.of("GET");
-        }
-        return place.id == null ? List.of("GET", "POST") : List.of("GET", "PUT", "DELETE");
+        return place.kind == null || place.secret ? List.of("GET") : methods(place.kind, place.id != null);
+    }
+
+    /** The methods of a list of the kind, or of one object. */
+    static List<String> methods(Kind kind, boolean one) {
+        return kind.readOnly() ? List.of("GET") : one ? List.of("GET", "PUT", "DELETE") : List.of("GET", "POST");
     }
 
     /** Answers a request that has one of its {@link #methods}; the object is what was sent. */

@@ -3,10 +3,14 @@ package org.signonflow.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One way in which the sandbox is to misbehave, and how often it did. Not thread-safe; {@link Faults} sees to that. */
 final class Fault {
@@ -37,6 +41,7 @@ final class Fault {
 
     private static final Set<String> MEMBERS = Set.of("method", "path", "skip", "times", "probability", "seed", "when", "effect", "status",
             "code", "headers", "delayMillis");
+    private static final Pattern ID = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
     private static final int DEFAULT_STATUS = 503;
     private static final int DEFAULT_DELAY = 1000;
     private static final int LONGEST_DELAY = 600_000;
@@ -103,6 +108,19 @@ final class Fault {
         return delayMillis;
     }
 
+    /** Why it will hardly ever strike, as a sentence; null if it can. */
+    String idle() {
+        List<Route> reached = Route.ALL.stream().filter(route -> path == null || matches(steps(path), route.steps())).toList();
+        if (reached.isEmpty()) {
+            return "No path of the sandbox matches '" + path + "', so this can strike nothing that is there. A path is what follows"
+                    + " /v1/environments/{envID}, such as /applications/*/grants; * is one segment, ** are any.";
+        }
+        Set<String> methods = reached.stream().flatMap(route -> route.methods().stream()).collect(Collectors.toCollection(TreeSet::new));
+        return method == null || methods.contains(method.toUpperCase(Locale.ROOT)) ? null
+                : "What matches has no method " + method + ", so this can strike nothing that is there; it has "
+                    + String.join(", ", methods) + ".";
+    }
+
     /** The reply that is given instead, for the effect {@link Effect#STATUS}. */
     Reply reply(String correlationId) {
         return Problem.of(status, code).reply(correlationId);
@@ -141,7 +159,7 @@ final class Fault {
             if (at < pattern.length && pattern[at].equals("**")) {
                 any = at++;
                 resumed = step;
-            } else if (at < pattern.length && (pattern[at].equals("*") || pattern[at].equals(steps[step]))) {
+            } else if (at < pattern.length && fits(pattern[at], steps[step])) {
                 at++;
                 step++;
             } else if (any >= 0) {
@@ -155,6 +173,11 @@ final class Fault {
             at++;
         }
         return at == pattern.length;
+    }
+
+    /** @param step null stands for any id */
+    private static boolean fits(String pattern, String step) {
+        return pattern.equals("*") || (step == null ? ID.matcher(pattern).matches() : pattern.equals(step));
     }
 
     private String text(String name) {

@@ -12,11 +12,18 @@ final class Faults {
     private final Map<Integer, Fault> faults = new LinkedHashMap<>();
     private int lastId;
 
-    /** @throws IllegalArgumentException with a sentence when it is no fault */
+    /**
+     * @return the fault as it is in force, with a {@code note} where it will never strike
+     * @throws IllegalArgumentException with a sentence when it is no fault
+     */
     synchronized ObjectNode add(JsonNode given) {
         Fault fault = new Fault(given);
         faults.put(++lastId, fault);
-        return listed(lastId, fault);
+        ObjectNode added = listed(lastId, fault);
+        if (fault.idle() != null) {
+            added.put("note", fault.idle());
+        }
+        return added;
     }
 
     synchronized ArrayNode list() {

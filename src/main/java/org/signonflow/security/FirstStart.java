@@ -4,9 +4,8 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Component;
@@ -17,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Outside the sandbox profile, refuses to start in a way that would be open or forgetful. Looks before anything else is made. */
 @Component
-class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
+class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
 
     static final String SANDBOX_PASSWORD = "-sandbox";
 
@@ -30,6 +29,11 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
     @Override
     public void setEnvironment(Environment environment) {
         this.environment = environment;
+    }
+
+    @Override
+    public int getOrder() {
+        return 0;
     }
 
     @Override
@@ -69,24 +73,6 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware {
             throw new Refused(setting
                 + " is not an https URL: whoever is on the way could read the worker's secret and change what is sent.",
                 "Set it to an https URL, or leave it out and set the region. Without TLS only this machine is called, or a sandbox.");
-        }
-    }
-
-    /** Signonflow does not start like this. */
-    static final class Refused extends RuntimeException {
-        private final String action;
-
-        Refused(String sentence, String action) {
-            super(sentence);
-            this.action = action;
-        }
-    }
-
-    /** Says it in one sentence, without a stack trace. */
-    static final class Analyzer extends AbstractFailureAnalyzer<Refused> {
-        @Override
-        protected FailureAnalysis analyze(Throwable root, Refused refused) {
-            return new FailureAnalysis(refused.getMessage(), refused.action, refused);
         }
     }
 }

@@ -22,9 +22,9 @@ class NoSandboxUsers implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         Stream.of("requester", "approver", "operator", "admin").filter(user -> identities.checkPassword(user, user
             + FirstStart.SANDBOX_PASSWORD)).findFirst().ifPresent(user -> {
-                throw new FirstStart.Refused("The database has the sandbox's user %s with the password that everybody knows."
+                throw new Refused("The database has the sandbox's user %s with the password that everybody knows."
                     .formatted(user),
-                    "Use a database of its own, or start once with the profile sandbox and change the password.");
+                    "Set spring.datasource.url to a database of its own, or start once with the profile sandbox and change the password.");
             });
     }
 }

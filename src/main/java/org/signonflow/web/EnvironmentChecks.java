@@ -4,12 +4,18 @@ import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.CallBudget;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Component;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -22,6 +28,8 @@ import java.util.concurrent.FutureTask;
 class EnvironmentChecks {
 
     private static final Duration GOOD_FOR = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EnvironmentChecks.class);
 
     private final PingOneEnvironments environments;
     private final CallBudget budget;
@@ -41,14 +49,38 @@ class EnvironmentChecks {
     private record Check(Instant until, FutureTask<Answer> task) {
     }
 
+    /**
+     * Tries the workers' credentials, so that a wrong secret is in the log before the first flow is stuck over it. In the background: what
+     * is not there now may be there later. The sandbox's own need no trial.
+     */
+    @EventListener(ApplicationReadyEvent.class)
+    void atTheStart(ApplicationReadyEvent start) {
+        boolean besideSandbox = start.getApplicationContext().getEnvironment().acceptsProfiles(Profiles.of("sandbox"));
+        Thread trial = new Thread(() -> environments.aliases().stream().filter(alias -> !besideSandbox || !alias.equals("sandbox"))
+            .map(this::of).filter(answer -> !answer.answers()).forEach(answer -> LOG.warn(
+                "The PingOne environment {} cannot be used now: {} If that does not pass, look at signonflow.environments.{}.",
+                answer.alias(), answer.says(), answer.alias())), "environment-checks");
+        trial.setDaemon(true);
+        trial.start();
+    }
+
+    /** What was answered last; empty where nobody has asked, or the answer is on its way. Asks nobody. */
+    Optional<Answer> last(String alias) {
+        return Optional.ofNullable(checks.get(alias)).filter(check -> check.task.isDone()).map(check -> of(check.task));
+    }
+
     Answer of(String alias) {
         Instant now = clock.instant();
         Check check = checks.compute(alias, (name, last) -> last != null && (now.isBefore(last.until) || !last.task.isDone()) ? last
             : new Check(now.plus(GOOD_FOR), new FutureTask<>(() -> ask(name))));
         // Does nothing where another has begun it.
         check.task.run();
+        return of(check.task);
+    }
+
+    private static Answer of(FutureTask<Answer> task) {
         try {
-            return check.task.get();
+            return task.get();
         } catch (ExecutionException failure) {
             throw new IllegalStateException(failure.getCause());
         } catch (InterruptedException end) {

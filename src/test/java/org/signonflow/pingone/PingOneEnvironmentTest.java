@@ -40,19 +40,19 @@ class PingOneEnvironmentTest {
     @Test
     void everyFieldIsCheckedAndNamedButNeverShown() {
         assertRefused(null, SANDBOX, ENVIRONMENT, null, CLIENT, SECRET, "A PingOne environment needs an alias.");
-        assertRefused("a", SANDBOX, "x-secret", null, CLIENT, SECRET, "environmentId must be a UUID");
-        assertRefused("a", SANDBOX, null, null, CLIENT, SECRET, "orkerEnvironmentId must be a UUID", "environmentId must be a UUID");
-        assertRefused("a", SANDBOX, ENVIRONMENT, "x-secret", CLIENT, SECRET, "workerEnvironmentId must be a UUID");
-        assertRefused("a", SANDBOX, ENVIRONMENT, null, "x-secret", SECRET, "clientId must be a UUID");
-        assertRefused("a", SANDBOX, ENVIRONMENT, null, CLIENT, " ", "clientSecret is missing");
-        assertRefused("a", null, ENVIRONMENT, null, CLIENT, SECRET, "apiUrl must be an http or https URL");
+        assertRefused("a", SANDBOX, "x-secret", null, CLIENT, SECRET, "environment-id must be a UUID");
+        assertRefused("a", SANDBOX, null, null, CLIENT, SECRET, "orker-environment-id must be a UUID", "environment-id must be a UUID");
+        assertRefused("a", SANDBOX, ENVIRONMENT, "x-secret", CLIENT, SECRET, "worker-environment-id must be a UUID");
+        assertRefused("a", SANDBOX, ENVIRONMENT, null, "x-secret", SECRET, "client-id must be a UUID");
+        assertRefused("a", SANDBOX, ENVIRONMENT, null, CLIENT, " ", "client-secret is missing");
+        assertRefused("a", null, ENVIRONMENT, null, CLIENT, SECRET, "api-url must be an http or https URL");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ftp://api.pingone.eu", "api.pingone.eu", "https://u:x-secret@api.pingone.eu", "https://api.pingone.eu?x",
         "https://api.pingone.eu#x", "https:///x", "https://api.pingone.eu/v1", "https://api.pingone.eu/v1/"})
     void aBaseUrlIsSchemeHostPortAndPath(String url) {
-        assertRefused("a", URI.create(url), ENVIRONMENT, null, CLIENT, SECRET, "apiUrl must");
+        assertRefused("a", URI.create(url), ENVIRONMENT, null, CLIENT, SECRET, "api-url must");
     }
 
     @Test

@@ -1,11 +1,15 @@
 package org.signonflow.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +22,9 @@ import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertT
 class UndoTest extends FlowTest {
 
     private static final String DELETE_POLICY = "DELETE /signOnPolicies/*";
+
+    @Autowired
+    private JdbcTemplate jdbc;
 
     private ProcessInstance start(Object... more) {
         return runtime.startProcessInstanceByKey("configure-mfa-sign-on",
@@ -295,5 +302,30 @@ class UndoTest extends FlowTest {
         retry(instance);
         assertEnded(instance, "DECLINED");
         assertNothingLeft();
+    }
+
+    /** A call that is still under way when another node begins the job anew would be made by both. */
+    @Test
+    void noCallIsBegunThatCouldOutliveTheJobsLock() {
+        ProcessInstance instance = startAndWait();
+        decide(instance, "decline", "no");
+        sandbox.fault("{\"method\": \"DELETE\", \"effect\": \"delay\", \"delayMillis\": 800}");
+        for (int i = 0; i < 10 && deletes(instance).isEmpty(); i++) {
+            // Looks who uses the policy first. A call may take 2 s.
+            Job job = job(instance);
+            jdbc.update("update ACT_RU_JOB set LOCK_OWNER_ = 'this node', LOCK_EXP_TIME_ = ? where ID_ = ?",
+                Timestamp.from(now().plusMillis(2700)), job.getId());
+            execute(job);
+        }
+
+        assertThat(deletes(instance)).as("the rest could end too late").hasSize(1);
+        assertThat(job(instance).getExceptionMessage()).contains("the calls before took too long, and it was not sent");
+        assertThat(job(instance).getRetries()).as("no attempt is used up").isEqualTo(7);
+        assertThat(incident(instance)).isNull();
+
+        runThroughRetries(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+        assertThat(deletes(instance)).as("nothing twice").doesNotHaveDuplicates();
     }
 }

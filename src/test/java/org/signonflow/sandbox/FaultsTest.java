@@ -354,4 +354,32 @@ class FaultsTest extends SandboxTest {
             return socket.getInputStream().readAllBytes();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/aplications/*/grants", "/applications/*/grants/", "/v1/environments/*/applications", "/applications/*/*/*/*",
+        "/signOnPolicies/**/grants", "//applications", "/*/secret", "/applications/banking"})
+    void aPathThatMatchesNothingIsSaid(String path) {
+        Caller.Answer answer = caller.fault("{'path':'" + path + "','effect':'drop'}");
+        answer.expect(201);
+        assertThat(answer.body().path("note").asText()).isEqualTo("No path of the sandbox matches '" + path + "', so this can strike "
+                + "nothing that is there. A path is what follows /v1/environments/{envID}, such as /applications/*/grants; * is one "
+                + "segment, ** are any.");
+    }
+
+    @Test
+    void soIsAMethodThatNothingThereHas() {
+        assertThat(caller.fault("{'method':'PATCH','path':'/applications/*','effect':'drop'}").body().path("note").asText()).isEqualTo(
+                "What matches has no method PATCH, so this can strike nothing that is there; it has DELETE, GET, PUT.");
+        assertThat(caller.fault("{'method':'POTS','effect':'drop'}").body().path("note").asText()).contains("no method POTS");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /applications/*/grants", "post, applications", "GET, /", "POST, /as/token", "POST, /**", "DELETE, /**/*",
+        "PUT, /applications/7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01/grants/*", "GET, /*/*/secret", "GET, /deviceAuthenticationPolicies", "GET, /**/secret",
+        "POST, /**/signOnPolicyAssignments/**", "DELETE, /signOnPolicies/**/actions/*"})
+    void aFaultThatCanStrikeHasNoNote(String method, String path) {
+        Caller.Answer answer = caller.fault("{'method':'" + method + "','path':'" + path + "','effect':'drop'}");
+        answer.expect(201);
+        assertThat(answer.body().has("note")).as(answer.toString()).isFalse();
+    }
 }

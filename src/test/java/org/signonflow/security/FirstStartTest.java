@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.Signonflow;
+import org.signonflow.TestDatabase;
+import org.signonflow.sandbox.Sandbox;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -22,14 +24,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** A start with one environment configured, so outside the sandbox profile. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -47,23 +51,114 @@ class FirstStartTest {
     @TempDir
     Path directory;
 
+    /** @param settings as on the command line; they win over those here */
     private ConfigurableApplicationContext start(String... settings) {
-        List<String> all = new ArrayList<>(List.of("--server.port=0", "--signonflow.environments.x.region=EU",
+        Map<String, String> all = new LinkedHashMap<>();
+        Stream.concat(Stream.of("--server.port=0", "--signonflow.environments.x.region=EU",
             "--signonflow.environments.x.environment-id=11111111-2222-3333-4444-555555555555",
             "--signonflow.environments.x.client-id=11111111-2222-3333-4444-555555555555",
-            "--camunda.bpm.job-execution.enabled=false"));
-        all.addAll(Arrays.asList(settings));
-        if (all.stream().noneMatch(setting -> setting.startsWith("--spring.datasource.url="))) {
-            all.add("--spring.datasource.url=jdbc:h2:file:" + directory.resolve("db"));
-        }
-        return new SpringApplicationBuilder(Signonflow.class).run(all.toArray(String[]::new));
+            "--camunda.bpm.job-execution.enabled=false", "--spring.datasource.url=jdbc:h2:file:" + directory.resolve("db")),
+            Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
+        return new SpringApplicationBuilder(Signonflow.class).run(all.values().toArray(String[]::new));
     }
 
     private void refuses(CapturedOutput output, String sentence, String... settings) {
-        assertThatThrownBy(() -> start(settings)).hasStackTraceContaining(sentence);
+        assertThatThrownBy(() -> start(settings)).isInstanceOf(Exception.class);
         assertThat(output.getAll()).contains("APPLICATION FAILED TO START", "Description:\n\n  | " + sentence)
             .doesNotContain("\tat org.signonflow").doesNotContain(GOOD);
         assertThat(directory).as("no database").isEmptyDirectory();
+        assertIsShort(output);
+    }
+
+    /** Apart from Camunda's banner and the two lines that each start begins with. */
+    private static void assertIsShort(CapturedOutput output) {
+        assertThat(output.getAll()).doesNotContain("\tat ");
+        assertThat(output.getAll().lines().filter(line -> !line.isBlank()).count()).as(output.getAll()).isLessThan(27);
+    }
+
+    /** What is wrong beside an administrator who is as he should be. */
+    private void refusesTheSetting(CapturedOutput output, String sentence, String action, String... settings) {
+        String[] all = Stream.concat(Stream.of("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
+            "--signonflow.environments.x.client-secret=the-secret"), Stream.of(settings)).toArray(String[]::new);
+        refuses(output, sentence, all);
+        assertThat(output.getAll()).contains("Action:\n\n  | " + action).doesNotContain("the-secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"environment-id, the-secret, environment-id must be a UUID like",
+        "client-id, '', client-id must be a UUID like",
+        "worker-environment-id, x, worker-environment-id must be a UUID like",
+        "client-secret, '', client-secret is missing.",
+        "region, '', region is missing.",
+        "auth-url, https://auth.pingone.eu/?x, auth-url must be an http or https URL"})
+    void refusesAnEnvironmentThatIsNone(String setting, String value, String says, CapturedOutput output) {
+        refusesTheSetting(output, "The PingOne environment 'x': " + says, "Set signonflow.environments.x." + setting,
+            "--signonflow.environments.x." + setting + "=" + value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"signonflow.environments.x.client-secret", "camunda.bpm.admin-user.password", "spring.datasource.password",
+        "signonflow.approval.expires-after"})
+    void refusesAVariableThatIsSetNowhere(String setting, CapturedOutput output) {
+        refusesTheSetting(output, setting + " names ${NOT_SET}, which is set nowhere.", "Set the environment variable NOT_SET, or "
+            + setting + " itself.", "--" + setting + "=${NOT_SET}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"weak", "Root-Horse-7", "correct-horse-7", "CorrectHorse7"})
+    void refusesAWeakPassword(String password, CapturedOutput output) {
+        refusesTheSetting(output, "camunda.bpm.admin-user.password is too weak.", "Choose one of at least 10 characters",
+            "--camunda.bpm.admin-user.password=" + password);
+        assertThat(output.getAll()).doesNotContain(password + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"signonflow.http.call-timeout, soon, must be a duration.",
+        "signonflow.security.query-timeout, -1s, 'must be a duration, and not negative.'",
+        "signonflow.limits.per-requester, many, must be a whole number.",
+        "signonflow.limits.plans-per-minute, -1, 'must be a whole number, and not negative.'",
+        "signonflow.approval.optional, maybe, must be true or false."})
+    void refusesWhatIsOfAnotherKind(String setting, String value, String says, CapturedOutput output) {
+        refusesTheSetting(output, setting + " " + says, "Set it to something like its default, ", "--" + setting + "=" + value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"32", "31", "1"})
+    void refusesNoMoreConnectionsThanJobThreads(int connections, CapturedOutput output) {
+        refusesTheSetting(output, "spring.datasource.hikari.maximum-pool-size is " + connections + " and camunda.bpm.job-execution."
+            + "max-pool-size 32: each job holds a connection, and its journal needs another.", "Allow more connections than job threads",
+            "--spring.datasource.hikari.maximum-pool-size=" + connections, "--camunda.bpm.job-execution.enabled=true");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30000, 30s, 1s", "20000, 30s, 10s", "180000, 30s, 181s"})
+    void refusesALockThatIsShorterThanACall(String lock, String call, String longest, CapturedOutput output) {
+        refusesTheSetting(output, "camunda.bpm.job-execution.lock-time-in-millis is " + lock + ": a job would be begun a second time while "
+            + "its call to PingOne is under way.", "Make it longer than signonflow.http.call-timeout",
+            "--camunda.bpm.job-execution.lock-time-in-millis=" + lock, "--signonflow.http.call-timeout=" + call,
+            "--signonflow.longest-call=" + longest, "--camunda.bpm.job-execution.enabled=true");
+    }
+
+    @Test
+    void refusesTheUrlOfNoDatabase(CapturedOutput output) {
+        refusesTheSetting(output, "spring.datasource.url is not the URL of a PostgreSQL or an H2 database.", "Set it to something like "
+            + "jdbc:postgresql://localhost/signonflow", "--spring.datasource.url=postgres://somebody:the-secret@localhost/signonflow");
+    }
+
+    @Test
+    void saysThatThereIsNoDatabase(CapturedOutput output) {
+        refusesTheSetting(output, "The database jdbc:postgresql://localhost:1/x cannot be reached: Connection to localhost:1 refused.",
+            "Start it, or set spring.datasource.url to where it is.",
+            "--spring.datasource.url=jdbc:postgresql://localhost:1/x?user=somebody&password=the-secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nobody, postgres, refuses the login, Set spring.datasource.username and spring.datasource.password.",
+        "postgres, nowhere, is not there, 'Create it, or set spring.datasource.url to one that is there.'"})
+    void saysWhatTheDatabaseDoesNotTake(String user, String name, String says, String action, CapturedOutput output) {
+        String url = TestDatabase.postgres().replaceFirst("/[^/]*$", "/" + name);
+        refusesTheSetting(output, "The database " + url + " " + says + ": FATAL: ", action, "--spring.datasource.url=" + url,
+            "--spring.datasource.username=" + user, "--spring.datasource.password=the-secret");
     }
 
     @Test
@@ -116,13 +211,17 @@ class FirstStartTest {
         Path secrets = Files.createDirectory(directory.resolve("secrets"));
         Files.writeString(secrets.resolve("signonflow.environments.x.client-secret"), "from-a-file\n");
         Files.writeString(secrets.resolve("camunda.bpm.admin-user.password"), GOOD);
-        try (ConfigurableApplicationContext context = start("--spring.config.import=configtree:" + secrets + "/",
-            "--signonflow.environments.x.api-url=http://[::1]:1", "--signonflow.environments.x.auth-url=http://LOCALHOST:1",
-            "--camunda.bpm.admin-user.id=root")) {
+        try (Sandbox pingOne = Sandbox.start(Map.of("signonflow.sandbox.port", 0));
+                ConfigurableApplicationContext context = start("--spring.config.import=configtree:" + secrets + "/",
+                    "--signonflow.environments.x.api-url=http://[::1]:1",
+                    "--signonflow.environments.x.auth-url=http://LOCALHOST:" + pingOne.port(), "--logging.level.org.signonflow=INFO",
+                    "--camunda.bpm.admin-user.id=root")) {
             int port = Integer.parseInt(context.getEnvironment().getProperty("local.server.port"));
             assertThat(context.getEnvironment().getActiveProfiles()).isEmpty();
             assertThat(context.getEnvironment().getProperty("signonflow.environments.x.client-secret")).isEqualTo("from-a-file");
             Caller root = Caller.basic(port, "root", GOOD);
+            assertSaysWhereAndWho(output, port);
+            assertSaysThatThePasswordIsWrong(output, root, port);
             assertThat(root.call("GET", "/environments", null).body()).isEqualTo("[\"x\"]");
             assertThat(Caller.basic(port, "admin").call("GET", "/environments", null).status()).isEqualTo(401);
             Caller.Answer weak = root.call("POST", "/engine-rest/user/create", """
@@ -150,5 +249,27 @@ class FirstStartTest {
         assertThatThrownBy(() -> start("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
             "--signonflow.environments.x.client-secret=x")).isInstanceOf(Exception.class);
         assertThat(output.getAll()).contains("The database has the sandbox's user operator with the password that everybody knows.");
+    }
+
+    private void assertSaysWhereAndWho(CapturedOutput output, int port) {
+        String here = "http://localhost:" + port;
+        assertThat(output.getAll()).contains("Signonflow is ready.\n", "Start here " + here + "/ ", "Roll-outs  " + here + "/roll-outs",
+            "Log in     as the administrator root, who makes all others at " + here + "/camunda/app/admin", "PingOne    x\n",
+            "Database   the file " + directory.resolve("db") + ", which is enough to try; for production set spring.datasource.url to a "
+                + "PostgreSQL");
+    }
+
+    /** Wrong credentials are in the log, at / and in the health, and no reason to be down. */
+    private static void assertSaysThatThePasswordIsWrong(CapturedOutput output, Caller root, int port) {
+        String says = "PingOne did not accept the worker's credentials at POST /11111111-2222-3333-4444-555555555555/as/token: ";
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(output.getAll()).containsOnlyOnce(
+            "The PingOne environment x cannot be used now: " + says));
+        assertThat(root.call("GET", "/environments/x", null).json().get("says").asText()).startsWith(says);
+        Caller.Answer health = root.call("GET", "/actuator/health", null);
+        assertThat(health.status()).as(health.body()).isEqualTo(200);
+        assertThat(health.json().at("/components/pingOne/status").asText()).isEqualTo("UP");
+        assertThat(health.json().at("/components/pingOne/details/x").asText()).startsWith(says);
+        assertThat(Caller.nobody(port).call("GET", "/actuator/health", null).body()).doesNotContain("PingOne").contains("UP");
+        assertThat(Caller.nobody(port).call("GET", "/actuator/health/readiness", null).body()).isEqualTo("{\"status\":\"UP\"}");
     }
 }

@@ -1,0 +1,73 @@
+package org.signonflow;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How long is waited for a PostgreSQL of which nothing comes, not even a reset: without a limit a thread whose packets are swallowed waits
+ * until its node is restarted.
+ */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+
+    /**
+     * In seconds, by the driver's names; what the URL or {@code spring.datasource.hikari.data-source-properties} says, counts. The longest
+     * statements, of the history's clean-up and of a list of 10,000 rows, take a few seconds, and people's are ended after ten.
+     */
+    private static final Map<String, String> LIMITS = Map.of("connectTimeout", "5", "loginTimeout", "10", "socketTimeout", "60",
+        "tcpKeepAlive", "true");
+
+    private static final Duration LONGEST_MIGRATION = Duration.ofHours(1);
+
+    @Bean
+    static BeanPostProcessor databaseTimeouts() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                if (bean instanceof HikariDataSource pool && String.valueOf(pool.getJdbcUrl()).startsWith("jdbc:postgresql:")) {
+                    LIMITS.forEach(pool.getDataSourceProperties()::putIfAbsent);
+                }
+                return bean;
+            }
+        };
+    }
+
+    /** A change of large tables may take longer than anything else. */
+    @Bean
+    Callback migrationTimeout() {
+        return new Callback() {
+            @Override
+            public boolean supports(Event event, Context context) {
+                return event == Event.BEFORE_EACH_MIGRATE;
+            }
+
+            @Override
+            public boolean canHandleInTransaction(Event event, Context context) {
+                return true;
+            }
+
+            @Override
+            public void handle(Event event, Context context) {
+                try {
+                    context.getConnection().setNetworkTimeout(Runnable::run, (int) LONGEST_MIGRATION.toMillis());
+                } catch (SQLException failed) {
+                    throw new IllegalStateException(failed);
+                }
+            }
+
+            @Override
+            public String getCallbackName() {
+                return "migration timeout";
+            }
+        };
+    }
+}

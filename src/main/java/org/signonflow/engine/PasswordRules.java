@@ -1,0 +1,21 @@
+package org.signonflow.engine;
+
+import org.camunda.bpm.engine.identity.User;
+import org.camunda.bpm.engine.impl.identity.DefaultPasswordPolicyImpl;
+import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
+
+/** The engine's rules for passwords, to be asked before there is an engine. */
+public final class PasswordRules {
+
+    private PasswordRules() {
+    }
+
+    /** Whether the engine would take the password of a new user with these data, of which all may be null. */
+    public static boolean allow(String id, String firstName, String lastName, String email, String password) {
+        User user = new UserEntity(id);
+        user.setFirstName(firstName);
+        user.setLastName(lastName);
+        user.setEmail(email);
+        return new DefaultPasswordPolicyImpl().getRules().stream().allMatch(rule -> rule.execute(password, user));
+    }
+}

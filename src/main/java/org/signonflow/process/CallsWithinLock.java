@@ -1,0 +1,32 @@
+package org.signonflow.process;
+
+import org.signonflow.pingone.PingOneClient;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * A job that outlives its lock is begun a second time, by another thread or node, while its call to PingOne is under way. So none is sent
+ * that may take longer than the lock lasts: the job comes back, and the journal knows how far it was.
+ */
+@Component
+class CallsWithinLock {
+
+    private final CurrentJob currentJob;
+    private final Clock clock;
+    private final Duration longest;
+
+    CallsWithinLock(CurrentJob currentJob, Clock clock, @Value("${signonflow.http.call-timeout}") Duration longest) {
+        this.currentJob = currentJob;
+        this.clock = clock;
+        this.longest = longest;
+    }
+
+    /** The same client, for the job that this thread carries out. */
+    PingOneClient bind(PingOneClient pingone) {
+        return currentJob.lockedUntil().map(until -> pingone.whileThereIsTime(() -> clock.instant().plus(longest).isBefore(until)))
+            .orElse(pingone);
+    }
+}
