@@ -56,6 +56,7 @@ class EngineConfiguration {
                 configuration.setFailedJobCommandFactory((jobId, failure) -> new Retry(jobId, failure, failures.getObject()));
                 configuration.getSqlSessionFactory().getConfiguration()
                     .addInterceptor(new QueryTimeout(configuration::getIdentityService, queryTimeout));
+                configuration.getSqlSessionFactory().getConfiguration().addInterceptor(new TextGuard(configuration::getIdentityService));
             }
         };
     }
