@@ -144,6 +144,13 @@ class CheckRequestTest extends FlowTest {
     }
 
     @Test
+    void theStartFormOffersWhatIsConfigured() {
+        JsonNode form = rest.getForObject("/engine-rest/process-definition/key/configure-mfa-sign-on/deployed-start-form", JsonNode.class);
+        assertThat(form.at("/components/1/values/0/value").asText()).isEqualTo("sandbox");
+        assertThat(form.at("/components/1/values")).hasSize(1);
+    }
+
+    @Test
     void lengthsAreBounded() {
         assertThat(refused("configure-mfa-sign-on", with(MFA, "applicationName", "x".repeat(257)))).contains("at most 256 characters, not 257");
         assertThat(refused("configure-mfa-sign-on", with(MFA, "policyDescription", "x".repeat(1001)))).contains("at most 1,000 characters");
