@@ -13,6 +13,7 @@ import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaCon
 import org.signonflow.process.CurrentJob;
 import org.signonflow.process.Deciders;
 import org.signonflow.process.JobFailures;
+import org.signonflow.process.StartForms;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
@@ -36,14 +37,14 @@ class EngineConfiguration {
 
     @Bean
     AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<Deciders> deciders,
-            ObjectProvider<PasswordCheck> passwords,
+            ObjectProvider<PasswordCheck> passwords, ObjectProvider<StartForms> forms,
             @Value("${signonflow.security.administration}") boolean administration,
             @Value("${signonflow.security.query-timeout}") Duration queryTimeout,
             @Value("${server.servlet.context-path:}") String prefix, DataSource database) {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
-                addFirst(configuration, new CallersMistakes(configuration::getIdentityService),
+                addFirst(configuration, new CallersMistakes(configuration::getIdentityService), new DeployedForms(forms::getObject),
                     new QueryGuard(configuration::getIdentityService),
                     new TaskGuard(configuration::getIdentityService, deciders::getObject),
                     new JobGuard(configuration::getIdentityService, deciders::getObject, administration));
@@ -60,6 +61,7 @@ class EngineConfiguration {
                 configuration.setFailedJobCommandFactory((jobId, failure) -> new Retry(jobId, failure, failures.getObject()));
                 configuration.getSqlSessionFactory().getConfiguration()
                     .addInterceptor(new QueryTimeout(configuration::getIdentityService, queryTimeout));
+                configuration.getSqlSessionFactory().getConfiguration().addInterceptor(new TextGuard(configuration::getIdentityService));
             }
 
             @Override

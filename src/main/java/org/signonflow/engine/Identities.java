@@ -11,6 +11,7 @@ import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.Session;
 import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
 import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
+import org.signonflow.process.PlainText;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -47,7 +48,9 @@ final class Identities implements SessionFactory {
         return new DbIdentityServiceProvider() {
             @Override
             public boolean checkPassword(String userId, String password) {
-                return passwords.get().check(userId, () -> super.checkPassword(userId, password)
+                // Before anybody is logged in, nobody else looks at it.
+                boolean isName = userId == null || PlainText.unstorable(userId).isEmpty();
+                return isName && passwords.get().check(userId, () -> super.checkPassword(userId, password)
                     ? Optional.of(findUserById(userId).getPassword()) : Optional.empty());
             }
 

@@ -13,6 +13,7 @@ import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.signonflow.process.Deciders;
+import org.signonflow.process.PlainText;
 import org.springframework.beans.DirectFieldAccessor;
 
 import java.util.Objects;
@@ -91,10 +92,9 @@ final class TaskGuard extends Guard {
         if (message.isBlank()) {
             throw new BadRequestException("message: is required.");
         }
-        if (message.length() > LONGEST_COMMENT) {
-            throw new BadRequestException("message: must have at most %,d characters, not %,d."
-                .formatted(LONGEST_COMMENT, message.length()));
-        }
+        PlainText.tooLong(message, LONGEST_COMMENT).or(() -> PlainText.unstorable(message)).ifPresent(problem -> {
+            throw new BadRequestException("message: %s.".formatted(problem));
+        });
         if (instance != null && !instance.equals(task.getProcessInstanceId())) {
             throw new BadRequestException("processInstanceId: must be the task's.");
         }

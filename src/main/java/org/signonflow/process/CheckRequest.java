@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -51,6 +52,7 @@ class CheckRequest implements ExecutionListener {
         TreeSet<String> unknown = new TreeSet<>(given.keySet());
         fields.forEach(field -> unknown.remove(field.name()));
         unknown.forEach(name -> problems.add("%s: is no variable of this flow, which takes %s.".formatted(printable(name), allowed)));
+        Optional.ofNullable(BusinessKey.FIELD.problem(execution.getProcessBusinessKey())).ifPresent(problems::add);
         boolean byDevicePolicy = isGiven(given, ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         if (isGiven(given, ProcessVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
             problems.add("%s: goes with %s only.".formatted(ProcessVariables.NO_DEVICES_MODE,
@@ -63,7 +65,13 @@ class CheckRequest implements ExecutionListener {
         if (byDevicePolicy) {
             execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
         }
-        if (fields.stream().anyMatch(field -> field.name().equals(ProcessVariables.APPLICATION_ID))) {
+        boolean isExisting = fields.stream().anyMatch(field -> field.name().equals(ProcessVariables.APPLICATION_ID));
+        if (BusinessKey.isBlank(execution.getProcessBusinessKey())) {
+            execution.setProcessBusinessKey(BusinessKey.of(
+                ProcessVariables.text(execution, isExisting ? ProcessVariables.APPLICATION_ID : ProcessVariables.APPLICATION_NAME),
+                ProcessVariables.text(execution, ProcessVariables.POLICY_NAME)));
+        }
+        if (isExisting) {
             execution.setVariable(ProcessVariables.PRIORITY_GIVEN, isGiven(given, ProcessVariables.ASSIGNMENT_PRIORITY));
         } else if (Boolean.TRUE.equals(execution.getVariable(ProcessVariables.APPROVAL_REQUIRED))) {
             ApprovedState.markForSecondLook(execution, Requested.of(name -> ProcessVariables.text(execution, name), true));

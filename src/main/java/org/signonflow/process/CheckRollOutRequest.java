@@ -44,6 +44,10 @@ class CheckRollOutRequest implements ExecutionListener {
         if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
             throw new InvalidInput(List.of("startInstructions: a roll-out starts at its beginning only."));
         }
+        String problem = BusinessKey.FIELD.problem(execution.getProcessBusinessKey());
+        if (problem != null) {
+            throw new InvalidInput(List.of(problem));
+        }
         Map<String, String> values = new HashMap<>();
         execution.getVariableNames().stream().filter(name -> !name.equals(ProcessVariables.LIST))
             .forEach(name -> values.put(name, text(execution, name)));
@@ -53,6 +57,9 @@ class CheckRollOutRequest implements ExecutionListener {
             var requests = list.read(file, settings);
             // From here on it is the rows that count.
             execution.removeVariable(ProcessVariables.LIST);
+            if (BusinessKey.isBlank(execution.getProcessBusinessKey())) {
+                execution.setProcessBusinessKey(settings.name());
+            }
             String user = requester.note(execution);
             openRequests.add(execution, user, requests.stream().map(request -> request.values().get(ProcessVariables.ENVIRONMENT)).toList());
             rollOuts.add(execution.getProcessInstanceId(), settings.name(), user, requests);

@@ -92,7 +92,7 @@ class CreateAll extends RollOutTask {
                 String policyId = shared == null ? there.policyId() : shared.ids().get(ProcessVariables.POLICY_ID);
                 Map<String, Object> variables = variables(row, there, policyId);
                 variables.put(ProcessVariables.REQUESTED_BY, text(execution, ProcessVariables.REQUESTED_BY));
-                String key = text(execution, ProcessVariables.NAME) + "/" + row.line();
+                String key = BusinessKey.ofRow(text(execution, ProcessVariables.NAME), row.line());
                 runtime().startProcessInstanceByKey(ROW, key, variables);
             }
         }

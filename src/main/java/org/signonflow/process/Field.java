@@ -19,15 +19,18 @@ record Field(String name, boolean required, String fallback, Function<String, St
 
     /** PingOne documents no limit for names; this keeps them readable in Cockpit and far from the engine's 4,000 characters. */
     static final int LONGEST_NAME = 256;
+    /** What the engine has a column for. */
+    static final int LONGEST_KEY = 255;
     static final int LONGEST_TEXT = 1_000;
     /** The longest string that the engine stores. */
     static final int LONGEST_LIST = 4_000;
 
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    /** PingOne API reference, Sign-on policies: letters, digits and {@code _ . -} and space, or an absolute URI. */
-    private static final Pattern POLICY_NAME = Pattern.compile("[a-zA-Z0-9_. -]+|[^ :]+://[^ :]+");
+    /** PingOne API reference, Sign-on policies, and Ping's own provider. Older documents allow spaces, too, which is refused by now. */
+    private static final Pattern POLICY_NAME = Pattern.compile("[a-zA-Z0-9_.-]+|[a-zA-Z][a-zA-Z0-9+.-]*://[\\x21-\\x39\\x3B-\\x7E]+");
     private static final Pattern MOBILE_ID = Pattern.compile("[a-zA-Z0-9_.-]+");
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+");
+    private static final int LARGEST_PORT = 65_535;
     private static final Set<String> UNSAFE_SCHEMES = Set.of("javascript", "data", "vbscript", "file", "about", "blob");
 
     static Field required(String name, Function<String, String> check) {
@@ -52,9 +55,7 @@ record Field(String name, boolean required, String fallback, Function<String, St
 
     /** What is wrong with a text, as the rest of such a sentence. */
     Optional<String> complaint(String text) {
-        String problem = text.codePoints().anyMatch(Field::isUnfit)
-            ? "must not contain line breaks, other control characters or broken ones" : check.apply(text);
-        return Optional.ofNullable(problem).map("%s."::formatted);
+        return PlainText.problem(text).or(() -> Optional.ofNullable(check.apply(text))).map("%s."::formatted);
     }
 
     static Function<String, String> shortText() {
@@ -67,7 +68,7 @@ record Field(String name, boolean required, String fallback, Function<String, St
 
     static Function<String, String> policyName() {
         return text -> text.length() > LONGEST_NAME || !POLICY_NAME.matcher(text).matches()
-            ? "must be 1 to %d letters, digits, spaces or _ . -, or an absolute URI".formatted(LONGEST_NAME) : null;
+            ? "must be 1 to %d letters, digits or _ . -, or an absolute URI without a port".formatted(LONGEST_NAME) : null;
     }
 
     static Function<String, String> uuid() {
@@ -104,23 +105,14 @@ record Field(String name, boolean required, String fallback, Function<String, St
             : "must be a whole number from 1 to 999999999";
     }
 
-    /** Half a surrogate pair is no text: it cannot be sent, and databases differ in what they make of it. */
-    private static boolean isUnfit(int codePoint) {
-        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
-    }
-
-    private static Function<String, String> upTo(int length) {
-        return text -> text.length() <= length ? null : tooLong(text, length);
-    }
-
-    static String tooLong(String text, int length) {
-        return "must have at most %,d characters, not %,d".formatted(length, text.length());
+    static Function<String, String> upTo(int length) {
+        return text -> PlainText.tooLong(text, length).orElse(null);
     }
 
     private static Function<String, String> list(Function<String, String> check) {
         return text -> {
             if (text.length() > LONGEST_LIST) {
-                return tooLong(text, LONGEST_LIST);
+                return upTo(LONGEST_LIST).apply(text);
             }
             List<String> items = ProcessVariables.split(text);
             if (items.isEmpty()) {
@@ -139,7 +131,8 @@ record Field(String name, boolean required, String fallback, Function<String, St
         try {
             URI uri = URI.create(text);
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-            boolean good = uri.isAbsolute() && !uri.isOpaque() && uri.getRawFragment() == null && uri.getRawUserInfo() == null && !text.contains("*")
+            boolean good = text.chars().allMatch(c -> c < 128) && uri.getPort() <= LARGEST_PORT && uri.isAbsolute() && !uri.isOpaque()
+                && uri.getRawFragment() == null && uri.getRawUserInfo() == null && !text.contains("*")
                 && !UNSAFE_SCHEMES.contains(uri.getScheme().toLowerCase(java.util.Locale.ROOT)) && (!web || uri.getHost() != null);
             return good ? null : allowed;
         } catch (IllegalArgumentException notUri) {

@@ -5,7 +5,7 @@ import java.util.List;
 /** What somebody sent cannot be accepted. The message has a sentence for each field; REST answers it with 400. */
 public class InvalidInput extends RuntimeException {
 
-    InvalidInput(List<String> sentences) {
+    public InvalidInput(List<String> sentences) {
         super(String.join(" ", sentences));
     }
 }

@@ -16,7 +16,7 @@ record Lines(List<Range> ranges) {
     /** What is wrong with the text, or null. */
     static String problem(String text) {
         if (text.length() > Field.LONGEST_LIST) {
-            return Field.tooLong(text, Field.LONGEST_LIST);
+            return Field.upTo(Field.LONGEST_LIST).apply(text);
         }
         return Arrays.stream(text.split(",", -1)).allMatch(part -> PART.matcher(part).matches()) ? null
             : "must be lines of the list, such as 3, 17-20";

@@ -50,6 +50,11 @@ class ReadApplication extends PingOneTask {
         }
         Application application = pingone.readApplication(text(execution, ProcessVariables.APPLICATION_ID));
         execution.setVariable(ProcessVariables.APPLICATION_NAME, application.name());
+        String policy = text(execution, ProcessVariables.POLICY_NAME);
+        if (BusinessKey.of(text(execution, ProcessVariables.APPLICATION_ID), policy).equals(execution.getProcessBusinessKey())) {
+            // At the start nobody knew its name.
+            execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
+        }
         if (!isToBeApproved(execution)) {
             if (!isBegunByOldVersion(execution) && !isPriorityGiven(execution)) {
                 refuseTakenPriority(number(execution, ProcessVariables.ASSIGNMENT_PRIORITY), pingone, application.id());

@@ -20,7 +20,7 @@ import static org.signonflow.process.Field.required;
 @Component
 class RequestFields implements RowCheck {
 
-    private static final String SANDBOX = "sandbox";
+    static final String SANDBOX = "sandbox";
     private static final String NEW_APPLICATION = "configure-mfa-sign-on";
     private static final String EXISTING_APPLICATION = "configure-passwordless-sign-on";
 
@@ -62,6 +62,11 @@ class RequestFields implements RowCheck {
     public Optional<String> problem(String variable, String text) {
         return Stream.of(true, false).map(isNew -> field(variable, isNew)).flatMap(Optional::stream).findFirst()
             .orElseThrow(() -> new IllegalArgumentException(variable)).complaint(text);
+    }
+
+    @Override
+    public Optional<String> lineProblem(String text, int longest) {
+        return required("line", Field.upTo(longest)).complaint(text);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import static org.signonflow.rollout.Columns.APPLICATION_ID;
@@ -28,7 +29,9 @@ final class Requests {
 
     static final int MOST_ROWS = 10_000;
 
-    private static final int LONGEST_NAME = 256;
+    /** The roll-out's business key, too. */
+    private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_POLICY_NAME = 256;
     private static final int LONGEST_CELL = 4_000;
     private static final List<String> POLICIES = List.of(Settings.OWN, Settings.SHARED, Settings.EXISTING);
     private static final List<String> UNIQUE = List.of(APPLICATION_NAME, BUNDLE_ID, PACKAGE_NAME, APPLICATION_ID, POLICY_NAME);
@@ -71,8 +74,8 @@ final class Requests {
     private void checkName(String name) {
         if (isBlank(name)) {
             general.add(0, "name", "is required.");
-        } else if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            general.add(0, "name", "must have at most %d characters, and no line breaks.".formatted(LONGEST_NAME));
+        } else {
+            check.lineProblem(name, LONGEST_NAME).ifPresent(problem -> general.add(0, "name", problem));
         }
     }
 
@@ -202,12 +205,18 @@ final class Requests {
     }
 
     private boolean checkText(int line, String column, String text, Problems problems) {
-        String problem = text.length() <= LONGEST_CELL ? check.problem(column, text).orElse(null)
+        String problem = text.length() <= LONGEST_CELL ? problem(column, text).orElse(null)
             : "must have at most %,d characters, not %,d.".formatted(LONGEST_CELL, text.length());
         if (problem != null) {
             problems.add(line, column, problem);
         }
         return problem == null;
+    }
+
+    private Optional<String> problem(String column, String text) {
+        // A policy that is there may be called what no new one may.
+        return column.equals(POLICY_NAME) && policy.equals(Settings.EXISTING) ? check.lineProblem(text, LONGEST_POLICY_NAME)
+            : check.problem(column, text);
     }
 
     private void checkPolicy(int line, Map<String, String> values, Problems problems) {

@@ -2,6 +2,8 @@ package org.signonflow.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.List;
 import org.signonflow.sandbox.Problem.Detail;
@@ -70,6 +72,13 @@ final class Applications {
                 invalid.add(Detail.invalid("redirectUris", "Wildcards are not allowed in redirect URIs."));
             }
         }
+        for (String member : List.of("redirectUris", "postLogoutRedirectUris")) {
+            for (JsonNode uri : body.path(member)) {
+                if (!isAbsoluteUri(uri.textValue())) {
+                    invalid.add(Detail.invalid(member, "must be absolute URIs"));
+                }
+            }
+        }
         if (body.has("mobile") && !is(body, "type", "NATIVE_APP")) {
             invalid.add(Detail.invalid("mobile", "is for native applications only"));
         }
@@ -90,6 +99,14 @@ final class Applications {
             invalid.add(Detail.invalid("corsSettings.origins", "must be empty when no origin is allowed"));
         }
         checkIntegrityDetection(body.at("/mobile/integrityDetection"), invalid);
+    }
+
+    private static boolean isAbsoluteUri(String text) {
+        try {
+            return text.chars().allMatch(c -> c < 128) && new URI(text.replace('*', 'x')).isAbsolute();
+        } catch (URISyntaxException notUri) {
+            return false;
+        }
     }
 
     private static void checkIntegrityDetection(JsonNode detection, Collection<Detail> invalid) {

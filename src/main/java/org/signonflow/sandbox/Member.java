@@ -189,7 +189,7 @@ final class Member {
             }
             case TEXT -> {
                 String text = value.textValue();
-                if (required && text.isEmpty()) {
+                if (required && text.isBlank()) {
                     invalid.add(Detail.empty(target));
                 } else if (values != null && !values.contains(text)) {
                     ObjectNode inner = Json.object();

@@ -216,6 +216,7 @@ class WebApplicationsTest extends BrowserTest {
         chooseList(directory, "applicationName,redirectUris\nShop,nonsense\n");
         browser.fill(browser.find(By.id("name")), "Autumn");
         browser.click(By.cssSelector("#policy option[value$=shared]"));
+        browser.click(By.cssSelector("#environment option[value$=sandbox]"));
         browser.fill(browser.find(By.id("policyName")), "Autumn_MFA");
         browser.click(By.id("showPlan"));
         browser.awaitText("Line 2, redirectUris: must be absolute URIs");
@@ -358,7 +359,7 @@ class WebApplicationsTest extends BrowserTest {
         login("tasklist", "requester");
         browser.clickText("Start process");
         browser.tabTo(By.xpath("//*[contains(@class,'modal')]//a[normalize-space()='Configure MFA sign-on']")).sendKeys(Keys.ENTER);
-        browser.until("see the form with its defaults", () -> "sandbox".equals(browser.find(field("environment")).getDomProperty("value")));
+        browser.awaitText("PingOne environment", "sandbox");
     }
 
     private static By field(String name) {

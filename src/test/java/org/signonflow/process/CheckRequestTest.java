@@ -8,6 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.client.TestRestTemplate;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 import java.util.HashMap;
@@ -85,10 +89,65 @@ class CheckRequestTest extends FlowTest {
         "redirectUris | https://example.com/*", "redirectUris | /callback", "redirectUris | https://example.com#top",
         "redirectUris | https://", "redirectUris | data:text/html;x", "redirectUris | https://a.example,nonsense here",
         "redirectUris | https://a.example,https://a.example", "redirectUris | ,", "bundleId | com.example app", "packageName | ../../etc",
-        "policyName | Ä", "policyName | ${7*7}", "noDevicesMode | BLOCK", "noDevicesMode | PERHAPS", "assignmentPriority | 1.5",
+        "policyName | Ä", "policyName | Two words", "policyName | a:b", "policyName | https://example.com:8443", "policyName | <a>://b",
+        "redirectUris | https://example.com/ä", "redirectUris | https://example.com:70000/", "redirectUris | nonsense",
+        "policyName | ${7*7}", "noDevicesMode | BLOCK", "noDevicesMode | PERHAPS", "assignmentPriority | 1.5",
         "assignmentPriority | -1", "assignmentPriority | 99999999999", "authenticators | sms,sms", "environment | SANDBOX"})
     void aBadValueIsRefused(String field, String value) {
         assertThat(refused("configure-mfa-sign-on", with(MFA, field, value))).contains(field + ": ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Banking_MFA", "a.b-c", "https://example.com/mfa", "urn://example"})
+    void aPolicyNameThatPingOneTakes(String name) {
+        assertThat(start("configure-mfa-sign-on", with(MFA, "policyName", name)).getStatusCode().value()).isEqualTo(200);
+    }
+
+    @Test
+    void blankNamesAreNone() {
+        for (String blank : new String[] {"", "   ", "\u00a0", "\u2003 \u00a0", "\u3000"}) {
+            assertThat(refused("configure-mfa-sign-on", with(MFA, "applicationName", blank, "policyName", blank)))
+                .contains("applicationName: ").contains("policyName: ");
+        }
+    }
+
+    /** In Tasklist nobody gives one; without it, Cockpit shows ids only. */
+    @Test
+    void aKeyThatNobodyGivesIsMadeOfTheNames() {
+        for (String given : new String[] {"null", "\"\"", "\"  \""}) {
+            String start = """
+                {"businessKey": %s, "variables": {"applicationName": {"value": "App"}, "policyName": {"value": "%s"}}}"""
+                .formatted(given, "P" + given.length());
+            for (String door : new String[] {"start", "submit-form"}) {
+                ResponseEntity<JsonNode> reply = rest.exchange("/engine-rest/process-definition/key/configure-mfa-sign-on/" + door,
+                    HttpMethod.POST, new HttpEntity<>(start, json()), JsonNode.class);
+                assertThat(reply.getStatusCode().value()).as(String.valueOf(reply)).isEqualTo(200);
+                String id = reply.getBody().get("id").asText();
+                assertThat(runtime.createProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey())
+                    .isEqualTo("App / P" + given.length());
+                assertThat(history.createHistoricProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey())
+                    .isEqualTo("App / P" + given.length());
+            }
+        }
+        assertThat(start("configure-mfa-sign-on", with(MFA, "applicationName", "a".repeat(256), "policyName", "p".repeat(256)))
+            .getBody().get("businessKey").asText()).hasSize(255).contains("aaa / ppp");
+        ResponseEntity<JsonNode> given = rest.exchange("/engine-rest/process-definition/key/configure-mfa-sign-on/start", HttpMethod.POST,
+            new HttpEntity<>("{\"businessKey\": \"mine\", \"variables\": {\"applicationName\": {\"value\": \"App\"}, \"policyName\": "
+                + "{\"value\": \"P\"}}}", json()), JsonNode.class);
+        assertThat(given.getBody().get("businessKey").asText()).isEqualTo("mine");
+    }
+
+    private static HttpHeaders json() {
+        HttpHeaders headers = new HttpHeaders();
+        headers.setContentType(MediaType.APPLICATION_JSON);
+        return headers;
+    }
+
+    @Test
+    void theStartFormOffersWhatIsConfigured() {
+        JsonNode form = rest.getForObject("/engine-rest/process-definition/key/configure-mfa-sign-on/deployed-start-form", JsonNode.class);
+        assertThat(form.at("/components/1/values/0/value").asText()).isEqualTo("sandbox");
+        assertThat(form.at("/components/1/values")).hasSize(1);
     }
 
     @Test

@@ -48,6 +48,9 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
         assertThat((String) variable(instance, "applicationName")).as("for the approver to read").isNotBlank();
+        String key = variable(instance, "applicationName") + " / Passwordless_UseCase";
+        assertThat(tasks.createTaskQuery().processInstanceBusinessKey(key).count()).as("to be found in Cockpit").isEqualTo(1);
+        assertThat(history.createHistoricProcessInstanceQuery().processInstanceBusinessKey(key).count()).isEqualTo(1);
 
         decide(instance, "approve", "fine");
         run(instance);
@@ -60,6 +63,16 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(new ObjectMapper().readTree("""
             {"priority": 1, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false},
              "email": {"enabled": true}, "sms": {"enabled": true}}"""));
+    }
+
+    @Test
+    void aKeyThatWasGivenStays() {
+        ProcessInstance instance = runtime.startProcessInstanceByKey("configure-passwordless-sign-on", "mine",
+            Map.of("applicationId", before.get("applications").first(), "policyName", "Passwordless_UseCase"));
+        run(instance);
+        assertThat(task(instance)).isNotNull();
+        assertThat(history.createHistoricProcessInstanceQuery().processInstanceId(instance.getId()).singleResult().getBusinessKey())
+            .isEqualTo("mine");
     }
 
     @Test

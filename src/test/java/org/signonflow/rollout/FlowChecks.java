@@ -15,12 +15,17 @@ final class FlowChecks implements RowCheck {
         }
         String allowed = switch (variable) {
             case "environment" -> "sandbox|production";
-            case "policyName" -> "[a-zA-Z0-9_. -]+";
+            case "policyName" -> "[a-zA-Z0-9_.-]+";
             case "applicationId", "deviceAuthenticationPolicyId" -> "[0-9a-f-]{36}";
             case "assignmentPriority" -> "0*[1-9][0-9]{0,8}(\\.0+)?";
             default -> ".*";
         };
         return text.matches(allowed) ? Optional.empty() : Optional.of("must be " + allowed + ".");
+    }
+
+    @Override
+    public Optional<String> lineProblem(String text, int longest) {
+        return text.length() > longest ? Optional.of("must have at most %d characters.".formatted(longest)) : problem("name", text);
     }
 
     @Override

@@ -119,7 +119,7 @@ class RollOutListTest {
     void aLineIsWhereTheRowBegins() {
         assertThat(problems("applicationName,policyName\r\n\"A\r\nB\r\n\r\nC\",P\r\n\r\nD,\r\nE,Q\rF,Ä\n")).containsExactly(
             "2 applicationName: must not contain line breaks or other control characters.",
-            "7 policyName: is required.", "9 policyName: must be [a-zA-Z0-9_. -]+.");
+            "7 policyName: is required.", "9 policyName: must be [a-zA-Z0-9_.-]+.");
     }
 
     @Test
@@ -172,7 +172,7 @@ class RollOutListTest {
             ,C,Ä,,
             """)).containsExactly("4 applicationName: is the same as in line 2.", "4 bundleId: is the same as in line 2.",
             "4 packageName: is the same as in line 2.", "4 policyName: is the same as in line 2.",
-            "6 policyName: must be [a-zA-Z0-9_. -]+.", "7 policyName: must be [a-zA-Z0-9_. -]+.");
+            "6 policyName: must be [a-zA-Z0-9_.-]+.", "7 policyName: must be [a-zA-Z0-9_.-]+.");
         assertThat(problems("applicationId,policyName\n%s,P\n%s,Q\n".formatted(ID, ID))).containsExactly(
             "3 applicationId: is the same as in line 2.");
     }
@@ -231,19 +231,31 @@ class RollOutListTest {
             "2 authenticators: is the same for all applications, so it is given once, outside the list.");
     }
 
+    /** What PingOne by now refuses, it once took. */
+    @Test
+    void aPolicyThatIsThereIsNamedAsItIs() {
+        assertThat(read("applicationName\nA\n", settings("existing", "policyName", "Single factor (2019) \u00fc"))).singleElement()
+            .satisfies(request -> assertThat(request.values()).containsEntry("policyName", "Single factor (2019) \u00fc"));
+        assertThat(problems("applicationName\nA\n", settings("existing", "policyName", "a\nb"))).containsExactly(
+            "0 policyName: must not contain line breaks or other control characters.");
+        assertThat(problems("applicationName\nA\n", settings("shared", "policyName", "Single factor"))).containsExactly(
+            "0 policyName: must be [a-zA-Z0-9_.-]+.");
+        assertThat(problems("applicationName,policyName\nA,Single factor\n")).containsExactly("2 policyName: must be [a-zA-Z0-9_.-]+.");
+    }
+
     @Test
     void settingsAreCheckedOnceAndFirst() {
         assertThat(problems("applicationName,policyName\nA,\nB,\n", new Settings("", "mine", Map.of("environment", "<script>"))))
             .containsExactly(
             "0 policy: must be one of own, shared, existing.", "0 name: is required.", "0 environment: must be sandbox|production.",
             "2 policyName: is required.", "3 policyName: is required.");
-        assertThat(problems("applicationName,policyName\nA,P\n", new Settings("x".repeat(257), null, Map.of("outcome", "1"))))
+        assertThat(problems("applicationName,policyName\nA,P\n", new Settings("x".repeat(256), null, Map.of("outcome", "1"))))
             .containsExactly(
-            "0 name: must have at most 256 characters, and no line breaks.",
+            "0 name: must have at most 255 characters.",
             "0 outcome: is none of " + String.join(", ", Columns.ALL) + ".");
         assertThat(problems("applicationName,policyName\nA,P\n", new Settings("a\nb", " ", null)))
-            .containsExactly("0 name: must have at most 256 characters, and no line breaks.");
-        assertThat(read("applicationName,policyName\nA,P\n", new Settings("x".repeat(256), null, null))).hasSize(1);
+            .containsExactly("0 name: must not contain line breaks or other control characters.");
+        assertThat(read("applicationName,policyName\nA,P\n", new Settings("x".repeat(255), null, null))).hasSize(1);
     }
 
     @ParameterizedTest

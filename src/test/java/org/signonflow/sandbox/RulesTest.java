@@ -18,6 +18,13 @@ class RulesTest extends SandboxTest {
         "{'type':'WEB_APP','protocol':'OPENID_CONNECT'} | REQUIRED_VALUE | name",
         "{'name':'','type':'WEB_APP','protocol':'OPENID_CONNECT'} | EMPTY_VALUE | name",
         "{'name':null,'type':'WEB_APP','protocol':'OPENID_CONNECT'} | REQUIRED_VALUE | name",
+        "{'name':'   ','type':'WEB_APP','protocol':'OPENID_CONNECT'} | EMPTY_VALUE | name",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':['nonsense']} | INVALID_VALUE | redirectUris",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':['/callback']} | INVALID_VALUE | redirectUris",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':['https://a b']} | INVALID_VALUE | redirectUris",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':['']} | INVALID_VALUE | redirectUris",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','redirectUris':['   ']} | INVALID_VALUE | redirectUris",
+        "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','postLogoutRedirectUris':['x']} | INVALID_VALUE | postLogoutRedirectUris",
         "{'name':'a','protocol':'OPENID_CONNECT'} | REQUIRED_VALUE | type",
         "{'name':'a','type':'WEB_APP'} | REQUIRED_VALUE | protocol",
         "{'name':'a','type':'TABLET','protocol':'OPENID_CONNECT'} | INVALID_VALUE | type",
@@ -170,6 +177,8 @@ class RulesTest extends SandboxTest {
     void membersOfAPolicy() {
         caller.post("/signOnPolicies", "{}").invalid("REQUIRED_VALUE", "name");
         caller.post("/signOnPolicies", "{\"name\":\"\"}").invalid("EMPTY_VALUE", "name");
+        caller.post("/signOnPolicies", "{\"name\":\"   \"}").invalid("EMPTY_VALUE", "name");
+        caller.post("/resources", "{\"name\":\"   \"}").invalid("EMPTY_VALUE", "name");
         caller.post("/signOnPolicies", "{\"name\":\"p\",\"default\":\"perhaps\"}").malformed("default");
         caller.post("/signOnPolicies", "{\"name\":\"p\",\"default\":true}").invalid("INVALID_VALUE", "default");
         Caller.Answer made = caller.post("/signOnPolicies", "{\"name\":\"p\",\"unheardOf\":1}").expect(201);

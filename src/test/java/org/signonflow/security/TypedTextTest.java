@@ -214,7 +214,7 @@ class TypedTextTest extends RunningApp {
         boolean besides = !column.matches("applicationName|policyName");
         for (String name : new String[] {"Autumn", Trap.TYPED}) {
             String csv = "applicationName,policyName%s\n%s,%s%s\n".formatted(besides ? "," + column : "",
-                column.equals("applicationName") ? cell : "App", column.equals("policyName") ? cell : "P " + column + name.length(),
+                column.equals("applicationName") ? cell : "App", column.equals("policyName") ? cell : "P_" + column + name.length(),
                 besides ? "," + cell : "");
             String form = """
                 --b\r

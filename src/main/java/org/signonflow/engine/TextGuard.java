@@ -1,0 +1,143 @@
+package org.signonflow.engine;
+
+import org.apache.ibatis.executor.statement.StatementHandler;
+import org.apache.ibatis.mapping.BoundSql;
+import org.apache.ibatis.mapping.ParameterMapping;
+import org.apache.ibatis.plugin.Interceptor;
+import org.apache.ibatis.plugin.Intercepts;
+import org.apache.ibatis.plugin.Invocation;
+import org.apache.ibatis.plugin.Signature;
+import org.apache.ibatis.reflection.MetaObject;
+import org.apache.ibatis.reflection.SystemMetaObject;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.PlainText;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks at the texts that somebody who is logged in has the engine ask or store, right before the database gets them: databases differ
+ * in what they store and in how they count, and the engine asks for little. So whatever column a text reaches, and by whatever door, it is
+ * refused on all of them or on none; a column's own length is the bound.
+ *
+ * <p>Instances keep what they were started with: what an earlier version has let in must not hold up what is decided now.
+ */
+@Intercepts(@Signature(type = StatementHandler.class, method = "parameterize", args = Statement.class))
+final class TextGuard implements Interceptor {
+
+    /** What is longer is read in paragraphs. */
+    private static final int LONGEST_LINE = 255;
+    private static final Pattern INSERT = Pattern.compile("insert into (\\w+)\\s*\\(([^)]*)\\)\\s*values\\s*\\((.*)\\)", Pattern.DOTALL);
+    private static final Pattern UPDATE = Pattern.compile("update (\\w+)\\s+set\\s(.*)", Pattern.DOTALL);
+    /**
+     * Of a comment the engine keeps a beginning, which may end in the middle of a character: {@link TaskGuard} looks at the whole. What it
+     * writes down of a deed is stored elsewhere, under its own name. And an instance keeps its business key.
+     */
+    private static final Pattern COPIES = Pattern.compile(
+        "\\s*(insert into ACT_HI_(COMMENT|OP_LOG)|update ACT_(RU_EXECUTION|HI_PROCINST))\\b");
+    private static final Pattern ASSIGNMENT = Pattern.compile("(\\w+)\\s*=\\s*\\?|\\?");
+
+    private final Supplier<IdentityService> identities;
+    /** Of texts, by table and column. Empty until it is asked for. */
+    private volatile Map<String, Integer> lengths = Map.of();
+
+    TextGuard(Supplier<IdentityService> identities) {
+        this.identities = identities;
+    }
+
+    @Override
+    public Object intercept(Invocation invocation) throws Throwable {
+        CommandContext command = Context.getCommandContext();
+        if (identities.get().getCurrentAuthentication() != null && (command == null || command.getCurrentJob() == null)) {
+            StatementHandler handler = (StatementHandler) invocation.getTarget();
+            check(handler.getBoundSql(), handler.getParameterHandler().getParameterObject(), (Statement) invocation.getArgs()[0]);
+        }
+        return invocation.proceed();
+    }
+
+    private void check(BoundSql sql, Object parameter, Statement statement) throws SQLException {
+        if (COPIES.matcher(sql.getSql()).lookingAt()) {
+            return;
+        }
+        List<ParameterMapping> mappings = sql.getParameterMappings();
+        List<String> columns = columns(sql.getSql());
+        for (int i = 0; i < mappings.size(); i++) {
+            String property = mappings.get(i).getProperty();
+            if (value(sql, parameter, property) instanceof String text) {
+                String column = i < columns.size() ? columns.get(i) : null;
+                int longest = column == null ? Integer.MAX_VALUE
+                    : lengths(statement.getConnection()).getOrDefault(column, Integer.MAX_VALUE);
+                Optional<String> problem = PlainText.unstorable(text).or(() -> PlainText.tooLong(text, longest))
+                    .or(() -> longest <= LONGEST_LINE ? PlainText.hidden(text) : Optional.empty());
+                if (problem.isPresent()) {
+                    throw new InvalidInput(List.of("%s: %s.".formatted(property.replaceFirst(".*\\.", ""), problem.get())));
+                }
+            }
+        }
+    }
+
+    /** As MyBatis finds it. */
+    private static Object value(BoundSql sql, Object parameter, String property) {
+        if (sql.hasAdditionalParameter(property)) {
+            return sql.getAdditionalParameter(property);
+        }
+        MetaObject members = SystemMetaObject.forObject(parameter);
+        return members.hasGetter(property) ? members.getValue(property) : parameter;
+    }
+
+    /** Where the parameters of a statement are stored, in their order, as {@code TABLE.COLUMN}; nothing of what is only asked. */
+    private static List<String> columns(String sql) {
+        List<String> columns = new ArrayList<>();
+        Matcher insert = INSERT.matcher(sql.strip());
+        Matcher update = UPDATE.matcher(sql.strip());
+        if (insert.matches()) {
+            String[] names = insert.group(2).split(",");
+            String[] values = insert.group(3).split(",");
+            for (int i = 0; i < names.length && names.length == values.length; i++) {
+                if (values[i].strip().equals("?")) {
+                    columns.add(column(insert.group(1), names[i].strip()));
+                }
+            }
+        } else if (update.matches()) {
+            Matcher assignment = ASSIGNMENT.matcher(update.group(2));
+            while (assignment.find()) {
+                columns.add(assignment.group(1) == null ? null : column(update.group(1), assignment.group(1)));
+            }
+        }
+        return columns;
+    }
+
+    private static String column(String table, String name) {
+        return (table + "." + name).toUpperCase(Locale.ROOT);
+    }
+
+    private Map<String, Integer> lengths(Connection connection) throws SQLException {
+        if (lengths.isEmpty()) {
+            Map<String, Integer> found = new HashMap<>();
+            try (ResultSet columns = connection.getMetaData().getColumns(connection.getCatalog(), connection.getSchema(), null, null)) {
+                while (columns.next()) {
+                    if (columns.getInt("DATA_TYPE") == Types.VARCHAR) {
+                        found.put(column(columns.getString("TABLE_NAME"), columns.getString("COLUMN_NAME")), columns.getInt("COLUMN_SIZE"));
+                    }
+                }
+            }
+            lengths = Map.copyOf(found);
+        }
+        return lengths;
+    }
+}
