@@ -51,7 +51,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         this.patience = patience;
     }
 
-    /** @throws FirstStart.Refused when others are not done in time, or the database is an H2 file that another process has open */
+    /** @throws Refused when others are not done in time, or the database is an H2 file that another process has open */
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean instanceof DataSource database && lock == null) {
@@ -79,7 +79,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         } catch (RuntimeException failed) {
             for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
                 if (cause instanceof SQLException sql && sql.getErrorCode() == ALREADY_OPEN) {
-                    throw new FirstStart.Refused("spring.datasource.url is an H2 file that another process has open: only one can have it.",
+                    throw new Refused("spring.datasource.url is an H2 file that another process has open: only one can have it.",
                         "Stop the other one first. Nodes that run beside each other need PostgreSQL.");
                 }
             }
@@ -92,7 +92,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         for (long reminded = 0; !isLocked(connection); sleep()) {
             long waited = System.nanoTime() - begin;
             if (waited > patience.toNanos()) {
-                throw new FirstStart.Refused("Another node has been starting on this database for %d s, and this one cannot before it."
+                throw new Refused("Another node has been starting on this database for %d s, and this one cannot before it."
                     .formatted(patience.toSeconds()),
                     "Its log says what it waits for. Once it is up, or has ended, start this one again.");
             }

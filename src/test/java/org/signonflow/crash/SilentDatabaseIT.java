@@ -5,6 +5,7 @@ import org.signonflow.Table;
 import org.signonflow.crash.Stage.Times;
 import org.signonflow.harness.Database;
 
+import javax.sql.DataSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,11 @@ class SilentDatabaseIT {
         public List<String> settings() {
             return postgres.settings().stream().map(setting -> setting.replaceFirst("localhost:\\d+/", "localhost:" + proxy.port() + "/"))
                 .toList();
+        }
+
+        @Override
+        public DataSource content(Path home) {
+            return postgres.content(home);
         }
 
         @Override

@@ -49,7 +49,7 @@ class OneStartAtATimeTest {
     @Test
     void doesNotWaitForEver() {
         OneStartAtATime first = begin(Duration.ZERO);
-        assertThatThrownBy(() -> begin(Duration.ofSeconds(1))).isInstanceOf(FirstStart.Refused.class)
+        assertThatThrownBy(() -> begin(Duration.ofSeconds(1))).isInstanceOf(Refused.class)
             .hasMessage("Another node has been starting on this database for 1 s, and this one cannot before it.");
         // It has failed.
         first.destroy();
