@@ -36,8 +36,6 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration REMINDER = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(250);
-    /** Of H2: another process has the file. */
-    private static final int ALREADY_OPEN = 90020;
 
     private final Duration patience;
     private Connection lock;
@@ -51,11 +49,11 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         this.patience = patience;
     }
 
-    /** @throws Refused when others are not done in time, or the database is an H2 file that another process has open */
+    /** @throws Refused when others are not done in time */
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean instanceof DataSource database && lock == null) {
-            Connection connection = connection(database);
+            Connection connection = DataSourceUtils.getConnection(database);
             try {
                 if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
                     connection.setAutoCommit(false);
@@ -71,20 +69,6 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
             }
         }
         return bean;
-    }
-
-    private static Connection connection(DataSource database) {
-        try {
-            return DataSourceUtils.getConnection(database);
-        } catch (RuntimeException failed) {
-            for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SQLException sql && sql.getErrorCode() == ALREADY_OPEN) {
-                    throw new Refused("spring.datasource.url is an H2 file that another process has open: only one can have it.",
-                        "Stop the other one first. Nodes that run beside each other need PostgreSQL.");
-                }
-            }
-            throw failed;
-        }
     }
 
     private void await(Connection connection) throws SQLException {
