@@ -186,14 +186,15 @@ public class RollOuts {
 
     /**
      * The same for a roll-out that an earlier version has shown, which kept nothing of it; does nothing where that was kept. Rows that have
-     * changed since may have been others then.
+     * changed since may have been others then. Those that a node of this version made ready beside the earlier one's have a digest.
      */
     public void wasShown(String id, Instant at) {
         OffsetDateTime shownAt = at.atOffset(ZoneOffset.UTC);
         if (jdbc.sql("update signonflow_roll_out set shown_at = :at where id = :id and shown_at is null").param("at", shownAt)
                 .param("id", id).update() > 0) {
             jdbc.sql("""
-                    update signonflow_roll_out_row set shown = :none where roll_out_id = :id
+                    update signonflow_roll_out_row
+                    set shown = case when state = 'READY' then coalesce(digest, :none) else :none end where roll_out_id = :id
                     and (state = 'READY' and changed_at <= :at or state in ('UNDOING', 'ROLLED_BACK') and changed_at > :at)""")
                 .param("none", Row.NO_DIGEST).param("id", id).param("at", shownAt).update();
         }

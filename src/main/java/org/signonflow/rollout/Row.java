@@ -36,10 +36,10 @@ public record Row(String rollOutId, int line, Map<String, String> request, Strin
         return shown != null && shown.equals(digest == null ? NO_DIGEST : digest);
     }
 
-    /** Whether who decides was shown it before digests were kept. */
+    /** Whether who decides was shown it before digests were kept. This version sends none that was not; an earlier one kept nothing. */
     @JsonIgnore
     public boolean isShownWithoutDigest() {
-        return NO_DIGEST.equals(shown);
+        return NO_DIGEST.equals(shown) || shown == null && state == RowState.ASSIGNING;
     }
 
     /** The same with other values. */

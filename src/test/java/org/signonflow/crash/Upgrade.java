@@ -123,12 +123,15 @@ final class Upgrade implements AutoCloseable {
 
         turnAway(FAILING, "DELETE", "/signOnPolicies/*", 503);
         turnAway(FAILING, "POST", "/applications/*/signOnPolicyAssignments", 503);
+        failAtTimes("assigning", "/applications/*/signOnPolicyAssignments");
         slow("assigning", "/applications/*/signOnPolicyAssignments");
         decided.add(assigning);
         for (Change each : decided) {
             decide(old, each, old.approvals().get(each.id()));
         }
+        failAtTimes("creating", "/applications/*/grants");
         slow("creating", "/applications/*/grants");
+        failAtTimes("existing", "/signOnPolicies/*/actions");
         slow("existing", "/signOnPolicies/*/actions");
         rollOut(old, "creates", "creating", "own", newApplications("creating", ROWS, true), false);
         rollOut(old, "creates", "existing", "own", existingApplications("existing", ROWS), false);
@@ -162,14 +165,21 @@ final class Upgrade implements AutoCloseable {
         environment(environment).fault(Map.of("method", method, "path", path, "effect", "status", "status", status, "times", ALWAYS));
     }
 
+    /** So that rows wait for a retry when the new version comes, and not only for their turn. */
+    private void failAtTimes(String environment, String path) throws IOException {
+        environment(environment).fault(Map.of("method", "POST", "path", path, "effect", "status", "status", 503, "probability", 0.3,
+            "seed", 1, "times", ALWAYS));
+    }
+
     private void slow(String environment, String path) throws IOException {
         environment(environment).fault(Map.of("method", "POST", "path", path, "effect", "delay", "delayMillis", CALL_MILLIS, "times",
             ALWAYS));
     }
 
     private static boolean isBetween(Engine node, Change rollOut, String done, String left) throws IOException {
-        JsonNode states = node.rollOut(rollOut.id()).get("progress").get("states");
-        return states.path(done).asInt() > 0 && states.path(left).asInt() > 0;
+        JsonNode progress = node.rollOut(rollOut.id()).get("progress");
+        return progress.get("states").path(done).asInt() > 0 && progress.get("states").path(left).asInt() > 0
+            && progress.get("troubles").path("RETRYING").asInt() > 0;
     }
 
     /** Begins a flow of each kind and a roll-out at each of the nodes. */
@@ -305,6 +315,9 @@ final class Upgrade implements AutoCloseable {
             List<String> wrong = violations.computeIfAbsent(each.id(), id -> new ArrayList<>());
             if (!each.standing().equals("stands as an incident") && retried > 0) {
                 wrong.add("Needed a person %d times".formatted(retried));
+            }
+            if (decisions.getOrDefault(each.id(), 0) > 1) {
+                wrong.add("The approvers were asked again, though nothing has changed.");
             }
             table.row(each.what(), each.standing() + (each.isLeft() ? ", decided on afterwards" : ""), each.way(), ending,
                 decisions.getOrDefault(each.id(), 0), retried, wrong.size());

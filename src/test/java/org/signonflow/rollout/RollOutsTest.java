@@ -23,6 +23,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -361,13 +362,33 @@ class RollOutsTest {
             assertThat(rollOuts.ofInstance("i")).isPresent();
             assertThat(rollOuts.facts("r")).hasSize(1);
         };
-        // From the fifth time on PostgreSQL's driver has a statement prepared by the server.
+        // Outside of transactions PostgreSQL's driver would prepare what is refused once more; from the fifth time on the server does it.
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         for (int time = 0; time < 6; time++) {
-            readAll.run();
+            transaction.executeWithoutResult(status -> readAll.run());
         }
+        JdbcClient another = JdbcClient.create(new DriverManagerDataSource(database.getJdbcUrl(), database.getUsername(),
+            database.getPassword()));
         for (String table : List.of("signonflow_roll_out", "signonflow_roll_out_row", "signonflow_roll_out_environment")) {
-            jdbc.sql("alter table " + table + " add column added varchar(10)").update();
+            another.sql("alter table " + table + " add column added varchar(10)").update();
         }
-        readAll.run();
+        transaction.executeWithoutResult(status -> readAll.run());
+    }
+
+    /** A roll-out that a node of version 1.0 has shown, of rows that nodes of both versions have made ready, and sent on their way. */
+    @Test
+    void whatNodesOfBothVersionsDidIsAsItWasShown() {
+        add("a", 3);
+        for (int line = 2; line <= 4; line++) {
+            rollOuts.begun("a", line, "row-" + line);
+            rollOuts.reached("row-" + line, READY, null, line == 2 ? null : "digest", Map.of());
+        }
+        rollOuts.move(row("a", 4), RowState.ASSIGNING);
+        assertThat(row("a", 4).isShownWithoutDigest()).as("sent by version 1.0").isTrue();
+        time.now = NOON.plusSeconds(60);
+        rollOuts.wasShown("a", NOON.plusSeconds(60));
+        assertThat(row("a", 2)).matches(Row::isAsShown).matches(Row::isShownWithoutDigest);
+        assertThat(row("a", 3)).matches(Row::isAsShown).extracting(Row::shown).isEqualTo("digest");
+        assertThat(rollOuts.changedSinceShown("a", 10)).isEmpty();
     }
 }
