@@ -50,6 +50,8 @@ final class TextGuard implements Interceptor {
      */
     private static final Pattern COPIES = Pattern.compile(
         "\\s*(insert into ACT_HI_(COMMENT|OP_LOG)|update ACT_(RU_EXECUTION|HI_PROCINST))\\b");
+    /** What only people name. Elsewhere the models' names are stored too, some of which have two lines. */
+    private static final Pattern OF_PEOPLE = Pattern.compile("ACT_(ID_|RU_FILTER|RU_AUTHORIZATION)");
     private static final Pattern ASSIGNMENT = Pattern.compile("(\\w+)\\s*=\\s*\\?|\\?");
 
     private final Supplier<IdentityService> identities;
@@ -83,7 +85,8 @@ final class TextGuard implements Interceptor {
                 int longest = column == null ? Integer.MAX_VALUE
                     : lengths(statement.getConnection()).getOrDefault(column, Integer.MAX_VALUE);
                 Optional<String> problem = PlainText.unstorable(text).or(() -> PlainText.tooLong(text, longest))
-                    .or(() -> longest <= LONGEST_LINE ? PlainText.hidden(text) : Optional.empty());
+                    .or(() -> longest > LONGEST_LINE ? Optional.empty()
+                        : OF_PEOPLE.matcher(column).lookingAt() ? PlainText.notOneLine(text) : PlainText.hidden(text));
                 if (problem.isPresent()) {
                     throw new InvalidInput(List.of("%s: %s.".formatted(property.replaceFirst(".*\\.", ""), problem.get())));
                 }

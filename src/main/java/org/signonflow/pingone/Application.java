@@ -25,10 +25,11 @@ public record Application(String id, String name, String description, String typ
                           Instant createdAt, Instant updatedAt) {
 
     private static final Set<String> SETTINGS = Set.of("accessControl", "allowWildcardInRedirectUris", "corsSettings", "homePageUrl",
-        "initiateLoginUri", "jwks", "jwksUrl", "loginPageUrl", "pkceEnforcement", "postLogoutRedirectUris", "responseTypes", "targetLinkUri",
-        "tokenEndpointAuthMethod");
-    private static final Map<String, String> USUAL = Map.of("pkceEnforcement", "\"OPTIONAL\"", "responseTypes", "[\"ID_TOKEN\",\"TOKEN\"]",
-        "tokenEndpointAuthMethod", "\"NONE\"");
+        "initiateLoginUri", "jwks", "jwksUrl", "loginPageUrl", "parRequirement", "pkceEnforcement", "postLogoutRedirectUris",
+        "requestScopesForMultipleResourcesEnabled", "requireSignedRequestObject", "responseTypes", "supportUnsignedRequestObject",
+        "targetLinkUri", "tokenEndpointAuthMethod");
+    private static final Map<String, String> USUAL = Map.of("parRequirement", "\"OPTIONAL\"", "pkceEnforcement", "\"OPTIONAL\"",
+        "responseTypes", "[\"ID_TOKEN\",\"TOKEN\"]", "tokenEndpointAuthMethod", "\"NONE\"");
 
     /** Keeps copies of the collections. */
     public Application {

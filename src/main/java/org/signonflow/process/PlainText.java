@@ -53,12 +53,17 @@ public final class PlainText {
             : Optional.empty();
     }
 
-    /** What keeps the text from being one line to read, as the rest of such a sentence. */
-    public static Optional<String> problem(String text) {
+    /** What keeps the text from being one line that shows all it has, as the rest of such a sentence. */
+    public static Optional<String> notOneLine(String text) {
         if (text.codePoints().anyMatch(Character::isISOControl) || UNSTORABLE.matcher(text).find()) {
             return Optional.of("must not contain line breaks, other control characters or broken ones");
         }
-        return hidden(text).or(() -> text.codePoints().allMatch(PlainText::isSpace) ? Optional.of("must not be blank") : Optional.empty());
+        return hidden(text);
+    }
+
+    /** What keeps the text from being one line to read, as the rest of such a sentence. */
+    public static Optional<String> problem(String text) {
+        return notOneLine(text).or(() -> text.codePoints().allMatch(PlainText::isSpace) ? Optional.of("must not be blank") : Optional.empty());
     }
 
     /** Why the text is longer than it may be, as the rest of such a sentence. */

@@ -249,6 +249,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         "applications | allowWildcardInRedirectUris true", "applications | initiateLoginUri \"https://evil.example\"",
         "applications | loginPageUrl \"https://evil.example\"", "applications | pkceEnforcement \"S256_REQUIRED\"",
         "applications | postLogoutRedirectUris [\"https://evil.example\"]", "applications | responseTypes [\"TOKEN\"]",
+        "applications | parRequirement \"REQUIRED\"", "applications | requireSignedRequestObject true",
         "actions | registration {\"enabled\":true}",
         "actions | socialProviders [{\"id\":\"5f0c1de0-0000-4000-8000-000000000001\"}]"})
     void whatTheFormDoesNotNameIsComparedToo(String whereAndWhat) {

@@ -205,7 +205,8 @@ class PeoplesTextsTest extends FlowTest {
         "owner      | /task/create | {'id': 'texts', 'name': 'N', 'owner': @}"})
     void whatAnAdministratorNames(String field, String path, String body) {
         long filtersBefore = filters.createFilterQuery().count();
-        for (String text : Stream.of(UNSTORABLE, TOO_LONG, HIDDEN).flatMap(List::stream).toList()) {
+        List<String> lines = path.startsWith("/task") ? List.of() : List.of("two\nlines", "a\u0085b");
+        for (String text : Stream.of(UNSTORABLE, TOO_LONG, HIDDEN, lines).flatMap(List::stream).toList()) {
             refused(call(HttpMethod.POST, "/engine-rest" + path, body.replace('\'', '"').replace("@", json(text))), field, text);
         }
         assertThat(identities.createUserQuery().userId("texts").count() + identities.createGroupQuery().groupId("texts").count()
