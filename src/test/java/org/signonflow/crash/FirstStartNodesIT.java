@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Two nodes that start at the same moment on an empty database both come up, and leave in it what one alone does. */
 class FirstStartNodesIT {
 
-    private static final int TIMES = 2;
+    private static final int TIMES = "full".equals(System.getProperty("crash.matrix")) ? 3 : 1;
 
     /** Half a second for each of the engine's fifty tables: so long the other one may find some of them, and not the others. */
     private static final String SLOW_TABLES = """
