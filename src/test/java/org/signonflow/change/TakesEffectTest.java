@@ -162,9 +162,9 @@ class TakesEffectTest {
     @Test
     void whateverPingOneHasFitsIntoAVariable() {
         String huge = "x".repeat(100_000);
-        List<Assigned> many = new ArrayList<>(Collections.nCopies(1_000, new Assigned(huge, huge, 1)));
-        TakesEffect data = new TakesEffect(new Application("a1", huge, huge, null, true, null, null, Collections.nCopies(1_000, huge + " *"),
-            List.of(), Map.of("settings", huge), null, null, null), List.of(new Granted("r1", Collections.nCopies(1_000, new Scope("s1", huge)))),
+        List<Assigned> many = new ArrayList<>(Collections.nCopies(100, new Assigned(huge, huge, 1)));
+        TakesEffect data = new TakesEffect(new Application("a1", huge, huge, null, true, null, null, Collections.nCopies(100, huge + " *"),
+            List.of(), Map.of("settings", huge), null, null, null), List.of(new Granted("r1", Collections.nCopies(100, new Scope("s1", huge)))),
             new SignOnPolicy("p1", huge, huge, false, null), List.of(new Action("c1", huge, 1, Set.of(), huge, "BYPASS", huge, Set.of(huge),
                 Map.of("settings", huge))), 1, many, OTHER);
         assertThat(SecondLook.marks(data)).hasSize(4);
