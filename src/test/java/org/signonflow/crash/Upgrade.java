@@ -39,12 +39,15 @@ final class Upgrade implements AutoCloseable {
     /** So many, so few at once, and so slow that the new version finds the roll-out in its middle. */
     private static final int ROWS = 60;
     private static final int ROWS_AT_ONCE = 3;
-    private static final int CALL_MILLIS = 4_000;
+    private static final int CALL_MILLIS = 12_000;
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     private static final Map<String, Object> SETTINGS = Map.of("signonflow.roll-out.rows-at-once", ROWS_AT_ONCE,
+        // Longer than the slow calls.
+        "signonflow.http.read-timeout", "20s", "signonflow.http.call-timeout", "20s", "signonflow.longest-call", "20s",
+        "camunda.bpm.job-execution.lock-time-in-millis", 60_000,
         // As many attempts as in production, the first ones while the new version starts.
-        "camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle", "PT5S,PT15S,PT30S,PT40S,PT40S,PT40S");
+        "camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle", "PT5S,PT15S,PT30S,PT2M,PT2M,PT2M");
 
     /**
      * A flow or a roll-out.
@@ -174,6 +177,22 @@ final class Upgrade implements AutoCloseable {
     private void slow(String environment, String path) throws IOException {
         environment(environment).fault(Map.of("method", "POST", "path", path, "effect", "delay", "delayMillis", CALL_MILLIS, "times",
             ALWAYS));
+    }
+
+    /** The new version is there: whether what was to be in its middle, or to wait for a retry, still is and does. */
+    boolean isInTime(Engine next) throws IOException {
+        for (Change each : changes) {
+            if (each.rollOut() != null && !each.standing().equals("waits for approval")) {
+                JsonNode states = next.rollOut(each.id()).get("progress").get("states");
+                boolean assigns = each.standing().equals("assigns");
+                if (states.path(assigns ? "READY" : "PENDING").asInt() + states.path(assigns ? "ASSIGNING" : "CREATING").asInt() == 0) {
+                    return false;
+                }
+            } else if ((each.standing().startsWith("retries") || each.standing().startsWith("has lost")) && !next.isToRetry(each.id())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isBetween(Engine node, Change rollOut, String done, String left) throws IOException {

@@ -42,6 +42,7 @@ class UpgradeIT {
                 old.stop();
             }
             Engine next = upgrade.startNode("new", JavaProcess.jar());
+            assertThat(upgrade.isInTime(next)).as("the new version did not take too long to start").isTrue();
             if (beside) {
                 upgrade.beginMore("while both run", List.of(old, next));
                 upgrade.workUntilHalfHasEnded(List.of(old, next));
