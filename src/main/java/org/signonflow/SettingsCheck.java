@@ -118,12 +118,11 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
     private void requireTimeForACall(PingOneConfiguration.Properties properties) {
         Duration lock = Duration.ofMillis(binder.bind(JOBS + "lock-time-in-millis", Long.class).get());
         Duration call = properties.http().callTimeout();
-        if (lock.compareTo(call) <= 0 || lock.compareTo(properties.longestCall()) < 0) {
+        if (lock.compareTo(call) <= 0) {
             throw new Refused("""
                 %slock-time-in-millis is %d: a job would be begun a second time while its call to PingOne is under way.\
-                """.formatted(JOBS, lock.toMillis()), """
-                Make it longer than signonflow.http.call-timeout, which is %d ms, and not shorter than signonflow.longest-call, which is \
-                %d ms.""".formatted(call.toMillis(), properties.longestCall().toMillis()));
+                """.formatted(JOBS, lock.toMillis()), "Make it longer than signonflow.http.call-timeout, which is %d ms, better six times."
+                .formatted(call.toMillis()));
         }
     }
 }
