@@ -2,6 +2,7 @@ package org.signonflow.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
 import org.signonflow.crash.Stage.Times;
 import org.signonflow.harness.Database;
@@ -21,6 +22,7 @@ import static org.awaitility.Awaitility.await;
  * PostgreSQL is lost without a reset, in the middle of flows: what is sent to it is swallowed, and the connections that were there then stay
  * dumb for ever. Once it takes new ones, it goes on within about a minute.
  */
+@EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
 class SilentDatabaseIT {
 
     private static final int FLOWS = 20;

@@ -1,6 +1,7 @@
 package org.signonflow.crash;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.signonflow.harness.Database;
 import org.signonflow.harness.Database.Postgres;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /** Nodes on machines of different time zones write and read the same times, whatever a database of before was written in. */
+@EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
 class TimeZonesIT {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
