@@ -28,6 +28,12 @@ abstract class Guard extends CommandInterceptor {
         return next.execute(context -> carryOut(command, who.getUserId(), context));
     }
 
+    /** Whether somebody who is logged in asks for what the engine does now, and no job does. */
+    static boolean isAsked(IdentityService identities) {
+        CommandContext command = Context.getCommandContext();
+        return identities.getCurrentAuthentication() != null && (command == null || command.getCurrentJob() == null);
+    }
+
     abstract boolean concerns(Command<?> command);
 
     /** Carries the command out, or throws a sentence. */

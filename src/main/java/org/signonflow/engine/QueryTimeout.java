@@ -7,8 +7,6 @@ import org.apache.ibatis.plugin.Invocation;
 import org.apache.ibatis.plugin.Signature;
 import org.apache.ibatis.session.ResultHandler;
 import org.camunda.bpm.engine.IdentityService;
-import org.camunda.bpm.engine.impl.context.Context;
-import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -41,8 +39,7 @@ final class QueryTimeout implements Interceptor {
 
     @Override
     public Object intercept(Invocation invocation) throws Throwable {
-        CommandContext command = Context.getCommandContext();
-        if (identities.get().getCurrentAuthentication() == null || command != null && command.getCurrentJob() != null) {
+        if (!Guard.isAsked(identities.get())) {
             return invocation.proceed();
         }
         Statement statement = (Statement) invocation.getArgs()[0];

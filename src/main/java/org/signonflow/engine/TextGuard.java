@@ -10,8 +10,6 @@ import org.apache.ibatis.plugin.Signature;
 import org.apache.ibatis.reflection.MetaObject;
 import org.apache.ibatis.reflection.SystemMetaObject;
 import org.camunda.bpm.engine.IdentityService;
-import org.camunda.bpm.engine.impl.context.Context;
-import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.PlainText;
 
@@ -64,8 +62,7 @@ final class TextGuard implements Interceptor {
 
     @Override
     public Object intercept(Invocation invocation) throws Throwable {
-        CommandContext command = Context.getCommandContext();
-        if (identities.get().getCurrentAuthentication() != null && (command == null || command.getCurrentJob() == null)) {
+        if (Guard.isAsked(identities.get())) {
             StatementHandler handler = (StatementHandler) invocation.getTarget();
             check(handler.getBoundSql(), handler.getParameterHandler().getParameterObject(), (Statement) invocation.getArgs()[0]);
         }

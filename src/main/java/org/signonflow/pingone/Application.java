@@ -38,6 +38,11 @@ public record Application(String id, String name, String description, String typ
         grantTypes = List.copyOf(grantTypes);
     }
 
+    /** One of which nothing is known but its id, or not even that. */
+    public static Application unread(String id) {
+        return new Application(id, null, null, null, false, null, null, List.of(), List.of(), Map.of(), null, null, null);
+    }
+
     static Application from(JsonNode json) throws Json.UnusableException {
         return new Application(Json.id(json), Json.text(json, "name"), Json.text(json, "description"), Json.text(json, "type"),
             Json.bool(json, "enabled"), mobile(json, "bundleId"), mobile(json, "packageName"), Json.texts(json, "redirectUris"),

@@ -124,15 +124,7 @@ final class AssignmentScan {
     /** Reads one application anew; one that is gone has no assignments. */
     List<Assignment> read(PingOneClient pingone, String applicationId) {
         Instant at = clock.instant();
-        List<Assignment> assignments;
-        try {
-            assignments = pingone.listAssignments(applicationId);
-        } catch (PingOneException failure) {
-            if (!failure.isNotFound()) {
-                throw failure;
-            }
-            assignments = List.of();
-        }
+        List<Assignment> assignments = OthersUse.unlessGone(() -> pingone.listAssignments(applicationId));
         synchronized (this) {
             seen.put(applicationId, new Seen(at, assignments));
         }

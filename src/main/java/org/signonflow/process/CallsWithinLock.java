@@ -1,6 +1,7 @@
 package org.signonflow.process;
 
 import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneEnvironments;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -14,18 +15,26 @@ import java.time.Duration;
 @Component
 class CallsWithinLock {
 
+    private final PingOneEnvironments environments;
     private final CurrentJob currentJob;
     private final Clock clock;
     private final Duration longest;
 
-    CallsWithinLock(CurrentJob currentJob, Clock clock, @Value("${signonflow.http.call-timeout}") Duration longest) {
+    CallsWithinLock(PingOneEnvironments environments, CurrentJob currentJob, Clock clock,
+                    @Value("${signonflow.http.call-timeout}") Duration longest) {
+        this.environments = environments;
         this.currentJob = currentJob;
         this.clock = clock;
         this.longest = longest;
     }
 
-    /** The same client, for the job that this thread carries out. */
-    PingOneClient bind(PingOneClient pingone) {
+    /**
+     * A client for the job that this thread carries out.
+     *
+     * @param instanceId by which PingOne's audit log tells the calls from others
+     */
+    PingOneClient client(String environment, String instanceId) {
+        PingOneClient pingone = environments.client(environment).withTransaction(instanceId);
         return currentJob.lockedUntil().map(until -> pingone.whileThereIsTime(() -> clock.instant().plus(longest).isBefore(until)))
             .orElse(pingone);
     }

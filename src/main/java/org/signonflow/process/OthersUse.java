@@ -114,7 +114,7 @@ class OthersUse {
     }
 
     /** Nobody else uses what is not there. Whether that is so, or PingOne only does not show it yet, its deletion finds out. */
-    private static <T> List<T> unlessGone(Supplier<List<T>> list) {
+    static <T> List<T> unlessGone(Supplier<List<T>> list) {
         try {
             return list.get();
         } catch (PingOneException failure) {

@@ -3,7 +3,6 @@ package org.signonflow.process;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.journal.Journal;
 import org.signonflow.journal.Made;
-import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
 import org.springframework.stereotype.Component;
@@ -17,8 +16,7 @@ import java.util.Set;
 
 /** What every task needs to call PingOne. */
 @Component
-record PingOneAccess(PingOneEnvironments environments, Journal journal, Failures failures, Turns turns, RollOuts rollOuts,
-                     CallsWithinLock withinLock) {
+record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, Turns turns, RollOuts rollOuts) {
 
     /** What an instance has left in PingOne, as a sentence that follows another; nothing where there is none. */
     String left(String instanceId) {

@@ -22,8 +22,7 @@ abstract class PingOneTask implements JavaDelegate {
     @Override
     public final void execute(DelegateExecution execution) {
         String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
-        PingOneClient pingone = access.withinLock().bind(access.environments().client(environment)
-            .withTransaction(execution.getProcessInstanceId()));
+        PingOneClient pingone = access.withinLock().client(environment, execution.getProcessInstanceId());
         int taken = 0;
         try {
             taken = takeTurn(execution);

@@ -2,7 +2,6 @@ package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.process.AssignmentScan.Use;
 import org.signonflow.quota.Quota;
 import org.springframework.stereotype.Component;
@@ -27,15 +26,13 @@ class PolicyUses {
     /** Then another goes on in the place of a reader that does not. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    private final PingOneEnvironments environments;
     private final Quota quota;
     private final Turns turns;
     private final CallsWithinLock withinLock;
     private final Clock clock;
     private final Map<String, AssignmentScan> scans = new ConcurrentHashMap<>();
 
-    PolicyUses(PingOneEnvironments environments, Quota quota, Turns turns, CallsWithinLock withinLock, Clock clock) {
-        this.environments = environments;
+    PolicyUses(Quota quota, Turns turns, CallsWithinLock withinLock, Clock clock) {
         this.quota = quota;
         this.turns = turns;
         this.withinLock = withinLock;
@@ -61,7 +58,7 @@ class PolicyUses {
         try {
             int calls = scan.next(since, Math.min(MOST_AT_ONCE, quota.atOnce(environment(execution))));
             turns.take(execution, calls);
-            PingOneClient pingone = withinLock.bind(environments.client(environment(execution)).withTransaction(reader));
+            PingOneClient pingone = withinLock.client(environment(execution), reader);
             try {
                 scan.read(pingone, since, calls);
             } finally {

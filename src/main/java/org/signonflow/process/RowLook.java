@@ -26,7 +26,6 @@ import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.pingone.Scope;
 import org.signonflow.pingone.SignOnPolicy;
@@ -54,17 +53,15 @@ class RowLook {
     private static final SignOnPolicy UNREAD_POLICY = new SignOnPolicy(null, null, null, false, null);
 
     private final RollOuts rollOuts;
-    private final PingOneEnvironments environments;
     private final CallBudget budget;
     private final CallsWithinLock withinLock;
     private final Clock clock;
     private final Duration trust;
 
     /** @param lockTime after this, and not before, a step whose node died is begun again: a younger look was made for this very attempt */
-    RowLook(RollOuts rollOuts, PingOneEnvironments environments, CallBudget budget, CallsWithinLock withinLock, Clock clock,
+    RowLook(RollOuts rollOuts, CallBudget budget, CallsWithinLock withinLock, Clock clock,
             @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         this.rollOuts = rollOuts;
-        this.environments = environments;
         this.budget = budget;
         this.withinLock = withinLock;
         this.clock = clock;
@@ -87,7 +84,7 @@ class RowLook {
      */
     void byLists(String rollOutId) {
         for (Facts facts : rollOuts.facts(rollOutId).values()) {
-            PingOneClient pingone = withinLock.bind(environments.client(facts.environment()).withTransaction(rollOutId));
+            PingOneClient pingone = withinLock.client(facts.environment(), rollOutId);
             try {
                 byLists(rollOutId, facts, pingone);
             } catch (PingOneException notNow) {
@@ -117,7 +114,7 @@ class RowLook {
             SignOnPolicy policy = policiesById.get(policyId);
             if (application != null && policy != null) {
                 List<Action> read = own ? List.of() : actions.computeIfAbsent(policyId, pingone::listActions);
-                TakesEffect found = new TakesEffect(application, null, policy, read, 1, List.of(), defaultOf(policies));
+                TakesEffect found = new TakesEffect(application, null, policy, read, 1, List.of(), ApprovedState.defaultOf(policies));
                 if (approved(row, values(row, facts), shared, facts).only(listed(own)).changedIn(Digests.of(found)).isEmpty()) {
                     asShown.add(row.line());
                 }
@@ -150,7 +147,7 @@ class RowLook {
     private TakesEffect read(UnaryOperator<String> values, Set<Part> parts, Digests approved, Facts facts, PingOneClient pingone) {
         String applicationId = values.apply(ProcessVariables.APPLICATION_ID);
         String policyId = values.apply(ProcessVariables.POLICY_ID);
-        Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId) : unread(applicationId);
+        Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId) : Application.unread(applicationId);
         List<Granted> grants = values.apply(ProcessVariables.GRANT_ID) == null ? null : pingone.listGrants(applicationId).stream()
             .map(grant -> new Granted(grant.resourceId(), grant.scopeIds().stream().map(id -> new Scope(id, name(id, facts))).toList()))
             .toList();
@@ -161,7 +158,7 @@ class RowLook {
         List<Action> actions = parts.contains(Part.ACTIONS) ? pingone.listActions(policyId) : List.of();
         List<Assignment> assignments = pingone.listAssignments(applicationId);
         return new TakesEffect(application, grants, policy, actions, priority(values),
-            Assigned.besides(policyId, assignments, facts.listPolicies()), defaultOf(policies));
+            Assigned.besides(policyId, assignments, facts.listPolicies()), ApprovedState.defaultOf(policies));
     }
 
     /** What was approved: what was asked for, and where the roll-out has not made it itself, what was found. */
@@ -216,16 +213,8 @@ class RowLook {
             .filter(policy -> environment.equals(policy.request().get(ProcessVariables.ENVIRONMENT))).findFirst().orElse(null);
     }
 
-    private static Application unread(String id) {
-        return new Application(id, null, null, null, false, null, null, List.of(), List.of(), Map.of(), null, null, null);
-    }
-
     private static int priority(UnaryOperator<String> values) {
         return Integer.parseInt(values.apply(ProcessVariables.ASSIGNMENT_PRIORITY));
-    }
-
-    private static SignOnPolicy defaultOf(List<SignOnPolicy> policies) {
-        return policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null);
     }
 
     private static String name(String scopeId, Facts facts) {

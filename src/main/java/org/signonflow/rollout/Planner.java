@@ -34,8 +34,6 @@ import static org.signonflow.rollout.Columns.SCOPES;
 @Component
 public class Planner {
 
-    private static final Application NO_APPLICATION = new Application(null, null, null, null, false, null, null, List.of(), List.of(),
-        Map.of(), null, null, null);
     private static final SignOnPolicy NO_POLICY = new SignOnPolicy(null, null, null, false, null);
 
     private final PingOneEnvironments environments;
@@ -154,7 +152,7 @@ public class Planner {
 
         /** What a policy that is there does, which nobody has asked for. */
         private void find(SignOnPolicy policy, Map<String, String> found) {
-            TakesEffect data = new TakesEffect(NO_APPLICATION, null, policy, pingone.listActions(policy.id()), 1, List.of(), null);
+            TakesEffect data = new TakesEffect(Application.unread(null), null, policy, pingone.listActions(policy.id()), 1, List.of(), null);
             if (policy.description() != null) {
                 found.put(Found.POLICY_DESCRIPTION, policy.description());
             }

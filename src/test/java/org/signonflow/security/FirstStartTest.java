@@ -45,7 +45,6 @@ class FirstStartTest {
         new LazyInitRegistration().setApplicationContext(null);
     }
 
-
     private static final String GOOD = "Correct-Horse-7";
 
     @TempDir
