@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 public final class SecondLook {
 
     private static final Set<String> USUAL_SCOPES = Set.of("openid", "profile", "email");
-    /** Schemes that no app has for itself. */
-    private static final Set<String> UNSAFE_SCHEMES = Set.of("http", "ws", "ftp", "file", "javascript", "data", "vbscript", "blob", "about");
+    /** Schemes with a meaning of their own to browsers or systems, none of which brings a user back to an app. */
+    private static final Set<String> OF_NO_APP = Set.of("javascript", "data", "vbscript", "file", "about", "blob", "filesystem", "view-source",
+        "jar", "resource", "chrome", "edge", "intent", "android-app", "content", "mailto", "tel", "sms");
+    private static final Set<String> UNENCRYPTED = Set.of("http", "ws", "ftp");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final int MOST_NAMED = 5;
     private static final int LONGEST_NAME = 200;
@@ -45,12 +47,18 @@ public final class SecondLook {
         return marks;
     }
 
+    /** Whether no application of anybody can have redirect URIs of this scheme. */
+    public static boolean isOfNoApp(String scheme) {
+        return OF_NO_APP.contains(scheme.toLowerCase(Locale.ROOT));
+    }
+
     private static boolean isUnsafe(String redirectUri) {
         try {
             URI uri = URI.create(redirectUri);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
             boolean loopback = scheme.equals("http") && uri.getHost() != null && LOOPBACK.contains(uri.getHost().toLowerCase(Locale.ROOT));
-            return redirectUri.contains("*") || uri.getRawUserInfo() != null || scheme.isEmpty() || UNSAFE_SCHEMES.contains(scheme) && !loopback;
+            return redirectUri.contains("*") || uri.getRawUserInfo() != null || scheme.isEmpty() || isOfNoApp(scheme)
+                || UNENCRYPTED.contains(scheme) && !loopback;
         } catch (IllegalArgumentException notUri) {
             return true;
         }

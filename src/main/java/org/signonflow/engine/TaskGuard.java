@@ -92,9 +92,10 @@ final class TaskGuard extends Guard {
         if (message.isBlank()) {
             throw new BadRequestException("message: is required.");
         }
-        PlainText.tooLong(message, LONGEST_COMMENT).or(() -> PlainText.unstorable(message)).ifPresent(problem -> {
-            throw new BadRequestException("message: %s.".formatted(problem));
-        });
+        PlainText.tooLong(message, LONGEST_COMMENT).or(() -> PlainText.unstorable(message)).or(() -> PlainText.hidden(message))
+            .ifPresent(problem -> {
+                throw new BadRequestException("message: %s.".formatted(problem));
+            });
         if (instance != null && !instance.equals(task.getProcessInstanceId())) {
             throw new BadRequestException("processInstanceId: must be the task's.");
         }

@@ -1,5 +1,7 @@
 package org.signonflow.process;
 
+import org.signonflow.change.SecondLook;
+
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +33,6 @@ record Field(String name, boolean required, String fallback, Function<String, St
     private static final Pattern MOBILE_ID = Pattern.compile("[a-zA-Z0-9_.-]+");
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+");
     private static final int LARGEST_PORT = 65_535;
-    private static final Set<String> UNSAFE_SCHEMES = Set.of("javascript", "data", "vbscript", "file", "about", "blob");
 
     static Field required(String name, Function<String, String> check) {
         return new Field(name, true, null, check);
@@ -47,14 +48,15 @@ record Field(String name, boolean required, String fallback, Function<String, St
             return "%s: must be a plain text, number or truth value.".formatted(name);
         }
         String text = value == null ? "" : value.toString();
-        if (text.isBlank()) {
-            return required ? "%s: is required.".formatted(name) : null;
-        }
         return complaint(text).map(complaint -> "%s: %s".formatted(name, complaint)).orElse(null);
     }
 
     /** What is wrong with a text, as the rest of such a sentence. */
     Optional<String> complaint(String text) {
+        if (text.isBlank()) {
+            String allowed = check.apply("");
+            return required ? Optional.of(allowed == null ? "is required." : "is required, and %s.".formatted(allowed)) : Optional.empty();
+        }
         return PlainText.problem(text).or(() -> Optional.ofNullable(check.apply(text))).map("%s."::formatted);
     }
 
@@ -133,7 +135,7 @@ record Field(String name, boolean required, String fallback, Function<String, St
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             boolean good = text.chars().allMatch(c -> c < 128) && uri.getPort() <= LARGEST_PORT && uri.isAbsolute() && !uri.isOpaque()
                 && uri.getRawFragment() == null && uri.getRawUserInfo() == null && !text.contains("*")
-                && !UNSAFE_SCHEMES.contains(uri.getScheme().toLowerCase(java.util.Locale.ROOT)) && (!web || uri.getHost() != null);
+                && !SecondLook.isOfNoApp(uri.getScheme()) && (!web || uri.getHost() != null);
             return good ? null : allowed;
         } catch (IllegalArgumentException notUri) {
             return allowed;

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class PlainText {
 
     /** What databases differ in: NUL is no text to PostgreSQL; half a surrogate pair cannot be sent, nor a code that is no character. */
-    private static final Pattern UNSTORABLE = Pattern.compile("[\\x00\\p{Cs}\\uFDD0-\\uFDEF\\uFFFE\\uFFFF]");
+    private static final Pattern UNSTORABLE = Pattern.compile("[\\x00\\p{Cs}\\p{IsNoncharacter_Code_Point}]");
     /** Formatting characters but those Arabic and other signs that show; fillers, a blank of Braille, selectors of variants, and tags. */
     private static final Pattern HIDDEN = Pattern.compile("[\\p{Cf}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F"
         + "\\u2065\\u2800\\u3164\\uFFA0\\uFE00-\\uFE0F\\uFFF0-\\uFFF8\\x{E0000}-\\x{E0FFF}"
@@ -35,6 +35,8 @@ public final class PlainText {
         "[" + ALSO_EMOJI + "][\\uFE0E\\uFE0F]",
         "[#*0-9]\\uFE0F(?=\\u20E3)",
         JOINING + "\\p{M}{0,4}[\\u200C\\u200D](?=" + JOINING + ")",
+        // What shows as a letter of its own where it ends a word: the chillus of Malayalam, and Bengali's khanda ta.
+        "[\\u09CD\\u0D4D]\\u200D",
         "[\\p{IsMongolian}&&\\p{L}][\\u180B-\\u180F]",
         "\\p{IsIdeographic}[\\uFE00-\\uFE02\\x{E0100}-\\x{E01EF}]"));
 

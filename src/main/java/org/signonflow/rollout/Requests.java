@@ -127,7 +127,7 @@ final class Requests {
         });
         Map<String, String> values = complete(given, isNew, columns(isNew));
         if (!values.containsKey(ENVIRONMENT)) {
-            problem(line, ENVIRONMENT, "is required.");
+            check.problem(ENVIRONMENT, "").ifPresent(problem -> problem(line, ENVIRONMENT, problem));
         }
         if (isOwn()) {
             checkPolicy(line, values, ofRows);

@@ -142,7 +142,7 @@ class TakesEffectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example/steal", "HTTP://evil.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example",
-        "http://localhost@evil.example", "ftp://a.example", "javascript:alert(1)", "https://*.example.com", "//evil.example", "not a uri"})
+        "http://localhost@evil.example", "ftp://a.example", "javascript:alert(1)", "intent://a.example", "view-source://a.example", "https://*.example.com", "//evil.example", "not a uri"})
     void aRedirectUriThatOthersReadIsMarked(String uri) {
         TakesEffect data = requested(true, "redirectUris", uri);
         assertThat(SecondLook.marks(data)).singleElement().asString().endsWith(uri + ".");

@@ -49,8 +49,10 @@ class CheckRequestTest extends FlowTest {
 
     @Test
     void anEmptyBodyNamesWhatIsRequired() {
-        assertThat(refused("configure-mfa-sign-on", Map.of())).contains("applicationName: is required.", "policyName: is required.");
-        assertThat(refused("configure-passwordless-sign-on", Map.of())).contains("applicationId: is required.", "policyName: is required.");
+        assertThat(refused("configure-mfa-sign-on", Map.of())).contains("applicationName: is required.",
+            "policyName: is required, and must be 1 to 256 letters");
+        assertThat(refused("configure-passwordless-sign-on", Map.of())).contains("applicationId: is required, and must be a",
+            "policyName: is required, and must be");
     }
 
     /** Its form would not show the approvers all that takes effect. */
@@ -200,7 +202,7 @@ class CheckRequestTest extends FlowTest {
         String task = tasks.createTaskQuery().singleResult().getId();
         rest = rest.withBasicAuth("approver", "approver-sandbox");
         for (String door : new String[] {"complete", "submit-form"}) {
-            for (String[] bad : new String[][] {{"{}", "decision: is required."},
+            for (String[] bad : new String[][] {{"{}", "decision: is required, and must be one of approve, decline."},
                 {"{\"decision\": {\"value\": \"maybe\"}}", "decision: must be one of approve, decline."},
                 {"{\"decision\": {\"value\": \"decline\"}, \"comment\": {\"value\": \"  \"}}", "comment: is required to decline."}}) {
                 ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/task/" + task + "/" + door,

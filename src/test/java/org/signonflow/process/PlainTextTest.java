@@ -24,6 +24,8 @@ class PlainTextTest {
         // Joiners where a script needs one: Persian, with a vowel sign too, Devanagari, Bengali, Sinhala, Malayalam.
         "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u0650\u200c\u062e\u0648", "\u0915\u094d\u200d\u0937",
         "\u0930\u200d\u094d\u092f", "\u0995\u09cd\u200c\u09b7", "\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0d28\u0d4d\u200d\u0d2e",
+        // And at the end of a word, where it makes another letter: Malayalam, Bengali.
+        "\u0d05\u0d35\u0d28\u0d4d\u200d", "\u09b9\u09a0\u09be\u09a4\u09cd\u200d",
         // Variants: Mongolian, and those of a Japanese name.
         "\u1820\u180b", "\u845b\udb40\udd00\u57ce",
         // A family, a rainbow flag, a pilot with a colour of skin, a heart on fire, keys, hearts and other signs, a pirate.
@@ -72,7 +74,7 @@ class PlainTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\0b", "a\nb", "a\tb", "\u0085", "\ud83d", "\ude00\ud83d", "\uffff", "\ufdd0"})
+    @ValueSource(strings = {"a\0b", "a\nb", "a\tb", "\u0085", "\ud83d", "\ude00\ud83d", "\uffff", "\ufdd0", "\ud83f\udffe"})
     void whatIsNoCharacterOfALineIsNot(String text) {
         assertThat(PlainText.problem(text)).hasValueSatisfying(problem -> assertThat(problem).startsWith("must not contain line breaks"));
     }

@@ -28,6 +28,8 @@ class RequestFieldsTest {
         RequestFields fields = fields("sandbox", "production");
         assertThat(fields.problem("environment", "test")).contains("must be one of production, sandbox.");
         assertThat(fields.problem("environment", "production")).isEmpty();
+        assertThat(fields.problem("environment", "")).isEmpty();
+        assertThat(fields("test", "production").problem("environment", "")).contains("is required, and must be one of production, test.");
         assertThat(fields.problem("applicationName", "a\u0000b")).hasValueSatisfying(reason ->
             assertThat(reason).startsWith("must not contain line breaks"));
         assertThat(fields.problem("applicationName", "half a \uD834")).hasValueSatisfying(reason ->

@@ -311,7 +311,7 @@ class WhoDecidesTest extends RunningApp {
         Answer tooLong = approver.call("POST", Caller.REST + comment, "{\"message\": \"" + "x".repeat(4_001) + "\"}");
         assertThat(tooLong.status()).isEqualTo(400);
         assertThat(tooLong.json().get("message").asText()).isEqualTo("message: must have at most 4,000 characters, not 4,001.");
-        for (String body : List.of("{}", "{\"message\": \" \"}", "{\"message\": null}")) {
+        for (String body : List.of("{}", "{\"message\": \" \"}", "{\"message\": null}", "{\"message\": \"gnp\u202Eexe\"}")) {
             assertThat(approver.call("POST", Caller.REST + comment, body).status()).as(body).isEqualTo(400);
         }
         assertThat(tasks.getTaskComments(task.getId())).isEmpty();
