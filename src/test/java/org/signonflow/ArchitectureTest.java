@@ -11,6 +11,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /** The rooms of the house, and what each may import. */
@@ -37,15 +38,26 @@ class ArchitectureTest {
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.quota", "java..", "javax.sql..", "io.github.bucket4j.."));
 
     @ArchTest
-    static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process")
-        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process",
+    static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process..")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process..",
             "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.journal", "org.signonflow.pingone",
             "org.signonflow.quota"))));
+
+    /** From the ground up: what all of it needs, a step, what is approved of it, what it is asked for with, and many of them at once. */
+    @ArchTest
+    static final ArchRule PROCESS_IS_BUILT_IN_STOREYS = layeredArchitecture().consideringOnlyDependenciesInLayers()
+        .layer("ground").definedBy("org.signonflow.process").layer("step").definedBy("org.signonflow.process.step")
+        .layer("approval").definedBy("org.signonflow.process.approval").layer("request").definedBy("org.signonflow.process.request")
+        .layer("rollout").definedBy("org.signonflow.process.rollout")
+        .whereLayer("rollout").mayNotBeAccessedByAnyLayer()
+        .whereLayer("request").mayOnlyBeAccessedByLayers("rollout")
+        .whereLayer("approval").mayOnlyBeAccessedByLayers("request", "rollout")
+        .whereLayer("step").mayOnlyBeAccessedByLayers("approval", "request", "rollout");
 
     @ArchTest
     static final ArchRule ENGINE_KNOWS_THE_SEAM = noClasses().that().resideInAPackage("org.signonflow.engine")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.engine",
-            "org.signonflow.process"))));
+            "org.signonflow.process.."))));
 
     @ArchTest
     static final ArchRule ROLL_OUTS_KNOW_PINGONE_AND_NO_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")
@@ -68,7 +80,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_THE_SEAM_SEES_CAMUNDA = noClasses()
-        .that(not(resideInAnyPackage("org.signonflow.process", "org.signonflow.engine", "org.signonflow.security")))
+        .that(not(resideInAnyPackage("org.signonflow.process..", "org.signonflow.engine", "org.signonflow.security")))
         .should().dependOnClassesThat().resideInAPackage("org.camunda..");
 
     /** {@code IdentityService} itself answers with this one. */

@@ -18,7 +18,7 @@ import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NotAllowed;
-import org.signonflow.process.TooManyOpen;
+import org.signonflow.process.request.TooManyOpen;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,7 +3,7 @@ package org.signonflow.engine;
 import org.camunda.bpm.engine.impl.cmd.GetDeployedStartFormCmd;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
-import org.signonflow.process.StartForms;
+import org.signonflow.process.request.StartForms;
 
 import java.io.InputStream;
 import java.util.function.Supplier;

@@ -11,16 +11,15 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.CurrentJob;
-import org.signonflow.process.Deciders;
 import org.signonflow.process.JobFailures;
-import org.signonflow.process.StartForms;
+import org.signonflow.process.approval.Deciders;
+import org.signonflow.process.request.StartForms;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import javax.sql.DataSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /** What the engine can only be told through its implementation classes. */
 @Configuration(proxyBeanMethods = false)

@@ -20,7 +20,7 @@ import org.camunda.bpm.engine.impl.cmd.SuspendJobDefinitionCmd;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
-import org.signonflow.process.Deciders;
+import org.signonflow.process.approval.Deciders;
 import org.springframework.beans.DirectFieldAccessor;
 
 import java.util.Set;

@@ -1,6 +1,6 @@
 package org.signonflow.engine;
 
-import org.signonflow.process.AccountLog;
+import org.signonflow.process.approval.AccountLog;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 

@@ -13,7 +13,7 @@ import java.time.Duration;
  * that may take longer than the lock lasts: the job comes back, and the journal knows how far it was.
  */
 @Component
-class CallsWithinLock {
+public class CallsWithinLock {
 
     private final PingOneEnvironments environments;
     private final CurrentJob currentJob;
@@ -33,7 +33,7 @@ class CallsWithinLock {
      *
      * @param instanceId by which PingOne's audit log tells the calls from others
      */
-    PingOneClient client(String environment, String instanceId) {
+    public PingOneClient client(String environment, String instanceId) {
         PingOneClient pingone = environments.client(environment).withTransaction(instanceId);
         return currentJob.lockedUntil().map(until -> pingone.whileThereIsTime(() -> clock.instant().plus(longest).isBefore(until)))
             .orElse(pingone);

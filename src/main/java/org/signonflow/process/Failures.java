@@ -14,11 +14,11 @@ import java.time.Instant;
  * the job, which the engine repeats; what no repetition can help becomes an incident at once.
  */
 @Component
-class Failures {
+public class Failures {
 
-    static final String REFUSED_BY_PINGONE = "REFUSED_BY_PINGONE";
+    public static final String REFUSED_BY_PINGONE = "REFUSED_BY_PINGONE";
     /** Not a failure of PingOne's: what was approved is not what would take effect, so the approvers are asked again. */
-    static final String CHANGED_SINCE_APPROVAL = "CHANGED_SINCE_APPROVAL";
+    public static final String CHANGED_SINCE_APPROVAL = "CHANGED_SINCE_APPROVAL";
 
     /** Rights that were just granted reach all of PingOne's services with a delay. */
     private static final Duration PATIENCE_WITH_RIGHTS = Duration.ofMinutes(2);
@@ -39,7 +39,7 @@ class Failures {
      * @param again     when to ask again, where PingOne says that something is not there which was only just made; null otherwise
      * @param remainder what is left in PingOne, as a sentence, or nothing
      */
-    RuntimeException translate(PingOneException failure, String task, boolean mayBeRefused, Instant again, String remainder) {
+    public RuntimeException translate(PingOneException failure, String task, boolean mayBeRefused, Instant again, String remainder) {
         String message = task + ": " + failure.getMessage() + remainder;
         if (again != null) {
             return untilItAppears(again, message, failure);
@@ -67,7 +67,7 @@ class Failures {
     }
 
     /** What was not there, see {@link NotThere}. */
-    RuntimeException translate(NotThere missing, String task, Instant again) {
+    public RuntimeException translate(NotThere missing, String task, Instant again) {
         return again == null ? new BpmnError(REFUSED_BY_PINGONE, missing.getMessage())
             : untilItAppears(again, task + ": " + missing.getMessage(), missing);
     }
@@ -77,7 +77,7 @@ class Failures {
         return new ComeBackLater(again, times.budget(), message, cause);
     }
 
-    RuntimeException translate(UnsettledException unsettled, String task) {
+    public RuntimeException translate(UnsettledException unsettled, String task) {
         String message = task + ": " + unsettled.getMessage();
         return unsettled.notBefore()
             .<RuntimeException>map(notBefore -> new ComeBackLater(notBefore, times.budget(), message, unsettled))

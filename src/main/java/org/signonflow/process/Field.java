@@ -17,15 +17,15 @@ import java.util.regex.Pattern;
  * @param fallback what it is when nothing was given; null for nothing
  * @param check    says what is wrong with a given text, or null
  */
-record Field(String name, boolean required, String fallback, Function<String, String> check) {
+public record Field(String name, boolean required, String fallback, Function<String, String> check) {
 
     /** PingOne documents no limit for names; this keeps them readable in Cockpit and far from the engine's 4,000 characters. */
-    static final int LONGEST_NAME = 256;
+    public static final int LONGEST_NAME = 256;
     /** What the engine has a column for. */
-    static final int LONGEST_KEY = 255;
-    static final int LONGEST_TEXT = 1_000;
+    public static final int LONGEST_KEY = 255;
+    public static final int LONGEST_TEXT = 1_000;
     /** The longest string that the engine stores. */
-    static final int LONGEST_LIST = 4_000;
+    public static final int LONGEST_LIST = 4_000;
 
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     /** PingOne API reference, Sign-on policies, and Ping's own provider. Older documents allow spaces, too, which is refused by now. */
@@ -34,16 +34,16 @@ record Field(String name, boolean required, String fallback, Function<String, St
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+");
     private static final int LARGEST_PORT = 65_535;
 
-    static Field required(String name, Function<String, String> check) {
+    public static Field required(String name, Function<String, String> check) {
         return new Field(name, true, null, check);
     }
 
-    static Field optional(String name, String fallback, Function<String, String> check) {
+    public static Field optional(String name, String fallback, Function<String, String> check) {
         return new Field(name, false, fallback, check);
     }
 
     /** What is wrong with the value, as a sentence that begins with the field's name, or null. */
-    String problem(Object value) {
+    public String problem(Object value) {
         if (!(value == null || value instanceof String || value instanceof Number || value instanceof Boolean)) {
             return "%s: must be a plain text, number or truth value.".formatted(name);
         }
@@ -52,7 +52,7 @@ record Field(String name, boolean required, String fallback, Function<String, St
     }
 
     /** What is wrong with a text, as the rest of such a sentence. */
-    Optional<String> complaint(String text) {
+    public Optional<String> complaint(String text) {
         if (text.isBlank()) {
             String allowed = check.apply("");
             return required ? Optional.of(allowed == null ? "is required." : "is required, and %s.".formatted(allowed)) : Optional.empty();
@@ -60,54 +60,54 @@ record Field(String name, boolean required, String fallback, Function<String, St
         return PlainText.problem(text).or(() -> Optional.ofNullable(check.apply(text))).map("%s."::formatted);
     }
 
-    static Function<String, String> shortText() {
+    public static Function<String, String> shortText() {
         return upTo(LONGEST_NAME);
     }
 
-    static Function<String, String> longText() {
+    public static Function<String, String> longText() {
         return upTo(LONGEST_TEXT);
     }
 
-    static Function<String, String> policyName() {
+    public static Function<String, String> policyName() {
         return text -> text.length() > LONGEST_NAME || !POLICY_NAME.matcher(text).matches()
             ? "must be 1 to %d letters, digits or _ . -, or an absolute URI without a port".formatted(LONGEST_NAME) : null;
     }
 
-    static Function<String, String> uuid() {
+    public static Function<String, String> uuid() {
         return text -> UUID.matcher(text).matches() ? null : "must be a lower-case UUID such as 11111111-2222-3333-4444-555555555555";
     }
 
-    static Function<String, String> mobileId() {
+    public static Function<String, String> mobileId() {
         return text -> text.length() > LONGEST_NAME || !MOBILE_ID.matcher(text).matches()
             ? "must be 1 to %d letters, digits or . _ -, such as com.example.app".formatted(LONGEST_NAME) : null;
     }
 
-    static Function<String, String> oneOf(String... allowed) {
+    public static Function<String, String> oneOf(String... allowed) {
         return text -> Arrays.asList(allowed).contains(text) ? null : "must be one of " + String.join(", ", allowed);
     }
 
-    static Function<String, String> oneOf(Set<String> allowed) {
+    public static Function<String, String> oneOf(Set<String> allowed) {
         return oneOf(allowed.toArray(String[]::new));
     }
 
-    static Function<String, String> someOf(List<String> allowed) {
+    public static Function<String, String> someOf(List<String> allowed) {
         return list(item -> allowed.contains(item) ? null : "must be some of %s, separated by commas".formatted(String.join(", ", allowed)));
     }
 
-    static Function<String, String> scopes() {
+    public static Function<String, String> scopes() {
         return list(item -> SCOPE.matcher(item).matches() ? null : "must be names of scopes, separated by commas");
     }
 
-    static Function<String, String> redirectUris() {
+    public static Function<String, String> redirectUris() {
         return list(Field::redirectUriProblem);
     }
 
-    static Function<String, String> positive() {
+    public static Function<String, String> positive() {
         return text -> text.length() <= LONGEST_NAME && text.matches("0*[1-9][0-9]{0,8}(\\.0+)?") ? null
             : "must be a whole number from 1 to 999999999";
     }
 
-    static Function<String, String> upTo(int length) {
+    public static Function<String, String> upTo(int length) {
         return text -> PlainText.tooLong(text, length).orElse(null);
     }
 

@@ -1,17 +1,17 @@
 package org.signonflow.process;
 
 /** A list that PingOne gave lacks something that was made: it was removed, or PingOne does not show it yet. */
-class NotThere extends RuntimeException {
+public class NotThere extends RuntimeException {
 
     private final String pingOneId;
 
     /** @param message for people, should it stay so */
-    NotThere(String pingOneId, String message) {
+    public NotThere(String pingOneId, String message) {
         super(message);
         this.pingOneId = pingOneId;
     }
 
-    String pingOneId() {
+    public String pingOneId() {
         return pingOneId;
     }
 }

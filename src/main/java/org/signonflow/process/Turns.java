@@ -15,9 +15,9 @@ import java.time.Instant;
  * the job itself, so that another node knows it too, and so does this one after a restart.
  */
 @Component
-class Turns {
+public class Turns {
 
-    static final String WAITS = "Waits for its turn within PingOne's quota.";
+    public static final String WAITS = "Waits for its turn within PingOne's quota.";
 
     /** Jobs that no node was there for must not come all at once. */
     private static final Duration LATEST = Duration.ofSeconds(10);
@@ -33,7 +33,7 @@ class Turns {
     }
 
     /** @throws NotYet when the calls may not be made now */
-    void take(DelegateExecution execution, int calls) {
+    public void take(DelegateExecution execution, int calls) {
         if (calls == 0) {
             return;
         }
@@ -51,7 +51,7 @@ class Turns {
     }
 
     /** Counts calls that were made beyond those of the turn. */
-    void owe(DelegateExecution execution, int calls) {
+    public void owe(DelegateExecution execution, int calls) {
         quota.owe(ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT), lane(execution), calls);
     }
 

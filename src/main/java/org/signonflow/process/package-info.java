@@ -1,6 +1,5 @@
 /**
- * The seam to Camunda: one delegate per task of the models, typed process variables, and what PingOne's failures mean to the engine.
- *
- * <p>A class is named for the task it carries out: {@code Task_CreateSignOnPolicy} is {@link org.signonflow.process.CreateSignOnPolicy}.
+ * The seam to Camunda, in storeys: here what all of it needs, such as the variables, and what PingOne's failures mean to the engine; on it
+ * {@code step}, {@code approval}, {@code request} and {@code rollout}, each of which knows those before it.
  */
 package org.signonflow.process;

@@ -851,7 +851,7 @@ class RollOutTest extends FlowTest {
     void nobodyStartsARow() {
         engine.getIdentityService().setAuthentication("admin", List.of("camunda-admin"));
         try {
-            assertThatThrownBy(() -> runtime.startProcessInstanceByKey(CreateAll.ROW, new HashMap<>()))
+            assertThatThrownBy(() -> runtime.startProcessInstanceByKey("roll-out-application", new HashMap<>()))
                 .hasMessageContaining("A row is started by its roll-out only.");
         } finally {
             engine.getIdentityService().clearAuthentication();

@@ -1,0 +1,146 @@
+package org.signonflow.process.approval;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.Assigned;
+import org.signonflow.change.Digests;
+import org.signonflow.change.Granted;
+import org.signonflow.change.InWords;
+import org.signonflow.change.Part;
+import org.signonflow.change.Requested;
+import org.signonflow.change.SecondLook;
+import org.signonflow.change.TakesEffect;
+import org.signonflow.pingone.Action;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.Assignment;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.Scope;
+import org.signonflow.pingone.SignOnPolicy;
+import org.signonflow.process.NotThere;
+import org.signonflow.process.ProcessVariables;
+
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import static org.signonflow.process.ProcessVariables.list;
+import static org.signonflow.process.ProcessVariables.text;
+
+/** What the approvers of a flow are shown, what they have decided on, and whether PingOne still has it. */
+public final class ApprovedState {
+
+    /**
+     * What PingOne has now, and which parts of it are not as they were approved.
+     *
+     * @param parts empty where all is as it was
+     */
+    record Look(TakesEffect now, Set<Part> parts) {
+
+        /** A sentence for each part that was changed. */
+        String changes() {
+            return InWords.changed(parts, now);
+        }
+    }
+
+    private ApprovedState() {
+    }
+
+    /** How many calls a look makes at most. */
+    static int reads(VariableScope variables) {
+        return makesApplication(variables) ? 5 : 4;
+    }
+
+    /**
+     * Compares what PingOne has with what was approved.
+     *
+     * @throws BpmnError where the action is gone; PingOne refuses to read what else is gone
+     */
+    static Look look(PingOneClient pingone, VariableScope variables) {
+        TakesEffect now = read(pingone, variables);
+        Digests found = Digests.of(now);
+        String shown = text(variables, ProcessVariables.SHOWN);
+        Set<Part> changed = EnumSet.noneOf(Part.class);
+        changed.addAll(Digests.of(requested(variables)).with(Digests.parse(shown)).changedIn(found));
+        if (shown == null) {
+            OldSentences.noted(variables).forEach((part, hash) -> {
+                changed.remove(part);
+                if (!hash.equals(OldSentences.hash(part, now))) {
+                    changed.add(part);
+                }
+            });
+        }
+        return new Look(now, changed);
+    }
+
+    /** Makes what was found what the approvers are shown next, and decide on: on an empty form. */
+    static void askAgain(VariableScope variables, Look look) {
+        variables.setVariable(ProcessVariables.CHANGES, look.changes());
+        variables.setVariable(ProcessVariables.SHOWN, Digests.of(look.now()).toString());
+        show(variables, look.now());
+        variables.setVariable(ProcessVariables.DECISION, null);
+        variables.setVariable(ProcessVariables.COMMENT, null);
+    }
+
+    /** Puts into words what people sign on with now and after, and what deserves a second look. */
+    public static void show(VariableScope variables, TakesEffect data) {
+        variables.setVariable(ProcessVariables.SIGN_ON_NOW, InWords.now(data));
+        variables.setVariable(ProcessVariables.SIGN_ON_AFTER, InWords.after(data));
+        markForSecondLook(variables, data);
+    }
+
+    public static void markForSecondLook(VariableScope variables, TakesEffect data) {
+        List<String> marks = SecondLook.marks(data);
+        if (!marks.isEmpty() || variables.hasVariable(ProcessVariables.SECOND_LOOK)) {
+            variables.setVariable(ProcessVariables.SECOND_LOOK, marks.isEmpty() ? null : String.join("\n", marks));
+        }
+    }
+
+    /** What was asked for, as far as it is known by now. */
+    public static TakesEffect requested(VariableScope variables) {
+        return Requested.of(name -> text(variables, name), makesApplication(variables));
+    }
+
+    /** Whether the flow has made the application itself: then it has granted it scopes too. */
+    private static boolean makesApplication(VariableScope variables) {
+        return text(variables, ProcessVariables.GRANT_ID) != null;
+    }
+
+    private static TakesEffect read(PingOneClient pingone, VariableScope variables) {
+        String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
+        String policyId = text(variables, ProcessVariables.POLICY_ID);
+        boolean isNew = makesApplication(variables);
+        Application application = pingone.readApplication(applicationId);
+        List<Granted> grants = isNew ? grants(pingone, variables) : null;
+        List<Assignment> assignments = pingone.listAssignments(applicationId).stream()
+            .filter(assignment -> !policyId.equals(assignment.policyId())).toList();
+        // All of them only where the names of others are shown.
+        List<SignOnPolicy> policies = isNew && assignments.isEmpty() ? List.of() : pingone.listSignOnPolicies();
+        SignOnPolicy policy = policies.stream().filter(one -> one.id().equals(policyId)).findFirst()
+            .orElseGet(() -> pingone.readSignOnPolicy(policyId));
+        List<Action> actions = pingone.listActions(policyId);
+        if (actions.stream().noneMatch(action -> action.id().equals(text(variables, ProcessVariables.ACTION_ID)))) {
+            throw new NotThere(text(variables, ProcessVariables.ACTION_ID), "The MFA action was removed from the policy in PingOne.");
+        }
+        List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
+        return new TakesEffect(application, grants, policy, actions,
+            ProcessVariables.number(variables, ProcessVariables.ASSIGNMENT_PRIORITY), besides,
+            isNew || !besides.isEmpty() ? null : defaultOf(policies));
+    }
+
+    /** The environment's default policy; null where none is marked as such. */
+    public static SignOnPolicy defaultOf(List<SignOnPolicy> policies) {
+        return policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null);
+    }
+
+    private static List<Granted> grants(PingOneClient pingone, VariableScope variables) {
+        Map<String, String> names = new HashMap<>();
+        List<String> ids = list(variables, ProcessVariables.SCOPE_IDS);
+        List<String> requested = list(variables, ProcessVariables.SCOPES);
+        for (int i = 0; i < Math.min(ids.size(), requested.size()); i++) {
+            names.put(ids.get(i), requested.get(i));
+        }
+        return pingone.listGrants(text(variables, ProcessVariables.APPLICATION_ID)).stream().map(grant -> new Granted(grant.resourceId(),
+            grant.scopeIds().stream().map(id -> new Scope(id, names.get(id))).toList())).toList();
+    }
+}

@@ -1,0 +1,91 @@
+package org.signonflow.process.approval;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.signonflow.process.Field;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.NotAllowed;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Sees that who decides, by whatever door, is one of those who may, and that the decision is one. */
+@Component
+class CheckDecision implements TaskListener {
+
+    private static final Field DECISION = Field.required(ProcessVariables.DECISION, Field.oneOf("approve", "decline"));
+    private static final Field NOTHING_TO_LEAVE_OUT = Field.optional(ProcessVariables.LEAVE_OUT, null,
+        text -> "goes with the approval of a roll-out only");
+    private static final Field COMMENT = Field.optional(ProcessVariables.COMMENT, null, Field.longText());
+
+    private final IdentityService identities;
+    private final Deciders deciders;
+    private final Map<String, DecisionForm> forms;
+
+    CheckDecision(IdentityService identities, Deciders deciders, List<DecisionForm> forms) {
+        this.identities = identities;
+        this.deciders = deciders;
+        this.forms = forms.stream().collect(Collectors.toMap(DecisionForm::taskDefinitionKey, form -> form));
+    }
+
+    @Override
+    public void notify(DelegateTask task) {
+        boolean decides = TaskListener.EVENTNAME_COMPLETE.equals(task.getEventName());
+        // A claim that is released decides nothing.
+        if (decides || task.getAssignee() != null) {
+            checkPerson(task, decides);
+        }
+        if (decides) {
+            Optional<DecisionForm> form = Optional.ofNullable(forms.get(task.getTaskDefinitionKey()));
+            checkForm(task, form.map(DecisionForm::decision).orElse(DECISION), form.map(DecisionForm::leaveOut).orElse(NOTHING_TO_LEAVE_OUT));
+            if (currentUser() != null) {
+                // The task's history shows who decided, also where nobody, or somebody else, had claimed it.
+                task.setAssignee(currentUser());
+            }
+            form.ifPresent(other -> other.decided(task, currentUser()));
+        }
+    }
+
+    private void checkPerson(DelegateTask task, boolean decides) {
+        String user = Optional.ofNullable(currentUser()).orElse(task.getAssignee());
+        if (user == null) {
+            return;
+        }
+        deciders.objection(user, task.getProcessInstanceId()).ifPresent(objection -> {
+            throw new NotAllowed(objection);
+        });
+        if (!decides && !user.equals(task.getAssignee())) {
+            throw new InvalidInput(List.of("userId: an approval is claimed for oneself only."));
+        }
+    }
+
+    private String currentUser() {
+        return Optional.ofNullable(identities.getCurrentAuthentication()).map(Authentication::getUserId).orElse(null);
+    }
+
+    private static void checkForm(DelegateTask task, Field decision, Field leaveOut) {
+        List<String> problems = new ArrayList<>();
+        Object comment = task.getVariable(ProcessVariables.COMMENT);
+        // People write comments in paragraphs.
+        Object paragraphs = comment instanceof String text ? text.replaceAll("[\\r\\n\\t]", " ") : comment;
+        Stream.of(decision.problem(task.getVariable(ProcessVariables.DECISION)), COMMENT.problem(paragraphs),
+            leaveOut.problem(task.getVariable(ProcessVariables.LEAVE_OUT)))
+            .filter(Objects::nonNull).forEach(problems::add);
+        if ("decline".equals(task.getVariable(ProcessVariables.DECISION))
+            && ProcessVariables.text(task, ProcessVariables.COMMENT) == null) {
+            problems.add("comment: is required to decline.");
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+    }
+}

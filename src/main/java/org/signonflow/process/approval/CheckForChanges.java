@@ -1,0 +1,41 @@
+package org.signonflow.process.approval;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.step.PingOneAccess;
+import org.signonflow.process.step.PingOneTask;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+
+/**
+ * What was approved is what is assigned: where somebody changed in PingOne meanwhile what the approvers were shown, they are told what is
+ * there now, and asked again. Where something is gone, PingOne's 404 is a refusal, and the flow ends.
+ */
+@Component
+class CheckForChanges extends PingOneTask {
+
+    private final Clock clock;
+
+    CheckForChanges(PingOneAccess access, Clock clock) {
+        super(access);
+        this.clock = clock;
+    }
+
+    @Override
+    protected int calls(DelegateExecution execution) {
+        return ApprovedState.reads(execution);
+    }
+
+    @Override
+    protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        ApprovedState.Look look = ApprovedState.look(pingone, execution);
+        if (look.parts().isEmpty()) {
+            execution.setVariable(ProcessVariables.CHANGES, null);
+            execution.setVariable(ProcessVariables.LOOKED_AT, clock.instant().toString());
+        } else {
+            ApprovedState.askAgain(execution, look);
+        }
+    }
+}

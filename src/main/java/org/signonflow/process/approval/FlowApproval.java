@@ -1,0 +1,165 @@
+package org.signonflow.process.approval;
+
+import org.camunda.bpm.engine.delegate.BpmnError;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.camunda.bpm.model.bpmn.instance.Error;
+import org.signonflow.change.Assigned;
+import org.signonflow.change.Digests;
+import org.signonflow.change.Part;
+import org.signonflow.change.TakesEffect;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.Assignment;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.SignOnPolicy;
+import org.signonflow.process.BusinessKey;
+import org.signonflow.process.CurrentJob;
+import org.signonflow.process.Failures;
+import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.step.Approval;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import static org.signonflow.process.ProcessVariables.number;
+import static org.signonflow.process.ProcessVariables.text;
+
+/**
+ * The approval of a flow that somebody has started by itself. Where nobody is asked, a priority that nobody chose must at least be free.
+ *
+ * <p>Nothing is assigned but after a look at what was approved that is younger than ten minutes and than whatever that step has been
+ * through: where the one of {@link CheckForChanges} is not, there is another.
+ */
+@Component
+public class FlowApproval implements Approval {
+
+    private static final Duration LONGEST_TRUST = Duration.ofMinutes(10);
+
+    private final CurrentJob currentJob;
+    private final Clock clock;
+    private final Duration trust;
+
+    /** @param lockTime after this, and not before, a step whose node died is begun again: a younger look was made for this very attempt */
+    FlowApproval(CurrentJob currentJob, Clock clock, @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
+        this.currentJob = currentJob;
+        this.clock = clock;
+        this.trust = trust(lockTime);
+    }
+
+    /** For how long a look is believed. */
+    public static Duration trust(long lockTime) {
+        return Duration.ofMillis(Math.min(lockTime, LONGEST_TRUST.toMillis()));
+    }
+
+    @Override
+    public boolean covers(DelegateExecution execution) {
+        return !ProcessVariables.isRow(execution);
+    }
+
+    @Override
+    public int callsToPrepare(DelegateExecution execution) {
+        if (isBegunByOldVersion(execution)) {
+            return 1;
+        }
+        return isToBeApproved(execution) ? 3 : isPriorityGiven(execution) ? 1 : 2;
+    }
+
+    @Override
+    public void prepare(DelegateExecution execution, PingOneClient pingone) {
+        Application application = pingone.readApplication(text(execution, ProcessVariables.APPLICATION_ID));
+        execution.setVariable(ProcessVariables.APPLICATION_NAME, application.name());
+        String policy = text(execution, ProcessVariables.POLICY_NAME);
+        if (BusinessKey.of(text(execution, ProcessVariables.APPLICATION_ID), policy).equals(execution.getProcessBusinessKey())) {
+            // At the start nobody knew its name.
+            execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
+        }
+        if (!isToBeApproved(execution)) {
+            if (!isBegunByOldVersion(execution) && !isPriorityGiven(execution)) {
+                refuseTakenPriority(number(execution, ProcessVariables.ASSIGNMENT_PRIORITY), pingone, application.id());
+            }
+            return;
+        }
+        boolean showsAssignments = !isBegunByOldVersion(execution);
+        List<Assignment> assignments = showsAssignments ? pingone.listAssignments(application.id()) : List.of();
+        List<SignOnPolicy> policies = showsAssignments ? pingone.listSignOnPolicies() : List.of();
+        List<Assigned> besides = Assigned.besides(null, assignments, policies);
+        TakesEffect requested = ApprovedState.requested(execution);
+        TakesEffect found = new TakesEffect(application, null, requested.policy(), requested.actions(), requested.priority(), besides,
+            besides.isEmpty() ? ApprovedState.defaultOf(policies) : null);
+        execution.setVariable(ProcessVariables.SHOWN,
+            Digests.of(found).only(Part.APPLICATION, Part.ASSIGNMENTS, Part.DEFAULT_POLICY).toString());
+        OldSentences.note(execution, found);
+        if (showsAssignments) {
+            ApprovedState.show(execution, found);
+        }
+    }
+
+    private static void refuseTakenPriority(int priority, PingOneClient pingone, String applicationId) {
+        for (Assignment assignment : pingone.listAssignments(applicationId)) {
+            if (assignment.priority() == priority) {
+                throw new BpmnError(Failures.REFUSED_BY_PINGONE, """
+                    assignmentPriority: %d, the priority when none is given, is taken on this application by the sign-on policy %s. Give one \
+                    that is free, or let the flow wait for approval.""".formatted(priority,
+                    pingone.readSignOnPolicy(assignment.policyId()).name()));
+            }
+        }
+    }
+
+    @Override
+    public int callsToCheck(DelegateExecution execution) {
+        // Seldom any.
+        return 0;
+    }
+
+    @Override
+    public void check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        if (!isToBeApproved(execution) || hasLooked(execution, lastTried)) {
+            return;
+        }
+        ApprovedState.Look look = ApprovedState.look(pingone, execution);
+        if (look.parts().isEmpty()) {
+            return;
+        }
+        if (!canAskAgain(execution)) {
+            throw new NeedsPerson("""
+                %s: Nothing was assigned, since this was changed after it was approved. %s Retry once it is as it was approved, or roll \
+                the flow back and start another.""".formatted(execution.getCurrentActivityName(), look.changes()), null);
+        }
+        ApprovedState.askAgain(execution, look);
+        throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, look.changes());
+    }
+
+    private boolean hasLooked(VariableScope variables, Optional<Instant> lastTried) {
+        String looked = text(variables, ProcessVariables.LOOKED_AT);
+        if (looked == null || currentJob.hasFailedBefore()) {
+            return false;
+        }
+        Instant at = Instant.parse(looked);
+        return at.isAfter(clock.instant().minus(trust)) && lastTried.map(at::isAfter).orElse(true);
+    }
+
+    /** Instances that were begun by version 1.0 have a model in which nothing leads from here to the approval. */
+    private static boolean canAskAgain(DelegateExecution execution) {
+        return execution.getBpmnModelInstance().getModelElementsByType(Error.class).stream()
+            .anyMatch(error -> Failures.CHANGED_SINCE_APPROVAL.equals(error.getErrorCode()));
+    }
+
+    private static boolean isToBeApproved(DelegateExecution execution) {
+        return Boolean.parseBoolean(text(execution, ProcessVariables.APPROVAL_REQUIRED));
+    }
+
+    /** Version 1.0 did not note it, and its form does not show what is assigned: the approvers are told of it when they are asked again. */
+    private static boolean isBegunByOldVersion(DelegateExecution execution) {
+        return text(execution, ProcessVariables.PRIORITY_GIVEN) == null;
+    }
+
+    private static boolean isPriorityGiven(DelegateExecution execution) {
+        return Boolean.parseBoolean(text(execution, ProcessVariables.PRIORITY_GIVEN));
+    }
+}

@@ -1,0 +1,86 @@
+package org.signonflow.process.approval;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.Digests;
+import org.signonflow.change.Part;
+import org.signonflow.change.TakesEffect;
+import org.signonflow.pingone.Action;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.SignOnPolicy;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import static org.signonflow.process.ProcessVariables.list;
+import static org.signonflow.process.ProcessVariables.text;
+
+/**
+ * What version 1.0 noted of what its approvers were shown: hashes of English sentences. They count only in flows that were begun by it, and
+ * only for them must the sentences stay as they are, to the letter.
+ */
+final class OldSentences {
+
+    /** What the application was like when the flow began; only where the flow did not make it. */
+    private static final String APPLICATION_STATE = "applicationState";
+    /** What PingOne had when the approvers were asked again: application, policy and actions. */
+    private static final String STATE_SHOWN = "stateShown";
+
+    private OldSentences() {
+    }
+
+    /** The hashes that were noted. */
+    static Map<Part, String> noted(VariableScope variables) {
+        Map<Part, String> noted = new EnumMap<>(Part.class);
+        List<String> shown = list(variables, STATE_SHOWN);
+        if (!shown.isEmpty()) {
+            noted.put(Part.APPLICATION, shown.get(0));
+            noted.put(Part.POLICY, shown.get(1));
+            noted.put(Part.ACTIONS, shown.get(2));
+        } else if (text(variables, APPLICATION_STATE) != null) {
+            noted.put(Part.APPLICATION, text(variables, APPLICATION_STATE));
+        }
+        return noted;
+    }
+
+    /**
+     * Notes of an application what version 1.0 does: its nodes, beside this one for the time of an update, would take it for changed
+     * otherwise, and ask again.
+     */
+    static void note(VariableScope variables, TakesEffect found) {
+        variables.setVariable(APPLICATION_STATE, hash(Part.APPLICATION, found));
+    }
+
+    /** What would have been noted of a part now. */
+    static String hash(Part part, TakesEffect now) {
+        return Digests.sha256(switch (part) {
+            case APPLICATION -> describe(now.application());
+            case POLICY -> describe(now.policy());
+            case ACTIONS -> describe(now.actions());
+            default -> throw new IllegalArgumentException(part + " was not noted");
+        });
+    }
+
+    private static String describe(Application application) {
+        return "name %s, description %s, enabled %s, redirect URIs %s, grant types %s, bundle id %s, package name %s".formatted(
+            quoted(application.name()), quoted(application.description()), application.enabled(), application.redirectUris(),
+            application.grantTypes(), quoted(application.bundleId()), quoted(application.packageName()));
+    }
+
+    private static String describe(SignOnPolicy policy) {
+        return "name %s, description %s".formatted(quoted(policy.name()), quoted(policy.description()));
+    }
+
+    private static String describe(List<Action> actions) {
+        return actions.stream().map(action -> "%s with priority %d, authenticators %s, device policy %s, no devices mode %s, condition %s"
+            .formatted(action.type(), action.priority(), new TreeSet<>(action.authenticators()),
+                quoted(action.deviceAuthenticationPolicyId()), quoted(action.noDevicesMode()), quoted(action.condition())))
+            .sorted().collect(Collectors.joining("; "));
+    }
+
+    private static String quoted(String text) {
+        return text == null ? "none" : "'" + text + "'";
+    }
+}

@@ -1,0 +1,109 @@
+package org.signonflow.process.request;
+
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.signonflow.change.Requested;
+import org.signonflow.process.BusinessKey;
+import org.signonflow.process.Field;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.approval.ApprovedState;
+import org.springframework.stereotype.Component;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Checks what a flow is started with, before the engine stores an instance or anything is sent to PingOne, and fills in what was left
+ * out. It listens on the process, not on its start event, so that no way of starting passes it by.
+ */
+@Component
+class CheckRequest implements ExecutionListener {
+
+    private final RequestFields requestFields;
+    private final Requester requester;
+    private final OpenRequests openRequests;
+
+    CheckRequest(RequestFields requestFields, Requester requester, OpenRequests openRequests) {
+        this.requestFields = requestFields;
+        this.requester = requester;
+        this.openRequests = openRequests;
+    }
+
+    @Override
+    public void notify(DelegateExecution execution) {
+        RepositoryService repository = execution.getProcessEngineServices().getRepositoryService();
+        String key = repository.getProcessDefinition(execution.getProcessDefinitionId()).getKey();
+        ProcessDefinition latest = repository.createProcessDefinitionQuery().processDefinitionKey(key).latestVersion().singleResult();
+        if (latest != null && !latest.getId().equals(execution.getProcessDefinitionId())) {
+            throw new InvalidInput(List.of("processDefinitionId: is of an earlier version of this flow, whose form does not show the approvers "
+                + "all that takes effect. Start the latest version."));
+        }
+        List<Field> fields = requestFields.of(key);
+        Map<String, Object> given = execution.getVariables();
+        if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
+            throw new InvalidInput(List.of("startInstructions: a flow starts at its beginning only."));
+        }
+        List<String> problems = fields.stream().map(field -> field.problem(given.get(field.name()))).filter(Objects::nonNull)
+            .collect(Collectors.toCollection(ArrayList::new));
+        String allowed = fields.stream().map(Field::name).sorted().collect(Collectors.joining(", "));
+        TreeSet<String> unknown = new TreeSet<>(given.keySet());
+        fields.forEach(field -> unknown.remove(field.name()));
+        unknown.forEach(name -> problems.add("%s: is no variable of this flow, which takes %s.".formatted(printable(name), allowed)));
+        Optional.ofNullable(BusinessKey.FIELD.problem(execution.getProcessBusinessKey())).ifPresent(problems::add);
+        boolean byDevicePolicy = isGiven(given, ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID);
+        if (isGiven(given, ProcessVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
+            problems.add("%s: goes with %s only.".formatted(ProcessVariables.NO_DEVICES_MODE,
+                ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+        fields.forEach(field -> complete(execution, field, given.get(field.name())));
+        if (byDevicePolicy) {
+            execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
+        }
+        boolean isExisting = fields.stream().anyMatch(field -> field.name().equals(ProcessVariables.APPLICATION_ID));
+        if (BusinessKey.isBlank(execution.getProcessBusinessKey())) {
+            execution.setProcessBusinessKey(BusinessKey.of(
+                ProcessVariables.text(execution, isExisting ? ProcessVariables.APPLICATION_ID : ProcessVariables.APPLICATION_NAME),
+                ProcessVariables.text(execution, ProcessVariables.POLICY_NAME)));
+        }
+        if (isExisting) {
+            execution.setVariable(ProcessVariables.PRIORITY_GIVEN, isGiven(given, ProcessVariables.ASSIGNMENT_PRIORITY));
+        } else if (Boolean.TRUE.equals(execution.getVariable(ProcessVariables.APPROVAL_REQUIRED))) {
+            ApprovedState.markForSecondLook(execution, Requested.of(name -> ProcessVariables.text(execution, name), true));
+        }
+        openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT)));
+    }
+
+    /** What was left out and has no default is left out: each variable is read at each step, and written to the history. */
+    private static void complete(DelegateExecution execution, Field field, Object given) {
+        String text = given == null || given.toString().isBlank() ? field.fallback() : given.toString();
+        Object value = switch (field.name()) {
+            case ProcessVariables.APPROVAL_REQUIRED -> Boolean.valueOf(text);
+            case ProcessVariables.ASSIGNMENT_PRIORITY -> (int) Double.parseDouble(text);
+            default -> text;
+        };
+        if (value != null || given != null) {
+            execution.setVariable(field.name(), value);
+        }
+    }
+
+    private static boolean isGiven(Map<String, Object> given, String name) {
+        return given.get(name) != null && !given.get(name).toString().isBlank();
+    }
+
+    private static String printable(String name) {
+        // Tasklist shows the sentence as HTML.
+        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "...";
+        return shown.replaceAll("[^\\w .-]", "?");
+    }
+}

@@ -1,0 +1,93 @@
+package org.signonflow.process.request;
+
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Bounds how many flows and roll-outs one person, and one environment, may have that have not ended: each that waits holds a policy in
+ * PingOne, which allows a hundred. A roll-out counts as one. What nobody asks for, the application's own doing, is not bounded.
+ *
+ * <p>Two that start at the same moment do not see each other, so a bound may be passed by as many as start together.
+ */
+@Component
+public class OpenRequests {
+
+    private static final String REFUSAL = "%s has %,d requests that have not ended, which is as many as %s may have. "
+        + "Start this one when others have ended.";
+
+    private final int perRequester;
+    private final int perEnvironment;
+    private final JdbcClient jdbc;
+
+    /** @param perRequester 0 for no bound, as with the other */
+    OpenRequests(@Value("${signonflow.limits.per-requester}") int perRequester,
+                 @Value("${signonflow.limits.per-environment}") int perEnvironment, JdbcClient jdbc) {
+        this.perRequester = perRequester;
+        this.perEnvironment = perEnvironment;
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Counts the instance that begins from now on until it has ended.
+     *
+     * @param user null for nobody
+     * @throws TooManyOpen with a sentence
+     */
+    public void add(DelegateExecution execution, String user, Collection<String> environments) {
+        if (user == null) {
+            return;
+        }
+        String by = user.toLowerCase(Locale.ROOT);
+        for (String environment : new TreeSet<>(environments)) {
+            if (refusal(by, environment) != null) {
+                forgetEnded(execution.getProcessEngineServices().getRuntimeService(), by, environment);
+                String refusal = refusal(by, environment);
+                if (refusal != null) {
+                    throw new TooManyOpen(refusal);
+                }
+            }
+        }
+        for (String environment : new TreeSet<>(environments)) {
+            jdbc.sql("insert into signonflow_open_request (instance_id, environment, requested_by) values (:id, :environment, :by)")
+                .param("id", execution.getProcessInstanceId()).param("environment", environment).param("by", by).update();
+        }
+    }
+
+    /** Null where there is room. */
+    private String refusal(String by, String environment) {
+        int[] open = jdbc.sql("""
+                select (select count(distinct instance_id) from signonflow_open_request where requested_by = :by) as own,
+                (select count(*) from signonflow_open_request where environment = :environment) as there""")
+            .param("by", by).param("environment", environment)
+            .query((row, index) -> new int[] {row.getInt("own"), row.getInt("there")}).single();
+        return isReached(perRequester, open[0]) ? REFUSAL.formatted(by, open[0], "one person")
+            : isReached(perEnvironment, open[1]) ? REFUSAL.formatted(environment, open[1], "one environment") : null;
+    }
+
+    private static boolean isReached(int most, int open) {
+        return most > 0 && open >= most;
+    }
+
+    private void forgetEnded(RuntimeService runtime, String by, String environment) {
+        // In order, so that no two who do this at once wait for each other.
+        List<String> known = jdbc.sql("""
+                select distinct instance_id from signonflow_open_request where requested_by = :by or environment = :environment
+                order by instance_id""")
+            .param("by", by).param("environment", environment).query(String.class).list();
+        Set<String> running = new HashSet<>();
+        runtime.createProcessInstanceQuery().processInstanceIds(new HashSet<>(known)).listPage(0, known.size())
+            .forEach(instance -> running.add(instance.getId()));
+        known.stream().filter(id -> !running.contains(id)).forEach(id ->
+            jdbc.sql("delete from signonflow_open_request where instance_id = :id").param("id", id).update());
+    }
+}

@@ -1,0 +1,65 @@
+package org.signonflow.process.request;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.signonflow.pingone.PingOneEnvironments;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.SortedSet;
+
+/** The start forms of the flows, as far as they depend on what is configured: a form is deployed once, and read on each node anew. */
+@Component
+public class StartForms {
+
+    private final SortedSet<String> aliases;
+    private final ObjectMapper json = new ObjectMapper();
+
+    StartForms(PingOneEnvironments environments) {
+        aliases = environments.aliases();
+    }
+
+    /**
+     * Offers the configured environments where a form asks for one, and chooses the sandbox, or the only one there is.
+     *
+     * @param form as it was deployed; is closed
+     * @return the form to show; the same where it is none of Camunda's
+     */
+    public InputStream complete(InputStream form) {
+        try (form) {
+            byte[] deployed = form.readAllBytes();
+            try {
+                JsonNode root = json.readTree(deployed);
+                if (!root.path("components").isArray()) {
+                    return new ByteArrayInputStream(deployed);
+                }
+                for (JsonNode component : root.get("components")) {
+                    if (component instanceof ObjectNode field && field.path("key").asText().equals(ProcessVariables.ENVIRONMENT)) {
+                        offer(field);
+                    }
+                }
+                return new ByteArrayInputStream(json.writeValueAsBytes(root));
+            } catch (JsonProcessingException other) {
+                return new ByteArrayInputStream(deployed);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void offer(ObjectNode field) {
+        ArrayNode values = field.putArray("values");
+        aliases.forEach(alias -> values.addObject().put("label", alias).put("value", alias));
+        String chosen = aliases.size() == 1 ? aliases.first() : RequestFields.SANDBOX;
+        if (aliases.contains(chosen)) {
+            field.put("defaultValue", chosen);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.signonflow.process.rollout;
+
+import static org.signonflow.process.ProcessVariables.text;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.rollout.Row;
+import org.signonflow.rollout.RowState;
+import org.signonflow.rollout.Stage;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets every row take effect that was shown to who approved, and is as it was then. What is not, or is to be left out, is undone. Waits
+ * until there is nothing in between.
+ */
+@Component
+class AssignAll extends RollOutTask {
+
+    private final RowLook look;
+    private final Clock clock;
+
+    AssignAll(RollOutAccess access, RowLook look) {
+        super(access, Stage.ASSIGNING, RowState.ASSIGNING, RowState.UNDOING);
+        this.look = look;
+        this.clock = access.clock();
+    }
+
+    @Override
+    boolean prepare(DelegateExecution execution) {
+        String id = execution.getProcessInstanceId();
+        // What was decided before it was kept what was shown.
+        rollOuts().wasShown(id, clock.instant());
+        String lookedAt = text(execution, ProcessVariables.LOOKED_AT);
+        if (!look.isDue(lookedAt == null ? null : Instant.parse(lookedAt)) || rollOuts().next(id, List.of(RowState.READY), 1).isEmpty()) {
+            return false;
+        }
+        execution.setVariable(ProcessVariables.LOOKED_AT, clock.instant().toString());
+        look.byLists(id);
+        return true;
+    }
+
+    @Override
+    List<Row> next(DelegateExecution execution, int most) {
+        return rollOuts().next(execution.getProcessInstanceId(), List.of(RowState.READY, RowState.CREATING), most);
+    }
+
+    @Override
+    void send(DelegateExecution execution, List<Row> rows) {
+        Lines leftOut = Lines.of(text(execution, ProcessVariables.LEAVE_OUT));
+        for (Row row : rows) {
+            if (row.state() == RowState.READY && row.isAsShown() && !leftOut.contains(row.line()) && tell(row, "RollOutApproved")) {
+                rollOuts().move(row, RowState.ASSIGNING);
+            } else {
+                undo(row);
+            }
+        }
+    }
+}

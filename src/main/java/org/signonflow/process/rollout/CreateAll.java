@@ -1,0 +1,154 @@
+package org.signonflow.process.rollout;
+
+import static org.signonflow.process.ProcessVariables.text;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.runtime.Job;
+import org.signonflow.process.BusinessKey;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.rollout.Facts;
+import org.signonflow.rollout.Found;
+import org.signonflow.rollout.Progress;
+import org.signonflow.rollout.Review;
+import org.signonflow.rollout.Row;
+import org.signonflow.rollout.RowState;
+import org.signonflow.rollout.Stage;
+import org.signonflow.rollout.Trouble;
+import org.springframework.stereotype.Component;
+
+/**
+ * Begins the rows, the shared policies before the applications. Nothing takes effect. Rows that have failed, or that PingOne has refused,
+ * do not hold back the others; they are begun again when the approvers say so.
+ */
+@Component
+class CreateAll extends RollOutTask {
+
+    static final String ROW = "roll-out-application";
+
+    private static final int SHOWN_FAILURES = 20;
+    private static final int LONGEST_FAILURE = 150;
+
+    private final ManagementService management;
+    private final ShownRows shownRows;
+    private final Review review;
+
+    CreateAll(RollOutAccess access, ManagementService management, ShownRows shownRows, Review review) {
+        super(access, Stage.CREATING, RowState.CREATING);
+        this.management = management;
+        this.shownRows = shownRows;
+        this.review = review;
+    }
+
+    @Override
+    boolean prepare(DelegateExecution execution) {
+        if (!ProcessVariables.RETRY.equals(text(execution, ProcessVariables.DECISION))) {
+            return false;
+        }
+        boolean tryAgain = text(execution, ProcessVariables.CHANGES) == null;
+        // The next decision is made on an empty form.
+        List.of(ProcessVariables.DECISION, ProcessVariables.COMMENT, ProcessVariables.LEAVE_OUT)
+            .forEach(field -> execution.setVariable(field, null));
+        String id = execution.getProcessInstanceId();
+        if (tryAgain) {
+            rollOuts().rows(id, null, Trouble.FAILED, Integer.MIN_VALUE, Integer.MAX_VALUE).forEach(this::retry);
+            rollOuts().beginAgain(id);
+        }
+        return true;
+    }
+
+    private void retry(Row row) {
+        for (Job stuck : management.createJobQuery().processInstanceId(row.instanceId()).noRetriesLeft().list()) {
+            management.setJobRetries(stuck.getId(), 1);
+        }
+        rollOuts().move(row, row.state());
+    }
+
+    @Override
+    List<Row> next(DelegateExecution execution, int most) {
+        String id = execution.getProcessInstanceId();
+        List<Row> pending = rollOuts().next(id, List.of(RowState.PENDING), most);
+        if (!pending.isEmpty() && pending.get(0).isSharedPolicy()) {
+            return pending.stream().filter(Row::isSharedPolicy).toList();
+        }
+        boolean policiesAreThere = rollOuts().sharedPolicies(id).stream()
+            .noneMatch(policy -> policy.state() == RowState.CREATING && policy.trouble() != Trouble.FAILED);
+        return policiesAreThere ? pending : List.of();
+    }
+
+    @Override
+    void send(DelegateExecution execution, List<Row> rows) {
+        String id = execution.getProcessInstanceId();
+        Map<String, Facts> facts = rollOuts().facts(id);
+        Map<String, Row> policies = rollOuts().sharedPolicies(id).stream().collect(Collectors.toMap(CreateAll::environment, row -> row));
+        for (Row row : rows) {
+            Facts there = facts.get(environment(row));
+            Row shared = row.isSharedPolicy() ? null : policies.get(environment(row));
+            if (shared != null && shared.state() != RowState.READY) {
+                rollOuts().leaveOut(row, "The policy that it was to share was not created.");
+            } else {
+                String policyId = shared == null ? there.policyId() : shared.ids().get(ProcessVariables.POLICY_ID);
+                Map<String, Object> variables = variables(row, there, policyId);
+                variables.put(ProcessVariables.REQUESTED_BY, text(execution, ProcessVariables.REQUESTED_BY));
+                String key = BusinessKey.ofRow(text(execution, ProcessVariables.NAME), row.line());
+                runtime().startProcessInstanceByKey(ROW, key, variables);
+            }
+        }
+    }
+
+    private static Map<String, Object> variables(Row row, Facts there, String policyId) {
+        Map<String, Object> variables = new HashMap<>(row.request());
+        boolean newApplication = row.request().containsKey(ProcessVariables.APPLICATION_NAME);
+        variables.remove(ProcessVariables.POLICY);
+        variables.put(ProcessVariables.ROLL_OUT, row.rollOutId());
+        variables.put(ProcessVariables.LINE, row.line());
+        variables.put(ProcessVariables.POLICY_ID, policyId);
+        // The model's expressions name them.
+        variables.putIfAbsent(ProcessVariables.APPLICATION_ID, null);
+        variables.putIfAbsent(ProcessVariables.APPLICATION_NAME, row.found().get(Found.APPLICATION_NAME));
+        variables.put(ProcessVariables.ACTION_PRIORITY, newApplication ? 10 : 1);
+        variables.put(ProcessVariables.ENROLS_APPLICATION, newApplication);
+        variables.put(ProcessVariables.SHOWN, row.found().get(Found.DIGESTS));
+        if (newApplication) {
+            variables.put(ProcessVariables.OPENID_RESOURCE_ID, there.openidResourceId());
+            variables.put(ProcessVariables.SCOPE_IDS, ProcessVariables.split(row.request().get(ProcessVariables.SCOPES)).stream()
+                .map(there.scopeIds()::get).collect(Collectors.joining(",")));
+        }
+        return variables;
+    }
+
+    private static String environment(Row row) {
+        return row.request().get(ProcessVariables.ENVIRONMENT);
+    }
+
+    /** Who has failed is the approvers' to decide on. */
+    @Override
+    boolean isAwaited(String id) {
+        return rollOuts().unsettled(id, RowState.CREATING) > 0;
+    }
+
+    @Override
+    void finish(DelegateExecution execution) {
+        String id = execution.getProcessInstanceId();
+        Progress progress = rollOuts().progress(id);
+        int ready = progress.in(RowState.READY);
+        execution.setVariable(ProcessVariables.ROWS_READY, ready);
+        execution.setVariable(ProcessVariables.ROWS_FAILED, progress.rows() - ready);
+        execution.setVariable(ProcessVariables.FAILURES, rollOuts().troubled(id, SHOWN_FAILURES).stream()
+            .map(row -> cut("Line %d: %s".formatted(row.line(), row.problem()))).collect(Collectors.joining("\n")));
+        Review.Summary summary = review.summary(id);
+        execution.setVariable(ProcessVariables.ROLL_OUT_ID, id);
+        execution.setVariable(ProcessVariables.SETTINGS, summary.settings());
+        execution.setVariable(ProcessVariables.SECOND_LOOK, summary.secondLook());
+        execution.setVariable(ProcessVariables.CHANGES, shownRows.show(id));
+        rollOuts().enter(id, Stage.WAITING_FOR_APPROVAL);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "...";
+    }
+}

@@ -1,0 +1,97 @@
+package org.signonflow.process.rollout;
+
+import static org.signonflow.process.ProcessVariables.text;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.Assigned;
+import org.signonflow.change.Digests;
+import org.signonflow.change.InWords;
+import org.signonflow.change.Part;
+import org.signonflow.change.Requested;
+import org.signonflow.change.SecondLook;
+import org.signonflow.change.TakesEffect;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.SignOnPolicy;
+import org.signonflow.process.CurrentJob;
+import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.step.Approval;
+import org.signonflow.rollout.Facts;
+import org.signonflow.rollout.Found;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Row;
+import org.springframework.stereotype.Component;
+
+/**
+ * The approval of the rows of a roll-out, which have none of their own. What an application's users sign on with takes one call: the
+ * application itself and the names of policies are known of the lists that the roll-out was checked with.
+ */
+@Component
+class RollOutApproval implements Approval {
+
+    private final RollOuts rollOuts;
+    private final RowLook look;
+    private final CurrentJob currentJob;
+
+    RollOutApproval(RollOuts rollOuts, RowLook look, CurrentJob currentJob) {
+        this.rollOuts = rollOuts;
+        this.look = look;
+        this.currentJob = currentJob;
+    }
+
+    @Override
+    public boolean covers(DelegateExecution execution) {
+        return ProcessVariables.isRow(execution);
+    }
+
+    @Override
+    public int callsToPrepare(DelegateExecution execution) {
+        return 1;
+    }
+
+    @Override
+    public void prepare(DelegateExecution execution, PingOneClient pingone) {
+        String rollOut = text(execution, ProcessVariables.ROLL_OUT);
+        Facts facts = rollOuts.facts(rollOut).get(text(execution, ProcessVariables.ENVIRONMENT));
+        List<SignOnPolicy> policies = facts.listPolicies();
+        List<Assigned> besides = Assigned.besides(text(execution, ProcessVariables.POLICY_ID),
+            pingone.listAssignments(text(execution, ProcessVariables.APPLICATION_ID)), policies);
+        TakesEffect requested = Requested.of(name -> text(execution, name), false);
+        TakesEffect data = new TakesEffect(requested.application(), null, requested.policy(), requested.actions(), requested.priority(),
+            besides, besides.isEmpty() ? policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null) : null);
+        execution.setVariable(ProcessVariables.SHOWN, Digests.parse(text(execution, ProcessVariables.SHOWN))
+            .with(Digests.of(data).only(Part.ASSIGNMENTS, Part.DEFAULT_POLICY)).toString());
+
+        int line = ProcessVariables.number(execution, ProcessVariables.LINE);
+        Map<String, String> found = new HashMap<>(rollOuts.ofInstance(execution.getProcessInstanceId()).orElseThrow().found());
+        found.put(Found.DIGESTS, text(execution, ProcessVariables.SHOWN));
+        found.put(Found.SIGN_ON_NOW, InWords.now(data));
+        found.put(Found.SIGN_ON_AFTER, InWords.after(data));
+        found.put(Found.SECOND_LOOK, String.join("\n", SecondLook.marks(data)));
+        rollOuts.found(rollOut, Map.of(line, found));
+    }
+
+    @Override
+    public int callsToCheck(DelegateExecution execution) {
+        return RowLook.calls(execution);
+    }
+
+    /** There is no approval to go back to. */
+    @Override
+    public void check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        Row row = rollOuts.ofInstance(execution.getProcessInstanceId()).orElseThrow();
+        String changes = row.isShownWithoutDigest() || RowDigest.of(execution).equals(row.shown())
+            ? look.changes(row, name -> text(execution, name), !currentJob.hasFailedBefore() && lastTried.isEmpty(), pingone)
+            : "The row's own data was changed.";
+        if (changes != null) {
+            throw new NeedsPerson("""
+                %s: Nothing was assigned, since this was changed after it was approved. %s Retry once it is as it was approved, or roll \
+                the row back.""".formatted(execution.getCurrentActivityName(), changes), null);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.signonflow.process.rollout;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.JobFailures;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.RowState;
+import org.signonflow.rollout.Trouble;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells the roll-out where its row stands, in the transaction in which it gets there. A row has no approval of its own, so nobody may start
+ * one; the roll-out does, and nobody is logged in then.
+ */
+@Component
+class RowProgress implements ExecutionListener, JobFailures {
+
+    private static final Map<String, RowState> STATES = Map.of("Event_RollOutApproved", RowState.READY,
+        "Event_RollOutFinished", RowState.ASSIGNED, "StartEvent_RollBack", RowState.UNDOING);
+
+    private final RollOuts rollOuts;
+    private final IdentityService identities;
+
+    RowProgress(RollOuts rollOuts, IdentityService identities) {
+        this.rollOuts = rollOuts;
+        this.identities = identities;
+    }
+
+    @Override
+    public void notify(DelegateExecution execution) {
+        boolean byPerson = identities.getCurrentAuthentication() != null;
+        if ("StartEvent_RollBack".equals(execution.getCurrentActivityId())) {
+            if (byPerson && ProcessVariables.number(execution, ProcessVariables.LINE) <= 0) {
+                // PingOne would take the policy from all applications that have it, and their rows would not know.
+                throw new InvalidInput(List.of("The policy is shared by other rows: roll back the whole roll-out."));
+            }
+        }
+        if ("StartEvent_Requested".equals(execution.getCurrentActivityId())) {
+            if (byPerson) {
+                throw new InvalidInput(List.of("A row is started by its roll-out only."));
+            }
+            rollOuts.begun(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT),
+                ProcessVariables.number(execution, ProcessVariables.LINE), execution.getProcessInstanceId());
+            return;
+        }
+        RowState reached = EVENTNAME_END.equals(execution.getEventName()) ? ended(execution) : STATES.get(execution.getCurrentActivityId());
+        Map<String, String> ids = new HashMap<>();
+        for (String id : RollOuts.IDS) {
+            ids.put(id, ProcessVariables.text(execution, id));
+        }
+        rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION),
+            reached == RowState.READY ? RowDigest.of(execution) : null, ids);
+    }
+
+    private static RowState ended(DelegateExecution execution) {
+        String outcome = ProcessVariables.text(execution, ProcessVariables.OUTCOME);
+        // Only an administrator can end an instance otherwise.
+        return outcome == null ? RowState.ROLLED_BACK : RowState.valueOf(outcome);
+    }
+
+    /** Does nothing where the instance is no row of a roll-out. */
+    @Override
+    public void failed(String instanceId, String message, boolean forGood) {
+        rollOuts.failed(instanceId, forGood ? Trouble.FAILED : Trouble.RETRYING, message);
+    }
+}

@@ -1,0 +1,114 @@
+package org.signonflow.process.rollout;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.signonflow.process.Field;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.approval.DecisionForm;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Row;
+import org.signonflow.rollout.RowState;
+import org.springframework.stereotype.Component;
+
+/**
+ * Binds the decision on a roll-out to the rows that were shown when it was made: it is no decision about others, and who decides is asked
+ * again.
+ */
+@Component
+class ShownRows implements DecisionForm {
+
+    private static final int MOST_LINES = 20;
+
+    private static final Field DECISION = Field.required(ProcessVariables.DECISION,
+        Field.oneOf(ProcessVariables.APPROVE, "decline", ProcessVariables.RETRY));
+    private static final Field LEAVE_OUT = Field.optional(ProcessVariables.LEAVE_OUT, null, Lines::problem);
+
+    private final RollOuts rollOuts;
+
+    ShownRows(RollOuts rollOuts) {
+        this.rollOuts = rollOuts;
+    }
+
+    @Override
+    public String taskDefinitionKey() {
+        return "Task_ApproveRollOut";
+    }
+
+    @Override
+    public Field decision() {
+        return DECISION;
+    }
+
+    @Override
+    public Field leaveOut() {
+        return LEAVE_OUT;
+    }
+
+    /** The rows that are ready now are about to be shown. Says what is other than it was shown before; null for nothing. */
+    String show(String rollOutId) {
+        String changes = changes(rollOutId);
+        rollOuts.show(rollOutId);
+        return changes;
+    }
+
+    /**
+     * Somebody has decided. An approval of rows that are not as they were shown becomes a question: the models lead {@link
+     * ProcessVariables#RETRY} to it, also those of waiting roll-outs that were deployed before there was such a thing.
+     */
+    @Override
+    public void decided(DelegateTask task, String by) {
+        String id = task.getProcessInstanceId();
+        rollOuts.wasShown(id, task.getCreateTime().toInstant());
+        String decision = ProcessVariables.text(task, ProcessVariables.DECISION);
+        checkLeftOut(id, decision, Lines.of(ProcessVariables.text(task, ProcessVariables.LEAVE_OUT)));
+        String changes = ProcessVariables.APPROVE.equals(decision) ? changes(id) : null;
+        // Tells the question from a decision to try again what has failed.
+        task.setVariable(ProcessVariables.CHANGES, changes);
+        if (changes != null) {
+            task.setVariable(ProcessVariables.DECISION, ProcessVariables.RETRY);
+        } else if (!ProcessVariables.RETRY.equals(decision)) {
+            rollOuts.decided(id, decision, by, comment(task));
+        }
+    }
+
+    /** Whoever mistypes a line would let take effect what was to be left out. */
+    private void checkLeftOut(String id, String decision, Lines leftOut) {
+        if (leftOut.ranges().isEmpty()) {
+            return;
+        }
+        List<Integer> lines = rollOuts.lines(id, null);
+        int first = lines.get(0);
+        int last = lines.get(lines.size() - 1);
+        if (!leftOut.areWithin(first, last)) {
+            throw new InvalidInput(List.of("leaveOut: must name lines of the list, which has %d to %d.".formatted(first, last)));
+        }
+        List<Integer> ready = rollOuts.lines(id, RowState.READY);
+        if (ProcessVariables.APPROVE.equals(decision) && !ready.isEmpty() && ready.stream().allMatch(leftOut::contains)) {
+            throw new InvalidInput(List.of("leaveOut: leaves nothing to approve. To let nothing take effect, decline."));
+        }
+    }
+
+    private static String comment(DelegateTask task) {
+        String comment = ProcessVariables.text(task, ProcessVariables.COMMENT);
+        String leftOut = ProcessVariables.text(task, ProcessVariables.LEAVE_OUT);
+        return leftOut == null ? comment : "%sLeft out: %s".formatted(comment == null ? "" : comment + "\n", leftOut);
+    }
+
+    private String changes(String rollOutId) {
+        List<Row> changed = rollOuts.changedSinceShown(rollOutId, MOST_LINES + 1);
+        if (changed.isEmpty()) {
+            return null;
+        }
+        return changed.stream().limit(MOST_LINES).map(ShownRows::sentence).collect(Collectors.joining("\n"))
+            + (changed.size() > MOST_LINES ? "\nAnd more." : "");
+    }
+
+    private static String sentence(Row row) {
+        String which = row.isSharedPolicy() ? "The shared policy in " + row.request().get(ProcessVariables.ENVIRONMENT)
+            : "Line " + row.line();
+        return which + (row.state() != RowState.READY ? " was ready, and is not any more."
+            : row.shown() != null ? " has other data than before." : " is ready now, and was not.");
+    }
+}

@@ -1,0 +1,41 @@
+package org.signonflow.process.rollout;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.camunda.bpm.engine.AuthorizationException;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.variable.Variables;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.request.TooManyOpen;
+import org.signonflow.rollout.RollOutEngine;
+import org.signonflow.rollout.Settings;
+import org.springframework.stereotype.Component;
+
+/** Starts a roll-out as Tasklist's form does. */
+@Component
+class StartRollOut implements RollOutEngine {
+
+    static final String ROLL_OUT = "roll-out-sign-on";
+
+    private final RuntimeService runtime;
+
+    StartRollOut(RuntimeService runtime) {
+        this.runtime = runtime;
+    }
+
+    @Override
+    public String start(String fileName, byte[] list, Settings settings) {
+        Map<String, Object> variables = new HashMap<>(settings.values());
+        variables.put(ProcessVariables.NAME, settings.name());
+        variables.put(ProcessVariables.POLICY, settings.policy());
+        variables.put(ProcessVariables.LIST, Variables.fileValue(fileName).file(list).create());
+        try {
+            return runtime.startProcessInstanceByKey(ROLL_OUT, settings.name(), variables).getId();
+        } catch (AuthorizationException notAllowed) {
+            throw new NotAllowedException(notAllowed);
+        } catch (RuntimeException failure) {
+            // The engine's door has made an answer of it, for REST.
+            throw failure.getCause() instanceof TooManyOpen beyond ? new BeyondLimitException(beyond) : failure;
+        }
+    }
+}

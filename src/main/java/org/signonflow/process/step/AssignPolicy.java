@@ -1,0 +1,66 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.Candidate;
+import org.signonflow.journal.Creation;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import static org.signonflow.process.ProcessVariables.number;
+import static org.signonflow.process.ProcessVariables.text;
+
+/** Assigns the policy to the application: from here on it takes effect. So nothing is sent but what was approved. */
+@Component
+class AssignPolicy extends CreatingTask {
+
+    private final List<Approval> approvals;
+
+    AssignPolicy(PingOneAccess access, List<Approval> approvals) {
+        super(access, ProcessVariables.ASSIGNMENT_ID);
+        this.approvals = approvals;
+    }
+
+    @Override
+    protected int calls(DelegateExecution execution) {
+        return 1 + Approval.of(approvals, execution).callsToCheck(execution);
+    }
+
+    @Override
+    Creation creation(VariableScope variables) {
+        String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
+        String policyId = text(variables, ProcessVariables.POLICY_ID);
+        return new Creation() {
+            @Override
+            public String naturalKey() {
+                return "sign-on policy assignment";
+            }
+
+            @Override
+            public String send(PingOneClient pingone, String reference) {
+                return pingone.createAssignment(applicationId, policyId, number(variables, ProcessVariables.ASSIGNMENT_PRIORITY)).id();
+            }
+
+            @Override
+            public List<Candidate> candidates(PingOneClient pingone, String reference) {
+                return pingone.listAssignments(applicationId).stream().filter(assignment -> policyId.equals(assignment.policyId()))
+                    .map(assignment -> Candidate.certain(assignment.id())).toList();
+            }
+
+            @Override
+            public void delete(PingOneClient pingone, String id) {
+                pingone.deleteAssignment(applicationId, id);
+            }
+        };
+    }
+
+    @Override
+    void beforeSending(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        Approval.of(approvals, execution).check(execution, pingone, lastTried);
+    }
+}

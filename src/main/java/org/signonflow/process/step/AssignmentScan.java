@@ -1,0 +1,179 @@
+package org.signonflow.process.step;
+
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.Assignment;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneException;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The sign-on policy assignments of all applications of an environment, as they were read one after the other: PingOne cannot be asked
+ * which applications use a policy. One reads at a time, and what it has read is for all.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class AssignmentScan {
+
+    /** Unused for so long it is forgotten. */
+    static final Duration OLDEST = Duration.ofMinutes(5);
+
+    /** A chunk ends after this, whatever is left of it: the reader's job must not outlive its lock. */
+    private static final Duration LONGEST_CHUNK = Duration.ofSeconds(10);
+
+    private static final int LONGEST_NAME = 60;
+
+    /** An application that a policy is assigned to; its name may be null. */
+    record Use(String applicationId, String applicationName, String assignmentId) {
+
+        @Override
+        public String toString() {
+            boolean isLong = applicationName != null && applicationName.length() > LONGEST_NAME;
+            return "%s (%s)".formatted(isLong ? applicationName.substring(0, LONGEST_NAME) + "..." : applicationName, applicationId);
+        }
+    }
+
+    private record Seen(Instant at, List<Assignment> assignments) {
+    }
+
+    private final Clock clock;
+    private Instant listedAt = Instant.MIN;
+    private Map<String, String> names = Map.of();
+    private final Map<String, Seen> seen = new HashMap<>();
+    private Instant wholeAt = Instant.MIN;
+    private String reader;
+    private Instant claimedAt = Instant.MIN;
+    private Instant claimedUntil = Instant.MIN;
+
+    AssignmentScan(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Whether everything was read at a given time or later. */
+    synchronized boolean isWhole(Instant since) {
+        Instant now = clock.instant();
+        if (!isClaimed(now) && now.isAfter(wholeAt.plus(OLDEST))) {
+            forget();
+        }
+        boolean whole = isBetween(since, listedAt, now) && unread(since).isEmpty();
+        if (whole) {
+            wholeAt = now;
+        }
+        return whole;
+    }
+
+    /** Makes somebody the reader until a given time; false while another is. */
+    synchronized boolean claim(String who, Instant until) {
+        Instant now = clock.instant();
+        if (isClaimed(now) && !who.equals(reader)) {
+            return false;
+        }
+        reader = who;
+        claimedAt = now;
+        claimedUntil = until;
+        return true;
+    }
+
+    /** Somebody reads no more. */
+    synchronized void release(String who) {
+        if (who.equals(reader)) {
+            reader = null;
+        }
+    }
+
+    /** How many calls come next: one for the list of the applications, or one for each of those that are unread, up to some. */
+    synchronized int next(Instant since, int most) {
+        return isBetween(since, listedAt, clock.instant()) ? Math.min(most, unread(since).size()) : 1;
+    }
+
+    /**
+     * Reads on, for the one who has {@linkplain #claim claimed} it.
+     *
+     * @throws PingOneException when the first call fails; a later one ends the chunk, so that each time is a step forward
+     */
+    void read(PingOneClient pingone, Instant since, int calls) {
+        Instant begun = clock.instant();
+        if (!isBetween(since, listedAt(), begun)) {
+            listed(pingone.listApplications(), begun);
+            return;
+        }
+        long end = System.nanoTime() + LONGEST_CHUNK.toNanos();
+        List<String> applications = unread(since).stream().limit(calls).toList();
+        for (String application : applications) {
+            if (System.nanoTime() > end) {
+                return;
+            }
+            try {
+                read(pingone, application);
+            } catch (PingOneException failure) {
+                if (application.equals(applications.get(0))) {
+                    throw failure;
+                }
+                return;
+            }
+        }
+    }
+
+    /** Reads one application anew; one that is gone has no assignments. */
+    List<Assignment> read(PingOneClient pingone, String applicationId) {
+        Instant at = clock.instant();
+        List<Assignment> assignments = OthersUse.unlessGone(() -> pingone.listAssignments(applicationId));
+        synchronized (this) {
+            seen.put(applicationId, new Seen(at, assignments));
+        }
+        return assignments;
+    }
+
+    /** To which applications a policy is assigned, as far as was read. */
+    synchronized List<Use> uses(String policyId) {
+        return names.entrySet().stream().flatMap(application -> {
+            Seen there = seen.get(application.getKey());
+            return there == null ? null : there.assignments.stream().filter(assignment -> policyId.equals(assignment.policyId()))
+                .map(assignment -> new Use(application.getKey(), application.getValue(), assignment.id()));
+        }).filter(Objects::nonNull).toList();
+    }
+
+    /** Makes the next one read everything anew. */
+    synchronized void forget() {
+        listedAt = Instant.MIN;
+        names = Map.of();
+        seen.clear();
+    }
+
+    /** How far it is. */
+    synchronized String progress(Instant since) {
+        return isBetween(since, listedAt, clock.instant())
+            ? "%,d of %,d applications read".formatted(names.size() - unread(since).size(), names.size()) : "no application read";
+    }
+
+    private synchronized Instant listedAt() {
+        return listedAt;
+    }
+
+    private synchronized void listed(List<Application> applications, Instant at) {
+        names = new LinkedHashMap<>();
+        applications.forEach(application -> names.put(application.id(), application.name()));
+        seen.keySet().retainAll(names.keySet());
+        listedAt = at;
+    }
+
+    private synchronized List<String> unread(Instant since) {
+        Instant now = clock.instant();
+        return names.keySet().stream().filter(id -> !seen.containsKey(id) || !isBetween(since, seen.get(id).at, now)).toList();
+    }
+
+    private boolean isClaimed(Instant now) {
+        return reader != null && isBetween(claimedAt, now, claimedUntil);
+    }
+
+    private static boolean isBetween(Instant since, Instant time, Instant now) {
+        return !time.isBefore(since) && !time.isAfter(now);
+    }
+}

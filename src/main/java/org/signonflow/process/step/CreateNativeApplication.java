@@ -1,0 +1,61 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.Candidate;
+import org.signonflow.journal.Creation;
+import org.signonflow.pingone.Application;
+import org.signonflow.pingone.NativeApplication;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Objects;
+
+import static org.signonflow.process.ProcessVariables.list;
+import static org.signonflow.process.ProcessVariables.text;
+
+/** Creates the native OpenID Connect application. PingOne lets several have one name, so it carries the instance as its reference. */
+@Component
+class CreateNativeApplication extends CreatingTask {
+
+    CreateNativeApplication(PingOneAccess access) {
+        super(access, ProcessVariables.APPLICATION_ID);
+    }
+
+    @Override
+    Creation creation(VariableScope variables) {
+        String name = text(variables, ProcessVariables.APPLICATION_NAME);
+        String bundleId = text(variables, ProcessVariables.BUNDLE_ID);
+        return new Creation() {
+            @Override
+            public String naturalKey() {
+                return "application " + name;
+            }
+
+            @Override
+            public String send(PingOneClient pingone, String reference) {
+                return pingone.createApplication(new NativeApplication(name, text(variables, ProcessVariables.APPLICATION_DESCRIPTION),
+                    list(variables, ProcessVariables.REDIRECT_URIS), bundleId, text(variables, ProcessVariables.PACKAGE_NAME),
+                    reference)).id();
+            }
+
+            @Override
+            public List<Candidate> candidates(PingOneClient pingone, String reference) {
+                return pingone.listApplications().stream()
+                    .filter(found -> name.equals(found.name()) && Objects.equals(bundleId, found.bundleId()))
+                    .filter(found -> found.externalId() == null || found.externalId().equals(reference))
+                    .map(this::candidate).toList();
+            }
+
+            private Candidate candidate(Application found) {
+                return found.externalId() == null ? Candidate.likely(found.id(), found.createdAt()) : Candidate.certain(found.id());
+            }
+
+            @Override
+            public void delete(PingOneClient pingone, String id) {
+                pingone.deleteApplication(id);
+            }
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.Candidate;
+import org.signonflow.journal.Creation;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Objects;
+
+import static org.signonflow.process.ProcessVariables.text;
+
+/** Creates the sign-on policy. PingOne lets only one have a name. */
+@Component
+class CreateSignOnPolicy extends CreatingTask {
+
+    CreateSignOnPolicy(PingOneAccess access) {
+        super(access, ProcessVariables.POLICY_ID);
+    }
+
+    @Override
+    Creation creation(VariableScope variables) {
+        String name = text(variables, ProcessVariables.POLICY_NAME);
+        String description = text(variables, ProcessVariables.POLICY_DESCRIPTION);
+        return new Creation() {
+            @Override
+            public String naturalKey() {
+                return "sign-on policy " + name;
+            }
+
+            @Override
+            public boolean nameIsContested() {
+                return true;
+            }
+
+            @Override
+            public String send(PingOneClient pingone, String reference) {
+                return pingone.createSignOnPolicy(name, description).id();
+            }
+
+            @Override
+            public List<Candidate> candidates(PingOneClient pingone, String reference) {
+                return pingone.listSignOnPolicies().stream()
+                    .filter(policy -> name.equals(policy.name()) && Objects.equals(description, policy.description()))
+                    .map(policy -> Candidate.likely(policy.id(), policy.createdAt())).toList();
+            }
+
+            @Override
+            public void delete(PingOneClient pingone, String id) {
+                pingone.deleteSignOnPolicy(id);
+            }
+        };
+    }
+}

@@ -1,0 +1,12 @@
+package org.signonflow.process.step;
+
+import org.springframework.stereotype.Component;
+
+/** Undoes {@link CreateSignOnPolicy}. */
+@Component
+class DeleteSignOnPolicy extends UndoingTask {
+
+    DeleteSignOnPolicy(PingOneAccess access, CreateSignOnPolicy made, Undo undo) {
+        super(access, made, undo);
+    }
+}

@@ -1,0 +1,50 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.Candidate;
+import org.signonflow.journal.Creation;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+
+import static org.signonflow.process.ProcessVariables.list;
+import static org.signonflow.process.ProcessVariables.text;
+
+/** Grants the application the requested scopes. PingOne allows one grant per resource and application. */
+@Component
+class GrantScopes extends CreatingTask {
+
+    GrantScopes(PingOneAccess access) {
+        super(access, ProcessVariables.GRANT_ID);
+    }
+
+    @Override
+    Creation creation(VariableScope variables) {
+        String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
+        String resourceId = text(variables, ProcessVariables.OPENID_RESOURCE_ID);
+        return new Creation() {
+            @Override
+            public String naturalKey() {
+                return "grant of resource openid";
+            }
+
+            @Override
+            public String send(PingOneClient pingone, String reference) {
+                return pingone.createGrant(applicationId, resourceId, list(variables, ProcessVariables.SCOPE_IDS)).id();
+            }
+
+            @Override
+            public List<Candidate> candidates(PingOneClient pingone, String reference) {
+                return pingone.listGrants(applicationId).stream().filter(grant -> resourceId.equals(grant.resourceId()))
+                    .map(grant -> Candidate.certain(grant.id())).toList();
+            }
+
+            @Override
+            public void delete(PingOneClient pingone, String id) {
+                pingone.deleteGrant(applicationId, id);
+            }
+        };
+    }
+}

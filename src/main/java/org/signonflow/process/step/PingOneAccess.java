@@ -1,0 +1,46 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.Journal;
+import org.signonflow.journal.Made;
+import org.signonflow.process.CallsWithinLock;
+import org.signonflow.process.Failures;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.Turns;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Row;
+import org.springframework.stereotype.Component;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** What every task needs to call PingOne. */
+@Component
+public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, Turns turns, RollOuts rollOuts) {
+
+    /** What an instance has left in PingOne, as a sentence that follows another; nothing where there is none. */
+    public String left(String instanceId) {
+        // The action goes with its policy.
+        List<String> left = journal.left(instanceId).stream().filter(made -> !made.step().equals("Task_AddMfaAction")).map(Made::toString)
+            .toList();
+        return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left) + ".";
+    }
+
+    /** When to ask again for what PingOne says is not there; null where that is to be believed. */
+    public Instant mayAppear(VariableScope variables, String instanceId, Collection<String> pingOneIds) {
+        if (pingOneIds.isEmpty()) {
+            return null;
+        }
+        Set<String> makers = new HashSet<>(Set.of(instanceId));
+        String rollOut = ProcessVariables.text(variables, ProcessVariables.ROLL_OUT);
+        if (rollOut != null) {
+            // What rows share is made by one of their roll-out.
+            rollOuts.sharedPolicies(rollOut).stream().map(Row::instanceId).filter(Objects::nonNull).forEach(makers::add);
+        }
+        return journal.mayAppear(makers, pingOneIds).orElse(null);
+    }
+}

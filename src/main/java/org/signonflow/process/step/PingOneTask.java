@@ -1,0 +1,79 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.signonflow.journal.Journal;
+import org.signonflow.journal.Step;
+import org.signonflow.journal.UnsettledException;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneException;
+import org.signonflow.process.NotThere;
+import org.signonflow.process.ProcessVariables;
+
+import java.util.List;
+
+/** A task that calls PingOne. */
+public abstract class PingOneTask implements JavaDelegate {
+
+    private final PingOneAccess access;
+
+    protected PingOneTask(PingOneAccess access) {
+        this.access = access;
+    }
+
+    @Override
+    public final void execute(DelegateExecution execution) {
+        String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
+        PingOneClient pingone = access.withinLock().client(environment, execution.getProcessInstanceId());
+        int taken = 0;
+        try {
+            taken = takeTurn(execution);
+            carryOut(execution, pingone);
+        } catch (PingOneException failure) {
+            throw access.failures().translate(failure, execution.getCurrentActivityName(), !undoes(),
+                access.mayAppear(execution, execution.getProcessInstanceId(), failure.missing()),
+                undoes() ? access.left(execution.getProcessInstanceId()) : "");
+        } catch (NotThere missing) {
+            throw access.failures().translate(missing, execution.getCurrentActivityName(),
+                access.mayAppear(execution, execution.getProcessInstanceId(), List.of(missing.pingOneId())));
+        } catch (UnsettledException unsettled) {
+            throw access.failures().translate(unsettled, execution.getCurrentActivityName());
+        } finally {
+            access.turns().owe(execution, pingone.callsSent() - taken);
+        }
+    }
+
+    /** One call to PingOne: reads variables, calls, writes variables. */
+    protected abstract void carryOut(DelegateExecution execution, PingOneClient pingone);
+
+    /** Takes the turn for the calls that are known before, and says how many those are. */
+    protected int takeTurn(DelegateExecution execution) {
+        int calls = calls(execution);
+        if (!undoes()) {
+            access.turns().take(execution, calls);
+        }
+        return calls;
+    }
+
+    /** How many calls the task is known to make when nothing is amiss, the same at each attempt; the others are counted afterwards. */
+    protected int calls(DelegateExecution execution) {
+        return 1;
+    }
+
+    /**
+     * Whether the task takes back what others did. Then PingOne's refusal has nowhere to lead but to an incident that lists what is left,
+     * and the turn was taken before, by {@link TurnToUndo}.
+     */
+    public boolean undoes() {
+        return false;
+    }
+
+    protected static Step step(DelegateExecution execution, String name) {
+        return new Step(execution.getProcessInstanceId(), name, ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT),
+            ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
+    }
+
+    protected final Journal journal() {
+        return access.journal();
+    }
+}

@@ -1,0 +1,130 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.CallsWithinLock;
+import org.signonflow.process.NotYet;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.Turns;
+import org.signonflow.process.step.AssignmentScan.Use;
+import org.signonflow.quota.Quota;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which applications use a sign-on policy. Reads all that the environment has, in this node's memory: a job reads a few of them when it is
+ * its turn within the quota, and comes back until all are read. Jobs that ask meanwhile come back as well, and read nothing twice.
+ */
+@Component
+class PolicyUses {
+
+    private static final int MOST_AT_ONCE = 20;
+    private static final Duration WHILE_OTHERS_READ = Duration.ofSeconds(1);
+    /** Then another goes on in the place of a reader that does not. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final Quota quota;
+    private final Turns turns;
+    private final CallsWithinLock withinLock;
+    private final Clock clock;
+    private final Map<String, AssignmentScan> scans = new ConcurrentHashMap<>();
+
+    PolicyUses(Quota quota, Turns turns, CallsWithinLock withinLock, Clock clock) {
+        this.quota = quota;
+        this.turns = turns;
+        this.withinLock = withinLock;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns when everything was read at a given time or later.
+     *
+     * @throws NotYet until then; a little more is read meanwhile
+     */
+    void await(DelegateExecution execution, Instant since) {
+        AssignmentScan scan = scan(execution);
+        String reader = execution.getProcessInstanceId();
+        if (scan.isWhole(since)) {
+            return;
+        }
+        Instant now = clock.instant();
+        if (!scan.claim(reader, now.plus(LONGEST_PAUSE))) {
+            throw new NotYet(now.plus(WHILE_OTHERS_READ), says(scan, since));
+        }
+        boolean goesOn = false;
+        try {
+            int calls = scan.next(since, Math.min(MOST_AT_ONCE, quota.atOnce(environment(execution))));
+            turns.take(execution, calls);
+            PingOneClient pingone = withinLock.client(environment(execution), reader);
+            try {
+                scan.read(pingone, since, calls);
+            } finally {
+                turns.owe(execution, pingone.callsSent() - calls);
+            }
+            goesOn = !scan.isWhole(since);
+        } catch (NotYet waits) {
+            scan.claim(reader, waits.until().plus(LONGEST_PAUSE));
+            goesOn = true;
+            throw waits;
+        } finally {
+            if (!goesOn) {
+                scan.release(reader);
+            }
+        }
+        // Also when all is read: what comes next is another turn.
+        throw new NotYet(clock.instant(), says(scan, since));
+    }
+
+    /** Who uses the policy, as it was when it was read. */
+    List<Use> of(DelegateExecution execution, String policyId) {
+        return scan(execution).uses(policyId);
+    }
+
+    /**
+     * Those of the uses that there are still. They are read anew until some are certain, and the others are believed.
+     *
+     * @throws NotYet where that takes more calls than one job should make
+     */
+    List<Use> still(DelegateExecution execution, PingOneClient pingone, String policyId, List<Use> uses, int some) {
+        List<Use> still = new ArrayList<>();
+        int reads = 0;
+        for (Use use : uses) {
+            if (still.size() < some) {
+                if (reads++ == MOST_AT_ONCE && still.isEmpty()) {
+                    throw new NotYet(clock.instant(), "Looks who of %,d applications still uses what is to be deleted."
+                        .formatted(uses.size()));
+                }
+                if (scan(execution).read(pingone, use.applicationId()).stream()
+                    .noneMatch(assignment -> policyId.equals(assignment.policyId()))) {
+                    continue;
+                }
+            }
+            still.add(use);
+        }
+        return still;
+    }
+
+    /** The next one who asks is told what is there then. */
+    void forget(DelegateExecution execution) {
+        scan(execution).forget();
+    }
+
+    private AssignmentScan scan(DelegateExecution execution) {
+        return scans.computeIfAbsent(environment(execution), any -> new AssignmentScan(clock));
+    }
+
+    private static String says(AssignmentScan scan, Instant since) {
+        return "Looks which applications use what is to be deleted: " + scan.progress(since) + ".";
+    }
+
+    private static String environment(DelegateExecution execution) {
+        return ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
+    }
+}

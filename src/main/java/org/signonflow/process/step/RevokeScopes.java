@@ -1,0 +1,12 @@
+package org.signonflow.process.step;
+
+import org.springframework.stereotype.Component;
+
+/** Undoes {@link GrantScopes}. */
+@Component
+class RevokeScopes extends UndoingTask {
+
+    RevokeScopes(PingOneAccess access, GrantScopes made, Undo undo) {
+        super(access, made, undo);
+    }
+}

@@ -1,0 +1,57 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.journal.Made;
+import org.signonflow.pingone.PingOneClient;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Before undo: removes what compensation does not cover, because the engine never saw the task complete that made it: a call whose reply
+ * was lost, or one that was answered while the instance was being rolled back.
+ */
+@Component
+class SettleUnfinishedCall extends PingOneTask {
+
+    private final Map<String, CreatingTask> tasks;
+    private final OthersUse othersUse;
+    private final Undo undo;
+
+    SettleUnfinishedCall(PingOneAccess access, List<CreatingTask> tasks, OthersUse othersUse, Undo undo) {
+        super(access);
+        this.othersUse = othersUse;
+        this.undo = undo;
+        this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
+    }
+
+    @Override
+    protected int calls(DelegateExecution execution) {
+        return 0;
+    }
+
+    @Override
+    protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        journal().close(step(execution, execution.getCurrentActivityId()));
+        for (String name : journal().stepsThatCreate(execution.getProcessInstanceId())) {
+            CreatingTask task = tasks.get(name);
+            if (task.made(execution) == null) {
+                journal().settle(step(execution, name), pingone, task.creation(execution));
+            }
+        }
+        List<Made> unseen = undo.left(execution).stream().filter(made -> tasks.get(made.step()).made(execution) == null).toList();
+        othersUse.await(execution, unseen);
+        Map<String, String> stays = othersUse.of(execution, pingone, unseen);
+        if (!stays.isEmpty()) {
+            throw undo.allBut(execution, pingone, stays);
+        }
+        unseen.forEach(made -> undo.one(execution, pingone, made.step(), tasks.get(made.step()), made.id()));
+    }
+
+    @Override
+    public boolean undoes() {
+        return true;
+    }
+}

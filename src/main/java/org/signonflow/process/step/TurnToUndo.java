@@ -1,0 +1,55 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.signonflow.journal.Made;
+import org.signonflow.pingone.PingOneClient;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All compensation handlers run in the one transaction of the event that throws: before it, the turn is taken for all of them, and it is
+ * looked whether others use what they are about to delete. Then the rest is undone here, and the event is not thrown.
+ */
+@Component
+class TurnToUndo implements ExecutionListener {
+
+    private final PingOneTask look;
+
+    TurnToUndo(PingOneAccess access, OthersUse othersUse, Undo undo) {
+        look = new PingOneTask(access) {
+            @Override
+            protected int takeTurn(DelegateExecution execution) {
+                List<Made> left = left(execution);
+                othersUse.await(execution, left);
+                int calls = left.size() + othersUse.reads(left);
+                access.turns().take(execution, calls);
+                return calls;
+            }
+
+            @Override
+            protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
+                Map<String, String> stays = othersUse.of(execution, pingone, left(execution));
+                if (!stays.isEmpty()) {
+                    throw undo.allBut(execution, pingone, stays);
+                }
+            }
+
+            @Override
+            public boolean undoes() {
+                return true;
+            }
+
+            private List<Made> left(DelegateExecution execution) {
+                return undo.left(execution);
+            }
+        };
+    }
+
+    @Override
+    public void notify(DelegateExecution execution) {
+        look.execute(execution);
+    }
+}

@@ -1,0 +1,12 @@
+package org.signonflow.process.step;
+
+import org.springframework.stereotype.Component;
+
+/** Undoes {@link AssignPolicy}. */
+@Component
+class UnassignPolicy extends UndoingTask {
+
+    UnassignPolicy(PingOneAccess access, AssignPolicy made, Undo undo) {
+        super(access, made, undo);
+    }
+}

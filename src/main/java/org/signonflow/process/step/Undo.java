@@ -1,0 +1,86 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.journal.Made;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneException;
+import org.signonflow.process.NeedsPerson;
+import org.springframework.stereotype.Component;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Takes away what an instance has made. All of it goes by the journal: what was deleted is not deleted again. */
+@Component
+class Undo {
+
+    private static final int LONGEST_REASON = 250;
+
+    private final PingOneAccess access;
+    private final Map<String, CreatingTask> tasks;
+
+    Undo(PingOneAccess access, List<CreatingTask> tasks) {
+        this.access = access;
+        this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
+    }
+
+    /** What the instance has made and not deleted, the latest first, but for what goes with something else. */
+    List<Made> left(DelegateExecution execution) {
+        return access.journal().left(execution.getProcessInstanceId()).stream()
+            .filter(made -> tasks.containsKey(made.step()) && !tasks.get(made.step()).goesWithItsParent()).toList();
+    }
+
+    /**
+     * Deletes one object.
+     *
+     * @param step on whose behalf
+     * @throws NeedsPerson      when PingOne refuses; then the rest is undone, since no repetition will come to it
+     * @throws PingOneException when it may pass later
+     */
+    void one(DelegateExecution execution, PingOneClient pingone, String step, CreatingTask made, String id) {
+        try {
+            access.journal().delete(PingOneTask.step(execution, step), pingone, made.creation(execution), id);
+        } catch (PingOneException failure) {
+            if (failure.outcome() != PingOneException.Outcome.REFUSED) {
+                throw failure;
+            }
+            Made refused = left(execution).stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+            throw allBut(execution, pingone, Map.of(made.taskId(), refused(refused, failure)));
+        }
+    }
+
+    /**
+     * Deletes everything that the instance has made, the latest first, but for what has to stay.
+     *
+     * @param stays why, as a sentence, by the step that made it
+     * @return what is to be thrown: it says what is left, and why, as far as there is room in a job's message
+     * @throws PingOneException when something may pass later
+     */
+    NeedsPerson allBut(DelegateExecution execution, PingOneClient pingone, Map<String, String> stays) {
+        Map<String, String> why = new LinkedHashMap<>(stays);
+        for (Made made : left(execution)) {
+            if (stays.containsKey(made.step())) {
+                continue;
+            }
+            try {
+                access.journal().delete(PingOneTask.step(execution, made.step()), pingone, tasks.get(made.step()).creation(execution),
+                    made.id());
+            } catch (PingOneException failure) {
+                if (failure.outcome() != PingOneException.Outcome.REFUSED) {
+                    throw failure;
+                }
+                why.put(made.step(), refused(made, failure));
+            }
+        }
+        return new NeedsPerson(execution.getCurrentActivityName() + ": " + String.join(" ", why.values()), null);
+    }
+
+    private static String refused(Made made, PingOneException failure) {
+        String reason = failure.reason();
+        return "The %s stays, since PingOne refused to delete it: %s [status %d, correlation id %s].".formatted(made,
+            reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "...", failure.status(),
+            failure.correlationId());
+    }
+}

@@ -1,0 +1,31 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.NeedsPerson;
+
+/** A compensation handler: removes what a completed task has made. */
+abstract class UndoingTask extends PingOneTask {
+
+    private final CreatingTask creating;
+    private final Undo undo;
+
+    UndoingTask(PingOneAccess access, CreatingTask creating, Undo undo) {
+        super(access);
+        this.creating = creating;
+        this.undo = undo;
+    }
+
+    @Override
+    protected final void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        // By the journal, never by a variable, which people may change: what others made is not ours to delete.
+        String id = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsPerson(
+            "%s: the journal does not know what was made. Nothing was deleted.".formatted(execution.getCurrentActivityName()), null));
+        undo.one(execution, pingone, execution.getCurrentActivityId(), creating, id);
+    }
+
+    @Override
+    public boolean undoes() {
+        return true;
+    }
+}

@@ -1,0 +1,2 @@
+/** One class per task that calls PingOne, named as the task: {@code Task_CreateSignOnPolicy} is {@code CreateSignOnPolicy}; and its undo. */
+package org.signonflow.process.step;
