@@ -169,8 +169,8 @@ public class Journal {
             if (!failure.isNotFound()) {
                 throw failure;
             }
-            boolean mayBeOurDoing = count("outcome = 'REPEATED'", step, pingOneId) > 0;
-            Optional<Instant> again = mayBeOurDoing ? Optional.empty() : mayAppear(List.of(step.instanceId()), List.of(pingOneId));
+            Optional<Instant> again = mayAppear(List.of(step.instanceId()), List.of(pingOneId)).filter(until ->
+                count("outcome = 'REPEATED'", step, pingOneId) == 0 || isListed(pingone, creation, step.instanceId(), pingOneId));
             if (again.isPresent()) {
                 update(entry, Outcome.NOT_NOW, null, failure.status(), failure.code(), failure.correlationId());
                 throw UnsettledException.until(again.get(), "PingOne does not know %s yet, which was only just made."
@@ -178,6 +178,26 @@ public class Journal {
             }
             done(entry, Outcome.GONE, pingOneId, pingone);
         }
+    }
+
+    /** Whether PingOne still has what an earlier call may have deleted. */
+    private static boolean isListed(PingOneClient pingone, Creation creation, String reference, String pingOneId) {
+        try {
+            return creation.candidates(pingone, reference).stream().anyMatch(candidate -> candidate.id().equals(pingOneId));
+        } catch (PingOneException failure) {
+            if (!failure.isNotFound()) {
+                throw failure;
+            }
+            return false;
+        }
+    }
+
+    /** When the instance last tried to delete something, whatever came of it. */
+    public Optional<Instant> lastDeletion(String instanceId) {
+        return jdbc.sql("""
+                select coalesce(ended_at, begun_at) as tried_at from signonflow_journal
+                where instance_id = :instance and kind = 'DELETE' order by tried_at desc fetch first 1 rows only""")
+            .param("instance", instanceId).query((row, index) -> row.getObject(1, OffsetDateTime.class).toInstant()).optional();
     }
 
     /**
@@ -269,13 +289,13 @@ public class Journal {
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
-        List<Candidate> ours = candidates.stream().filter(candidate -> candidate.certain() || candidate.createdAt() == null
-            || !candidate.createdAt().isBefore(earliest) && !isKnownToAnother(step, candidate.id())).toList();
-        List<Candidate> certain = ours.stream().filter(Candidate::certain).toList();
+        List<Candidate> ours = candidates.stream().filter(candidate -> candidate.isCertain() || candidate.createdAt() == null
+            || !candidate.createdAt().isBefore(earliest)).filter(candidate -> !isKnownToAnother(step, candidate.id())).toList();
+        List<Candidate> certain = ours.stream().filter(Candidate::isCertain).toList();
         if (certain.size() == 1) {
             return Optional.of(certain.get(0).id());
         }
-        if (ours.size() > 1 || ours.stream().anyMatch(candidate -> !candidate.certain() && candidate.createdAt() == null)) {
+        if (ours.size() > 1 || ours.stream().anyMatch(Candidate::isDoubtful)) {
             throw UnsettledException.needsPerson("""
                 The reply to an earlier call was lost, and PingOne does not tell which of these it made: %s with id %s. \
                 Look at them in PingOne, delete what should not be there, and retry.""".formatted(creation.naturalKey(),

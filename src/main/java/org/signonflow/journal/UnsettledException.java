@@ -13,7 +13,7 @@ public class UnsettledException extends RuntimeException {
         this.notBefore = notBefore;
     }
 
-    static UnsettledException until(Instant notBefore, String message) {
+    public static UnsettledException until(Instant notBefore, String message) {
         return new UnsettledException(message, notBefore);
     }
 

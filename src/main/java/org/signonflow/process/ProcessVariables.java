@@ -27,6 +27,8 @@ public final class ProcessVariables {
     public static final String ASSIGNMENT_PRIORITY = "assignmentPriority";
     public static final String APPROVAL_REQUIRED = "approvalRequired";
     public static final String REQUESTED_BY = "requestedBy";
+    /** Who rolled it back; unset where nobody did, or the whole roll-out that it is a row of was. */
+    public static final String ROLLED_BACK_BY = "rolledBackBy";
     /** The roll-out that the flow is a part of; unset where somebody started it by itself. */
     public static final String ROLL_OUT = "rollOut";
 

@@ -59,6 +59,10 @@ final class Bench implements AutoCloseable {
     }
 
     Node start(String name, Database database, String... settings) throws IOException {
+        return start(name, JavaProcess.jar(), database, settings);
+    }
+
+    Node start(String name, List<String> jar, Database database, String... settings) throws IOException {
         List<String> all = new ArrayList<>(database.settings());
         all.add("--signonflow.environments.sandbox.api-url=" + sandbox.uri());
         all.add("--signonflow.environments.sandbox.auth-url=" + sandbox.uri());
@@ -66,7 +70,7 @@ final class Bench implements AutoCloseable {
         if (all.stream().noneMatch(setting -> setting.startsWith("--signonflow.quota"))) {
             all.add("--signonflow.quota.calls-per-minute=0");
         }
-        JavaProcess engine = JavaProcess.engine(Files.createDirectories(home.resolve(name)), name, JavaProcess.jar(), all);
+        JavaProcess engine = JavaProcess.engine(Files.createDirectories(home.resolve(name)), name, jar, all);
         engines.add(engine);
         return new Node(engine);
     }

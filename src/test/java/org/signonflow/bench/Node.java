@@ -103,7 +103,12 @@ final class Node {
             "variables", Map.of("name", Map.of("value", round), "list", Map.of("type", "File",
                 "value", Base64.getEncoder().encodeToString(list.toString().getBytes(StandardCharsets.UTF_8)),
                 "valueInfo", Map.of("filename", "list.csv"))))).get("id").textValue();
-        await(Duration.ofMillis(100), () -> count("/task/count?processInstanceId=" + id) == 1);
+        await(Duration.ofMillis(100), () -> {
+            if (count("/process-instance/count?processInstanceIds=" + id) == 0) {
+                throw new IllegalStateException("Nothing was made: " + rest.get("/history/variable-instance?processInstanceId=" + id));
+            }
+            return count("/task/count?processInstanceId=" + id) == 1;
+        });
         Rest approver = rest.as(Rest.APPROVER);
         String task = approver.get("/task?processInstanceId=" + id).get(0).get("id").textValue();
         approver.post("/task/" + task + "/complete", Map.of("variables", Map.of("decision", Map.of("value", "approve"))));

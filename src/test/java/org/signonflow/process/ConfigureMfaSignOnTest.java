@@ -547,8 +547,9 @@ class ConfigureMfaSignOnTest extends FlowTest {
     void nothingIsAssignedWhereSomethingIsGone(String path) {
         ProcessInstance instance = start();
         run(instance);
+        String policy = "/signOnPolicies/" + variable(instance, "policyId");
         if (path.contains("actions")) {
-            sandbox.pingOne("POST", "/signOnPolicies/" + variable(instance, "policyId") + "/actions", """
+            sandbox.pingOne("POST", policy + "/actions", """
                 {"type": "LOGIN", "priority": 1}""");
         }
         String there = path;
@@ -560,6 +561,12 @@ class ConfigureMfaSignOnTest extends FlowTest {
         pass(Duration.ofMinutes(2));
         decide(instance, "approve", null);
         run(instance);
+        if (path.contains("actions")) {
+            assertThat(incident(instance).getIncidentMessage()).contains("stays, since others added to it: action ");
+            sandbox.pingOne("DELETE", policy, "");
+            management.setJobRetries(job(instance).getId(), 1);
+            run(instance);
+        }
         assertEnded(instance, "REJECTED");
         assertThat(instance).hasPassed("Event_CheckForChangesRefused");
         assertNothingLeft();

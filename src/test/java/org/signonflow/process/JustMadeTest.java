@@ -83,6 +83,10 @@ class JustMadeTest extends FlowTest {
             .isEqualTo("Check for changes: The MFA action was removed from the policy in PingOne.");
         assertComesBackIn(Duration.ofSeconds(3), instance);
         runThroughRetries(instance);
+        assertThat(incident(instance).getIncidentMessage()).as("the other action is not ours").contains("since others added to it: action ");
+        sandbox.pingOne("DELETE", "/signOnPolicies/" + variable(instance, "policyId"), "");
+        management.setJobRetries(job(instance).getId(), 1);
+        runThroughRetries(instance);
         assertEnded(instance, "REJECTED");
         assertThat(variable(instance, "rejection")).isEqualTo("The MFA action was removed from the policy in PingOne.");
     }
@@ -199,6 +203,34 @@ class JustMadeTest extends FlowTest {
             "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, \"authenticator\": {\"enabled\": true}}");
         runThroughRetries(instance);
         assertThat(incident(instance).getIncidentMessage()).contains("does not tell which of these it made", theirs);
+    }
+
+    /** Others may make the like at the same time: a person has to look. */
+    @ParameterizedTest
+    @CsvSource({"/applications, application Banking app", "/signOnPolicies, sign-on policy MFA_UseCase"})
+    void whatOthersMadeMeanwhileIsNotAdopted(String path, String what) {
+        fault("POST", path, "drop", "when", "before");
+        ProcessInstance instance = start();
+        run(instance);
+        String theirs;
+        if (path.equals("/applications")) {
+            theirs = sandbox.pingOne("POST", path, """
+                {"name": "Banking app", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"],
+                 "responseTypes": ["TOKEN", "ID_TOKEN"], "tokenEndpointAuthMethod": "NONE"}""").get("id").asText();
+        } else {
+            theirs = sandbox.pingOne("POST", path, "{\"name\": \"MFA_UseCase\"}").get("id").asText();
+            sandbox.pingOne("POST", path + "/" + theirs + "/actions", "{\"type\": \"LOGIN\", \"priority\": 1}");
+        }
+        runThroughRetries(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("does not tell which of these it made: %s with id %s".formatted(what, theirs));
+        runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
+        runThroughRetries(instance);
+        assertThat(sandbox.objects().get(path.substring(1))).as("nobody takes it away").contains(theirs);
+        sandbox.pingOne("DELETE", path + "/" + theirs, "");
+        management.setJobRetries(job(instance).getId(), 1);
+        runThroughRetries(instance);
+        assertEnded(instance, "ROLLED_BACK");
+        assertNothingLeft();
     }
 
     @ParameterizedTest

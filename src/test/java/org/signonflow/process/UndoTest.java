@@ -191,14 +191,17 @@ class UndoTest extends FlowTest {
         runThroughRetries(instance);
 
         assertThat(incident(instance).getActivityId()).isEqualTo("Task_SettleBeforeRollBack");
-        assertThat(incident(instance).getIncidentMessage())
-            .startsWith("Settle unfinished call: The %s (%s) stays, since ".formatted(what, lost));
+        boolean isPolicy = path.equals("/signOnPolicies");
+        assertThat(incident(instance).getIncidentMessage()).startsWith("Settle unfinished call: " + (isPolicy
+            ? "The reply to an earlier call was lost, and PingOne does not tell which of these it made: %s with id %s."
+            : "The %s (%s) stays, since ").formatted(what, lost));
         assertThat(sandbox.objects().get(collection)).contains(lost);
-        assertThat(made(path.equals("/applications") ? "signOnPolicies" : "applications")).isZero();
+        assertThat(made(isPolicy ? "applications" : "signOnPolicies")).as("made besides, until a person has looked").isEqualTo(isPolicy ? 1 : 0);
 
-        sandbox.pingOne("DELETE", assignment, "");
+        sandbox.pingOne("DELETE", isPolicy ? "/signOnPolicies/" + lost : assignment, "");
+        pass(Duration.ofMinutes(1));
         retry(instance);
-        run(instance);
+        runThroughRetries(instance);
         assertEnded(instance, "ROLLED_BACK");
         assertNothingLeft();
     }
@@ -219,7 +222,8 @@ class UndoTest extends FlowTest {
         for (int i = 0; i < applications; i++) {
             look.add("GET /applications/*/signOnPolicyAssignments");
         }
-        List<String> undo = List.of("GET /applications/*/grants", "GET /applications/*/signOnPolicyAssignments", DELETE_POLICY,
+        List<String> undo = List.of("GET /signOnPolicies/*/actions", "GET /applications/*/grants",
+            "GET /applications/*/signOnPolicyAssignments", DELETE_POLICY,
             "DELETE /applications/*/grants/*", "DELETE /applications/*");
         look.addAll(undo);
         assertThat(sandbox.calls(one.getId()).subList(6, 6 + look.size())).isEqualTo(look);
@@ -236,12 +240,107 @@ class UndoTest extends FlowTest {
 
     @Test
     void anApplicationThatGoesWhileItIsLookedAtIsNoFailure() {
-        shop();
+        String shop = shop();
         ProcessInstance instance = startAndWait();
+        decide(instance, "decline", "no");
+        for (int i = 0; i < 10 && !sandbox.calls(instance.getId()).contains("GET /applications"); i++) {
+            execute(job(instance));
+        }
+        sandbox.pingOne("DELETE", "/applications/" + shop, "");
+        before = sandbox.objects();
+        before.get("applications").remove(id(instance, "applicationId"));
+        before.get("grants").remove(id(instance, "grantId"));
+        before.get("signOnPolicies").remove(id(instance, "policyId"));
+        before.get("actions").remove(id(instance, "actionId"));
+        run(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    /** One answer that something is not there must not take it from those who have it. */
+    @ParameterizedTest
+    @CsvSource({"/applications/*/signOnPolicyAssignments, 0", "/applications/*/signOnPolicyAssignments, 1",
+        "/applications/*/signOnPolicyAssignments, 2", "/applications/*/grants, 0", "/signOnPolicies/*/actions, 0"})
+    void thatNobodyUsesItHasToBeSaidTwice(String path, int skip) {
+        String shop = shop();
+        ProcessInstance instance = startAndWait();
+        String use = path.endsWith("grants") ? grantOfOthers(id(instance, "applicationId"))
+            : path.endsWith("actions") ? actionOfOthers(id(instance, "policyId")) : assign(shop, id(instance, "policyId"));
         sandbox.fault("""
-            {"method": "GET", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 404}""");
+            {"method": "GET", "path": "%s", "skip": %d, "effect": "status", "status": 404, "code": "NOT_FOUND"}""".formatted(path, skip));
+        pass(Duration.ofMinutes(3));
+        decide(instance, "decline", "no");
+        runThroughRetries(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains(" stays, since ");
+        sandbox.pingOne("DELETE", use, "");
+        retry(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    private String grantOfOthers(String application) {
+        String resource = sandbox.pingOne("POST", "/resources", "{\"name\": \"orders\"}").get("id").asText();
+        String scope = sandbox.pingOne("POST", "/resources/" + resource + "/scopes", "{\"name\": \"read\"}").get("id").asText();
+        before.get("resources").add(resource);
+        before.get("scopes").add(scope);
+        return "/applications/" + application + "/grants/" + sandbox.pingOne("POST", "/applications/" + application + "/grants",
+            "{\"resource\": {\"id\": \"" + resource + "\"}, \"scopes\": [{\"id\": \"" + scope + "\"}]}").get("id").asText();
+    }
+
+    private String actionOfOthers(String policy) {
+        return "/signOnPolicies/" + policy + "/actions/" + sandbox.pingOne("POST", "/signOnPolicies/" + policy + "/actions",
+            "{\"type\": \"LOGIN\", \"priority\": 20}").get("id").asText();
+    }
+
+    /** Between two attempts there is time for others. */
+    @ParameterizedTest
+    @CsvSource({"500, false", "503, false", "429, false", "409, true"})
+    void whoComesToUseItAfterAnAttemptThatFailedIsSeen(int status, boolean byPerson) {
+        String shop = shop();
+        ProcessInstance instance = startAndWait();
+        sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/signOnPolicies/*\", \"effect\": \"status\", \"status\": %d}"
+            .formatted(status));
         decide(instance, "decline", "no");
         run(instance);
+        assertThat(deletes(instance)).contains(DELETE_POLICY);
+        pass(Duration.ofMillis(100));
+        String assignment = assign(shop, id(instance, "policyId"));
+        if (byPerson) {
+            retry(instance);
+        }
+        runThroughRetries(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("since another application uses it: Shop (" + shop);
+        assertThat(sandbox.state().get("signOnPolicyAssignments").toString()).contains(shop);
+        sandbox.pingOne("DELETE", assignment, "");
+        retry(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void whatOthersAddedToThePolicyStays() {
+        ProcessInstance instance = startAndWait();
+        String policy = id(instance, "policyId");
+        String action = actionOfOthers(policy);
+        decide(instance, "decline", "no");
+        run(instance);
+        assertThat(incident(instance).getIncidentMessage()).isEqualTo(
+            "Undo: The sign-on policy MFA_UseCase (%s) stays, since others added to it: action %s (LOGIN)."
+                .formatted(policy, action.substring(action.lastIndexOf('/') + 1)));
+        sandbox.pingOne("DELETE", action, "");
+        retry(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void whatWasOnlyJustMadeIsNotBelievedToBeGoneThoughADeleteMayHaveArrived() {
+        ProcessInstance instance = startAndWait();
+        sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/applications/*\", \"effect\": \"drop\", \"when\": \"before\"}");
+        sandbox.fault("""
+            {"method": "DELETE", "path": "/applications/*", "skip": 1, "effect": "status", "status": 404, "code": "NOT_FOUND"}""");
+        decide(instance, "decline", "no");
+        runThroughRetries(instance);
         assertEnded(instance, "DECLINED");
         assertNothingLeft();
     }

@@ -1,13 +1,15 @@
 package org.signonflow.process.rollout;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.process.ProcessVariables;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
 import org.springframework.stereotype.Component;
 
-/** Lets the rows end, which could be undone with the roll-out until now. */
+/** Lets the rows end, which could be undone with the roll-out until now; a policy that none of them has come to share is undone. */
 @Component
 class FinishAll extends RollOutTask {
 
@@ -22,7 +24,20 @@ class FinishAll extends RollOutTask {
 
     @Override
     void send(DelegateExecution execution, List<Row> rows) {
-        // Who is not told is being undone, and says so when that is done.
-        rows.stream().filter(row -> !tell(row, "RollOutFinished")).forEach(row -> rollOuts().move(row, RowState.UNDOING));
+        for (Row row : rows) {
+            if (row.isSharedPolicy() && !isUsed(row)) {
+                undo(row);
+            } else if (!tell(row, "RollOutFinished")) {
+                // Who is not told is being undone, and says so when that is done.
+                rollOuts().move(row, RowState.UNDOING);
+            }
+        }
+    }
+
+    private boolean isUsed(Row policy) {
+        String environment = policy.request().get(ProcessVariables.ENVIRONMENT);
+        return Stream.of(RowState.ASSIGNED, RowState.COMPLETED)
+            .flatMap(state -> rollOuts().rows(policy.rollOutId(), state, null, 0, Integer.MAX_VALUE).stream())
+            .anyMatch(row -> environment.equals(row.request().get(ProcessVariables.ENVIRONMENT)));
     }
 }

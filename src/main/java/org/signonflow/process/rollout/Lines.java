@@ -20,8 +20,9 @@ record Lines(List<Range> ranges) {
         if (text.length() > Field.LONGEST_LIST) {
             return Field.upTo(Field.LONGEST_LIST).apply(text);
         }
-        return Arrays.stream(text.split(",", -1)).allMatch(part -> PART.matcher(part).matches()) ? null
-            : "must be lines of the list, such as 3, 17-20";
+        return Arrays.stream(text.split(",", -1)).allMatch(part -> PART.matcher(part).matches())
+            && of(text).ranges.stream().allMatch(range -> range.first() <= range.last()) ? null
+            : "must be lines of the list, in order, such as 3, 17-20";
     }
 
     /** The lines of a text; none of null. */

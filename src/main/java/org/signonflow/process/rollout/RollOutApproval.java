@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.Assigned;
 import org.signonflow.change.Digests;
@@ -15,9 +16,11 @@ import org.signonflow.change.Part;
 import org.signonflow.change.Requested;
 import org.signonflow.change.SecondLook;
 import org.signonflow.change.TakesEffect;
+import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.process.CurrentJob;
+import org.signonflow.process.Failures;
 import org.signonflow.process.NeedsPerson;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.step.Approval;
@@ -59,8 +62,13 @@ class RollOutApproval implements Approval {
         String rollOut = text(execution, ProcessVariables.ROLL_OUT);
         Facts facts = rollOuts.facts(rollOut).get(text(execution, ProcessVariables.ENVIRONMENT));
         List<SignOnPolicy> policies = facts.listPolicies();
-        List<Assigned> besides = Assigned.besides(text(execution, ProcessVariables.POLICY_ID),
-            pingone.listAssignments(text(execution, ProcessVariables.APPLICATION_ID)), policies);
+        String policyId = text(execution, ProcessVariables.POLICY_ID);
+        List<Assignment> assignments = pingone.listAssignments(text(execution, ProcessVariables.APPLICATION_ID));
+        assignments.stream().filter(assignment -> assignment.policyId().equals(policyId)).findFirst().ifPresent(assigned -> {
+            throw new BpmnError(Failures.REFUSED_BY_PINGONE, "The application has the sign-on policy already, with priority %d."
+                .formatted(assigned.priority()));
+        });
+        List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
         TakesEffect requested = Requested.of(name -> text(execution, name), false);
         TakesEffect data = new TakesEffect(requested.application(), null, requested.policy(), requested.actions(), requested.priority(),
             besides, besides.isEmpty() ? policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null) : null);

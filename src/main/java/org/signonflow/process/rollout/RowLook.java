@@ -161,8 +161,9 @@ class RowLook {
             .findFirst().orElseGet(() -> pingone.readSignOnPolicy(policyId));
         List<Action> actions = parts.contains(Part.ACTIONS) ? pingone.listActions(policyId) : List.of();
         List<Assignment> assignments = pingone.listAssignments(applicationId);
+        // The row's own is not among them yet: whoever has assigned the same policy has not done it for the row.
         return new TakesEffect(application, grants, policy, actions, priority(values),
-            Assigned.besides(policyId, assignments, facts.listPolicies()), ApprovedState.defaultOf(policies));
+            Assigned.besides(null, assignments, facts.listPolicies()), ApprovedState.defaultOf(policies));
     }
 
     /** What was approved: what was asked for, and where the roll-out has not made it itself, what was found. */

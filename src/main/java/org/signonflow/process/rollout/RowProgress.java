@@ -40,6 +40,9 @@ class RowProgress implements ExecutionListener, JobFailures {
                 // PingOne would take the policy from all applications that have it, and their rows would not know.
                 throw new InvalidInput(List.of("The policy is shared by other rows: roll back the whole roll-out."));
             }
+            if (byPerson) {
+                execution.setVariable(ProcessVariables.ROLLED_BACK_BY, identities.getCurrentAuthentication().getUserId());
+            }
         }
         if ("StartEvent_Requested".equals(execution.getCurrentActivityId())) {
             if (byPerson) {

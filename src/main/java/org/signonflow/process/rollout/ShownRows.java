@@ -64,6 +64,9 @@ class ShownRows implements DecisionForm {
         String decision = ProcessVariables.text(task, ProcessVariables.DECISION);
         checkLeftOut(id, decision, Lines.of(ProcessVariables.text(task, ProcessVariables.LEAVE_OUT)));
         String changes = ProcessVariables.APPROVE.equals(decision) ? changes(id) : null;
+        if (ProcessVariables.APPROVE.equals(decision) && changes == null && rollOuts.lines(id, RowState.READY).isEmpty()) {
+            throw new InvalidInput(List.of("decision: no line is ready, so there is nothing to approve. Retry what has failed, or decline."));
+        }
         // Tells the question from a decision to try again what has failed.
         task.setVariable(ProcessVariables.CHANGES, changes);
         if (changes != null) {

@@ -48,7 +48,9 @@ class AssignPolicy extends CreatingTask {
 
             @Override
             public List<Candidate> candidates(PingOneClient pingone, String reference) {
-                return pingone.listAssignments(applicationId).stream().filter(assignment -> policyId.equals(assignment.policyId()))
+                int priority = number(variables, ProcessVariables.ASSIGNMENT_PRIORITY);
+                return pingone.listAssignments(applicationId).stream()
+                    .filter(assignment -> policyId.equals(assignment.policyId()) && assignment.priority() == priority)
                     .map(assignment -> Candidate.certain(assignment.id())).toList();
             }
 

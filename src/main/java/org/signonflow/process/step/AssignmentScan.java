@@ -22,7 +22,7 @@ import java.util.Objects;
  */
 final class AssignmentScan {
 
-    /** Unused for so long it is forgotten. */
+    /** What is older is not believed, once everything was read. */
     static final Duration OLDEST = Duration.ofMinutes(5);
 
     /** A chunk ends after this, whatever is left of it: the reader's job must not outlive its lock. */
@@ -47,7 +47,9 @@ final class AssignmentScan {
     private Instant listedAt = Instant.MIN;
     private Map<String, String> names = Map.of();
     private final Map<String, Seen> seen = new HashMap<>();
-    private Instant wholeAt = Instant.MIN;
+    /** Nothing that was read before is believed by who asks from now on; who has asked before still finds it. */
+    private Instant forgottenAt = Instant.MIN;
+    private Instant wholeAt;
     private String reader;
     private Instant claimedAt = Instant.MIN;
     private Instant claimedUntil = Instant.MIN;
@@ -59,11 +61,11 @@ final class AssignmentScan {
     /** Whether everything was read at a given time or later. */
     synchronized boolean isWhole(Instant since) {
         Instant now = clock.instant();
-        if (!isClaimed(now) && now.isAfter(wholeAt.plus(OLDEST))) {
+        if (!isClaimed(now) && now.isAfter((wholeAt == null ? listedAt : wholeAt).plus(OLDEST))) {
             forget();
         }
-        boolean whole = isBetween(since, listedAt, now) && unread(since).isEmpty();
-        if (whole) {
+        boolean whole = isListed(since, now) && unread(since).isEmpty();
+        if (whole && wholeAt == null) {
             wholeAt = now;
         }
         return whole;
@@ -90,7 +92,7 @@ final class AssignmentScan {
 
     /** How many calls come next: one for the list of the applications, or one for each of those that are unread, up to some. */
     synchronized int next(Instant since, int most) {
-        return isBetween(since, listedAt, clock.instant()) ? Math.min(most, unread(since).size()) : 1;
+        return isListed(since, clock.instant()) ? Math.min(most, unread(since).size()) : 1;
     }
 
     /**
@@ -100,7 +102,7 @@ final class AssignmentScan {
      */
     void read(PingOneClient pingone, Instant since, int calls) {
         Instant begun = clock.instant();
-        if (!isBetween(since, listedAt(), begun)) {
+        if (!isListed(since, begun)) {
             listed(pingone.listApplications(), begun);
             return;
         }
@@ -121,10 +123,15 @@ final class AssignmentScan {
         }
     }
 
-    /** Reads one application anew; one that is gone has no assignments. */
+    /**
+     * Reads one application anew; one that is gone has no assignments.
+     *
+     * @throws org.signonflow.journal.UnsettledException when PingOne says that there is none, and lists it all the same
+     */
     List<Assignment> read(PingOneClient pingone, String applicationId) {
         Instant at = clock.instant();
-        List<Assignment> assignments = OthersUse.unlessGone(() -> pingone.listAssignments(applicationId));
+        List<Assignment> assignments = OthersUse.unlessGone(() -> pingone.listAssignments(applicationId), () -> pingone.listApplications()
+            .stream().map(Application::id).noneMatch(applicationId::equals), clock);
         synchronized (this) {
             seen.put(applicationId, new Seen(at, assignments));
         }
@@ -142,19 +149,18 @@ final class AssignmentScan {
 
     /** Makes the next one read everything anew. */
     synchronized void forget() {
-        listedAt = Instant.MIN;
-        names = Map.of();
-        seen.clear();
+        forgottenAt = clock.instant();
+        wholeAt = null;
     }
 
     /** How far it is. */
     synchronized String progress(Instant since) {
-        return isBetween(since, listedAt, clock.instant())
+        return isListed(since, clock.instant())
             ? "%,d of %,d applications read".formatted(names.size() - unread(since).size(), names.size()) : "no application read";
     }
 
-    private synchronized Instant listedAt() {
-        return listedAt;
+    private synchronized boolean isListed(Instant since, Instant now) {
+        return isBetween(since, listedAt, now);
     }
 
     private synchronized void listed(List<Application> applications, Instant at) {
@@ -170,10 +176,12 @@ final class AssignmentScan {
     }
 
     private boolean isClaimed(Instant now) {
-        return reader != null && isBetween(claimedAt, now, claimedUntil);
+        return reader != null && !now.isBefore(claimedAt) && !now.isAfter(claimedUntil);
     }
 
-    private static boolean isBetween(Instant since, Instant time, Instant now) {
-        return !time.isBefore(since) && !time.isAfter(now);
+    private boolean isBetween(Instant since, Instant time, Instant now) {
+        // A clock may be put back.
+        boolean isForgotten = !forgottenAt.isAfter(now) && time.isBefore(forgottenAt);
+        return !isForgotten && !time.isBefore(since) && !time.isAfter(now);
     }
 }

@@ -49,7 +49,7 @@ class CreateNativeApplication extends CreatingTask {
             }
 
             private Candidate candidate(Application found) {
-                return found.externalId() == null ? Candidate.likely(found.id(), found.createdAt()) : Candidate.certain(found.id());
+                return found.externalId() == null ? Candidate.doubtful(found.id(), found.createdAt()) : Candidate.certain(found.id());
             }
 
             @Override

@@ -4,6 +4,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
@@ -44,7 +45,13 @@ class CreateSignOnPolicy extends CreatingTask {
             public List<Candidate> candidates(PingOneClient pingone, String reference) {
                 return pingone.listSignOnPolicies().stream()
                     .filter(policy -> name.equals(policy.name()) && Objects.equals(description, policy.description()))
-                    .map(policy -> Candidate.likely(policy.id(), policy.createdAt())).toList();
+                    .map(policy -> candidate(pingone, policy)).toList();
+            }
+
+            /** The flow adds its action later: one that has some is another's, or was found by others. */
+            private Candidate candidate(PingOneClient pingone, SignOnPolicy policy) {
+                return made(variables) == null && !pingone.listActions(policy.id()).isEmpty()
+                    ? Candidate.doubtful(policy.id(), policy.createdAt()) : Candidate.likely(policy.id(), policy.createdAt());
             }
 
             @Override

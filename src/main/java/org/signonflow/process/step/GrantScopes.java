@@ -8,6 +8,7 @@ import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
+import java.util.Set;
 
 import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
@@ -24,6 +25,7 @@ class GrantScopes extends CreatingTask {
     Creation creation(VariableScope variables) {
         String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
         String resourceId = text(variables, ProcessVariables.OPENID_RESOURCE_ID);
+        List<String> scopeIds = list(variables, ProcessVariables.SCOPE_IDS);
         return new Creation() {
             @Override
             public String naturalKey() {
@@ -32,12 +34,13 @@ class GrantScopes extends CreatingTask {
 
             @Override
             public String send(PingOneClient pingone, String reference) {
-                return pingone.createGrant(applicationId, resourceId, list(variables, ProcessVariables.SCOPE_IDS)).id();
+                return pingone.createGrant(applicationId, resourceId, scopeIds).id();
             }
 
             @Override
             public List<Candidate> candidates(PingOneClient pingone, String reference) {
-                return pingone.listGrants(applicationId).stream().filter(grant -> resourceId.equals(grant.resourceId()))
+                return pingone.listGrants(applicationId).stream()
+                    .filter(grant -> resourceId.equals(grant.resourceId()) && Set.copyOf(scopeIds).equals(Set.copyOf(grant.scopeIds())))
                     .map(grant -> Candidate.certain(grant.id())).toList();
             }
 

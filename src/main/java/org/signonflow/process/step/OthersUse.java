@@ -3,10 +3,14 @@ package org.signonflow.process.step;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.journal.Journal;
 import org.signonflow.journal.Made;
+import org.signonflow.journal.UnsettledException;
+import org.signonflow.pingone.Action;
+import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.Grant;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
+import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.process.CurrentJob;
 import org.signonflow.process.NotYet;
 import org.signonflow.process.ProcessVariables;
@@ -15,11 +19,14 @@ import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
 import org.springframework.stereotype.Component;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,20 +41,24 @@ class OthersUse {
     /** How many are named, and read anew before that. */
     private static final int MOST_NAMED = 5;
     private static final int READS_OF_APPLICATION = 2;
+    private static final int READS_OF_POLICY = 1;
+    private static final Duration UNTIL_PINGONE_AGREES = Duration.ofSeconds(3);
 
     private final PolicyUses policyUses;
     private final Journal journal;
     private final CurrentJob currentJob;
     private final RollOuts rollOuts;
+    private final Clock clock;
     private final String policyStep;
     private final String applicationStep;
 
-    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, CreateSignOnPolicy policy,
+    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock, CreateSignOnPolicy policy,
               CreateNativeApplication application) {
         this.policyUses = policyUses;
         this.journal = journal;
         this.currentJob = currentJob;
         this.rollOuts = rollOuts;
+        this.clock = clock;
         this.policyStep = policy.taskId();
         this.applicationStep = application.taskId();
     }
@@ -63,7 +74,8 @@ class OthersUse {
 
     /** How many calls {@link #of} makes where nobody else uses anything. */
     int reads(List<Made> made) {
-        return READS_OF_APPLICATION * (int) made.stream().filter(one -> one.step().equals(applicationStep)).count();
+        return made.stream().mapToInt(one -> one.step().equals(applicationStep) ? READS_OF_APPLICATION
+            : one.step().equals(policyStep) ? READS_OF_POLICY : 0).sum();
     }
 
     /**
@@ -78,6 +90,9 @@ class OthersUse {
                 List<String> users = ofPolicy(execution, pingone, one);
                 note(used, one, users.size() == 1 ? "another application uses it" : "%,d other applications use it".formatted(users.size()),
                     users);
+                if (users.isEmpty()) {
+                    note(used, one, "others added to it", actionsOfOthers(execution, pingone, one));
+                }
             } else if (one.step().equals(applicationStep)) {
                 note(used, one, "others gave it what would go with it", ofApplication(execution, pingone, one));
             }
@@ -105,24 +120,39 @@ class OthersUse {
         return users;
     }
 
+    private List<String> actionsOfOthers(DelegateExecution execution, PingOneClient pingone, Made policy) {
+        return notOurs(execution, unlessGone(() -> pingone.listActions(policy.id()), () -> pingone.listSignOnPolicies().stream()
+            .map(SignOnPolicy::id).noneMatch(policy.id()::equals), clock), Action::id).stream()
+            .map(action -> "action %s (%s)".formatted(action.id(), action.type())).toList();
+    }
+
     private List<String> ofApplication(DelegateExecution execution, PingOneClient pingone, Made application) {
-        List<Grant> grants = notOurs(execution, unlessGone(() -> pingone.listGrants(application.id())), Grant::id);
+        BooleanSupplier isGone = () -> pingone.listApplications().stream().map(Application::id).noneMatch(application.id()::equals);
+        List<Grant> grants = notOurs(execution, unlessGone(() -> pingone.listGrants(application.id()), isGone, clock), Grant::id);
         String policyId = String.valueOf(ProcessVariables.text(execution, ProcessVariables.POLICY_ID));
         Set<String> ownPolicy = journal.ours(execution.getProcessInstanceId(), List.of(policyId));
-        List<Assignment> assignments = notOurs(execution, unlessGone(() -> pingone.listAssignments(application.id())), Assignment::id)
-            .stream().filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
+        List<Assignment> assignments = notOurs(execution, unlessGone(() -> pingone.listAssignments(application.id()), isGone, clock),
+            Assignment::id).stream().filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
         return Stream.concat(grants.stream().map(grant -> "grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
             assignments.stream().map(assignment -> "assignment %s of sign-on policy %s".formatted(assignment.id(), assignment.policyId())))
             .toList();
     }
 
-    /** Nobody else uses what is not there. Whether that is so, or PingOne only does not show it yet, its deletion finds out. */
-    static <T> List<T> unlessGone(Supplier<List<T>> list) {
+    /**
+     * Nobody else uses what is not there. That it is not, PingOne has to say twice: its deletion would not find out.
+     *
+     * @throws UnsettledException where PingOne contradicts itself
+     */
+    static <T> List<T> unlessGone(Supplier<List<T>> list, BooleanSupplier isGone, Clock clock) {
         try {
             return list.get();
         } catch (PingOneException failure) {
             if (!failure.isNotFound()) {
                 throw failure;
+            }
+            if (!isGone.getAsBoolean()) {
+                throw UnsettledException.until(clock.instant().plus(UNTIL_PINGONE_AGREES),
+                    "Nothing was deleted, since it is not known who uses it: " + failure.getMessage());
             }
             return List.of();
         }
@@ -140,15 +170,21 @@ class OthersUse {
     private Instant since(DelegateExecution execution, Made policy) {
         Instant asked = currentJob.get().getCreateTime().toInstant();
         if (!sharesScan(execution)) {
-            return asked;
+            // What was seen before an attempt that failed may have changed since.
+            return journal.lastDeletion(execution.getProcessInstanceId()).filter(asked::isBefore).orElse(asked);
         }
         Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)).map(RollOut::decidedAt)
             .orElse(Instant.MIN);
         return Stream.of(policy.at(), asked.minus(AssignmentScan.OLDEST), decided).max(Instant::compareTo).orElseThrow();
     }
 
-    /** Not the row of a policy that others share: it comes last, and once. */
-    private static boolean sharesScan(DelegateExecution execution) {
-        return ProcessVariables.isRow(execution) && ProcessVariables.number(execution, ProcessVariables.LINE) > 0;
+    /**
+     * Whether the row is one of many that are undone together, for the first time. Not so that of a policy that others share, which comes
+     * last, and once; nor one that a person has asked to undo.
+     */
+    private boolean sharesScan(DelegateExecution execution) {
+        return ProcessVariables.isRow(execution) && ProcessVariables.number(execution, ProcessVariables.LINE) > 0
+            && ProcessVariables.text(execution, ProcessVariables.ROLLED_BACK_BY) == null
+            && journal.lastDeletion(execution.getProcessInstanceId()).isEmpty();
     }
 }

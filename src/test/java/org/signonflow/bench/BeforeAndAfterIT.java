@@ -1,0 +1,91 @@
+package org.signonflow.bench;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.signonflow.Table;
+import org.signonflow.harness.Database;
+import org.signonflow.harness.JavaProcess;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** This version beside an earlier one, in turns: {@code mvn verify -Dbench -Dbefore=<the earlier one's jar> -Dit.test=BeforeAndAfterIT}. */
+@EnabledIfSystemProperty(named = "before", matches = ".+",
+    disabledReason = "Compares with an earlier version where its jar is given: -Dbefore=<old jar>.")
+class BeforeAndAfterIT {
+
+    /** More than PingOne allows. */
+    private static final String[] MANY = {"--signonflow.platform-limits.applications=20000", "--signonflow.platform-limits.policies=20000"};
+    private static final int WARM_UP = 200;
+    private static final int TURNS = 21;
+    private static final int LATENCY = 50;
+    private static final int FLOWS = 150;
+    private static final int ROWS = 100;
+    private static final int LONG_TURNS = 5;
+    private static final int WAITING = 10_000;
+    private static final int STEP = 1_000;
+
+    @Test
+    void onPostgreSql() throws IOException, SQLException {
+        try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
+            Map<String, Node> nodes = new LinkedHashMap<>();
+            nodes.put("before", bench.start("before", JavaProcess.jar(Path.of(System.getProperty("before"))), postgres.another("before"),
+                MANY));
+            nodes.put("after", bench.start("after", JavaProcess.jar(), postgres.another("after"), MANY));
+            Table table = new Table("An earlier version and this one, in turns; medians.\n%s".formatted(Machine.described(postgres)),
+                "what", "turns", "before", "after", "after/before");
+            bench.fresh(0);
+            take(WARM_UP, nodes, node -> millis(node.oneFlow(Duration.ZERO)));
+            row(table, "one MFA flow, 0 ms a call", "ms", TURNS, nodes, node -> millis(node.oneFlow(Duration.ZERO)));
+            bench.fresh(LATENCY);
+            Duration calls = Duration.ofMillis(7L * LATENCY);
+            row(table, "one MFA flow, %d ms a call".formatted(LATENCY), "ms", TURNS, nodes, node -> millis(node.oneFlow(calls)));
+            bench.fresh(0);
+            row(table, "%d flows at once".formatted(FLOWS), "flows/s", LONG_TURNS, nodes, node -> node.flowsPerSecond(FLOWS));
+            bench.fresh(LATENCY);
+            row(table, "a roll-out of %d rows, %d ms a call".formatted(ROWS, LATENCY), "ms", LONG_TURNS, nodes,
+                node -> millis(node.rollOut(ROWS)));
+            for (int waiting = 0; waiting < WAITING; waiting += STEP) {
+                bench.fresh(0);
+                for (Node node : nodes.values()) {
+                    node.startWaiting(STEP);
+                }
+            }
+            take(TURNS, nodes, node -> millis(node.approvals()));
+            row(table, "an approver's first page and number, %,d waiting".formatted(WAITING), "ms", 2 * TURNS, nodes,
+                node -> millis(node.approvals()));
+            row(table, "one MFA flow, 0 ms a call, %,d waiting".formatted(WAITING), "ms", TURNS, nodes,
+                node -> millis(node.oneFlow(Duration.ZERO)));
+            table.print();
+        }
+    }
+
+    private interface OfNode {
+        double measure(Node node) throws IOException;
+    }
+
+    private static void row(Table table, String what, String unit, int turns, Map<String, Node> nodes, OfNode measure)
+        throws IOException, SQLException {
+        Map<String, List<Double>> taken = take(turns, nodes, measure);
+        double before = Turns.median(taken.get("before"));
+        double after = Turns.median(taken.get("after"));
+        System.out.printf("%s: %s%n", what, taken);
+        table.row(what, "%d".formatted(turns), "%.1f %s".formatted(before, unit), "%.1f %s".formatted(after, unit),
+            "%.3f".formatted(after / before));
+    }
+
+    private static Map<String, List<Double>> take(int turns, Map<String, Node> nodes, OfNode measure) throws IOException, SQLException {
+        Map<String, Turns.Measurement<Double>> compared = new LinkedHashMap<>();
+        nodes.forEach((name, node) -> compared.put(name, () -> measure.measure(node)));
+        return Turns.take(turns, compared);
+    }
+
+    private static double millis(Duration taken) {
+        return taken.toNanos() / 1e6;
+    }
+}
