@@ -179,12 +179,11 @@ class OthersUse {
     }
 
     /**
-     * Whether the row is one of many that are undone together, for the first time. Not so that of a policy that others share, which comes
-     * last, and once; nor one that a person has asked to undo.
+     * Whether the row is one of many that are undone together. Not so that of a policy that others share, which comes last, and once; nor
+     * one that a person has asked to undo.
      */
-    private boolean sharesScan(DelegateExecution execution) {
+    private static boolean sharesScan(DelegateExecution execution) {
         return ProcessVariables.isRow(execution) && ProcessVariables.number(execution, ProcessVariables.LINE) > 0
-            && ProcessVariables.text(execution, ProcessVariables.ROLLED_BACK_BY) == null
-            && journal.lastDeletion(execution.getProcessInstanceId()).isEmpty();
+            && ProcessVariables.text(execution, ProcessVariables.ROLLED_BACK_BY) == null;
     }
 }

@@ -29,6 +29,8 @@ class PolicyUses {
     private static final Duration WHILE_OTHERS_READ = Duration.ofSeconds(1);
     /** Then another goes on in the place of a reader that does not. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    /** The same, of one that does not wait for its turn. */
+    private static final Duration LONGEST_BREATH = Duration.ofSeconds(10);
 
     private final Quota quota;
     private final Turns turns;
@@ -69,6 +71,7 @@ class PolicyUses {
                 turns.owe(execution, pingone.callsSent() - calls);
             }
             goesOn = !scan.isWhole(since);
+            scan.claim(reader, clock.instant().plus(LONGEST_BREATH));
         } catch (NotYet waits) {
             scan.claim(reader, waits.until().plus(LONGEST_PAUSE));
             goesOn = true;
