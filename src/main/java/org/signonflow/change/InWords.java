@@ -43,7 +43,8 @@ public final class InWords {
     /** Says of parts that they were changed, and what they are now: a sentence each. */
     public static String changed(Set<Part> parts, TakesEffect now) {
         // Whether the default policy counts at all depends on what is assigned.
-        return cut(parts.stream().filter(part -> part != Part.DEFAULT_POLICY || !parts.contains(Part.ASSIGNMENTS)).map(part -> changed(part, now)).collect(Collectors.joining(" ")));
+        return cut(parts.stream().filter(part -> part != Part.DEFAULT_POLICY || !parts.contains(Part.ASSIGNMENTS))
+            .map(part -> changed(part, now)).collect(Collectors.joining(" ")));
     }
 
     private static String changed(Part part, TakesEffect now) {

@@ -83,7 +83,7 @@ public final class ApprovedState {
     }
 
     /** Puts into words what people sign on with now and after, and what deserves a second look. */
-    public static void show(VariableScope variables, TakesEffect data) {
+    static void show(VariableScope variables, TakesEffect data) {
         variables.setVariable(ProcessVariables.SIGN_ON_NOW, InWords.now(data));
         variables.setVariable(ProcessVariables.SIGN_ON_AFTER, InWords.after(data));
         markForSecondLook(variables, data);
@@ -97,7 +97,7 @@ public final class ApprovedState {
     }
 
     /** What was asked for, as far as it is known by now. */
-    public static TakesEffect requested(VariableScope variables) {
+    static TakesEffect requested(VariableScope variables) {
         return Requested.of(name -> text(variables, name), makesApplication(variables));
     }
 

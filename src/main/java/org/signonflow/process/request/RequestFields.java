@@ -20,9 +20,9 @@ import static org.signonflow.process.Field.required;
 
 /** The variables that the flows are started with, which are also what a roll-out's list may have. */
 @Component
-public class RequestFields implements RowCheck {
+class RequestFields implements RowCheck {
 
-    public static final String SANDBOX = "sandbox";
+    static final String SANDBOX = "sandbox";
     private static final String NEW_APPLICATION = "configure-mfa-sign-on";
     private static final String EXISTING_APPLICATION = "configure-passwordless-sign-on";
 
@@ -56,7 +56,7 @@ public class RequestFields implements RowCheck {
     }
 
     /** What the process may be started with. */
-    public List<Field> of(String processKey) {
+    List<Field> of(String processKey) {
         return byProcess.get(processKey);
     }
 
