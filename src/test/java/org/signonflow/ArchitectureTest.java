@@ -21,7 +21,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PINGONE_IS_A_PLAIN_CLIENT = classes().that().resideInAPackage("org.signonflow.pingone")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.pingone", "java..", "javax..", "okhttp3..", "okio..",
-            "com.fasterxml.jackson..", "org.slf4j..", "kotlin.."));
+            "tools.jackson..", "org.slf4j..", "kotlin.."));
 
     @ArchTest
     static final ArchRule JOURNAL_KNOWS_PINGONE_AND_JDBC = classes().that().resideInAPackage("org.signonflow.journal")
@@ -31,7 +31,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule CHANGE_KNOWS_PINGONE = classes().that().resideInAPackage("org.signonflow.change")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.change", "org.signonflow.pingone", "java..",
-            "com.fasterxml.jackson.."));
+            "tools.jackson.."));
 
     @ArchTest
     static final ArchRule QUOTA_KNOWS_NOTHING_OF_OURS = classes().that().resideInAPackage("org.signonflow.quota")

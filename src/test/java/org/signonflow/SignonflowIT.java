@@ -1,12 +1,12 @@
 package org.signonflow;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.test.util.TestSocketUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +28,7 @@ class SignonflowIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private final ObjectMapper json = new ObjectMapper();
+    private final JsonMapper json = JsonMapper.shared();
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Process> processes = new ArrayList<>();
     private final int port = TestSocketUtils.findAvailableTcpPort();
@@ -71,16 +71,16 @@ class SignonflowIT {
     }
 
     private List<String> outcomes() throws Exception {
-        return rest("GET", "/history/variable-instance?variableName=outcome", "").findValuesAsText("value");
+        return rest("GET", "/history/variable-instance?variableName=outcome", "").findValuesAsString("value");
     }
 
     private void approvesWhatTheDemoLeftWaiting() throws Exception {
         Awaitility.await().atMost(PATIENCE).until(() -> rest("GET", "/task", "").size() == 1 && outcomes().equals(List.of("COMPLETED")));
-        String task = rest("GET", "/task", "").get(0).get("id").asText();
+        String task = rest("GET", "/task", "").get(0).get("id").asString();
         rest("POST", "/task/" + task + "/complete", """
             {"variables": {"decision": {"value": "approve"}}}""");
         Awaitility.await().atMost(PATIENCE).until(() -> outcomes().equals(List.of("COMPLETED", "COMPLETED")));
-        List<String> calls = call("GET", "http://127.0.0.1:" + sandboxPort + "/sandbox/ledger", "").findValuesAsText("method");
+        List<String> calls = call("GET", "http://127.0.0.1:" + sandboxPort + "/sandbox/ledger", "").findValuesAsString("method");
         assertThat(calls.stream().filter("POST"::equals)).as("token, five and three").hasSize(9);
     }
 

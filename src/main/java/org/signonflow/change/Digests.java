@@ -1,8 +1,5 @@
 package org.signonflow.change;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +18,9 @@ import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Authenticator;
 import org.signonflow.pingone.SignOnPolicy;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Digests of the parts of what takes effect: SHA-256 of each part's data as JSON with sorted members and without an order where none
@@ -155,7 +155,7 @@ public final class Digests {
     private static Object parsed(String json) {
         try {
             return json == null ? null : CANONICAL.readValue(json, Object.class);
-        } catch (JsonProcessingException notJson) {
+        } catch (JacksonException notJson) {
             return json;
         }
     }
@@ -165,10 +165,6 @@ public final class Digests {
     }
 
     private static String json(Object data) {
-        try {
-            return CANONICAL.writeValueAsString(data);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return CANONICAL.writeValueAsString(data);
     }
 }

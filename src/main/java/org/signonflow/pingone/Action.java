@@ -1,6 +1,5 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -8,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An action of a sign-on policy. PingOne gives it neither a natural key nor a time of creation, so this is all that tells one from another.
@@ -44,7 +44,7 @@ public record Action(String id, String type, int priority, Set<Authenticator> au
             }
         }
         Set<String> applicationIds = new HashSet<>();
-        json.path("applications").forEach(application -> applicationIds.add(application.path("id").asText()));
+        json.path("applications").forEach(application -> applicationIds.add(application.path("id").asString("")));
         return new Action(Json.id(json), Json.text(json, "type"), json.path("priority").asInt(0), enabled,
             Json.text(json.path("deviceAuthenticationPolicy"), "id"), Json.text(json, "noDevicesMode"),
             json.path("condition").isObject() ? json.get("condition").toString() : null, applicationIds,

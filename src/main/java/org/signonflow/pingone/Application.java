@@ -1,12 +1,12 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An application as PingOne has it. Everything but the id may be null; times are null when PingOne gives none.

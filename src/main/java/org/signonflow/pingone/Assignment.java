@@ -1,6 +1,6 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The assignment of a sign-on policy to an application: the moment at which a policy takes effect.

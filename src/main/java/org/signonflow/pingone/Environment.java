@@ -1,6 +1,6 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The managed environment as PingOne has it. Everything but the id may be null.

@@ -1,9 +1,9 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The scopes of one resource that an application may ask for. PingOne allows one grant per resource and application.

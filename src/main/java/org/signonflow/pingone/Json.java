@@ -1,12 +1,5 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,6 +10,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads replies member by member rather than by binding: PingOne adds members as it likes, leaves optional ones out, and its published
@@ -24,7 +22,7 @@ import java.util.stream.StreamSupport;
  */
 final class Json {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private Json() {
     }
@@ -52,11 +50,7 @@ final class Json {
     }
 
     static byte[] write(JsonNode json) {
-        try {
-            return MAPPER.writeValueAsBytes(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A tree of text, numbers and booleans can always be written.", e);
-        }
+        return MAPPER.writeValueAsBytes(json);
     }
 
     static JsonNode parseObject(byte[] body) throws UnusableException {
@@ -66,7 +60,7 @@ final class Json {
         JsonNode json;
         try {
             json = MAPPER.readTree(body);
-        } catch (IOException e) {
+        } catch (JacksonException e) {
             throw new UnusableException("the reply is not JSON");
         }
         if (json == null || !json.isObject()) {
@@ -85,12 +79,12 @@ final class Json {
     }
 
     static String text(JsonNode json, String member) {
-        return json.path(member).textValue();
+        return json.path(member).stringValue(null);
     }
 
     /** The texts of a list; empty when it is missing. */
     static List<String> texts(JsonNode json, String member) {
-        return StreamSupport.stream(json.path(member).spliterator(), false).filter(JsonNode::isTextual).map(JsonNode::textValue).toList();
+        return StreamSupport.stream(json.path(member).spliterator(), false).filter(JsonNode::isString).map(JsonNode::stringValue).toList();
     }
 
     /**
@@ -99,7 +93,7 @@ final class Json {
      */
     static SortedMap<String, String> notable(JsonNode json, Predicate<String> name) {
         SortedMap<String, String> notable = new TreeMap<>();
-        json.fields().forEachRemaining(member -> {
+        json.properties().forEach(member -> {
             JsonNode value = name.test(member.getKey()) ? canonical(member.getValue()) : JsonNodeFactory.instance.nullNode();
             if (!isNothing(value)) {
                 notable.put(member.getKey(), value.toString());
@@ -112,7 +106,7 @@ final class Json {
         if (json.isObject()) {
             ObjectNode sorted = object();
             Map<String, JsonNode> members = new TreeMap<>();
-            json.fields().forEachRemaining(member -> members.put(member.getKey(), canonical(member.getValue())));
+            json.properties().forEach(member -> members.put(member.getKey(), canonical(member.getValue())));
             members.values().removeIf(Json::isNothing);
             return sorted.setAll(members);
         }
@@ -124,7 +118,7 @@ final class Json {
     }
 
     private static boolean isNothing(JsonNode json) {
-        return json.isContainerNode() ? json.isEmpty() : json.isNull() || json.asText().isEmpty() || json.asText().equals("false");
+        return json.isContainer() ? json.isEmpty() : json.isNull() || json.asString("").isEmpty() || json.asString("").equals("false");
     }
 
     static boolean bool(JsonNode json, String member) {

@@ -1,10 +1,10 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A {@code MULTI_FACTOR_AUTHENTICATION} action, to be created, in one of PingOne's two forms: authenticators switched one by one, as all

@@ -1,6 +1,6 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,7 +42,7 @@ final class Missing {
             Set<String> meant = new LinkedHashSet<>();
             if (detail.target() != null && CODES.contains(String.valueOf(detail.code()))) {
                 at(parsed(body), BETWEEN_NAMES.splitAsStream(detail.target()).filter(name -> !name.isEmpty()).toList())
-                    .forEach(node -> addId(meant, node.isObject() ? node.path("id").textValue() : node.textValue()));
+                    .forEach(node -> addId(meant, node.isObject() ? node.path("id").stringValue(null) : node.stringValue(null)));
             }
             if (meant.isEmpty()) {
                 return Set.of();
@@ -77,7 +77,7 @@ final class Missing {
 
     private static void addAll(Set<String> ids, JsonNode json) {
         if (json.isValueNode()) {
-            addId(ids, json.textValue());
+            addId(ids, json.stringValue(null));
         }
         json.forEach(below -> addAll(ids, below));
     }

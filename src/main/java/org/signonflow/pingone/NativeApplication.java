@@ -1,7 +1,7 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The native OIDC application of the workflow, to be created: implicit grant, {@code TOKEN} and {@code ID_TOKEN}, no client secret.

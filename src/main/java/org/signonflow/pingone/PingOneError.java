@@ -1,11 +1,11 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /**
  * PingOne's own words about a failure, made safe for one line of a log and bounded in length. Where PingOne said nothing, {@code message}

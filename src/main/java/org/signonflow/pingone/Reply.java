@@ -1,8 +1,8 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import okhttp3.Headers;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What came back for one request, or why nothing did.

@@ -1,6 +1,6 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A resource: what scopes belong to and grants are for. Everything but the id may be null.

@@ -1,6 +1,6 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A scope of a resource, such as {@code profile} of {@code openid}. The name may be null.

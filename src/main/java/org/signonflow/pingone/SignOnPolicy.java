@@ -1,7 +1,7 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A sign-on policy as PingOne has it.

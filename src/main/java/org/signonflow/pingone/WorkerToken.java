@@ -1,6 +1,5 @@
 package org.signonflow.pingone;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -14,6 +13,7 @@ import okhttp3.Credentials;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The access token of an environment's worker, by client credentials. Kept until shortly before it expires and fetched once however many

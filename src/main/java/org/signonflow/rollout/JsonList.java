@@ -1,21 +1,24 @@
 package org.signonflow.rollout;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.HashMap;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.json.JsonFactory;
 
 /** A list in JSON: an array of flat objects. */
 final class JsonList {
 
     /** Names are the sender's, so none is kept beyond the list. */
-    private static final JsonFactory JSON = new JsonFactoryBuilder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+    private static final JsonFactory JSON = JsonFactory.builder().disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+        .build();
 
     private final JsonParser parser;
     private final Requests requests;
@@ -27,12 +30,15 @@ final class JsonList {
     }
 
     static void read(Reader text, Requests requests) throws IOException {
-        JsonList list = new JsonList(JSON.createParser(text), requests);
+        JsonList list = new JsonList(JSON.createParser(ObjectReadContext.empty(), text), requests);
         try {
             list.read();
-        } catch (JsonProcessingException malformed) {
+        } catch (JacksonIOException failed) {
+            // What the text is read from has said it.
+            throw failed.getCause();
+        } catch (JacksonException malformed) {
             // What is too deep or too long has no location of its own.
-            JsonLocation at = list.parser.currentLocation();
+            TokenStreamLocation at = list.parser.currentLocation();
             throw new UnreadableList(list.element, "The list is not JSON from line %d, column %d on.".formatted(at.getLineNr(),
                 at.getColumnNr()));
         }
@@ -66,7 +72,7 @@ final class JsonList {
                 requests.problem(element, name, "must be a plain text, number or truth value.");
             }
             if (known) {
-                members.putIfAbsent(name, value.isScalarValue() && value != JsonToken.VALUE_NULL ? parser.getText() : "");
+                members.putIfAbsent(name, value.isScalarValue() && value != JsonToken.VALUE_NULL ? parser.getString() : "");
             }
             parser.skipChildren();
         }

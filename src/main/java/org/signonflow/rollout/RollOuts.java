@@ -1,8 +1,5 @@
 package org.signonflow.rollout;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -25,6 +22,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The roll-outs and their rows. Every method works in the caller's transaction: what the engine rolls back is not told here either.
@@ -57,10 +57,10 @@ public class RollOuts {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
-    private final ObjectMapper json;
+    private final JsonMapper json;
     private final Clock clock;
 
-    RollOuts(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, Clock clock) {
+    RollOuts(JdbcClient jdbc, JdbcTemplate batches, JsonMapper json, Clock clock) {
         this.jdbc = jdbc;
         this.batches = batches;
         this.json = json;
@@ -396,17 +396,13 @@ public class RollOuts {
     }
 
     private String write(Map<String, String> texts) {
-        try {
-            return json.writeValueAsString(texts);
-        } catch (JsonProcessingException textsAlwaysCan) {
-            throw new IllegalStateException(textsAlwaysCan);
-        }
+        return json.writeValueAsString(texts);
     }
 
     private Map<String, String> read(String texts) throws SQLException {
         try {
             return json.readValue(texts, TEXTS);
-        } catch (JsonProcessingException spoilt) {
+        } catch (JacksonException spoilt) {
             throw new SQLException(spoilt);
         }
     }

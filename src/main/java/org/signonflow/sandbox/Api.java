@@ -1,13 +1,13 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.signonflow.sandbox.Problem.Detail;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The paths below an environment: what each is, which methods it has, and what its objects and lists look like. */
 final class Api {
@@ -107,14 +107,14 @@ final class Api {
         ObjectNode links = shown.putObject("_links");
         String self = root(call);
         if (kind.parent != null) {
-            self += "/" + kind.parent.collection + "/" + stored.at("/" + kind.parent.reference + "/id").textValue();
+            self += "/" + kind.parent.collection + "/" + stored.at("/" + kind.parent.reference + "/id").stringValue();
         }
-        self += "/" + kind.collection + "/" + stored.get("id").textValue();
+        self += "/" + kind.collection + "/" + stored.get("id").stringValue();
         link(links, "self", self);
         link(links, "environment", root(call));
         for (Kind other : List.of(Kind.APPLICATIONS, Kind.RESOURCES, Kind.SIGN_ON_POLICIES)) {
             if (stored.path(other.reference).has("id")) {
-                link(links, other.reference, root(call) + "/" + other.collection + "/" + stored.get(other.reference).get("id").textValue());
+                link(links, other.reference, root(call) + "/" + other.collection + "/" + stored.get(other.reference).get("id").stringValue());
             }
         }
         for (String below : kind.below) {
@@ -137,7 +137,7 @@ final class Api {
         link(links, "self", call.parameter.apply("limit") == null && cursor == null
                 ? path : path + "?limit=" + limit + (cursor == null ? "" : "&cursor=" + cursor));
         if (from + page.size() < all.size()) {
-            byte[] last = page.get(page.size() - 1).get("id").textValue().getBytes(StandardCharsets.US_ASCII);
+            byte[] last = page.get(page.size() - 1).get("id").stringValue().getBytes(StandardCharsets.US_ASCII);
             link(links, "next", path + "?limit=" + limit + "&cursor=" + Base64.getUrlEncoder().withoutPadding().encodeToString(last));
         }
         ArrayNode items = list.putObject("_embedded").putArray(kind.collection);
@@ -165,7 +165,7 @@ final class Api {
         try {
             String last = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
             for (int i = 0; i < all.size(); i++) {
-                if (all.get(i).get("id").textValue().equals(last)) {
+                if (all.get(i).get("id").stringValue().equals(last)) {
                     return i + 1;
                 }
             }

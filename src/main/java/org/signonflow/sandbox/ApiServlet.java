@@ -1,7 +1,5 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,6 +14,9 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Everything that PingOne's two hosts answer, the API and the token endpoint, with whatever fault is due. */
 final class ApiServlet extends HttpServlet {
@@ -176,7 +177,7 @@ final class ApiServlet extends HttpServlet {
             if (node instanceof ObjectNode object) {
                 return object;
             }
-        } catch (IOException e) {
+        } catch (JacksonException e) {
             // Said below, as for JSON that is no object.
         }
         throw Problem.malformed(List.of());

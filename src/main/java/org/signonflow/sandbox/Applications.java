@@ -1,12 +1,12 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.List;
 import org.signonflow.sandbox.Problem.Detail;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is particular to applications: the defaults that show in a reply, and rules that tie several members together. */
 final class Applications {
@@ -21,7 +21,7 @@ final class Applications {
     static void complete(ObjectNode body, String id) {
         lack(body, "enabled", false);
         lack(body, "hiddenFromAppPortal", false);
-        if (!is(body, "protocol", "OPENID_CONNECT") || body.get("type").textValue().startsWith("PING_ONE_")) {
+        if (!is(body, "protocol", "OPENID_CONNECT") || body.get("type").stringValue().startsWith("PING_ONE_")) {
             return;
         }
         lack(body, "clientId", id);
@@ -34,11 +34,11 @@ final class Applications {
         lack(body, "parTimeout", 60);
         lack(body, "deviceTimeout", 600);
         lack(body, "devicePollingInterval", 5);
-        boolean hasSecret = List.of("WEB_APP", "WORKER", "SERVICE").contains(body.get("type").textValue());
+        boolean hasSecret = List.of("WEB_APP", "WORKER", "SERVICE").contains(body.get("type").stringValue());
         lack(body, "tokenEndpointAuthMethod", hasSecret ? "CLIENT_SECRET_BASIC" : "NONE");
         if (!body.has("grantTypes")) {
             var grantTypes = body.putArray("grantTypes");
-            switch (body.get("type").textValue()) {
+            switch (body.get("type").stringValue()) {
                 case "NATIVE_APP" -> grantTypes.add("AUTHORIZATION_CODE").add("IMPLICIT");
                 case "SINGLE_PAGE_APP" -> grantTypes.add("IMPLICIT");
                 case "WORKER" -> grantTypes.add("CLIENT_CREDENTIALS");
@@ -66,15 +66,15 @@ final class Applications {
     }
 
     static void check(ObjectNode body, Collection<Detail> invalid) {
-        boolean wildcards = body.path("allowWildcardInRedirectUris").booleanValue();
+        boolean wildcards = body.path("allowWildcardInRedirectUris").booleanValue(false);
         for (JsonNode uri : body.path("redirectUris")) {
-            if (!wildcards && uri.textValue().contains("*")) {
+            if (!wildcards && uri.stringValue().contains("*")) {
                 invalid.add(Detail.invalid("redirectUris", "Wildcards are not allowed in redirect URIs."));
             }
         }
         for (String member : List.of("redirectUris", "postLogoutRedirectUris")) {
             for (JsonNode uri : body.path(member)) {
-                if (!isAbsoluteUri(uri.textValue())) {
+                if (!isAbsoluteUri(uri.stringValue())) {
                     invalid.add(Detail.invalid(member, "must be absolute URIs"));
                 }
             }
@@ -85,10 +85,11 @@ final class Applications {
         if (is(body, "tokenEndpointAuthMethod", "PRIVATE_KEY_JWT") && !body.has("jwks") && !body.has("jwksUrl")) {
             invalid.add(Detail.required("jwksUrl"));
         }
-        if (is(body, "tokenEndpointAuthMethod", "NONE") && List.of("WORKER", "SERVICE").contains(body.get("type").textValue())) {
+        if (is(body, "tokenEndpointAuthMethod", "NONE") && List.of("WORKER", "SERVICE").contains(body.get("type").stringValue())) {
             invalid.add(Detail.invalid("tokenEndpointAuthMethod", "must not be NONE for an application without a user"));
         }
-        if (body.path("requireSignedRequestObject").booleanValue() && body.path("supportUnsignedRequestObject").booleanValue()) {
+        if (body.path("requireSignedRequestObject").booleanValue(false)
+                && body.path("supportUnsignedRequestObject").booleanValue(false)) {
             invalid.add(Detail.invalid("supportUnsignedRequestObject", "must not be true together with requireSignedRequestObject"));
         }
         if (body.has("refreshTokenDuration") && body.has("refreshTokenRollingDuration")
@@ -126,11 +127,11 @@ final class Applications {
     }
 
     private static boolean is(JsonNode in, String member, String value) {
-        return in.path(member).asText().equals(value);
+        return in.path(member).asString("").equals(value);
     }
 
     private static boolean is(JsonNode in, int index, String value) {
-        return in.path(index).asText().equals(value);
+        return in.path(index).asString("").equals(value);
     }
 
     private static void lack(ObjectNode body, String member, Object value) {

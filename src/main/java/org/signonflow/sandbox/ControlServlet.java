@@ -1,6 +1,5 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,6 +10,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.MediaType;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The control under {@code /sandbox}: what is there, what was asked, and what is to go wrong. For callers on the same machine only, and not
@@ -94,7 +95,7 @@ final class ControlServlet extends HttpServlet {
         try {
             // What is longer is cut, and no JSON then.
             given = Json.parse(request.getInputStream().readNBytes(LARGEST_BODY));
-        } catch (IOException e) {
+        } catch (JacksonException e) {
             return sentence(400, "A fault is a JSON object, and this is not JSON.");
         }
         try {

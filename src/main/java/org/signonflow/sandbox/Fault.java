@@ -1,7 +1,5 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One way in which the sandbox is to misbehave, and how often it did. Not thread-safe; {@link Faults} sees to that. */
 final class Fault {
@@ -65,8 +65,8 @@ final class Fault {
     /** @throws IllegalArgumentException with a sentence when it is no fault */
     Fault(JsonNode given) {
         require(given instanceof ObjectNode, "A fault is a JSON object.");
-        asGiven = given.deepCopy();
-        asGiven.fieldNames().forEachRemaining(name -> require(MEMBERS.contains(name), "A fault has no member '" + name + "'."));
+        asGiven = ((ObjectNode) given).deepCopy();
+        asGiven.propertyNames().forEach(name -> require(MEMBERS.contains(name), "A fault has no member '" + name + "'."));
         effect = choice("effect", Effect.class, null);
         require(effect != null, "'effect' is required: status, delay, drop, cut, garble, empty or revoke-token.");
         // Where the reply is what goes wrong the change was usually made; everything else happens first unless said otherwise.
@@ -79,16 +79,16 @@ final class Fault {
         code = text("code");
         delayMillis = whole("delayMillis", effect == Effect.DELAY ? DEFAULT_DELAY : 0, 0, LONGEST_DELAY);
         JsonNode chance = asGiven.path("probability");
-        require(chance.isMissingNode() || chance.isNumber() && chance.doubleValue() > 0 && chance.doubleValue() <= 1,
+        require(chance.isMissingNode() || chance.isNumber() && chance.numberValue().doubleValue() > 0 && chance.numberValue().doubleValue() <= 1,
                 "'probability' must be a number above 0 and up to 1.");
         probability = chance.asDouble(1);
         JsonNode seed = asGiven.path("seed");
         require(seed.isMissingNode() || seed.isIntegralNumber(), "'seed' must be a whole number.");
-        random = seed.isMissingNode() ? new Random() : new Random(seed.longValue());
+        random = seed.isMissingNode() ? new Random() : new Random(seed.numberValue().longValue());
         require(!asGiven.has("headers") || asGiven.get("headers").isObject(), "'headers' must be an object of names and values.");
         asGiven.path("headers").properties().forEach(header -> {
             require(header.getValue().isValueNode(), "The header '" + header.getKey() + "' must have a text as its value.");
-            headers.put(header.getKey(), header.getValue().asText());
+            headers.put(header.getKey(), header.getValue().asString(""));
         });
     }
 
@@ -182,8 +182,8 @@ final class Fault {
 
     private String text(String name) {
         JsonNode value = asGiven.path(name);
-        require(value.isMissingNode() || value.isTextual() && !value.textValue().isBlank(), "'" + name + "' must be a text.");
-        return value.textValue();
+        require(value.isMissingNode() || value.isString() && !value.stringValue().isBlank(), "'" + name + "' must be a text.");
+        return value.stringValue(null);
     }
 
     private int whole(String name, int otherwise, int least, int most) {

@@ -1,25 +1,22 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** The JSON that goes in and out, and what of it may be written down. */
 final class Json {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final JsonMapper MAPPER = JsonMapper.shared();
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final Pattern SECRET_NAME =
@@ -50,17 +47,13 @@ final class Json {
         return MAPPER.valueToTree(value);
     }
 
-    /** @throws IOException when it is not JSON, or more than one value */
-    static JsonNode parse(byte[] body) throws IOException {
+    /** @throws JacksonException when it is not JSON, or more than one value */
+    static JsonNode parse(byte[] body) {
         return MAPPER.readTree(body);
     }
 
     static byte[] bytes(JsonNode node) {
-        try {
-            return MAPPER.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return MAPPER.writeValueAsBytes(node);
     }
 
     static String time(Instant instant) {
@@ -73,7 +66,7 @@ final class Json {
             ObjectNode copy = object();
             object.properties().forEach(member -> {
                 boolean secret = member.getValue().isValueNode() && SECRET_NAME.matcher(member.getKey()).find();
-                copy.set(member.getKey(), secret ? TextNode.valueOf(REDACTED) : redacted(member.getValue()));
+                copy.set(member.getKey(), secret ? StringNode.valueOf(REDACTED) : redacted(member.getValue()));
             });
             return copy;
         }
@@ -97,9 +90,9 @@ final class Json {
         }
         try {
             return redacted(parse(body));
-        } catch (IOException e) {
+        } catch (JacksonException e) {
             String text = new String(body, 0, Math.min(body.length, LONGEST_TEXT), StandardCharsets.UTF_8);
-            return TextNode.valueOf(SECRET_MEMBER.matcher(redactedParameters(text)).replaceAll("$1\"" + REDACTED + "\""));
+            return StringNode.valueOf(SECRET_MEMBER.matcher(redactedParameters(text)).replaceAll("$1\"" + REDACTED + "\""));
         }
     }
 }

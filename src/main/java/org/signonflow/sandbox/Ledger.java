@@ -1,11 +1,11 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Every API and token request in the order of arrival. An entry is there from the moment a request has arrived and is completed later, so
@@ -96,7 +96,7 @@ final class Ledger {
                     .put("at", at)
                     .put("method", method)
                     .put("path", path)
-                    .<ObjectNode>set("request", request)
+                    .set("request", request)
                     .put("status", status)
                     .put("committed", committed)
                     .put("replied", replied)

@@ -1,10 +1,5 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +7,11 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.signonflow.sandbox.Problem.Detail;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.LongNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The rules for one member of an object. Its path may lead through objects and lists, as in {@code applications[].autoEnrollment.enabled};
@@ -167,9 +167,9 @@ final class Member {
     private void checkValue(JsonNode value, String target, boolean exact, Collection<Detail> malformed, Collection<Detail> invalid,
             UnaryOperator<JsonNode> replace) {
         boolean readable = switch (form) {
-            case TEXT -> value.isTextual();
+            case TEXT -> value.isString();
             case WHOLE -> value.isIntegralNumber() && value.canConvertToLong() || value.isNumber() && !exact;
-            case FLAG -> value.isBoolean() || value.isTextual() && value.textValue().matches("true|false");
+            case FLAG -> value.isBoolean() || value.isString() && value.stringValue().matches("true|false");
             case OBJECT -> value.isObject();
             case LIST -> value.isArray();
         };
@@ -181,14 +181,15 @@ final class Member {
             // The published requests say "default": "false" and "enabled": "false", with quotes; replies never have them.
             case FLAG -> replace.apply(BooleanNode.valueOf(value.asBoolean()));
             case WHOLE -> {
-                replace.apply(LongNode.valueOf(value.longValue()));
-                if (value.longValue() < least || value.longValue() > most) {
+                long whole = value.numberValue().longValue();
+                replace.apply(LongNode.valueOf(whole));
+                if (whole < least || whole > most) {
                     ObjectNode range = Json.object().put("rangeMinimumValue", least).put("rangeMaximumValue", most);
                     invalid.add(new Detail("INVALID_VALUE", target, "must be between " + least + " and " + most, range));
                 }
             }
             case TEXT -> {
-                String text = value.textValue();
+                String text = value.stringValue();
                 if (required && text.isBlank()) {
                     invalid.add(Detail.empty(target));
                 } else if (values != null && !values.contains(text)) {

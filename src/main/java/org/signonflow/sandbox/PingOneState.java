@@ -1,8 +1,5 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -15,6 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.signonflow.sandbox.Problem.Detail;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The objects of the environment and the rules that hold between them. An object that has been stored is never altered, only replaced; so a
@@ -129,7 +129,7 @@ final class PingOneState {
             default -> { }
         }
         if (kind.secretive) {
-            secrets.put(id, sent.path("clientSecret").isTextual() ? sent.get("clientSecret").textValue() : newSecret());
+            secrets.put(id, sent.path("clientSecret").isString() ? sent.get("clientSecret").stringValue() : newSecret());
         }
         objects.get(kind).put(id, object);
         return object;
@@ -225,7 +225,7 @@ final class PingOneState {
         object.setAll(body);
         if (kind.timestamped()) {
             String now = Json.time(Instant.now());
-            object.put("createdAt", before == null ? now : before.get("createdAt").textValue()).put("updatedAt", now);
+            object.put("createdAt", before == null ? now : before.get("createdAt").stringValue()).put("updatedAt", now);
         }
         return object;
     }
@@ -250,7 +250,7 @@ final class PingOneState {
     private void checkAmongOthers(Kind kind, String parentId, ObjectNode body, ObjectNode before, Set<Detail> invalid) {
         switch (kind) {
             case APPLICATIONS -> {
-                if (before == null && !CUSTOM_TYPES.contains(body.get("type").textValue())) {
+                if (before == null && !CUSTOM_TYPES.contains(body.get("type").stringValue())) {
                     invalid.add(Detail.invalid("type", "Invalid value for attribute."));
                 }
                 Applications.check(body, invalid);
@@ -265,7 +265,7 @@ final class PingOneState {
     }
 
     private static void checkResource(ObjectNode body, ObjectNode before, Set<Detail> invalid) {
-        String type = before == null ? "CUSTOM" : before.get("type").textValue();
+        String type = before == null ? "CUSTOM" : before.get("type").stringValue();
         if (body.has("type") && !is(body, "type", type)) {
             invalid.add(Detail.invalid("type", before == null ? "Only CUSTOM resources can be created" : "is immutable"));
         }
@@ -275,7 +275,7 @@ final class PingOneState {
         }
         if (!body.has("audience")) {
             body.set("audience", body.get("name"));
-        } else if (body.get("audience").textValue().matches("(?is).*(pingone|pingidentity|#).*")) {
+        } else if (body.get("audience").stringValue().matches("(?is).*(pingone|pingidentity|#).*")) {
             invalid.add(Detail.invalid("audience", "must be a URL without a fragment and must not contain pingone or pingidentity"));
         }
         if (!body.has("accessTokenValiditySeconds")) {
@@ -302,7 +302,7 @@ final class PingOneState {
             ObjectNode known = objects.get(Kind.SCOPES).get(id(scope));
             if (known == null || !ref(known, Kind.RESOURCES).equals(resourceId)) {
                 invalid.add(Detail.invalid("scopes.id", "The scope does not belong to the resource"));
-            } else if (names.contains(known.get("name").textValue())) {
+            } else if (names.contains(known.get("name").stringValue())) {
                 invalid.add(Detail.taken("scopes.id"));
             }
             seen.add(id(scope));
@@ -316,12 +316,12 @@ final class PingOneState {
     }
 
     private String scopeName(String scopeId) {
-        return objects.get(Kind.SCOPES).get(scopeId).get("name").textValue();
+        return objects.get(Kind.SCOPES).get(scopeId).get("name").stringValue();
     }
 
     private static void checkPolicy(ObjectNode body, ObjectNode before, Set<Detail> invalid) {
         boolean was = before != null && before.path("default").booleanValue();
-        boolean will = body.path("default").asBoolean(was);
+        boolean will = body.path("default").booleanValue(was);
         // "PingOne API reference, Sign-on policies": not on create, and later only by making another policy the default.
         if (before == null && will || was && !will) {
             invalid.add(Detail.invalid("default", before == null ? "must be false on create" : "can only be set to true"));
@@ -390,14 +390,14 @@ final class PingOneState {
     }
 
     private static String id(JsonNode object) {
-        return object.path("id").asText();
+        return object.path("id").asString("");
     }
 
     private static String ref(JsonNode object, Kind to) {
-        return object.path(to.reference).path("id").asText();
+        return object.path(to.reference).path("id").asString("");
     }
 
     private static boolean is(JsonNode object, String member, String value) {
-        return object.path(member).asText().equals(value);
+        return object.path(member).asString("").equals(value);
     }
 }

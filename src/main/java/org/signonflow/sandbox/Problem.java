@@ -1,9 +1,9 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A refusal in PingOne's words: its error JSON is {@code {id, code, message, details[{code, target, message, innerError}]}}. */
 final class Problem extends RuntimeException {

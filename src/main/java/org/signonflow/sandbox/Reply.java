@@ -1,8 +1,8 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /** A reply that has not been sent yet. The body is null where there is none. */
 record Reply(int status, byte[] body, Map<String, String> headers) {

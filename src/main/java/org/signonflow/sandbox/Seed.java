@@ -1,13 +1,13 @@
 package org.signonflow.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a fresh environment holds. Its ids are made from the names, so that they are the same in every sandbox. */
 final class Seed {
@@ -23,7 +23,7 @@ final class Seed {
             ObjectNode seed = (ObjectNode) Json.parse(in.readAllBytes());
             ObjectNode environment = Json.object().put("id", Sandbox.ENVIRONMENT_ID);
             environment.setAll((ObjectNode) seed.get("environment"));
-            plantBelow(seed, null, "", null, environment.get("createdAt").textValue(), ground);
+            plantBelow(seed, null, "", null, environment.get("createdAt").stringValue(), ground);
             return environment;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -37,7 +37,7 @@ final class Seed {
                 continue;
             }
             for (JsonNode planned : holder.path(kind.collection)) {
-                String name = at + "/" + kind.collection + "/" + planned.path("name").asText(planned.path("type").asText());
+                String name = at + "/" + kind.collection + "/" + planned.path("name").asString(planned.path("type").asString(""));
                 ObjectNode object = Json.object().put("id", UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString());
                 object.putObject("environment").put("id", Sandbox.ENVIRONMENT_ID);
                 if (parent != null) {
@@ -49,7 +49,7 @@ final class Seed {
                     object.put("createdAt", time).put("updatedAt", time);
                 }
                 ground.accept(kind, object);
-                plantBelow((ObjectNode) planned, kind, name, object.get("id").textValue(), time, ground);
+                plantBelow((ObjectNode) planned, kind, name, object.get("id").stringValue(), time, ground);
             }
         }
     }

@@ -1,11 +1,5 @@
 package org.signonflow.security;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.util.JsonParserDelegate;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,10 +8,17 @@ import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.util.JsonParserDelegate;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.nio.CharBuffer;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,8 +76,8 @@ class Doors extends OncePerRequestFilter {
 
     private final boolean administration;
     /** Strict: the engine's own reader must not find another meaning in a body than the one that was checked here. */
-    private final ObjectMapper json = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private final JsonMapper json = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     Doors(boolean administration) {
         this.administration = administration;
@@ -130,7 +131,7 @@ class Doors extends OncePerRequestFilter {
                 return "The body has too many members.";
             }
             given = body.length == 0 ? json.createObjectNode() : tree(body);
-        } catch (IOException notJson) {
+        } catch (JacksonException notJson) {
             return "The body must be JSON, with no member twice.";
         }
         if (given == null || !given.isObject()) {
@@ -138,7 +139,7 @@ class Doors extends OncePerRequestFilter {
         }
         String members = unknown(given, door.members());
         String variables = door.variables() == null ? null : unknown(given.path("variables"), door.variables());
-        if (door.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asText())) {
+        if (door.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asString(""))) {
             return "messageName: must be RollBack.";
         }
         // The engine says the rest.
@@ -162,7 +163,7 @@ class Doors extends OncePerRequestFilter {
         return members != null ? members : variables;
     }
 
-    private boolean hasTooManyTokens(byte[] body) throws IOException {
+    private boolean hasTooManyTokens(byte[] body) {
         try (JsonParser parser = json.createParser(body)) {
             int tokens = 0;
             while (parser.nextToken() != null && tokens <= MOST_TOKENS) {
@@ -173,17 +174,17 @@ class Doors extends OncePerRequestFilter {
     }
 
     /** The body; of a large one without the variables' values, the list of a roll-out being one of them: whether it is Base64 is all. */
-    private JsonNode tree(byte[] body) throws IOException {
+    private JsonNode tree(byte[] body) {
         if (body.length <= RequestLimits.LARGEST) {
             return json.readTree(body);
         }
         try (JsonParser parser = new JsonParserDelegate(json.createParser(body)) {
             @Override
-            public String getText() throws IOException {
+            public String getString() {
                 if (!"value".equals(currentName()) || !hasToken(JsonToken.VALUE_STRING)) {
-                    return super.getText();
+                    return super.getString();
                 }
-                CharBuffer value = CharBuffer.wrap(getTextCharacters(), getTextOffset(), getTextLength());
+                CharBuffer value = CharBuffer.wrap(getStringCharacters(), getStringOffset(), getStringLength());
                 return value.chars().allMatch(Doors::isBase64) ? "" : "?";
             }
         }) {
@@ -196,7 +197,7 @@ class Doors extends OncePerRequestFilter {
         if (!variable.isObject()) {
             return "%s: must be an object with a value, such as {\"value\": \"x\"}.".formatted(shown);
         }
-        String type = variable.path("type").isNull() ? "string" : variable.path("type").asText("string");
+        String type = variable.hasNonNull("type") ? variable.get("type").asString("") : "string";
         boolean list = name.equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
         if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
             return "%s: must be a plain text, number or truth value, not of type %s.".formatted(shown, printable(type));
@@ -206,7 +207,7 @@ class Doors extends OncePerRequestFilter {
                 .formatted(shown);
         }
         if (type.equalsIgnoreCase("boolean") && variable.hasNonNull("value")
-            && !List.of("true", "false").contains(variable.path("value").asText())) {
+            && !List.of("true", "false").contains(variable.path("value").asString(""))) {
             return "%s: must be true or false.".formatted(shown);
         }
         // Would leave no trace in the history.
@@ -217,8 +218,8 @@ class Doors extends OncePerRequestFilter {
 
     private static boolean isFile(JsonNode variable) {
         JsonNode info = variable.path("valueInfo");
-        return variable.path("value").isTextual() && variable.path("value").textValue().chars().allMatch(Doors::isBase64)
-            && info.path("filename").isTextual() && isTextIfThere(info, "mimeType") && isTextIfThere(info, "encoding");
+        return variable.path("value").isString() && variable.path("value").stringValue().chars().allMatch(Doors::isBase64)
+            && info.path("filename").isString() && isTextIfThere(info, "mimeType") && isTextIfThere(info, "encoding");
     }
 
     /** What the engine's decoder does not know it skips, and what was meant is lost. */
@@ -227,12 +228,11 @@ class Doors extends OncePerRequestFilter {
     }
 
     private static boolean isTextIfThere(JsonNode info, String member) {
-        return !info.has(member) || info.path(member).isTextual();
+        return !info.has(member) || info.path(member).isString();
     }
 
     private static String unknown(JsonNode given, Set<String> allowed) {
-        for (Iterator<Map.Entry<String, JsonNode>> fields = given.fields(); fields.hasNext();) {
-            String name = fields.next().getKey();
+        for (String name : given.propertyNames()) {
             if (!allowed.contains(name)) {
                 return "%s: is not taken here; allowed are %s.".formatted(printable(name),
                     String.join(", ", new TreeSet<>(allowed)));

@@ -1,9 +1,9 @@
 package org.signonflow.security;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.util.Set;
@@ -13,7 +13,7 @@ final class Refusal {
 
     static final int TOO_MANY_REQUESTS = 429;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<Integer> LATER = Set.of(TOO_MANY_REQUESTS, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     private static final String SECONDS = "5";
 

@@ -1,12 +1,12 @@
 package org.signonflow.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 
@@ -14,9 +14,9 @@ import java.io.IOException;
 @RestController
 class ApiDescriptionController {
 
-    private final ObjectMapper json;
+    private final JsonMapper json;
 
-    ApiDescriptionController(ObjectMapper json) {
+    ApiDescriptionController(JsonMapper json) {
         this.json = json;
     }
 

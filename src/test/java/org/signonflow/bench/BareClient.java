@@ -1,7 +1,5 @@
 package org.signonflow.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import okhttp3.ConnectionPool;
 import okhttp3.Credentials;
 import okhttp3.FormBody;
@@ -11,6 +9,8 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.signonflow.sandbox.Sandbox;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.net.URI;
@@ -26,7 +26,7 @@ final class BareClient {
 
     private final OkHttpClient client = new OkHttpClient.Builder().connectionPool(new ConnectionPool(100, 1, TimeUnit.MINUTES))
         .readTimeout(Duration.ofMinutes(1)).build();
-    private final ObjectMapper json = new ObjectMapper();
+    private final JsonMapper json = JsonMapper.shared();
     private final String root;
     private final String token;
 
@@ -34,7 +34,7 @@ final class BareClient {
         root = sandbox + "/v1/environments/" + Sandbox.ENVIRONMENT_ID;
         token = send(new Request.Builder().url(sandbox + "/" + Sandbox.ENVIRONMENT_ID + "/as/token")
             .header("Authorization", Credentials.basic(Sandbox.CLIENT_ID, Sandbox.CLIENT_SECRET))
-            .post(new FormBody.Builder().add("grant_type", "client_credentials").build()).build()).get("access_token").textValue();
+            .post(new FormBody.Builder().add("grant_type", "client_credentials").build()).build()).get("access_token").stringValue();
     }
 
     /** The name must be new. */
@@ -68,8 +68,8 @@ final class BareClient {
 
     private static String idOf(String name, JsonNode list) {
         for (JsonNode each : list) {
-            if (each.get("name").textValue().equals(name)) {
-                return each.get("id").textValue();
+            if (each.get("name").stringValue().equals(name)) {
+                return each.get("id").stringValue();
             }
         }
         throw new IllegalStateException("There is no " + name + " in " + list);
@@ -80,7 +80,7 @@ final class BareClient {
     }
 
     private String post(String path, String body, Object... values) throws IOException {
-        return send(authorized(path).post(RequestBody.create(body.formatted(values), JSON)).build()).get("id").textValue();
+        return send(authorized(path).post(RequestBody.create(body.formatted(values), JSON)).build()).get("id").stringValue();
     }
 
     private Request.Builder authorized(String path) {

@@ -1,9 +1,9 @@
 package org.signonflow.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.signonflow.harness.Database;
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,5 @@
 package org.signonflow.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
 import org.signonflow.harness.Database;
+import tools.jackson.databind.JsonNode;
 
 /** B3: how much of PingOne's quota many flows use that are started at once, and whether PingOne ever has to say no. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
@@ -32,7 +32,7 @@ class QuotaIT {
                 bench.fresh(0);
                 node.flowsPerSecond(FLOWS);
                 List<JsonNode> calls = StreamSupport.stream(bench.ledger().spliterator(), false)
-                    .filter(call -> !call.get("path").asText().contains("/as/token")).toList();
+                    .filter(call -> !call.get("path").asString().contains("/as/token")).toList();
                 Duration taken = Duration.between(at(calls.get(0)), at(calls.get(calls.size() - 1)));
                 table.row(database, "%.2f".formatted(calls.size() / (double) FLOWS),
                     "%.1f %%".formatted(100.0 * calls.size() / (CALLS_PER_MINUTE * taken.toMillis() / 60e3)),
@@ -44,6 +44,6 @@ class QuotaIT {
     }
 
     private static Instant at(JsonNode call) {
-        return Instant.parse(call.get("at").asText());
+        return Instant.parse(call.get("at").asString());
     }
 }

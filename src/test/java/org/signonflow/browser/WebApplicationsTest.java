@@ -1,8 +1,5 @@
 package org.signonflow.browser;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
@@ -23,6 +20,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.Environment;
 import org.springframework.test.annotation.DirtiesContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.net.URI;
@@ -68,7 +68,7 @@ class WebApplicationsTest extends BrowserTest {
     IdentityService identities;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final ObjectMapper json = new ObjectMapper();
+    private final JsonMapper json = JsonMapper.shared();
     private URI sandbox;
     private Map<String, Integer> before;
 
@@ -147,11 +147,11 @@ class WebApplicationsTest extends BrowserTest {
     @Test
     void anApproverReadsFirstWhatDeservesASecondLook() throws Exception {
         JsonNode there = call("GET", "/sandbox/state", "");
-        String application = there.at("/applications/0/id").asText();
+        String application = there.at("/applications/0/id").asString();
         pingOne("POST", "/applications/" + application + "/signOnPolicyAssignments", "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}"
-            .formatted(there.at("/signOnPolicies/0/id").asText()));
+            .formatted(there.at("/signOnPolicies/0/id").asString()));
         String flow = start("configure-passwordless-sign-on", Map.of("applicationId", application, "policyName", "Passwordless",
-            "deviceAuthenticationPolicyId", there.at("/deviceAuthenticationPolicies/0/id").asText(), "noDevicesMode", "BYPASS"));
+            "deviceAuthenticationPolicyId", there.at("/deviceAuthenticationPolicies/0/id").asString(), "noDevicesMode", "BYPASS"));
         awaitApproval(flow);
         login("tasklist", "approver");
         claim();
@@ -436,7 +436,7 @@ class WebApplicationsTest extends BrowserTest {
         String token = json.readTree(send(HttpRequest.newBuilder(sandbox.resolve("/" + ENVIRONMENT + "/as/token"))
             .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(
                 "grant_type=client_credentials&client_id=7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01&client_secret=sandbox-worker-secret"))))
-            .get("access_token").asText();
+            .get("access_token").asString();
         return json.readTree(send(HttpRequest.newBuilder(sandbox.resolve("/v1/environments/" + ENVIRONMENT + path))
             .header("Authorization", "Bearer " + token).header("Content-Type", "application/json").method(method, body == null
                 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))));
@@ -444,7 +444,7 @@ class WebApplicationsTest extends BrowserTest {
 
     private Map<String, Integer> objects() throws Exception {
         Map<String, Integer> objects = new TreeMap<>();
-        call("GET", "/sandbox/state", "").fields().forEachRemaining(kind -> objects.put(kind.getKey(), kind.getValue().size()));
+        call("GET", "/sandbox/state", "").properties().forEach(kind -> objects.put(kind.getKey(), kind.getValue().size()));
         return objects;
     }
 

@@ -1,7 +1,7 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.signonflow.crash.CrashPoint.Way;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
@@ -46,12 +46,12 @@ final class Engine {
         Map<String, Object> typed = new LinkedHashMap<>();
         variables.forEach((name, value) -> typed.put(name, Map.of("value", value)));
         return rest.as(Rest.REQUESTER).post("/process-definition/key/" + flow.process + "/start",
-            Map.of("businessKey", businessKey, "variables", typed)).get("id").textValue();
+            Map.of("businessKey", businessKey, "variables", typed)).get("id").stringValue();
     }
 
     /** @return the roll-out's id */
     String startRollOut(Map<String, String> settings, String list) throws IOException {
-        return new Rest(process.uri(), Rest.REQUESTER).upload("/api/roll-outs", settings, "list", "list.csv", list).get("id").textValue();
+        return new Rest(process.uri(), Rest.REQUESTER).upload("/api/roll-outs", settings, "list", "list.csv", list).get("id").stringValue();
     }
 
     /** What its page says of a roll-out. */
@@ -62,7 +62,7 @@ final class Engine {
     /** The open approvals: the task's id by instance. */
     Map<String, String> approvals() throws IOException {
         Map<String, String> tasks = new HashMap<>();
-        rest.get("/task").forEach(task -> tasks.put(task.get("processInstanceId").textValue(), task.get("id").textValue()));
+        rest.get("/task").forEach(task -> tasks.put(task.get("processInstanceId").stringValue(), task.get("id").stringValue()));
         return tasks;
     }
 
@@ -79,7 +79,7 @@ final class Engine {
     int retry(String instanceId) throws IOException {
         JsonNode jobs = rest.as(Rest.OPERATOR).get("/job?noRetriesLeft=true&processInstanceId=" + instanceId);
         for (JsonNode job : jobs) {
-            rest.as(Rest.OPERATOR).put("/job/" + job.get("id").textValue() + "/retries", Map.of("retries", 1));
+            rest.as(Rest.OPERATOR).put("/job/" + job.get("id").stringValue() + "/retries", Map.of("retries", 1));
         }
         return jobs.size();
     }
@@ -93,7 +93,7 @@ final class Engine {
     Set<String> ended(Collection<String> instanceIds) throws IOException {
         Set<String> ended = new HashSet<>();
         rest.post("/history/process-instance", Map.of("processInstanceIds", instanceIds, "finished", true))
-            .forEach(instance -> ended.add(instance.get("id").textValue()));
+            .forEach(instance -> ended.add(instance.get("id").stringValue()));
         return ended;
     }
 
@@ -105,8 +105,8 @@ final class Engine {
         for (int from = 0; from < all.size(); from += INSTANCES_AT_ONCE) {
             List<String> some = all.subList(from, Math.min(all.size(), from + INSTANCES_AT_ONCE));
             rest.post("/history/variable-instance", Map.of("processInstanceIdIn", some)).forEach(variable ->
-                variables.computeIfAbsent(variable.get("processInstanceId").textValue(), id -> new HashMap<>())
-                    .put(variable.get("name").textValue(), variable.get("value").asText(null)));
+                variables.computeIfAbsent(variable.get("processInstanceId").stringValue(), id -> new HashMap<>())
+                    .put(variable.get("name").stringValue(), variable.get("value").asString(null)));
         }
         return variables;
     }
@@ -115,9 +115,9 @@ final class Engine {
     Map<String, Instant> decisions() throws IOException {
         Map<String, Instant> decisions = new HashMap<>();
         rest.get("/history/task?finished=true").forEach(task -> {
-            if ("completed".equals(task.path("deleteReason").textValue())) {
-                decisions.merge(task.get("processInstanceId").textValue(),
-                    OffsetDateTime.parse(task.get("endTime").textValue(), TIME).toInstant(),
+            if ("completed".equals(task.path("deleteReason").stringValue(null))) {
+                decisions.merge(task.get("processInstanceId").stringValue(),
+                    OffsetDateTime.parse(task.get("endTime").stringValue(), TIME).toInstant(),
                     (one, other) -> one.isAfter(other) ? one : other);
             }
         });
@@ -127,14 +127,14 @@ final class Engine {
     /** What stands still and asks for a person, by instance. */
     Map<String, String> incidents() throws IOException {
         Map<String, String> incidents = new HashMap<>();
-        rest.get("/incident").forEach(incident -> incidents.put(incident.get("processInstanceId").textValue(),
-            incident.path("activityId").asText() + ": " + incident.path("incidentMessage").asText()));
+        rest.get("/incident").forEach(incident -> incidents.put(incident.get("processInstanceId").stringValue(),
+            incident.path("activityId").asString() + ": " + incident.path("incidentMessage").asString()));
         return incidents;
     }
 
     /** The engines that ran jobs of an instance with success, in that order. */
     List<String> hosts(String instanceId) throws IOException {
         JsonNode jobs = rest.get("/history/job-log?successLog=true&sortBy=timestamp&sortOrder=asc&processInstanceId=" + instanceId);
-        return jobs.findValuesAsText("hostname");
+        return jobs.findValuesAsString("hostname");
     }
 }

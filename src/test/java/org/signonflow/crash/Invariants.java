@@ -1,7 +1,7 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.signonflow.harness.Rest;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -47,8 +47,8 @@ final class Invariants {
         this.before = before;
         state = control.get("/state");
         control.get("/ledger").forEach(entry -> {
-            if (!entry.get("method").textValue().equals("GET") && entry.hasNonNull("externalTransactionId")) {
-                calls.computeIfAbsent(entry.get("externalTransactionId").textValue(), id -> new ArrayList<>()).add(entry);
+            if (!entry.get("method").stringValue().equals("GET") && entry.hasNonNull("externalTransactionId")) {
+                calls.computeIfAbsent(entry.get("externalTransactionId").stringValue(), id -> new ArrayList<>()).add(entry);
             }
         });
         variables = engine.variables(instances);
@@ -104,7 +104,7 @@ final class Invariants {
         Instant decided = decisions.get(run.instanceId());
         boolean approved = "approve".equals(known.get("decision")) && decided != null;
         sent.stream().filter(call -> is(Call.ASSIGN_POLICY, call))
-            .filter(call -> !approved || Instant.parse(call.get("at").textValue()).isBefore(decided)).findFirst()
+            .filter(call -> !approved || Instant.parse(call.get("at").stringValue()).isBefore(decided)).findFirst()
             .ifPresent(call -> violations.add("I3: assigned at " + call.get("at") + ", approved " + (approved ? decided : "never")));
         for (Call call : Call.values()) {
             long arrived = sent.stream().filter(each -> is(call, each))
@@ -147,24 +147,24 @@ final class Invariants {
     }
 
     private List<String> live(String kind, Predicate<JsonNode> which) {
-        return stream(state.path(kind)).filter(which).map(object -> object.get("id").textValue()).toList();
+        return stream(state.path(kind)).filter(which).map(object -> object.get("id").stringValue()).toList();
     }
 
     private static Predicate<JsonNode> named(String name) {
-        return object -> name.equals(object.path("name").textValue());
+        return object -> name.equals(object.path("name").stringValue(null));
     }
 
     private static Predicate<JsonNode> of(String parent, String id) {
-        return object -> id.equals(object.path(parent).path("id").textValue());
+        return object -> id.equals(object.path(parent).path("id").stringValue(null));
     }
 
     private static boolean is(Call call, JsonNode entry) {
-        return call.is(entry.get("method").textValue(), entry.get("path").textValue());
+        return call.is(entry.get("method").stringValue(), entry.get("path").stringValue());
     }
 
     private static Map<String, JsonNode> byId(JsonNode objects) {
         Map<String, JsonNode> byId = new LinkedHashMap<>();
-        stream(objects).forEach(object -> byId.put(object.get("id").textValue(), object));
+        stream(objects).forEach(object -> byId.put(object.get("id").stringValue(), object));
         return byId;
     }
 

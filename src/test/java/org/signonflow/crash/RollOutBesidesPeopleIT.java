@@ -1,6 +1,5 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -8,6 +7,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
 import org.signonflow.crash.RollOutRun.Policy;
 import org.signonflow.crash.RollOutStage.Environment;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -54,8 +54,8 @@ class RollOutBesidesPeopleIT {
                 waits.add(Duration.ofNanos(System.nanoTime() - asked));
             }
             JsonNode calls = pingOne.ledger();
-            Duration time = Duration.between(Instant.parse(calls.get(0).get("at").textValue()),
-                Instant.parse(calls.get(calls.size() - 1).get("at").textValue()));
+            Duration time = Duration.between(Instant.parse(calls.get(0).get("at").stringValue()),
+                Instant.parse(calls.get(calls.size() - 1).get("at").stringValue()));
             long refused = calls.findValues("status").stream().filter(status -> status.asInt() == 429).count();
             Table table = new Table("A flow that a person starts in the middle of a roll-out of %,d rows, at %d calls a minute."
                 .formatted(rows, CALLS_PER_MINUTE), "rows ready", "ms until it waits for approval", "calls a minute", "429");

@@ -1,8 +1,8 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.signonflow.crash.RollOutRun.Row;
 import org.signonflow.crash.RollOutStage.Environment;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -72,14 +72,14 @@ final class RollOutInvariants {
         });
         for (Row row : rows) {
             if (row.state().equals("COMPLETED")) {
-                boolean makesPolicy = row.isSharedPolicy() || row.request().path("policy").asText("own").equals("own");
+                boolean makesPolicy = row.isSharedPolicy() || row.request().path("policy").asString("own").equals("own");
                 if (makesPolicy) {
-                    take(fresh, "signOnPolicies", row.policyId(), row, of("name", row.request().get("policyName").textValue()));
+                    take(fresh, "signOnPolicies", row.policyId(), row, of("name", row.request().get("policyName").stringValue()));
                     take(fresh, "actions", row.actionId(), row, of("signOnPolicy.id", row.policyId()));
                 }
                 if (row.makesApplication()) {
                     take(fresh, "applications", row.applicationId(), row, of("externalId", row.instanceId())
-                        .and(of("name", row.request().get("applicationName").textValue())));
+                        .and(of("name", row.request().get("applicationName").stringValue())));
                     take(fresh, "grants", row.grantId(), row, of("application.id", row.applicationId()));
                 }
                 if (!row.isSharedPolicy()) {
@@ -101,13 +101,13 @@ final class RollOutInvariants {
     private void checkCalls(JsonNode ledger, Instant approved) {
         Set<String> made = new HashSet<>();
         for (JsonNode call : ledger) {
-            String path = call.get("path").textValue();
-            if (call.get("method").textValue().equals("POST") && call.hasNonNull("externalTransactionId")) {
-                if (call.get("committed").booleanValue() && !made.add(call.get("externalTransactionId").textValue() + path)) {
+            String path = call.get("path").stringValue();
+            if (call.get("method").stringValue().equals("POST") && call.hasNonNull("externalTransactionId")) {
+                if (call.get("committed").booleanValue() && !made.add(call.get("externalTransactionId").stringValue() + path)) {
                     violations.add("Was made twice: " + call);
                 }
                 if (path.endsWith("/signOnPolicyAssignments")
-                    && (approved == null || Instant.parse(call.get("at").textValue()).isBefore(approved))) {
+                    && (approved == null || Instant.parse(call.get("at").stringValue()).isBefore(approved))) {
                     violations.add("Was assigned before it was approved: " + call);
                 }
             }
@@ -116,12 +116,12 @@ final class RollOutInvariants {
 
     /** @param path with dots between the names */
     private static Predicate<JsonNode> of(String path, String value) {
-        return object -> value.equals(object.at("/" + path.replace('.', '/')).textValue());
+        return object -> value.equals(object.at("/" + path.replace('.', '/')).stringValue());
     }
 
     private static Map<String, JsonNode> byId(JsonNode objects) {
         Map<String, JsonNode> byId = new HashMap<>();
-        objects.forEach(object -> byId.put(object.get("id").textValue(), object));
+        objects.forEach(object -> byId.put(object.get("id").stringValue(), object));
         return byId;
     }
 }

@@ -1,12 +1,12 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
 import org.signonflow.crash.RollOutRun.Policy;
 import org.signonflow.crash.RollOutStage.Environment;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -94,7 +94,7 @@ class RollOutNodesIT {
             JsonNode calls = first.ledger();
             int spoilt = 0;
             for (JsonNode call : calls) {
-                spoilt += call.hasNonNull("fault") && !call.get("fault").textValue().startsWith("delay") ? 1 : 0;
+                spoilt += call.hasNonNull("fault") && !call.get("fault").stringValue().startsWith("delay") ? 1 : 0;
             }
             Table table = new Table("A roll-out of %d rows on two nodes, one killed in its middle; policy: %s. Locks are good for %d s."
                 .formatted(rows, policy, RollOutStage.LOCK_SECONDS), "at the kill", "at the end", "steps in its hands", "s until the end",

@@ -1,10 +1,10 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.signonflow.harness.Rest.RefusedException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +27,7 @@ final class RollOutRun {
     /** What the applications get. */
     enum Policy { OWN, SHARED }
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     private final RollOutStage stage;
@@ -89,14 +89,10 @@ final class RollOutRun {
     }
 
     private static Row row(ResultSet row, int number) throws SQLException {
-        try {
-            return new Row(row.getInt("line"), row.getString("environment"), JSON.readTree(row.getString("request")),
-                row.getString("state"), row.getString("trouble"), row.getString("problem"), row.getString("instance_id"),
-                row.getString("application_id"), row.getString("grant_id"), row.getString("policy_id"), row.getString("action_id"),
-                row.getString("assignment_id"), row.getString("outcome"), row.getBoolean("running"));
-        } catch (IOException spoilt) {
-            throw new UncheckedIOException(spoilt);
-        }
+        return new Row(row.getInt("line"), row.getString("environment"), JSON.readTree(row.getString("request")),
+            row.getString("state"), row.getString("trouble"), row.getString("problem"), row.getString("instance_id"),
+            row.getString("application_id"), row.getString("grant_id"), row.getString("policy_id"), row.getString("action_id"),
+            row.getString("assignment_id"), row.getString("outcome"), row.getBoolean("running"));
     }
 
     /** How many applications are in one of the states. */

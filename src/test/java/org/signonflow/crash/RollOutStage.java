@@ -1,6 +1,5 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.signonflow.crash.Stage.DatabaseAt;
 import org.signonflow.harness.Database;
@@ -16,6 +15,7 @@ import org.signonflow.pingone.TokenAuthentication;
 import org.signonflow.sandbox.Sandbox;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.net.URI;

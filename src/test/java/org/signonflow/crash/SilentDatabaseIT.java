@@ -1,11 +1,11 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
 import org.signonflow.crash.Stage.Times;
 import org.signonflow.harness.Database;
+import tools.jackson.databind.JsonNode;
 
 import javax.sql.DataSource;
 import java.io.IOException;

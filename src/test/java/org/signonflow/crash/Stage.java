@@ -1,6 +1,6 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import tools.jackson.databind.JsonNode;
 
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;

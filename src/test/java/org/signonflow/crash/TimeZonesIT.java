@@ -48,11 +48,11 @@ class TimeZonesIT {
     /** Starts a flow, whose step fails and is due again in a few seconds; the instance's id. */
     private static String start(JavaProcess node) throws IOException {
         return rest(node).as(Rest.REQUESTER).post("/process-definition/key/configure-mfa-sign-on/start", Map.of("variables", Map.of(
-            "applicationName", Map.of("value", "Banking app"), "policyName", Map.of("value", "MFA_UseCase")))).get("id").textValue();
+            "applicationName", Map.of("value", "Banking app"), "policyName", Map.of("value", "MFA_UseCase")))).get("id").stringValue();
     }
 
     private static Instant started(JavaProcess node, String instance) throws IOException {
-        return OffsetDateTime.parse(rest(node).get("/history/process-instance/" + instance).get("startTime").textValue(), TIME).toInstant();
+        return OffsetDateTime.parse(rest(node).get("/history/process-instance/" + instance).get("startTime").stringValue(), TIME).toInstant();
     }
 
     private static String zone(Postgres postgres) throws SQLException {

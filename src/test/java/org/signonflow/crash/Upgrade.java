@@ -1,6 +1,5 @@
 package org.signonflow.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.signonflow.Table;
@@ -8,6 +7,7 @@ import org.signonflow.crash.CrashPoint.Way;
 import org.signonflow.crash.RollOutStage.Environment;
 import org.signonflow.crash.Stage.DatabaseAt;
 import org.signonflow.harness.Rest.RefusedException;
+import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package org.signonflow.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import java.util.Map;
 /** The sandbox's control, over HTTP and past the proxy. */
 final class SandboxControl {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI sandbox;
@@ -31,10 +31,10 @@ final class SandboxControl {
     record Request(Instant at, String method, String path, int status, boolean committed, String instanceId, String fault) {
 
         private static Request of(JsonNode entry) {
-            return new Request(Instant.parse(entry.path("at").asText()), entry.path("method").asText(),
-                entry.path("path").asText().replaceFirst("^/v1/environments/[^/]+", "").replaceFirst("\\?.*", ""),
-                entry.path("status").asInt(), entry.path("committed").asBoolean(), entry.path("externalTransactionId").textValue(),
-                entry.path("fault").textValue());
+            return new Request(Instant.parse(entry.path("at").asString()), entry.path("method").asString(),
+                entry.path("path").asString().replaceFirst("^/v1/environments/[^/]+", "").replaceFirst("\\?.*", ""),
+                entry.path("status").asInt(), entry.path("committed").asBoolean(), entry.path("externalTransactionId").stringValue(null),
+                entry.path("fault").stringValue(null));
         }
 
         boolean isA(String otherMethod, String pattern) {
@@ -51,7 +51,7 @@ final class SandboxControl {
 
         /** The text at a path such as {@code application.id}. */
         String text(String path) {
-            return object.at("/" + path.replace('.', '/')).asText(null);
+            return object.at("/" + path.replace('.', '/')).asString(null);
         }
     }
 
@@ -78,7 +78,7 @@ final class SandboxControl {
     Map<String, Stored> state() {
         Map<String, Stored> objects = new LinkedHashMap<>();
         send("GET", "/state", null).properties().forEach(collection -> collection.getValue().forEach(object ->
-            objects.put(object.path("id").asText(), new Stored(collection.getKey(), object))));
+            objects.put(object.path("id").asString(), new Stored(collection.getKey(), object))));
         return objects;
     }
 

@@ -1,18 +1,19 @@
 package org.signonflow.process;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.client.TestRestTemplate;
+import org.springframework.boot.resttestclient.TestRestTemplate;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureTestRestTemplate;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a flow may be started with, over REST as people start it. */
+@AutoConfigureTestRestTemplate
 class CheckRequestTest extends FlowTest {
 
     private static final Map<String, Object> MFA = Map.of("applicationName", "App", "policyName", "Policy");
@@ -44,7 +46,7 @@ class CheckRequestTest extends FlowTest {
         assertThat(runtime.createProcessInstanceQuery().count()).isZero();
         assertThat(history.createHistoricProcessInstanceQuery().unfinished().count()).isZero();
         assertThat(sandbox.objects()).isEqualTo(before);
-        return reply.getBody().get("message").asText();
+        return reply.getBody().get("message").asString();
     }
 
     @Test
@@ -65,7 +67,7 @@ class CheckRequestTest extends FlowTest {
             ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/" + earlier + "/start", Map.of("variables",
                 Map.of("applicationName", Map.of("value", "App"), "policyName", Map.of("value", "Policy"))), JsonNode.class);
             assertThat(reply.getStatusCode().value()).isEqualTo(400);
-            assertThat(reply.getBody().get("message").asText()).contains("processDefinitionId: is of an earlier version of this flow");
+            assertThat(reply.getBody().get("message").asString()).contains("processDefinitionId: is of an earlier version of this flow");
             assertThat(runtime.createProcessInstanceQuery().count()).isZero();
             assertThat(start("configure-mfa-sign-on", MFA).getStatusCode().value()).isEqualTo(200);
         } finally {
@@ -124,7 +126,7 @@ class CheckRequestTest extends FlowTest {
                 ResponseEntity<JsonNode> reply = rest.exchange("/engine-rest/process-definition/key/configure-mfa-sign-on/" + door,
                     HttpMethod.POST, new HttpEntity<>(start, json()), JsonNode.class);
                 assertThat(reply.getStatusCode().value()).as(String.valueOf(reply)).isEqualTo(200);
-                String id = reply.getBody().get("id").asText();
+                String id = reply.getBody().get("id").asString();
                 assertThat(runtime.createProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey())
                     .isEqualTo("App / P" + given.length());
                 assertThat(history.createHistoricProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey())
@@ -132,11 +134,11 @@ class CheckRequestTest extends FlowTest {
             }
         }
         assertThat(start("configure-mfa-sign-on", with(MFA, "applicationName", "a".repeat(256), "policyName", "p".repeat(256)))
-            .getBody().get("businessKey").asText()).hasSize(255).contains("aaa / ppp");
+            .getBody().get("businessKey").asString()).hasSize(255).contains("aaa / ppp");
         ResponseEntity<JsonNode> given = rest.exchange("/engine-rest/process-definition/key/configure-mfa-sign-on/start", HttpMethod.POST,
             new HttpEntity<>("{\"businessKey\": \"mine\", \"variables\": {\"applicationName\": {\"value\": \"App\"}, \"policyName\": "
                 + "{\"value\": \"P\"}}}", json()), JsonNode.class);
-        assertThat(given.getBody().get("businessKey").asText()).isEqualTo("mine");
+        assertThat(given.getBody().get("businessKey").asString()).isEqualTo("mine");
     }
 
     private static HttpHeaders json() {
@@ -148,7 +150,7 @@ class CheckRequestTest extends FlowTest {
     @Test
     void theStartFormOffersWhatIsConfigured() {
         JsonNode form = rest.getForObject("/engine-rest/process-definition/key/configure-mfa-sign-on/deployed-start-form", JsonNode.class);
-        assertThat(form.at("/components/1/values/0/value").asText()).isEqualTo("sandbox");
+        assertThat(form.at("/components/1/values/0/value").asString()).isEqualTo("sandbox");
         assertThat(form.at("/components/1/values")).hasSize(1);
     }
 
@@ -173,7 +175,7 @@ class CheckRequestTest extends FlowTest {
         ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/key/configure-mfa-sign-on/submit-form",
             Map.of("variables", Map.of("policyName", Map.of("value", "Policy"))), JsonNode.class);
         assertThat(reply.getStatusCode().value()).isEqualTo(400);
-        assertThat(reply.getBody().get("message").asText()).contains("applicationName: is required.");
+        assertThat(reply.getBody().get("message").asString()).contains("applicationName: is required.");
     }
 
     @Test
@@ -189,7 +191,7 @@ class CheckRequestTest extends FlowTest {
     void whatIsLeftOutIsFilledIn() {
         ResponseEntity<JsonNode> reply = start("configure-mfa-sign-on", with(MFA, "applicationDescription", "", "redirectUris", " "));
         assertThat(reply.getStatusCode().value()).as(String.valueOf(reply.getBody())).isEqualTo(200);
-        String id = reply.getBody().get("id").asText();
+        String id = reply.getBody().get("id").asString();
         assertThat(runtime.getVariables(id)).containsEntry("environment", "sandbox").containsEntry("scopes", "profile")
             .containsEntry("authenticators", "authenticator").containsEntry("assignmentPriority", 1).containsEntry("approvalRequired", true)
             .containsEntry("applicationDescription", null).containsEntry("redirectUris", null);
@@ -206,9 +208,9 @@ class CheckRequestTest extends FlowTest {
                 {"{\"decision\": {\"value\": \"maybe\"}}", "decision: must be one of approve, decline."},
                 {"{\"decision\": {\"value\": \"decline\"}, \"comment\": {\"value\": \"  \"}}", "comment: is required to decline."}}) {
                 ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/task/" + task + "/" + door,
-                    Map.of("variables", new ObjectMapper().readTree(bad[0])), JsonNode.class);
+                    Map.of("variables", JsonMapper.shared().readTree(bad[0])), JsonNode.class);
                 assertThat(reply.getStatusCode().value()).isEqualTo(400);
-                assertThat(reply.getBody().get("message").asText()).contains(bad[1]);
+                assertThat(reply.getBody().get("message").asString()).contains(bad[1]);
             }
         }
         assertThat(tasks.createTaskQuery().taskId(task).count()).isEqualTo(1);

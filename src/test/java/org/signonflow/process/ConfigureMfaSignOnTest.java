@@ -1,7 +1,5 @@
 package org.signonflow.process;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.camunda.bpm.engine.history.HistoricJobLog;
 import org.camunda.bpm.engine.history.HistoricVariableUpdate;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
@@ -14,6 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Duration;
 import java.util.Date;
@@ -104,7 +104,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
              "applications": [{"id": "%s", "autoEnrollment": {"enabled": true},
                                "deviceAuthorization": {"enabled": true, "extraVerification": "permissive"}}]}"""
             .formatted(variable(instance, "applicationId"))));
-        assertThat(sandbox.request(instance.getId(), "POST /applications/*/grants").at("/resource/id").asText())
+        assertThat(sandbox.request(instance.getId(), "POST /applications/*/grants").at("/resource/id").asString())
             .isEqualTo(variable(instance, "openidResourceId"));
         assertThat(sandbox.request(instance.getId(), "POST /applications/*/signOnPolicyAssignments")).isEqualTo(json("""
             {"priority": 1, "signOnPolicy": {"id": "%s"}}""".formatted(variable(instance, "policyId"))));
@@ -295,7 +295,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         String resource = (String) variable(instance, "openidResourceId");
         StringBuilder scopes = new StringBuilder();
         sandbox.pingOne("GET", "/resources/" + resource + "/scopes", "").at("/_embedded/scopes")
-            .forEach(scope -> scopes.append(scopes.isEmpty() ? "" : ",").append("{\"id\": \"%s\"}".formatted(scope.get("id").asText())));
+            .forEach(scope -> scopes.append(scopes.isEmpty() ? "" : ",").append("{\"id\": \"%s\"}".formatted(scope.get("id").asString())));
         sandbox.pingOne("PUT", "/applications/%s/grants/%s".formatted(variable(instance, "applicationId"), variable(instance, "grantId")),
             "{\"resource\": {\"id\": \"%s\"}, \"scopes\": [%s]}".formatted(resource, scopes));
     }
@@ -608,7 +608,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
             {"method": "GET", "path": "/resources", "effect": "status", "status": 500, "code": "UNEXPECTED_ERROR", "times": 7}""");
         ProcessInstance instance = start();
         runThroughRetries(instance);
-        String correlationId = sandbox.entries(instance.getId()).get(7).get("correlationId").asText();
+        String correlationId = sandbox.entries(instance.getId()).get(7).get("correlationId").asString();
         assertThat(sandbox.calls(instance.getId()).stream().filter("GET /resources"::equals)).hasSize(7);
         assertThat(incident(instance).getIncidentMessage()).startsWith("List resources: ").contains("500", "UNEXPECTED_ERROR", correlationId);
 
@@ -700,12 +700,12 @@ class ConfigureMfaSignOnTest extends FlowTest {
         ProcessInstance instance = start("applicationName", hostile, "applicationDescription", hostile);
         run(instance);
         JsonNode sent = sandbox.request(instance.getId(), "POST /applications");
-        assertThat(sent.get("name").asText()).isEqualTo(hostile);
-        assertThat(sent.get("description").asText()).isEqualTo(hostile);
+        assertThat(sent.get("name").asString()).isEqualTo(hostile);
+        assertThat(sent.get("description").asString()).isEqualTo(hostile);
         assertThat(variable(instance, "applicationName")).isEqualTo(hostile);
     }
 
     private static JsonNode json(String text) throws Exception {
-        return new ObjectMapper().readTree(text);
+        return JsonMapper.shared().readTree(text);
     }
 }

@@ -1,6 +1,5 @@
 package org.signonflow.process;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.community.process_test_coverage.spring_test.common.ProcessEngineCoverageProperties;
 import org.junit.jupiter.api.Test;
@@ -8,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +61,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertEnded(instance, "COMPLETED");
         assertThat(sandbox.calls(instance.getId())).as("three reads before the decision, and four after it").isEqualTo(calls(READS,
             THREE_CALLS.subList(0, 2), READS, List.of("GET /signOnPolicies/*/actions"), THREE_CALLS.subList(2, 3)));
-        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(new ObjectMapper().readTree("""
+        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(JsonMapper.shared().readTree("""
             {"priority": 1, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false},
              "email": {"enabled": true}, "sms": {"enabled": true}}"""));
     }
@@ -165,7 +165,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     private ProcessInstance forShop() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
-             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asString();
         ProcessInstance instance = start("applicationId", application);
         run(instance);
         return instance;
@@ -240,7 +240,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     void asksAgainWhereTheApplicationWasChangedMeanwhile() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
-             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asString();
         ProcessInstance instance = start("applicationId", application);
         run(instance);
         sandbox.pingOne("PUT", "/applications/" + application, """

@@ -36,7 +36,7 @@ class JustMadeTest extends FlowTest {
     }
 
     private String action(ProcessInstance instance, String action) {
-        return sandbox.pingOne("POST", "/signOnPolicies/" + variable(instance, "policyId") + "/actions", action).get("id").asText();
+        return sandbox.pingOne("POST", "/signOnPolicies/" + variable(instance, "policyId") + "/actions", action).get("id").asString();
     }
 
     private void assertComesBackIn(Duration pause, ProcessInstance instance) {

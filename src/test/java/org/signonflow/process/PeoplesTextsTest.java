@@ -1,6 +1,5 @@
 package org.signonflow.process;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -12,7 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.client.TestRestTemplate;
+import org.springframework.boot.resttestclient.TestRestTemplate;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureTestRestTemplate;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
@@ -23,6 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
+import tools.jackson.databind.JsonNode;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever people type, wherever it is stored: what is too long, no character or hidden is refused, on each database alike. */
 @TestPropertySource(properties = {"signonflow.security.administration=true", "signonflow.limits.plans-per-minute=0"})
+@AutoConfigureTestRestTemplate
 class PeoplesTextsTest extends FlowTest {
 
     private static final String EMOJI = "\uD83D\uDE00";
@@ -86,8 +88,8 @@ class PeoplesTextsTest extends FlowTest {
         String shown = "%s of %d, U+%04X...: %s".formatted(field, text.length(), text.codePointAt(text.length() - 1), answer);
         assertThat(answer.getStatusCode().value()).as(shown).isEqualTo(400);
         JsonNode said = answer.getBody();
-        assertThat(said.path("message").asText("") + said.path("problems").path(0).path("field").asText("") + ": "
-            + said.path("problems").path(0).path("reason").asText("")).as(shown).contains(field + ": must ").doesNotContain("ENGINE-");
+        assertThat(said.path("message").asString("") + said.path("problems").path(0).path("field").asString("") + ": "
+            + said.path("problems").path(0).path("reason").asString("")).as(shown).contains(field + ": must ").doesNotContain("ENGINE-");
         assertThat(runtime.createProcessInstanceQuery().count()).isZero();
         assertThat(sandbox.objects()).isEqualTo(before);
     }
@@ -168,7 +170,7 @@ class PeoplesTextsTest extends FlowTest {
             ResponseEntity<JsonNode> answer = rollOut(text, "applicationName,policyName\nApp %1$d,P%1$d\n".formatted(text.hashCode()),
                 "x.csv");
             assertThat(answer.getStatusCode().value()).as(String.valueOf(answer)).isEqualTo(201);
-            String id = answer.getBody().get("id").asText();
+            String id = answer.getBody().get("id").asString();
             assertThat(runtime.createProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey()).isEqualTo(text);
             for (int i = 0; i < 8; i++) {
                 runtime.createProcessInstanceQuery().list().forEach(this::run);
@@ -260,11 +262,11 @@ class PeoplesTextsTest extends FlowTest {
         for (String text : UNSTORABLE) {
             ResponseEntity<JsonNode> comment = call(HttpMethod.POST, path + "/comment/create", "{\"message\": %s}".formatted(json(text)));
             assertThat(comment.getStatusCode().value()).isEqualTo(400);
-            assertThat(comment.getBody().path("message").asText()).startsWith("message: must not contain U+");
+            assertThat(comment.getBody().path("message").asString()).startsWith("message: must not contain U+");
             ResponseEntity<JsonNode> decision = call(HttpMethod.POST, path + "/complete",
                 "{\"variables\": {\"decision\": {\"value\": \"decline\"}, \"comment\": {\"value\": %s}}}".formatted(json(text)));
             assertThat(decision.getStatusCode().value()).isEqualTo(400);
-            assertThat(decision.getBody().path("message").asText()).startsWith("comment: must not contain");
+            assertThat(decision.getBody().path("message").asString()).startsWith("comment: must not contain");
         }
         // The engine keeps 163 characters of it, to begin with.
         for (String text : List.of("x" + EMOJI.repeat(150), "a comment\nin two lines", "x".repeat(4_000))) {

@@ -206,7 +206,7 @@ class RollOutTest extends FlowTest {
     private String shop() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
-             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asString();
         before = sandbox.objects();
         return application;
     }
@@ -214,7 +214,7 @@ class RollOutTest extends FlowTest {
     private String assign(String application, Row row) {
         return "/applications/" + application + "/signOnPolicyAssignments/" + sandbox.pingOne("POST", "/applications/" + application
             + "/signOnPolicyAssignments", "{\"priority\": 2, \"signOnPolicy\": {\"id\": \"" + row.ids().get("policyId") + "\"}}")
-            .get("id").asText();
+            .get("id").asString();
     }
 
     @Test
@@ -331,7 +331,7 @@ class RollOutTest extends FlowTest {
     void anExistingPolicyIsSharedByExistingApplicationsAndStaysWhenAllIsUndone() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
-             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asString();
         before = sandbox.objects();
         ProcessInstance rollOut = start("applicationId\n" + application + "\n", "policy", "existing", "policyName", "Multi_Factor");
         runAll();
@@ -716,7 +716,7 @@ class RollOutTest extends FlowTest {
     void anApplicationThatIsGoneIsRefusedBeforeAnythingIsMade() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"],
-             "tokenEndpointAuthMethod": "NONE"}""").get("id").asText();
+             "tokenEndpointAuthMethod": "NONE"}""").get("id").asString();
         ProcessInstance rollOut = start("[{\"applicationId\": \"%s\", \"policyName\": \"Passwordless_1\"}]".formatted(application));
         runAll(() -> states(rollOut).contains(RowState.CREATING));
         sandbox.pingOne("DELETE", "/applications/" + application, "");
@@ -775,7 +775,7 @@ class RollOutTest extends FlowTest {
             default -> {
                 String assignments = application + "/signOnPolicyAssignments";
                 return assignments + "/" + sandbox.pingOne("POST", assignments,
-                    "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor"))).get("id").asText();
+                    "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor"))).get("id").asString();
             }
         }
         return null;

@@ -1,7 +1,7 @@
 package org.signonflow.process;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +21,7 @@ final class SandboxControl {
     private static final String API = "/v1/environments/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6";
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final ObjectMapper json = new ObjectMapper();
+    private final JsonMapper json = JsonMapper.shared();
     private final URI control;
 
     SandboxControl(int port) {
@@ -42,12 +42,12 @@ final class SandboxControl {
 
     /** The requests of an instance, such as {@code POST /applications}, with ids left out, in order. */
     List<String> calls(String instanceId) {
-        return entries(instanceId).stream().map(entry -> entry.get("method").asText() + " " + entry.get("path").asText().replace(API, "")
+        return entries(instanceId).stream().map(entry -> entry.get("method").asString() + " " + entry.get("path").asString().replace(API, "")
             .replaceAll("/[0-9a-f]{8}-[0-9a-f-]{27}", "/*")).toList();
     }
 
     List<JsonNode> entries(String instanceId) {
-        return stream(call("GET", "ledger", "")).filter(entry -> entry.get("externalTransactionId").asText().equals(instanceId)).toList();
+        return stream(call("GET", "ledger", "")).filter(entry -> entry.get("externalTransactionId").asString().equals(instanceId)).toList();
     }
 
     JsonNode request(String instanceId, String call) {
@@ -57,15 +57,15 @@ final class SandboxControl {
     /** Every object's id, by collection. */
     TreeMap<String, TreeSet<String>> objects() {
         TreeMap<String, TreeSet<String>> objects = new TreeMap<>();
-        call("GET", "state", "").fields().forEachRemaining(collection -> objects.put(collection.getKey(),
-            new TreeSet<>(stream(collection.getValue()).map(object -> object.path("id").asText()).toList())));
+        call("GET", "state", "").properties().forEach(collection -> objects.put(collection.getKey(),
+            new TreeSet<>(stream(collection.getValue()).map(object -> object.path("id").asString()).toList())));
         return objects;
     }
 
     /** The id of the sign-on policy of that name. */
     String policy(String name) {
-        return stream(state().get("signOnPolicies")).filter(policy -> policy.get("name").asText().equals(name)).findFirst().orElseThrow()
-            .get("id").asText();
+        return stream(state().get("signOnPolicies")).filter(policy -> policy.get("name").asString().equals(name)).findFirst().orElseThrow()
+            .get("id").asString();
     }
 
     JsonNode state() {
@@ -79,7 +79,7 @@ final class SandboxControl {
             .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&client_id=7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01"
                 + "&client_secret=sandbox-worker-secret")));
         return send(HttpRequest.newBuilder(control.resolve(API + path)).header("Content-Type", "application/json")
-            .header("Authorization", "Bearer " + token.get("access_token").asText())
+            .header("Authorization", "Bearer " + token.get("access_token").asString())
             .method(method, method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)));
     }
 

@@ -1,6 +1,5 @@
 package org.signonflow.process;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.Test;
@@ -8,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
 
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -42,14 +42,14 @@ class UndoTest extends FlowTest {
     private String shop() {
         String id = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
-             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asText();
+             "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asString();
         before = sandbox.objects();
         return id;
     }
 
     private String assign(String application, String policy) {
         return "/applications/" + application + "/signOnPolicyAssignments/" + sandbox.pingOne("POST", "/applications/" + application
-            + "/signOnPolicyAssignments", "{\"priority\": 2, \"signOnPolicy\": {\"id\": \"" + policy + "\"}}").get("id").asText();
+            + "/signOnPolicyAssignments", "{\"priority\": 2, \"signOnPolicy\": {\"id\": \"" + policy + "\"}}").get("id").asString();
     }
 
     private String id(ProcessInstance instance, String variable) {
@@ -134,13 +134,13 @@ class UndoTest extends FlowTest {
 
     @Test
     void anApplicationThatOthersGaveSomethingStays() {
-        String resource = sandbox.pingOne("POST", "/resources", "{\"name\": \"orders\"}").get("id").asText();
-        String scope = sandbox.pingOne("POST", "/resources/" + resource + "/scopes", "{\"name\": \"read\"}").get("id").asText();
+        String resource = sandbox.pingOne("POST", "/resources", "{\"name\": \"orders\"}").get("id").asString();
+        String scope = sandbox.pingOne("POST", "/resources/" + resource + "/scopes", "{\"name\": \"read\"}").get("id").asString();
         before = sandbox.objects();
         ProcessInstance instance = startAndWait();
         String application = id(instance, "applicationId");
         String grant = sandbox.pingOne("POST", "/applications/" + application + "/grants",
-            "{\"resource\": {\"id\": \"" + resource + "\"}, \"scopes\": [{\"id\": \"" + scope + "\"}]}").get("id").asText();
+            "{\"resource\": {\"id\": \"" + resource + "\"}, \"scopes\": [{\"id\": \"" + scope + "\"}]}").get("id").asString();
         String theirs = before.get("signOnPolicies").first();
         String assignment = assign(application, theirs);
         decide(instance, "decline", "no");
@@ -375,8 +375,8 @@ class UndoTest extends FlowTest {
         assertThat(job(instance).getRetries()).isZero();
         assertThat(deletes(instance)).containsExactly(DELETE_POLICY, "DELETE /applications/*/grants/*", "DELETE /applications/*");
 
-        sandbox.pingOne("PUT", "/signOnPolicies/" + usual.get("id").asText(), "{\"name\": \"%s\", \"default\": true}"
-            .formatted(usual.get("name").asText()));
+        sandbox.pingOne("PUT", "/signOnPolicies/" + usual.get("id").asString(), "{\"name\": \"%s\", \"default\": true}"
+            .formatted(usual.get("name").asString()));
         retry(instance);
         assertEnded(instance, "DECLINED");
         assertNothingLeft();

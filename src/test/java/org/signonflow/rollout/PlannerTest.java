@@ -1,7 +1,5 @@
 package org.signonflow.rollout;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -33,6 +31,8 @@ import org.signonflow.pingone.PingOneHttp;
 import org.signonflow.pingone.Timeouts;
 import org.signonflow.sandbox.Sandbox;
 import org.springframework.boot.context.properties.bind.Binder;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -44,7 +44,7 @@ class PlannerTest {
     private static final PlatformLimits STANDARD = new PlatformLimits(1000, 100);
     private static final Map<String, String> NOTHING = Map.of();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static Sandbox sandbox;
     private static Sandbox production;
     private static PingOneEnvironments environments;
@@ -115,8 +115,8 @@ class PlannerTest {
 
         List<String> calls = new ArrayList<>();
         for (JsonNode entry : control(sandbox, "GET", "ledger", "")) {
-            if (entry.path("externalTransactionId").asText().equals("instance-1")) {
-                calls.add(entry.path("method").asText() + " " + entry.path("path").asText().replaceAll(".*/(\\w+)", "$1"));
+            if (entry.path("externalTransactionId").asString().equals("instance-1")) {
+                calls.add(entry.path("method").asString() + " " + entry.path("path").asString().replaceAll(".*/(\\w+)", "$1"));
             }
         }
         assertThat(calls).containsExactlyInAnyOrder("GET applications", "GET signOnPolicies", "GET resources", "GET scopes");
@@ -290,7 +290,7 @@ class PlannerTest {
         assertThat(json.at("/environments/0").has("facts")).isFalse();
         assertThat(json.at("/environments/0/newApplications").asInt()).isEqualTo(2);
         assertThat(json.at("/problems/0/line").asInt()).isEqualTo(3);
-        assertThat(json.get("summary").asText()).isEqualTo(plan.summary());
+        assertThat(json.get("summary").asString()).isEqualTo(plan.summary());
     }
 
     @Test

@@ -1,6 +1,5 @@
 package org.signonflow.rollout;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +25,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -80,7 +80,7 @@ class RollOutsTest {
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
             new ClassPathResource("db/migration/V4__decisions_on_roll_outs.sql")).execute(database);
         jdbc = JdbcClient.create(database);
-        rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), new ObjectMapper(), time);
+        rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), JsonMapper.shared(), time);
     }
 
     @AfterEach

@@ -2,8 +2,6 @@ package org.signonflow.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,11 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.StringNode;
 
 /** Talks to a sandbox as a stranger does: HTTP and JSON, nothing of its classes. */
 final class Caller {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    static final JsonMapper JSON = JsonMapper.shared();
     static final String ENVIRONMENT = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6";
     static final String UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
@@ -43,12 +45,12 @@ final class Caller {
         /** That it is PingOne's error with this code, and with a first detail of this code and target. */
         void refused(int expected, String code, String detailCode, String target) {
             expect(expected);
-            assertThat(body.get("id").textValue()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-            assertThat(body.get("code").textValue()).isEqualTo(code);
-            assertThat(body.get("message").textValue()).isNotBlank();
+            assertThat(body.get("id").stringValue()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+            assertThat(body.get("code").stringValue()).isEqualTo(code);
+            assertThat(body.get("message").stringValue()).isNotBlank();
             if (detailCode != null) {
-                assertThat(body.at("/details/0/code").asText()).as(raw.body()).isEqualTo(detailCode);
-                assertThat(body.at("/details/0/target").asText()).as(raw.body()).isEqualTo(target == null ? "" : target);
+                assertThat(body.at("/details/0/code").asString()).as(raw.body()).isEqualTo(detailCode);
+                assertThat(body.at("/details/0/target").asString()).as(raw.body()).isEqualTo(target == null ? "" : target);
             }
         }
 
@@ -61,7 +63,7 @@ final class Caller {
         }
 
         String id() {
-            return body.get("id").textValue();
+            return body.get("id").stringValue();
         }
 
         JsonNode at(String pointer) {
@@ -69,7 +71,7 @@ final class Caller {
         }
 
         List<JsonNode> items() {
-            return StreamSupport.stream(body.get("_embedded").elements().next().spliterator(), false).toList();
+            return StreamSupport.stream(body.get("_embedded").values().iterator().next().spliterator(), false).toList();
         }
 
         String header(String name) {
@@ -80,7 +82,7 @@ final class Caller {
     /** Fetches a token and uses it from now on. */
     Caller authorised() {
         token = token("grant_type=client_credentials", "7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01:sandbox-worker-secret").expect(200)
-                .at("/access_token").textValue();
+                .at("/access_token").stringValue();
         return this;
     }
 
@@ -155,8 +157,8 @@ final class Caller {
     }
 
     String idByName(String path, String name) {
-        return get(path).items().stream().filter(item -> item.get("name").textValue().equals(name)).findAny().orElseThrow().get("id")
-                .textValue();
+        return get(path).items().stream().filter(item -> item.get("name").stringValue().equals(name)).findAny().orElseThrow().get("id")
+                .stringValue();
     }
 
     Answer send(HttpRequest request) {
@@ -180,8 +182,8 @@ final class Caller {
     private static JsonNode json(String body) {
         try {
             return body.isEmpty() ? null : JSON.readTree(body);
-        } catch (IOException e) {
-            return JSON.getNodeFactory().textNode(body);
+        } catch (JacksonException e) {
+            return StringNode.valueOf(body);
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Every way to misbehave, and that the ledger tells the truth about it. */
 class FaultsTest extends SandboxTest {
@@ -85,7 +85,7 @@ class FaultsTest extends SandboxTest {
     @CsvSource({"before, false", "after, true"})
     void garble(String when, boolean committed) {
         caller.fault("{" + POLICIES + ",'when':'" + when + "','effect':'garble'}").expect(201);
-        assertThat(create("p").expect(201).body().isTextual()).as("no JSON").isTrue();
+        assertThat(create("p").expect(201).body().isString()).as("no JSON").isTrue();
         assertEntry(201, committed, true, "garble " + when);
         assertThat(exists("p")).isEqualTo(committed);
     }
@@ -102,10 +102,10 @@ class FaultsTest extends SandboxTest {
     @Test
     void aSpoiledReplyIsThatOfAChangeUnlessSaidOtherwise() {
         for (String effect : List.of("cut", "garble", "empty")) {
-            assertThat(caller.fault("{'effect':'" + effect + "'}").expect(201).at("/when").textValue()).isEqualTo("after");
+            assertThat(caller.fault("{'effect':'" + effect + "'}").expect(201).at("/when").stringValue()).isEqualTo("after");
         }
         for (String effect : List.of("status", "delay", "drop", "revoke-token")) {
-            assertThat(caller.fault("{'effect':'" + effect + "'}").expect(201).at("/when").textValue()).isEqualTo("before");
+            assertThat(caller.fault("{'effect':'" + effect + "'}").expect(201).at("/when").stringValue()).isEqualTo("before");
         }
     }
 
@@ -133,7 +133,7 @@ class FaultsTest extends SandboxTest {
         caller.fault("{" + POLICIES + ",'when':'" + when + "','effect':'delay','delayMillis':2000}").expect(201);
         long start = System.nanoTime();
         CompletableFuture<Caller.Answer> slow = CompletableFuture.supplyAsync(() -> create("p"));
-        await().until(() -> "delay".equals(caller.lastEntry().path("fault").asText("").replaceAll(" .*", ""))
+        await().until(() -> "delay".equals(caller.lastEntry().path("fault").asString("").replaceAll(" .*", ""))
                 && caller.lastEntry().get("committed").booleanValue() == committedMeanwhile);
         JsonNode entry = caller.lastEntry();
         assertThat(entry.get("status").isNull()).as("an entry is there before the reply").isTrue();
@@ -158,7 +158,7 @@ class FaultsTest extends SandboxTest {
             await().until(() -> exists("p"));
         }
         assertThat(caller.ledger()).filteredOn(entry -> entry.get("committed").booleanValue()).singleElement()
-                .satisfies(entry -> assertThat(entry.get("request").get("name").textValue()).isEqualTo("p"));
+                .satisfies(entry -> assertThat(entry.get("request").get("name").stringValue()).isEqualTo("p"));
     }
 
     @Test
@@ -173,7 +173,7 @@ class FaultsTest extends SandboxTest {
         JsonNode listed = caller.control("GET", "faults", null).expect(200).body();
         assertThat(listed).singleElement().satisfies(fault -> {
             assertThat(fault.get("struck").intValue()).isEqualTo(2);
-            assertThat(fault.get("effect").textValue()).isEqualTo("status");
+            assertThat(fault.get("effect").stringValue()).isEqualTo("status");
             assertThat(fault.get("id").isNumber()).isTrue();
         });
     }
@@ -237,7 +237,7 @@ class FaultsTest extends SandboxTest {
         "{'effect':'drop','tmies':1}"})
     void badFaultsAreRefusedWithASentence(String fault) {
         Caller.Answer answer = caller.fault(fault).expect(400);
-        assertThat(answer.at("/message").textValue()).endsWith(".").contains(" ");
+        assertThat(answer.at("/message").stringValue()).endsWith(".").contains(" ");
         assertThat(caller.control("GET", "faults", null).body()).isEmpty();
     }
 
@@ -265,7 +265,7 @@ class FaultsTest extends SandboxTest {
         caller.token("grant_type=client_credentials&client_id=x&client_secret=t0psecret", null).expect(401);
 
         List<JsonNode> ledger = caller.ledger();
-        assertThat(ledger).extracting(entry -> entry.get("method").textValue() + " " + entry.get("status") + " " + entry.get("committed"))
+        assertThat(ledger).extracting(entry -> entry.get("method").stringValue() + " " + entry.get("status") + " " + entry.get("committed"))
                 .containsExactly("POST 201 true", "POST 400 false", "GET 200 false", "DELETE 204 true", "DELETE 404 false",
                         "POST 401 false");
         assertThat(ledger).allSatisfy(entry -> {
@@ -276,14 +276,14 @@ class FaultsTest extends SandboxTest {
             assertThat(entry.get("fault").isNull()).isTrue();
         });
         JsonNode first = ledger.get(0);
-        assertThat(first.get("path").textValue())
+        assertThat(first.get("path").stringValue())
                 .isEqualTo("/v1/environments/" + Caller.ENVIRONMENT + "/applications?x=1&access_token=***");
-        assertThat(first.at("/request/name").textValue()).isEqualTo("a");
-        assertThat(first.get("externalTransactionId").textValue()).isEqualTo("instance-1");
-        assertThat(first.get("correlationId").textValue()).isEqualTo(made.header("Correlation-Id"));
-        assertThat(ledger.get(1).get("request").isTextual()).isTrue();
+        assertThat(first.at("/request/name").stringValue()).isEqualTo("a");
+        assertThat(first.get("externalTransactionId").stringValue()).isEqualTo("instance-1");
+        assertThat(first.get("correlationId").stringValue()).isEqualTo(made.header("Correlation-Id"));
+        assertThat(ledger.get(1).get("request").isString()).isTrue();
         assertThat(ledger.get(2).get("request").isNull()).isTrue();
-        assertThat(ledger.get(5).get("request").textValue()).isEqualTo("grant_type=client_credentials&client_id=x&client_secret=***");
+        assertThat(ledger.get(5).get("request").stringValue()).isEqualTo("grant_type=client_credentials&client_id=x&client_secret=***");
         assertThat(ledger.toString()).doesNotContain("t0psecret", "t0k", caller.token);
 
         assertThat(caller.control("GET", "ledger?externalTransactionId=instance-1", null).body()).containsExactly(first);
@@ -303,7 +303,7 @@ class FaultsTest extends SandboxTest {
 
     @Test
     void theControlKnowsWhatItKnows() {
-        assertThat(caller.control("GET", "nothing", null).expect(404).at("/message").textValue())
+        assertThat(caller.control("GET", "nothing", null).expect(404).at("/message").stringValue())
                 .contains("state", "ledger", "reset", "faults");
         caller.control("PUT", "faults", "{}").expect(404);
         assertThat(caller.control("GET", "state", null).body().properties()).extracting(member -> member.getKey())
@@ -329,7 +329,7 @@ class FaultsTest extends SandboxTest {
 
     private static boolean exists(String name) {
         for (JsonNode policy : caller.state("signOnPolicies")) {
-            if (policy.get("name").textValue().equals(name)) {
+            if (policy.get("name").stringValue().equals(name)) {
                 return true;
             }
         }
@@ -341,7 +341,7 @@ class FaultsTest extends SandboxTest {
         assertThat(entry.get("status").isNull() ? null : entry.get("status").intValue()).isEqualTo(status);
         assertThat(entry.get("committed").booleanValue()).isEqualTo(committed);
         assertThat(entry.get("replied").booleanValue()).isEqualTo(replied);
-        assertThat(entry.get("fault").textValue()).isEqualTo(fault);
+        assertThat(entry.get("fault").stringValue()).isEqualTo(fault);
     }
 
     private static byte[] rawGet() throws IOException {
@@ -361,16 +361,16 @@ class FaultsTest extends SandboxTest {
     void aPathThatMatchesNothingIsSaid(String path) {
         Caller.Answer answer = caller.fault("{'path':'" + path + "','effect':'drop'}");
         answer.expect(201);
-        assertThat(answer.body().path("note").asText()).isEqualTo("No path of the sandbox matches '" + path + "', so this can strike "
+        assertThat(answer.body().path("note").asString()).isEqualTo("No path of the sandbox matches '" + path + "', so this can strike "
                 + "nothing that is there. A path is what follows /v1/environments/{envID}, such as /applications/*/grants; * is one "
                 + "segment, ** are any.");
     }
 
     @Test
     void soIsAMethodThatNothingThereHas() {
-        assertThat(caller.fault("{'method':'PATCH','path':'/applications/*','effect':'drop'}").body().path("note").asText()).isEqualTo(
+        assertThat(caller.fault("{'method':'PATCH','path':'/applications/*','effect':'drop'}").body().path("note").asString()).isEqualTo(
                 "What matches has no method PATCH, so this can strike nothing that is there; it has DELETE, GET, PUT.");
-        assertThat(caller.fault("{'method':'POTS','effect':'drop'}").body().path("note").asText()).contains("no method POTS");
+        assertThat(caller.fault("{'method':'POTS','effect':'drop'}").body().path("note").asString()).contains("no method POTS");
     }
 
     @ParameterizedTest

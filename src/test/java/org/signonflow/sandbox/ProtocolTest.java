@@ -3,7 +3,6 @@ package org.signonflow.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Tokens, paths, methods, lists: what is the same for every collection. */
 class ProtocolTest extends SandboxTest {
@@ -31,10 +31,10 @@ class ProtocolTest extends SandboxTest {
         for (Caller.Answer answer : List.of(caller.token(GRANT, CLIENT + ":sandbox-worker-secret"),
                 caller.token(GRANT + "&client_id=" + CLIENT + "&client_secret=sandbox-worker-secret", null))) {
             answer.expect(200);
-            assertThat(answer.at("/token_type").textValue()).isEqualTo("Bearer");
+            assertThat(answer.at("/token_type").stringValue()).isEqualTo("Bearer");
             assertThat(answer.at("/expires_in").intValue()).isEqualTo(3600);
             Caller other = new Caller(caller.base);
-            other.token = answer.at("/access_token").textValue();
+            other.token = answer.at("/access_token").stringValue();
             other.get("/resources").expect(200);
         }
     }
@@ -50,8 +50,8 @@ class ProtocolTest extends SandboxTest {
     })
     void tokenErrorsAreThoseOfOAuth(String form, String basic, int status, String error) {
         Caller.Answer answer = caller.token(form, basic).expect(status);
-        assertThat(answer.at("/error").textValue()).isEqualTo(error);
-        assertThat(answer.at("/error_description").textValue()).contains("Correlation ID: " + answer.header("Correlation-Id"));
+        assertThat(answer.at("/error").stringValue()).isEqualTo(error);
+        assertThat(answer.at("/error_description").stringValue()).contains("Correlation ID: " + answer.header("Correlation-Id"));
         assertThat(answer.body().has("code")).isFalse();
     }
 
@@ -62,7 +62,7 @@ class ProtocolTest extends SandboxTest {
         Caller.Answer answer = authorization.isEmpty()
                 ? stranger.get("/applications") : stranger.api("GET", "/applications", null, "Authorization", authorization);
         answer.refused(401, "ACCESS_FAILED", "INVALID_TOKEN", "Authentication Credentials");
-        assertThat(answer.at("/message").textValue())
+        assertThat(answer.at("/message").stringValue())
                 .isEqualTo("The request could not be completed. You do not have access to this resource.");
     }
 
@@ -152,7 +152,7 @@ class ProtocolTest extends SandboxTest {
             Caller.Answer page = caller.get(next).expect(200);
             assertThat(page.at("/size").intValue()).isEqualTo(page.items().size()).isLessThanOrEqualTo(3);
             read.addAll(page.items());
-            next = page.at("/_links/next/href").textValue();
+            next = page.at("/_links/next/href").stringValue();
             if (++pages == 2) {
                 caller.delete("/applications/" + made.get(0)).expect(204);
             }
@@ -178,7 +178,7 @@ class ProtocolTest extends SandboxTest {
         }
         Caller.Answer first = caller.get("/applications").expect(200);
         assertThat(first.items()).hasSize(100);
-        assertThat(caller.get(first.at("/_links/next/href").textValue()).items()).hasSize(1);
+        assertThat(caller.get(first.at("/_links/next/href").stringValue()).items()).hasSize(1);
     }
 
     @Test

@@ -2,11 +2,11 @@ package org.signonflow.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** What PingOne refuses, what it keeps and what goes with what. */
 class RulesTest extends SandboxTest {
@@ -83,7 +83,7 @@ class RulesTest extends SandboxTest {
     @Test
     void everyReasonIsNamedAtOnce() {
         Caller.Answer answer = caller.post("/applications", "{}").expect(400);
-        assertThat(answer.at("/details")).extracting(detail -> detail.get("target").textValue())
+        assertThat(answer.at("/details")).extracting(detail -> detail.get("target").stringValue())
                 .containsExactly("name", "type", "protocol");
     }
 
@@ -101,7 +101,7 @@ class RulesTest extends SandboxTest {
                 "homePageUrl", "loginPageUrl", "icon", "tags", "accessControl", "corsSettings", "jwks",
                 "postLogoutRedirectUris", "redirectUris", "responseTypes", "refreshTokenType",
                 "refreshTokenRollingGracePeriodDuration", "mobile", "clientSecret", "bundleId");
-        assertThat(bare.get("tokenEndpointAuthMethod").textValue()).isEqualTo("CLIENT_SECRET_BASIC");
+        assertThat(bare.get("tokenEndpointAuthMethod").stringValue()).isEqualTo("CLIENT_SECRET_BASIC");
         assertThat(bare.get("grantTypes").toString()).isEqualTo("[\"AUTHORIZATION_CODE\"]");
     }
 
@@ -110,7 +110,7 @@ class RulesTest extends SandboxTest {
         String name = "a\r\nX-Header: b ${7*7} <script>alert('1')</script> \u00e4\u20ac\ud83d\ude00";
         String body = Caller.JSON.createObjectNode().put("name", name).put("type", "WEB_APP").put("protocol", "OPENID_CONNECT").toString();
         String id = caller.post("/applications", body).expect(201).id();
-        assertThat(caller.get("/applications/" + id).at("/name").textValue()).isEqualTo(name);
+        assertThat(caller.get("/applications/" + id).at("/name").stringValue()).isEqualTo(name);
     }
 
     @Test
@@ -133,7 +133,7 @@ class RulesTest extends SandboxTest {
         String readOnly = ",'id':'x','createdAt':'2001','clientId':'somebodyElse','assignActorRoles':true";
         Caller.Answer changed = caller.put(path, json(NATIVE.formatted(readOnly))).expect(200);
         assertThat(changed.body().has("description")).as("PUT replaces everything").isFalse();
-        assertThat(changed.at("/mobile/bundleId").textValue()).isEqualTo("a.b");
+        assertThat(changed.at("/mobile/bundleId").stringValue()).isEqualTo("a.b");
         assertThat(changed.id()).isEqualTo(made.id());
         assertThat(changed.at("/clientId")).isEqualTo(made.at("/clientId"));
         assertThat(changed.at("/assignActorRoles").booleanValue()).isFalse();
@@ -150,11 +150,11 @@ class RulesTest extends SandboxTest {
         String imported = "'clientId':'importedClient','clientSecret':'importedSecret'";
         Caller.Answer made = caller.post("/applications", Caller.application("web", imported)).expect(201);
         assertThat(made.raw().body()).doesNotContain("importedSecret");
-        assertThat(caller.get("/applications/" + made.id() + "/secret").expect(200).at("/secret").textValue()).isEqualTo("importedSecret");
+        assertThat(caller.get("/applications/" + made.id() + "/secret").expect(200).at("/secret").stringValue()).isEqualTo("importedSecret");
         String other = caller.post("/applications", Caller.application("other", "")).expect(201).id();
-        String secret = caller.get("/applications/" + other + "/secret").expect(200).at("/secret").textValue();
+        String secret = caller.get("/applications/" + other + "/secret").expect(200).at("/secret").stringValue();
         assertThat(secret).hasSizeGreaterThan(30);
-        assertThat(caller.get("/applications/" + other + "/secret").at("/secret").textValue()).isEqualTo(secret);
+        assertThat(caller.get("/applications/" + other + "/secret").at("/secret").stringValue()).isEqualTo(secret);
         caller.get("/applications/" + Caller.UNKNOWN + "/secret").refused(404, "NOT_FOUND", null, null);
         assertThat(caller.control("GET", "state", null).raw().body() + caller.control("GET", "ledger", null).raw().body())
                 .doesNotContain("importedSecret", secret, caller.token, "sandbox-worker-secret");
@@ -196,7 +196,7 @@ class RulesTest extends SandboxTest {
         caller.put(mine, "{\"name\":\"Mine\",\"default\":false}").expect(200);
         assertThat(caller.put(mine, "{\"name\":\"Mine2\",\"default\":true}").expect(200).at("/default").booleanValue()).isTrue();
         assertThat(caller.get("/signOnPolicies").items()).filteredOn(policy -> policy.get("default").booleanValue())
-                .singleElement().extracting(policy -> policy.get("name").textValue()).isEqualTo("Mine2");
+                .singleElement().extracting(policy -> policy.get("name").stringValue()).isEqualTo("Mine2");
         assertThat(caller.put(mine, "{\"name\":\"Mine2\"}").expect(200).at("/default").booleanValue()).isTrue();
         assertThat(caller.delete(mine).expect(400).raw().body()).contains("delete a default policy");
         caller.delete(single).expect(204);
@@ -243,7 +243,7 @@ class RulesTest extends SandboxTest {
         String first = caller.post(actions, "{\"priority\":1,\"type\":\"LOGIN\"}").expect(201).id();
         Caller.Answer last = caller.delete(actions + "/" + first);
         last.invalid("CONSTRAINT_VIOLATION", null);
-        assertThat(last.at("/details/0/message").textValue()).isEqualTo("Cannot delete last action from the policy");
+        assertThat(last.at("/details/0/message").stringValue()).isEqualTo("Cannot delete last action from the policy");
         caller.post(actions, "{\"priority\":1,\"type\":\"LOGIN\"}").expect(201);
         caller.delete(actions + "/" + first).expect(204);
         caller.delete(actions + "/" + first).refused(404, "NOT_FOUND", null, null);
@@ -252,7 +252,7 @@ class RulesTest extends SandboxTest {
         }
         caller.post(actions, "{\"priority\":21,\"type\":\"LOGIN\"}").invalid("CONSTRAINT_VIOLATION", "actions");
 
-        String one = actions + "/" + caller.get(actions).items().get(0).get("id").textValue();
+        String one = actions + "/" + caller.get(actions).items().get(0).get("id").stringValue();
         String condition = json("{'and':[{'value':'${user.population.id}','equals':'x'},"
                 + "{'greater':5,'secondsSince':'${session.lastSignOn}'}]}");
         Caller.Answer changed = caller.put(one, "{\"priority\":3,\"type\":\"LOGIN\",\"condition\":" + condition + "}").expect(200);
@@ -333,7 +333,7 @@ class RulesTest extends SandboxTest {
             caller.post("/applications/" + application + "/signOnPolicyAssignments", Caller.assignment(policy, 1)).expect(201);
         }
         caller.delete("/applications/" + a).expect(204);
-        assertThat(caller.state("grants")).singleElement().extracting(grant -> grant.at("/application/id").textValue()).isEqualTo(b);
+        assertThat(caller.state("grants")).singleElement().extracting(grant -> grant.at("/application/id").stringValue()).isEqualTo(b);
         assertThat(caller.state("signOnPolicyAssignments")).singleElement();
         caller.get("/applications/" + a + "/grants").refused(404, "NOT_FOUND", null, null);
 
@@ -353,10 +353,10 @@ class RulesTest extends SandboxTest {
         caller.post("/resources", "{\"name\":\"r\",\"audience\":\"https://api.pingone.com\"}").invalid("INVALID_VALUE", "audience");
         Caller.Answer made = caller.post("/resources", json("{'name':'r','type':'CUSTOM','accessTokenValiditySeconds':600.9}")).expect(201);
         assertThat(made.at("/accessTokenValiditySeconds").toString()).as("fractions are cut off here").isEqualTo("600");
-        assertThat(made.at("/audience").textValue()).isEqualTo("r");
+        assertThat(made.at("/audience").stringValue()).isEqualTo("r");
         String path = "/resources/" + made.id();
         caller.put(path, "{\"name\":\"renamed\"}").invalid("INVALID_VALUE", "name");
-        assertThat(caller.put(path, "{\"name\":\"r\",\"description\":\"d\"}").expect(200).at("/description").textValue()).isEqualTo("d");
+        assertThat(caller.put(path, "{\"name\":\"r\",\"description\":\"d\"}").expect(200).at("/description").stringValue()).isEqualTo("d");
 
         caller.post(path + "/scopes", "{\"description\":\"d\"}").invalid("REQUIRED_VALUE", "name");
         String scope = caller.post(path + "/scopes", "{\"name\":\"s\"}").expect(201).id();
@@ -370,7 +370,7 @@ class RulesTest extends SandboxTest {
         caller.delete("/applications/" + caller.idByName("/applications", "PingOne Application Portal"))
                 .invalid("CONSTRAINT_VIOLATION", null);
         caller.delete(path).expect(204);
-        assertThat(caller.state("scopes")).noneMatch(known -> known.get("id").textValue().equals(scope));
+        assertThat(caller.state("scopes")).noneMatch(known -> known.get("id").stringValue().equals(scope));
     }
 
     private static String json(String body) {

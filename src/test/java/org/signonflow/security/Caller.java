@@ -1,7 +1,7 @@
 package org.signonflow.security;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +25,7 @@ final class Caller {
     static final String REST = "/engine-rest";
     static final String WEB = "/camunda/api/engine/engine/default";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
     /** One for all callers: each has connections of its own, and one address gets only so many of them. */
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -36,11 +36,7 @@ final class Caller {
     record Answer(int status, String body, HttpHeaders headers) {
 
         JsonNode json() {
-            try {
-                return JSON.readTree(body);
-            } catch (IOException notJson) {
-                throw new UncheckedIOException(notJson);
-            }
+            return JSON.readTree(body);
         }
 
         String header(String name) {

@@ -123,7 +123,7 @@ class CanaryTest extends RunningApp {
     private String actuator() {
         StringBuilder text = new StringBuilder();
         rest("admin").call("GET", "/actuator", null).json().get("_links").forEach(link -> {
-            String path = link.get("href").asText().replaceFirst("^https?://[^/]*", "");
+            String path = link.get("href").asString().replaceFirst("^https?://[^/]*", "");
             // A heap dump has all that the process has; it is not exposed, and here only its absence could be shown.
             if (!path.contains("{") && !path.endsWith("/heapdump")) {
                 text.append(path).append('\n').append(rest("admin").call("GET", path, null).body()).append('\n');

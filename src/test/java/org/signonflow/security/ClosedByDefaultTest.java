@@ -211,10 +211,10 @@ class ClosedByDefaultTest extends RunningApp {
         }
         System.out.println("Reads of somebody else's instance by a requester: " + read + ", leaks: " + leaks.size());
         assertThat(leaks).isEmpty();
-        assertThat(rest.call("GET", "/engine-rest/process-instance", null).json().findValuesAsText("id")).contains(own)
+        assertThat(rest.call("GET", "/engine-rest/process-instance", null).json().findValuesAsString("id")).contains(own)
             .doesNotContain(instance);
         assertThat(rest.call("GET", "/engine-rest/process-instance/" + own + "/variables", null).body()).contains("Own app");
-        assertThat(rest.call("GET", "/engine-rest/history/process-instance", null).json().findValuesAsText("id")).contains(own)
+        assertThat(rest.call("GET", "/engine-rest/history/process-instance", null).json().findValuesAsString("id")).contains(own)
             .doesNotContain(instance);
     }
 
@@ -242,7 +242,7 @@ class ClosedByDefaultTest extends RunningApp {
             Answer made = rest(user).call("POST", "/engine-rest/filter/create", """
                 {"resourceType": "Task", "name": "evil", "query": {"assigneeExpression": "%s"}}""".formatted(evil));
             if (made.isSuccess()) {
-                Answer run = rest(user).call("GET", "/engine-rest/filter/" + made.json().get("id").asText() + "/list", null);
+                Answer run = rest(user).call("GET", "/engine-rest/filter/" + made.json().get("id").asString() + "/list", null);
                 assertThat(run.isSuccess()).as(run.body()).isFalse();
                 assertThat(run.body()).doesNotContain("java.lang");
             } else {

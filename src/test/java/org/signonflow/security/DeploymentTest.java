@@ -105,7 +105,7 @@ class DeploymentTest extends RunningApp {
         assertThat(Path.of("/tmp/pwned")).doesNotExist();
         assertThat(new ScriptEngineManager().getEngineFactories().stream().map(ScriptEngineFactory::getLanguageName))
             .as("only the languages of expressions").isSubsetOf("JSP 2.1 EL", "feel", "feel-unary-tests");
-        repository.deleteDeployment(deployed.json().get("id").asText(), true);
+        repository.deleteDeployment(deployed.json().get("id").asString(), true);
     }
 
     @Test

@@ -227,13 +227,13 @@ class FirstStartTest {
             Caller.Answer weak = root.call("POST", "/engine-rest/user/create", """
                 {"profile": {"id": "weak"}, "credentials": {"password": "weak"}}""");
             assertThat(weak.status()).as(weak.body()).isEqualTo(400);
-            assertThat(weak.json().get("message").asText()).isEqualTo("password: must have at least 10 characters, among them upper and "
+            assertThat(weak.json().get("message").asString()).isEqualTo("password: must have at least 10 characters, among them upper and "
                 + "lower case, a digit and a special character, and nothing of the user's name or address.");
             String credentials = "{\"password\": \"weak\", \"authenticatedUserPassword\": \"" + GOOD + "\"}";
             Caller.Answer weaker = root.call("PUT", "/engine-rest/user/root/credentials", credentials);
             assertThat(weaker.status()).as(weaker.body()).isEqualTo(400);
-            assertThat(weaker.json().get("message").asText()).startsWith("password: must have at least 10 characters");
-            assertThat(root.call("GET", "/engine-rest/user", null).json().findValuesAsText("id")).containsExactly("root");
+            assertThat(weaker.json().get("message").asString()).startsWith("password: must have at least 10 characters");
+            assertThat(root.call("GET", "/engine-rest/user", null).json().findValuesAsString("id")).containsExactly("root");
             assertThat(root.call("POST", "/engine-rest/process-definition/key/configure-mfa-sign-on/start", """
                 {"variables": {"approvalRequired": {"value": false}, "environment": {"value": "x"}, "applicationName": {"value": "x"},
                 "policyName": {"value": "x"}}}""").body()).contains("approvalRequired: must be one of true.");
@@ -264,11 +264,11 @@ class FirstStartTest {
         String says = "PingOne did not accept the worker's credentials at POST /11111111-2222-3333-4444-555555555555/as/token: ";
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(output.getAll()).containsOnlyOnce(
             "The PingOne environment x cannot be used now: " + says));
-        assertThat(root.call("GET", "/environments/x", null).json().get("says").asText()).startsWith(says);
+        assertThat(root.call("GET", "/environments/x", null).json().get("says").asString()).startsWith(says);
         Caller.Answer health = root.call("GET", "/actuator/health", null);
         assertThat(health.status()).as(health.body()).isEqualTo(200);
-        assertThat(health.json().at("/components/pingOne/status").asText()).isEqualTo("UP");
-        assertThat(health.json().at("/components/pingOne/details/x").asText()).startsWith(says);
+        assertThat(health.json().at("/components/pingOne/status").asString()).isEqualTo("UP");
+        assertThat(health.json().at("/components/pingOne/details/x").asString()).startsWith(says);
         assertThat(Caller.nobody(port).call("GET", "/actuator/health", null).body()).doesNotContain("PingOne").contains("UP");
         assertThat(Caller.nobody(port).call("GET", "/actuator/health/readiness", null).body()).isEqualTo("{\"status\":\"UP\"}");
     }

@@ -179,7 +179,7 @@ class FourEyesTest extends RunningApp {
             case MFA -> waiting(BOTH, "Mallorys app", "Mallorys");
             case PASSWORDLESS -> waiting("configure-passwordless-sign-on", """
                 {"applicationId": {"value": "%s"}, "policyName": {"value": "Mallorys"}}"""
-                .formatted(sandbox("state").get("applications").findValue("id").asText()));
+                .formatted(sandbox("state").get("applications").findValue("id").asString()));
             case ROLL_OUT -> waiting("roll-out-sign-on", """
                 {"name": {"value": "Mallorys"}, "list": {"value": "%s", "type": "File", "valueInfo": {"filename": "list.csv"}}}"""
                 .formatted(Base64.getEncoder().encodeToString("applicationName,policyName\nMallorys app,Mallorys\n".getBytes())));
@@ -199,7 +199,7 @@ class FourEyesTest extends RunningApp {
                 }
             }
         }
-        return tasks.createTaskQuery().processInstanceId(answer.json().get("id").asText()).singleResult();
+        return tasks.createTaskQuery().processInstanceId(answer.json().get("id").asString()).singleResult();
     }
 
     @ParameterizedTest
@@ -247,7 +247,7 @@ class FourEyesTest extends RunningApp {
     @Test
     void undoDeletesWhatTheJournalSaysWasMade() {
         Task task = waiting(BOTH, "App", "Ours");
-        String other = sandbox("state").get("signOnPolicies").findValuesAsText("id").stream()
+        String other = sandbox("state").get("signOnPolicies").findValuesAsString("id").stream()
             .filter(id -> !id.equals(runtime.getVariable(task.getProcessInstanceId(), "policyId"))).findFirst().orElseThrow();
         Object ours = runtime.getVariable(task.getProcessInstanceId(), "policyId");
         runtime.setVariable(task.getProcessInstanceId(), "policyId", other);
@@ -255,7 +255,7 @@ class FourEyesTest extends RunningApp {
             {"messageName": "RollBack", "processInstanceId": "%s"}""".formatted(task.getProcessInstanceId()));
         assertThat(answer.status()).as(answer.body()).isEqualTo(204);
         run(task.getProcessInstanceId());
-        assertThat(sandbox("state").get("signOnPolicies").findValuesAsText("id")).contains(other).doesNotContain(ours.toString());
+        assertThat(sandbox("state").get("signOnPolicies").findValuesAsString("id")).contains(other).doesNotContain(ours.toString());
         assertThat(history.createHistoricVariableInstanceQuery().processInstanceId(task.getProcessInstanceId()).variableName("outcome")
             .singleResult().getValue()).isEqualTo("ROLLED_BACK");
     }

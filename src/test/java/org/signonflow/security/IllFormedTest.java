@@ -1,14 +1,14 @@
 package org.signonflow.security;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.security.Caller.Answer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Whatever a request has in it, it is not a fault of ours: below 500, and where it is refused, with a sentence. */
 class IllFormedTest extends RunningApp {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final String VARIABLES = """
         {"variables": {"%s": {"value": "no", "type": "String", "valueInfo": {"x": "y"}}}, "withVariablesInReturn": false}""";
     private static final String MULTIPART = "multipart/form-data; boundary=b";
@@ -32,7 +32,7 @@ class IllFormedTest extends RunningApp {
 
     private static String message(Answer answer) {
         JsonNode said = answer.json();
-        return said.path("message").asText("") + said.path("detail").asText("");
+        return said.path("message").asString("") + said.path("detail").asString("");
     }
 
     private static void isAnswered(Answer answer, String call) {

@@ -187,7 +187,7 @@ class LimitsTest extends RunningApp {
         String body = "{\"variables\": {\"list\": {\"value\": [" + (member + ",").repeat(300_000) + "0]}}}";
         Answer answer = rest("requester").call("POST", ROLL_OUT, body);
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().get("message").asText()).isEqualTo("The body has too many members.");
+        assertThat(answer.json().get("message").asString()).isEqualTo("The body has too many members.");
     }
 
     // Of a person, and of an environment
@@ -205,7 +205,7 @@ class LimitsTest extends RunningApp {
         String path = door + "/process-definition/key/configure-mfa-sign-on/start";
         Answer oneMore = busy.call("POST", path, START.formatted("More"));
         assertThat(oneMore.status()).isEqualTo(429);
-        assertThat(oneMore.json().get("message").asText()).isEqualTo(user + " has 20 requests that have not ended, which is as many as one "
+        assertThat(oneMore.json().get("message").asString()).isEqualTo(user + " has 20 requests that have not ended, which is as many as one "
             + "person may have. Start this one when others have ended.");
         assertThat(runtime.createProcessInstanceQuery().count()).as("nothing is left of it").isEqualTo(20);
         Answer list = rest(user).send("POST", "/api/roll-outs", """
@@ -221,7 +221,7 @@ class LimitsTest extends RunningApp {
             --x--\r
             """, "Content-Type", "multipart/form-data; boundary=x");
         assertThat(list.status()).as(list.body()).isEqualTo(429);
-        assertThat(list.json().get("message").asText()).startsWith(user + " has 20 requests");
+        assertThat(list.json().get("message").asString()).startsWith(user + " has 20 requests");
         assertThat(rest("requester").call("POST", MFA, START.formatted("Others")).status()).as("another person").isEqualTo(200);
         runtime.deleteProcessInstance(open.get(7), "ended, in whatever way");
         assertThat(busy.call("POST", path, START.formatted("Next")).status()).isEqualTo(200);
@@ -238,7 +238,7 @@ class LimitsTest extends RunningApp {
         }
         Answer oneMore = rest("requester").call("POST", MFA, START.formatted("More"));
         assertThat(oneMore.status()).isEqualTo(429);
-        assertThat(oneMore.json().get("message").asText()).startsWith("sandbox has 80 requests that have not ended");
+        assertThat(oneMore.json().get("message").asString()).startsWith("sandbox has 80 requests that have not ended");
     }
 
     @Test
@@ -266,6 +266,6 @@ class LimitsTest extends RunningApp {
     }
 
     private long reads() {
-        return sandbox("ledger").findValuesAsText("method").stream().filter("GET"::equals).count();
+        return sandbox("ledger").findValuesAsString("method").stream().filter("GET"::equals).count();
     }
 }

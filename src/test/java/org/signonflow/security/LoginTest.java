@@ -70,7 +70,7 @@ class LoginTest extends RunningApp {
             answer = session.call("PUT", Caller.WEB + "/user/changer/credentials", "{\"authenticatedUserPassword\": \"guess\"}");
             assertThat(i).isLessThan(200);
         }
-        assertThat(answer.json().path("message").asText()).isEqualTo("Too many wrong passwords. Try again later.");
+        assertThat(answer.json().path("message").asString()).isEqualTo("Too many wrong passwords. Try again later.");
         assertThat(Caller.nobody(port).login("changer", "changer-sandbox").status()).as("the same at the login").isEqualTo(429);
         assertThat(rest("changer").call("GET", "/engine-rest/version", null).status()).as("and over REST").isEqualTo(429);
     }

@@ -1,6 +1,5 @@
 package org.signonflow.security;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ManagementService;
@@ -23,6 +22,7 @@ import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.util.TestSocketUtils;
+import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 
@@ -100,7 +100,7 @@ abstract class RunningApp {
         Caller.Answer answer = rest(user).call("POST", "/engine-rest/process-definition/key/configure-mfa-sign-on/start", """
             {"variables": {"applicationName": {"value": "%s"}, "policyName": {"value": "%s"}}}""".formatted(applicationName, policyName));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        return answer.json().get("id").asText();
+        return answer.json().get("id").asString();
     }
 
     /** Starts the MFA flow and runs it up to the approval. */

@@ -89,13 +89,13 @@ class WebSessionTest extends RunningApp {
         assertThat(seen(Caller.web(port, "operator"))).containsExactlyInAnyOrder(own, others);
         Caller both = Caller.web(port, "operator");
         assertThat(both.send("GET", "/api/roll-outs", null, "Authorization", "Basic cmVxdWVzdGVyOnJlcXVlc3Rlci1zYW5kYm94").json()
-            .findValuesAsText("id")).as("credentials come before the session").containsExactly(own);
+            .findValuesAsString("id")).as("credentials come before the session").containsExactly(own);
         assertThat(both.send("GET", "/api/roll-outs", null, "Authorization", "Basic b3BlcmF0b3I6d3Jvbmc=").status())
             .as("wrong ones as well").isEqualTo(401);
     }
 
     private static List<String> seen(Caller caller) {
-        return caller.call("GET", "/api/roll-outs", null).json().findValuesAsText("id");
+        return caller.call("GET", "/api/roll-outs", null).json().findValuesAsString("id");
     }
 
     @Test

@@ -70,7 +70,7 @@ class WhoDecidesTest extends RunningApp {
 
     private void assertRefused(Answer answer, String sentence) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(403);
-        assertThat(answer.json().get("message").asText()).isEqualTo(sentence);
+        assertThat(answer.json().get("message").asString()).isEqualTo(sentence);
     }
 
     @ParameterizedTest
@@ -256,7 +256,7 @@ class WhoDecidesTest extends RunningApp {
                 {"profile": {"id": "Requester"}, "credentials": {"password": "Requester-sandbox"}}""");
             System.out.println("A second user whose name differs in case: " + twin.status() + " " + twin.body());
             assertThat(twin.status()).as(twin.body()).isEqualTo(400);
-            assertThat(twin.json().get("message").asText()).isEqualTo("id: there is a user of this name, in upper or lower case.");
+            assertThat(twin.json().get("message").asString()).isEqualTo("id: there is a user of this name, in upper or lower case.");
         }
         assertThat(rest("requester").call("POST", "/engine-rest/user/create", """
             {"profile": {"id": "Admin"}, "credentials": {"password": "Requester-sandbox"}}""").status())
@@ -310,7 +310,7 @@ class WhoDecidesTest extends RunningApp {
         Caller approver = rest("approver");
         Answer tooLong = approver.call("POST", Caller.REST + comment, "{\"message\": \"" + "x".repeat(4_001) + "\"}");
         assertThat(tooLong.status()).isEqualTo(400);
-        assertThat(tooLong.json().get("message").asText()).isEqualTo("message: must have at most 4,000 characters, not 4,001.");
+        assertThat(tooLong.json().get("message").asString()).isEqualTo("message: must have at most 4,000 characters, not 4,001.");
         for (String body : List.of("{}", "{\"message\": \" \"}", "{\"message\": null}", "{\"message\": \"gnp\u202Eexe\"}")) {
             assertThat(approver.call("POST", Caller.REST + comment, body).status()).as(body).isEqualTo(400);
         }

@@ -1,13 +1,13 @@
 package org.signonflow.process.request;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.SortedSet;
 public class StartForms {
 
     private final SortedSet<String> aliases;
-    private final ObjectMapper json = new ObjectMapper();
+    private final JsonMapper json = JsonMapper.shared();
 
     StartForms(PingOneEnvironments environments) {
         aliases = environments.aliases();
@@ -41,12 +41,12 @@ public class StartForms {
                     return new ByteArrayInputStream(deployed);
                 }
                 for (JsonNode component : root.get("components")) {
-                    if (component instanceof ObjectNode field && field.path("key").asText().equals(ProcessVariables.ENVIRONMENT)) {
+                    if (component instanceof ObjectNode field && field.path("key").asString("").equals(ProcessVariables.ENVIRONMENT)) {
                         offer(field);
                     }
                 }
                 return new ByteArrayInputStream(json.writeValueAsBytes(root));
-            } catch (JsonProcessingException other) {
+            } catch (JacksonException other) {
                 return new ByteArrayInputStream(deployed);
             }
         } catch (IOException failure) {

@@ -1,0 +1,19 @@
+package org.signonflow.process;
+
+import org.camunda.community.process_test_coverage.spring_test.platform7.ProcessEngineCoverageTestExecutionListener;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.test.context.TestContextManager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Spring passes over a listener that it cannot make, and then nobody asks whether all of a model was run through. */
+class CoverageTest {
+
+    @ParameterizedTest
+    @ValueSource(classes = {ConfigureMfaSignOnTest.class, ConfigurePasswordlessSignOnTest.class, RollOutTest.class})
+    void isAssertedAtTheEnd(Class<?> flow) {
+        assertThat(new TestContextManager(flow).getTestExecutionListeners())
+            .hasAtLeastOneElementOfType(ProcessEngineCoverageTestExecutionListener.class);
+    }
+}

@@ -1,0 +1,79 @@
+package org.signonflow.security;
+
+import org.junit.jupiter.api.Test;
+import org.signonflow.security.Caller.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
+
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Camunda's starters are made for Spring Boot 3. What does not fit another is missing without a word, so each part is looked for here. */
+@TestPropertySource(properties = "camunda.bpm.job-execution.enabled=true")
+class StartersTest extends RunningApp {
+
+    @Autowired
+    ConfigurableListableBeanFactory beans;
+
+    private JsonNode json(String path) {
+        Answer answer = rest("operator").call("GET", path, null);
+        assertThat(answer.status()).as(path + ": " + answer.body()).isEqualTo(200);
+        return answer.json();
+    }
+
+    @Test
+    void theEngineAndItsJobsArePartOfTheHealth() {
+        JsonNode parts = json("/actuator/health").get("components");
+        assertThat(parts.propertyNames()).contains("processEngine", "jobExecutor", "db", "pingOne");
+        assertThat(parts.at("/processEngine/status").asString()).isEqualTo("UP");
+        assertThat(parts.at("/processEngine/details")).hasToString("{\"name\":\"default\"}");
+        assertThat(parts.at("/jobExecutor/status").asString()).isEqualTo("UP");
+        JsonNode jobs = parts.at("/jobExecutor/details/jobExecutor");
+        assertThat(jobs.propertyNames()).containsExactlyInAnyOrder("name", "lockOwner", "lockTimeInMillis", "maxJobsPerAcquisition",
+            "waitTimeInMillis", "processEngineNames");
+        assertThat(jobs.get("lockTimeInMillis").asInt()).isEqualTo(180_000);
+        assertThat(jobs.get("processEngineNames")).hasToString("[\"default\"]");
+    }
+
+    /** An auto-configuration looks only for what those before it have made. */
+    @Test
+    void theDatabaseAndItsTransactionsComeBeforeTheEngine() {
+        assertThat(beans.getBeanDefinitionNames()).containsSubsequence("dataSource", "transactionManager", "camundaBpmVersion");
+    }
+
+    @Test
+    void theWebApplicationsAreServed() {
+        for (String app : List.of("tasklist", "cockpit", "admin", "welcome")) {
+            Answer page = Caller.nobody(port).call("GET", "/camunda/app/" + app + "/default/", null);
+            assertThat(page.status()).as(app).isEqualTo(200);
+            assertThat(page.body()).as(app).contains("<base href", "app-root");
+            assertThat(page.header("Content-Security-Policy")).as(app).contains("nonce-");
+        }
+        Answer engines = Caller.nobody(port).call("GET", "/camunda/api/engine/engine/", null);
+        assertThat(engines.body()).isEqualTo("[{\"name\":\"default\"}]");
+    }
+
+    @Test
+    void theRestInterfaceIsThereAndDescribed() {
+        assertThat(json("/engine-rest/version").get("version").asString()).isEqualTo("7.24.0");
+        JsonNode described = json("/openapi.json");
+        assertThat(described.at("/servers/0/url").asString()).isEqualTo("/engine-rest");
+        assertThat(described.get("paths").propertyNames()).hasSizeGreaterThan(200).contains("/task", "/process-definition/key/{key}/start");
+    }
+
+    /** Its filters: one lets an empty body pass for none, the other keeps what is answered out of caches. */
+    @Test
+    void theRestInterfaceHasItsFilters() {
+        Answer answer = rest("operator").call("GET", "/engine-rest/engine", null);
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-cache, no-store, must-revalidate");
+    }
+
+    @Test
+    void nobodyIsAUserButTheEngines() {
+        assertThat(beans.getBeanNamesForType(UserDetailsService.class)).isEmpty();
+    }
+}
