@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import java.util.EnumSet;
 import java.util.List;
 
-/** The engine's REST interface, as Camunda's starter would set it up: what does so there names a class of Spring Boot 3, and is excluded. */
+/** The engine's REST interface, as Camunda's starter sets it up. Its own configuration names a class of Spring Boot 3, and is excluded. */
 @Configuration(proxyBeanMethods = false)
 class RestInterface {
 

@@ -114,7 +114,8 @@ final class Api {
         link(links, "environment", root(call));
         for (Kind other : List.of(Kind.APPLICATIONS, Kind.RESOURCES, Kind.SIGN_ON_POLICIES)) {
             if (stored.path(other.reference).has("id")) {
-                link(links, other.reference, root(call) + "/" + other.collection + "/" + stored.get(other.reference).get("id").stringValue());
+                String id = stored.get(other.reference).get("id").stringValue();
+                link(links, other.reference, root(call) + "/" + other.collection + "/" + id);
             }
         }
         for (String below : kind.below) {

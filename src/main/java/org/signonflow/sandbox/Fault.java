@@ -79,9 +79,8 @@ final class Fault {
         code = text("code");
         delayMillis = whole("delayMillis", effect == Effect.DELAY ? DEFAULT_DELAY : 0, 0, LONGEST_DELAY);
         JsonNode chance = asGiven.path("probability");
-        require(chance.isMissingNode() || chance.isNumber() && chance.numberValue().doubleValue() > 0 && chance.numberValue().doubleValue() <= 1,
-                "'probability' must be a number above 0 and up to 1.");
-        probability = chance.asDouble(1);
+        probability = chance.isMissingNode() ? 1 : chance.isNumber() ? chance.numberValue().doubleValue() : 0;
+        require(probability > 0 && probability <= 1, "'probability' must be a number above 0 and up to 1.");
         JsonNode seed = asGiven.path("seed");
         require(seed.isMissingNode() || seed.isIntegralNumber(), "'seed' must be a whole number.");
         random = seed.isMissingNode() ? new Random() : new Random(seed.numberValue().longValue());

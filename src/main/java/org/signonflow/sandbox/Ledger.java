@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Every API and token request in the order of arrival. An entry is there from the moment a request has arrived and is completed later, so

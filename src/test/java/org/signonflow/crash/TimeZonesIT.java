@@ -52,7 +52,8 @@ class TimeZonesIT {
     }
 
     private static Instant started(JavaProcess node, String instance) throws IOException {
-        return OffsetDateTime.parse(rest(node).get("/history/process-instance/" + instance).get("startTime").stringValue(), TIME).toInstant();
+        String started = rest(node).get("/history/process-instance/" + instance).get("startTime").stringValue();
+        return OffsetDateTime.parse(started, TIME).toInstant();
     }
 
     private static String zone(Postgres postgres) throws SQLException {

@@ -42,8 +42,8 @@ final class SandboxControl {
 
     /** The requests of an instance, such as {@code POST /applications}, with ids left out, in order. */
     List<String> calls(String instanceId) {
-        return entries(instanceId).stream().map(entry -> entry.get("method").asString() + " " + entry.get("path").asString().replace(API, "")
-            .replaceAll("/[0-9a-f]{8}-[0-9a-f-]{27}", "/*")).toList();
+        return entries(instanceId).stream().map(entry -> entry.get("method").asString() + " "
+            + entry.get("path").asString().replace(API, "").replaceAll("/[0-9a-f]{8}-[0-9a-f-]{27}", "/*")).toList();
     }
 
     List<JsonNode> entries(String instanceId) {

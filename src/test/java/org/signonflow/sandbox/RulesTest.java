@@ -150,7 +150,8 @@ class RulesTest extends SandboxTest {
         String imported = "'clientId':'importedClient','clientSecret':'importedSecret'";
         Caller.Answer made = caller.post("/applications", Caller.application("web", imported)).expect(201);
         assertThat(made.raw().body()).doesNotContain("importedSecret");
-        assertThat(caller.get("/applications/" + made.id() + "/secret").expect(200).at("/secret").stringValue()).isEqualTo("importedSecret");
+        assertThat(caller.get("/applications/" + made.id() + "/secret").expect(200).at("/secret").stringValue())
+                .isEqualTo("importedSecret");
         String other = caller.post("/applications", Caller.application("other", "")).expect(201).id();
         String secret = caller.get("/applications/" + other + "/secret").expect(200).at("/secret").stringValue();
         assertThat(secret).hasSizeGreaterThan(30);

@@ -205,8 +205,8 @@ class LimitsTest extends RunningApp {
         String path = door + "/process-definition/key/configure-mfa-sign-on/start";
         Answer oneMore = busy.call("POST", path, START.formatted("More"));
         assertThat(oneMore.status()).isEqualTo(429);
-        assertThat(oneMore.json().get("message").asString()).isEqualTo(user + " has 20 requests that have not ended, which is as many as one "
-            + "person may have. Start this one when others have ended.");
+        assertThat(oneMore.json().get("message").asString()).isEqualTo(user + " has 20 requests that have not ended, which is as many as "
+            + "one person may have. Start this one when others have ended.");
         assertThat(runtime.createProcessInstanceQuery().count()).as("nothing is left of it").isEqualTo(20);
         Answer list = rest(user).send("POST", "/api/roll-outs", """
             --x\r

@@ -254,7 +254,8 @@ class QueriesTest extends RunningApp {
                     {"name": "Taken", "resourceType": "Task", "query": {}}""").status()).isIn(403, 404);
             }
         }
-        assertThat(rest("admin").call("GET", "/engine-rest/filter", null).json().findValuesAsString("name")).contains("Waiting for approval");
+        assertThat(rest("admin").call("GET", "/engine-rest/filter", null).json().findValuesAsString("name"))
+            .contains("Waiting for approval");
         assertThat(rest("approver").call("GET", "/engine-rest/filter", null).json().findValuesAsString("name"))
             .contains("Waiting for approval");
     }
