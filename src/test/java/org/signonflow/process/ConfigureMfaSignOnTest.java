@@ -10,8 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,11 +27,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
 
+@Import(ConfigureMfaSignOnTest.Coverage.class)
 class ConfigureMfaSignOnTest extends FlowTest {
 
     @TestConfiguration
     static class Coverage {
+        /** Before the library's own: of two it takes none, and then nothing is asserted. */
         @Bean
+        @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
             return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast(1.0)
                 .excludeProcessDefinitionKeys("configure-passwordless-sign-on").build();
@@ -50,6 +56,11 @@ class ConfigureMfaSignOnTest extends FlowTest {
 
     private ProcessInstance start(Object... more) {
         return runtime.startProcessInstanceByKey("configure-mfa-sign-on", with(REQUEST, more));
+    }
+
+    @Test
+    void allOfItIsToBeRunThrough(@Autowired ProcessEngineCoverageProperties coverage) {
+        assertThat(coverage.getClassCoverageAssertionConditions()).isNotEmpty();
     }
 
     @Test

@@ -30,16 +30,21 @@ import org.signonflow.rollout.Trouble;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
 /** Roll-outs of a few rows, job by job. */
 @TestPropertySource(properties = "signonflow.roll-out.rows-at-once=3")
+@Import(RollOutTest.Coverage.class)
 class RollOutTest extends FlowTest {
 
     @TestConfiguration
     static class Coverage {
+        /** Before the library's own: of two it takes none, and then nothing is asserted. */
         @Bean
+        @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
             return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast(1.0)
                 .excludeProcessDefinitionKeys("configure-mfa-sign-on", "configure-passwordless-sign-on").build();
@@ -127,6 +132,11 @@ class RollOutTest extends FlowTest {
         List<String> all = new ArrayList<>();
         parts.forEach(all::addAll);
         return all;
+    }
+
+    @Test
+    void allOfItIsToBeRunThrough(@Autowired ProcessEngineCoverageProperties coverage) {
+        assertThat(coverage.getClassCoverageAssertionConditions()).isNotEmpty();
     }
 
     @Test
