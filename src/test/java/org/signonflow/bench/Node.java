@@ -102,3 +102,72 @@ final class Node {
         String id = rest.as(Rest.REQUESTER).post("/process-definition/key/roll-out-sign-on/start", Map.of("businessKey", round,
             "variables", Map.of("name", Map.of("value", round), "list", Map.of("type", "File",
                 "value", Base64.getEncoder().encodeToString(list.toString().getBytes(StandardCharsets.UTF_8)),
+                "valueInfo", Map.of("filename", "list.csv"))))).get("id").stringValue();
+        await(Duration.ofMillis(100), () -> {
+            if (count("/process-instance/count?processInstanceIds=" + id) == 0) {
+                throw new IllegalStateException("Nothing was made: " + rest.get("/history/variable-instance?processInstanceId=" + id));
+            }
+            return count("/task/count?processInstanceId=" + id) == 1;
+        });
+        Rest approver = rest.as(Rest.APPROVER);
+        String task = approver.get("/task?processInstanceId=" + id).get(0).get("id").stringValue();
+        approver.post("/task/" + task + "/complete", Map.of("variables", Map.of("decision", Map.of("value", "approve"))));
+        await(Duration.ofMillis(100), () -> !rest.get("/history/process-instance/" + id).get("endTime").isNull());
+        Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+        int completed = count("/history/process-instance/count?processDefinitionKey=roll-out-application&variables=outcome_eq_COMPLETED&"
+            + of(round));
+        if (completed != rows) {
+            throw new IllegalStateException("%d of %d rows were completed.".formatted(completed, rows));
+        }
+        return taken;
+    }
+
+    private static void startAll(String round, int flows, List<Node> nodes, boolean approval) throws IOException {
+        Parallel.run(STARTING_AT_ONCE, IntStream.range(0, flows).<Callable<Void>>mapToObj(flow -> () -> {
+            nodes.get(flow % nodes.size()).start(round + "-" + flow, approval);
+            return null;
+        }).toList());
+    }
+
+    /** @return the instance's id */
+    private String start(String name, boolean approval) throws IOException {
+        return rest.as(Rest.REQUESTER).post("/process-definition/key/" + PROCESS + "/start", Map.of("businessKey", name,
+            "variables", Map.of("applicationName", Map.of("value", name), "policyName", Map.of("value", name),
+                "approvalRequired", Map.of("value", approval)))).get("id").stringValue();
+    }
+
+    /** A flow that was undone has ended as well. */
+    private void requireCompleted(String round, int flows) throws IOException {
+        int completed = count("/history/process-instance/count?finished=true&variables=outcome_eq_COMPLETED&" + of(round));
+        if (completed != flows) {
+            throw new IllegalStateException("%d of %d flows were completed.".formatted(completed, flows));
+        }
+    }
+
+    private int count(String query) throws IOException {
+        return rest.get(query).get("count").intValue();
+    }
+
+    private static String newRound() {
+        return "round-%05d".formatted(ROUNDS.incrementAndGet());
+    }
+
+    private static String of(String round) {
+        return "processInstanceBusinessKeyLike=" + round + "%25";
+    }
+
+    private interface Question {
+        boolean answer() throws IOException;
+    }
+
+    /** Not Awaitility, whose own pace would be part of what is measured. */
+    private void await(Duration pause, Question question) throws IOException {
+        long deadline = System.nanoTime() + LONGEST.toNanos();
+        while (!question.answer()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("It takes longer than " + LONGEST);
+            }
+            LockSupport.parkNanos(pause.toNanos());
+        }
+    }
+}

@@ -36,8 +36,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         @Bean
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
-            return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast(1.0)
-                .excludeProcessDefinitionKeys("configure-passwordless-sign-on").build();
+            return everyNodeAndFlowOf("configure-mfa-sign-on");
         }
     }
 

@@ -31,8 +31,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         @Bean
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
-            return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast(1.0)
-                .excludeProcessDefinitionKeys("configure-mfa-sign-on").build();
+            return everyNodeAndFlowOf("configure-passwordless-sign-on");
         }
     }
 

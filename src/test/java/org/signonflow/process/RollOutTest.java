@@ -46,8 +46,7 @@ class RollOutTest extends FlowTest {
         @Bean
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
-            return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast(1.0)
-                .excludeProcessDefinitionKeys("configure-mfa-sign-on", "configure-passwordless-sign-on").build();
+            return everyNodeAndFlowOf("roll-out-application", "roll-out-sign-on");
         }
     }
 
