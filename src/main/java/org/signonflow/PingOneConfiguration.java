@@ -1,5 +1,6 @@
 package org.signonflow;
 
+import org.signonflow.change.FlowFields;
 import org.signonflow.journal.Journal;
 import org.signonflow.pingone.PingOneEnvironment;
 import org.signonflow.pingone.PingOneEnvironments;
@@ -12,6 +13,7 @@ import org.signonflow.quota.Licence;
 import org.signonflow.quota.Quota;
 import org.signonflow.rollout.CallBudget;
 import org.signonflow.security.Refused;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.info.BuildProperties;
@@ -108,6 +110,11 @@ class PingOneConfiguration {
     PingOneEnvironments pingOneEnvironments(Properties properties, BuildProperties build) {
         return new PingOneEnvironments(new PingOneHttp(properties.http().timeouts(), build.getVersion()),
             properties.environments().entrySet().stream().map(entry -> entry.getValue().named(entry.getKey())).toList());
+    }
+
+    @Bean
+    FlowFields flowFields(PingOneEnvironments environments, @Value("${signonflow.approval.optional}") boolean approvalIsOptional) {
+        return new FlowFields(environments.aliases(), approvalIsOptional);
     }
 
     @Bean

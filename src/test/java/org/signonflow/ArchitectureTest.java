@@ -57,7 +57,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ENGINE_KNOWS_THE_SEAM = noClasses().that().resideInAPackage("org.signonflow.engine")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.engine",
-            "org.signonflow.process.."))));
+            "org.signonflow.process..", "org.signonflow.change"))));
 
     @ArchTest
     static final ArchRule ROLL_OUTS_KNOW_PINGONE_AND_NO_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")

@@ -1,6 +1,5 @@
 package org.signonflow.change;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,37 +22,32 @@ public final class Requested {
      * Reads the request's variables, and the ids of what was made since.
      *
      * @param variable       a variable's text by its name, the same in a flow and in a row of a roll-out; null where it has none
-     * @param newApplication whether the application is made by the change
+     * @param flow what is asked for
      */
-    public static TakesEffect of(UnaryOperator<String> variable, boolean newApplication) {
-        Application application = new Application(variable.apply("applicationId"), variable.apply("applicationName"),
-            variable.apply("applicationDescription"), null, true, variable.apply("bundleId"), variable.apply("packageName"),
-            split(variable.apply("redirectUris")), List.of("IMPLICIT"), Map.of(), null, null, null);
-        SignOnPolicy policy = new SignOnPolicy(variable.apply("policyId"), variable.apply("policyName"), variable.apply("policyDescription"),
+    public static TakesEffect of(UnaryOperator<String> variable, Flow flow) {
+        Application application = new Application(variable.apply(FlowVariables.APPLICATION_ID), variable.apply(FlowVariables.APPLICATION_NAME),
+            variable.apply(FlowVariables.APPLICATION_DESCRIPTION), null, true, variable.apply(FlowVariables.BUNDLE_ID), variable.apply(FlowVariables.PACKAGE_NAME),
+            FlowVariables.split(variable.apply(FlowVariables.REDIRECT_URIS)), List.of("IMPLICIT"), Map.of(), null, null, null);
+        SignOnPolicy policy = new SignOnPolicy(variable.apply(FlowVariables.POLICY_ID), variable.apply(FlowVariables.POLICY_NAME), variable.apply(FlowVariables.POLICY_DESCRIPTION),
             false, null);
-        return new TakesEffect(application, newApplication ? List.of(granted(variable)) : null, policy,
-            List.of(action(variable, newApplication)), (int) Double.parseDouble(variable.apply("assignmentPriority")), List.of(), null);
+        return new TakesEffect(application, flow.makesApplication() ? List.of(granted(variable)) : null, policy,
+            List.of(action(variable, flow)), (int) Double.parseDouble(variable.apply(FlowVariables.ASSIGNMENT_PRIORITY)), List.of(), null);
     }
 
     private static Granted granted(UnaryOperator<String> variable) {
-        List<String> names = split(variable.apply("scopes"));
-        List<String> ids = split(variable.apply("scopeIds"));
-        return new Granted(variable.apply("openidResourceId"), IntStream.range(0, names.size())
+        List<String> names = FlowVariables.split(variable.apply(FlowVariables.SCOPES));
+        List<String> ids = FlowVariables.split(variable.apply(FlowVariables.SCOPE_IDS));
+        return new Granted(variable.apply(FlowVariables.OPENID_RESOURCE_ID), IntStream.range(0, names.size())
             .mapToObj(i -> new Scope(i < ids.size() ? ids.get(i) : null, names.get(i))).toList());
     }
 
-    private static Action action(UnaryOperator<String> variable, boolean newApplication) {
-        String priority = variable.apply("actionPriority");
-        String devicePolicyId = variable.apply("deviceAuthenticationPolicyId");
+    private static Action action(UnaryOperator<String> variable, Flow flow) {
+        String priority = variable.apply(FlowVariables.ACTION_PRIORITY);
+        String devicePolicyId = variable.apply(FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         Set<Authenticator> authenticators = devicePolicyId != null ? Set.of()
-            : split(variable.apply("authenticators")).stream().map(Authenticator::of).collect(Collectors.toSet());
-        // The models say it where they make the action, and not everywhere.
-        return new Action(variable.apply("actionId"), "MULTI_FACTOR_AUTHENTICATION",
-            priority != null ? Integer.parseInt(priority) : newApplication ? 10 : 1, authenticators, devicePolicyId,
-            variable.apply("noDevicesMode"), null, Set.of(), Map.of());
-    }
-
-    private static List<String> split(String list) {
-        return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+            : FlowVariables.split(variable.apply(FlowVariables.AUTHENTICATORS)).stream().map(Authenticator::of).collect(Collectors.toSet());
+        return new Action(variable.apply(FlowVariables.ACTION_ID), "MULTI_FACTOR_AUTHENTICATION",
+            priority != null ? Integer.parseInt(priority) : flow.actionPriority(), authenticators, devicePolicyId,
+            variable.apply(FlowVariables.NO_DEVICES_MODE), null, Set.of(), Map.of());
     }
 }

@@ -11,7 +11,7 @@ import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.Session;
 import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
 import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
-import org.signonflow.process.PlainText;
+import org.signonflow.change.PlainText;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -12,7 +12,7 @@ import org.camunda.bpm.engine.impl.cmd.UpdateCommentCmd;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
-import org.signonflow.process.PlainText;
+import org.signonflow.change.PlainText;
 import org.signonflow.process.approval.Deciders;
 import org.springframework.beans.DirectFieldAccessor;
 

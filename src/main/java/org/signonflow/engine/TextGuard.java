@@ -13,7 +13,7 @@ import org.apache.ibatis.reflection.ReflectorFactory;
 import org.apache.ibatis.reflection.SystemMetaObject;
 import org.camunda.bpm.engine.IdentityService;
 import org.signonflow.process.InvalidInput;
-import org.signonflow.process.PlainText;
+import org.signonflow.change.PlainText;
 
 import java.sql.Connection;
 import java.sql.ResultSet;

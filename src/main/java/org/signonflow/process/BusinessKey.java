@@ -1,5 +1,8 @@
 package org.signonflow.process;
 
+import org.signonflow.change.Field;
+import org.signonflow.change.PlainText;
+
 /** By what people find an instance in Cockpit and over REST. Whoever starts it may give a key; otherwise it is made of names. */
 public final class BusinessKey {
 

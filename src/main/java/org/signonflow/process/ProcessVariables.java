@@ -1,50 +1,20 @@
 package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.FlowVariables;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The variables of both flows. Names stay: people script against them. Lists are comma-separated strings. */
+/** What processes have besides {@link FlowVariables}, and how variables are read. Names stay: people script against them. */
 public final class ProcessVariables {
 
-    public static final String ENVIRONMENT = "environment";
-    public static final String APPLICATION_NAME = "applicationName";
-    public static final String APPLICATION_DESCRIPTION = "applicationDescription";
-    public static final String REDIRECT_URIS = "redirectUris";
-    public static final String BUNDLE_ID = "bundleId";
-    public static final String PACKAGE_NAME = "packageName";
-    public static final String SCOPES = "scopes";
-    public static final String POLICY_NAME = "policyName";
-    public static final String POLICY_DESCRIPTION = "policyDescription";
-    public static final String AUTHENTICATORS = "authenticators";
-    public static final String DEVICE_AUTHENTICATION_POLICY_ID = "deviceAuthenticationPolicyId";
-    public static final String NO_DEVICES_MODE = "noDevicesMode";
-    /** Of the MFA action; of a flow's own two, its input parameters. */
-    public static final String ACTION_PRIORITY = "actionPriority";
-    public static final String ENROLS_APPLICATION = "enrolsApplication";
-    public static final String ASSIGNMENT_PRIORITY = "assignmentPriority";
-    public static final String APPROVAL_REQUIRED = "approvalRequired";
     public static final String REQUESTED_BY = "requestedBy";
     /** Who rolled it back; unset where nobody did, or the whole roll-out that it is a row of was. */
     public static final String ROLLED_BACK_BY = "rolledBackBy";
     /** The roll-out that the flow is a part of; unset where somebody started it by itself. */
     public static final String ROLL_OUT = "rollOut";
 
-    public static final String APPLICATION_ID = "applicationId";
-    public static final String OPENID_RESOURCE_ID = "openidResourceId";
-    public static final String SCOPE_IDS = "scopeIds";
-    public static final String GRANT_ID = "grantId";
-    public static final String POLICY_ID = "policyId";
-    public static final String ACTION_ID = "actionId";
-    public static final String ASSIGNMENT_ID = "assignmentId";
-
-    /** What the application's users sign on with, and after the approval, in words; unset as long as the form can say it by itself. */
-    public static final String SIGN_ON_NOW = "signOnNow";
-    public static final String SIGN_ON_AFTER = "signOnAfter";
-    /** What deserves a second look, a line each; unset where nothing does. */
-    public static final String SECOND_LOOK = "secondLook";
     /** Digests of what was found in PingOne and is shown to the approvers; the other parts are as they were requested. */
     public static final String SHOWN = "shown";
     /** When PingOne was last seen to have what was approved, as {@code 2026-01-31T12:00:00Z}. */
@@ -57,10 +27,9 @@ public final class ProcessVariables {
     public static final String OUTCOME = "outcome";
     public static final String REJECTION = "rejection";
 
-    /** Those of a roll-out beside the shared settings, which have the names above. */
+    /** Those of a roll-out beside the settings that its rows share, which are named as in a flow. */
     public static final String LIST = "list";
     public static final String NAME = "name";
-    public static final String POLICY = "policy";
     public static final String PLAN = "plan";
     public static final String ROWS_LEFT = "rowsLeft";
     public static final String ROWS_READY = "rowsReady";
@@ -91,14 +60,10 @@ public final class ProcessVariables {
     }
 
     public static List<String> list(VariableScope scope, String name) {
-        return split(text(scope, name));
+        return FlowVariables.split(text(scope, name));
     }
 
     public static int number(VariableScope scope, String name) {
         return Integer.parseInt(text(scope, name));
-    }
-
-    public static List<String> split(String list) {
-        return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
     }
 }

@@ -2,6 +2,7 @@ package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.runtime.Job;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.quota.Lane;
 import org.signonflow.quota.Quota;
 import org.springframework.stereotype.Component;
@@ -44,7 +45,7 @@ public class Turns {
             throw new NotYet(turn, WAITS);
         }
         boolean waited = turn != null && now.isBefore(turn.plus(LATEST));
-        Duration wait = quota.take(ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT), lane(execution), calls, waited);
+        Duration wait = quota.take(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT), lane(execution), calls, waited);
         if (!wait.isZero()) {
             throw new NotYet(now.plus(wait), WAITS);
         }
@@ -52,7 +53,7 @@ public class Turns {
 
     /** Counts calls that were made beyond those of the turn. */
     public void owe(DelegateExecution execution, int calls) {
-        quota.owe(ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT), lane(execution), calls);
+        quota.owe(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT), lane(execution), calls);
     }
 
     /** The time that the job was told, or null when it was told none, or has failed since. */

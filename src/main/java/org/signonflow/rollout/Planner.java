@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.signonflow.change.Digests;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.Part;
 import org.signonflow.change.SecondLook;
@@ -22,13 +23,13 @@ import org.signonflow.pingone.Scope;
 import org.signonflow.pingone.SignOnPolicy;
 import org.springframework.stereotype.Component;
 
-import static org.signonflow.rollout.Columns.APPLICATION_ID;
-import static org.signonflow.rollout.Columns.APPLICATION_NAME;
-import static org.signonflow.rollout.Columns.BUNDLE_ID;
-import static org.signonflow.rollout.Columns.ENVIRONMENT;
-import static org.signonflow.rollout.Columns.PACKAGE_NAME;
-import static org.signonflow.rollout.Columns.POLICY_NAME;
-import static org.signonflow.rollout.Columns.SCOPES;
+import static org.signonflow.change.FlowVariables.APPLICATION_ID;
+import static org.signonflow.change.FlowVariables.APPLICATION_NAME;
+import static org.signonflow.change.FlowVariables.BUNDLE_ID;
+import static org.signonflow.change.FlowVariables.ENVIRONMENT;
+import static org.signonflow.change.FlowVariables.PACKAGE_NAME;
+import static org.signonflow.change.FlowVariables.POLICY_NAME;
+import static org.signonflow.change.FlowVariables.SCOPES;
 
 /** Looks at what PingOne has, and says what a roll-out will do there. */
 @Component
@@ -187,7 +188,7 @@ public class Planner {
             Map<String, String> there = byName(pingone.listScopes(openid), Scope::name, Scope::id);
             Set<String> missing = new HashSet<>();
             for (Request request : newApplications) {
-                for (String scope : Columns.split(request.values().get(SCOPES))) {
+                for (String scope : FlowVariables.split(request.values().get(SCOPES))) {
                     String id = there.get(scope);
                     if (id != null) {
                         ids.put(scope, id);

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.signonflow.change.FlowVariables;
 import org.springframework.stereotype.Component;
 
 /** What each application of a roll-out was to get and what has become of it, and who decided that and when, as CSV. */
@@ -16,8 +17,8 @@ import org.springframework.stereotype.Component;
 public class Report {
 
     private static final int ROWS_AT_A_TIME = 500;
-    private static final List<String> REQUESTED = List.of(Columns.ENVIRONMENT, Columns.APPLICATION_NAME, Columns.POLICY_NAME);
-    private static final List<String> IDS = List.of("applicationId", "grantId", "policyId", "actionId", "assignmentId");
+    private static final List<String> REQUESTED = List.of(FlowVariables.ENVIRONMENT, FlowVariables.APPLICATION_NAME, FlowVariables.POLICY_NAME);
+    private static final List<String> IDS = List.of(FlowVariables.APPLICATION_ID, FlowVariables.GRANT_ID, FlowVariables.POLICY_ID, FlowVariables.ACTION_ID, FlowVariables.ASSIGNMENT_ID);
     /** The first columns stay where they are: people script against them. */
     private static final List<String> ALSO_REQUESTED = Stream.concat(Columns.ALL.stream(), Stream.of(Found.POLICY_ACTIONS))
         .filter(column -> !REQUESTED.contains(column) && !IDS.contains(column)).toList();

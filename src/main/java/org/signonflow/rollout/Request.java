@@ -1,6 +1,7 @@
 package org.signonflow.rollout;
 
 import java.util.Map;
+import org.signonflow.change.FlowVariables;
 
 /**
  * What a list asks for one application, or a policy that its applications share.
@@ -17,14 +18,14 @@ public record Request(int line, Map<String, String> values) {
     }
 
     boolean makesApplication() {
-        return values.containsKey(Columns.APPLICATION_NAME);
+        return values.containsKey(FlowVariables.APPLICATION_NAME);
     }
 
     boolean makesPolicy() {
-        return isSharedPolicy() || values.get(Columns.POLICY).equals(Settings.OWN);
+        return isSharedPolicy() || values.get(FlowVariables.POLICY).equals(Settings.OWN);
     }
 
     boolean usesExistingPolicy() {
-        return values.get(Columns.POLICY).equals(Settings.EXISTING);
+        return values.get(FlowVariables.POLICY).equals(Settings.EXISTING);
     }
 }

@@ -9,20 +9,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.signonflow.change.Field;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowFields;
 
-import static org.signonflow.rollout.Columns.APPLICATION_ID;
-import static org.signonflow.rollout.Columns.APPLICATION_NAME;
-import static org.signonflow.rollout.Columns.ASSIGNMENT_PRIORITY;
-import static org.signonflow.rollout.Columns.AUTHENTICATORS;
-import static org.signonflow.rollout.Columns.BUNDLE_ID;
-import static org.signonflow.rollout.Columns.DEVICE_AUTHENTICATION_POLICY_ID;
-import static org.signonflow.rollout.Columns.ENVIRONMENT;
-import static org.signonflow.rollout.Columns.NO_DEVICES_MODE;
+import static org.signonflow.change.FlowVariables.APPLICATION_ID;
+import static org.signonflow.change.FlowVariables.APPLICATION_NAME;
+import static org.signonflow.change.FlowVariables.ASSIGNMENT_PRIORITY;
+import static org.signonflow.change.FlowVariables.AUTHENTICATORS;
+import static org.signonflow.change.FlowVariables.BUNDLE_ID;
+import static org.signonflow.change.FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID;
+import static org.signonflow.change.FlowVariables.ENVIRONMENT;
+import static org.signonflow.change.FlowVariables.NO_DEVICES_MODE;
 import static org.signonflow.rollout.Columns.OF_NEW_APPLICATIONS;
 import static org.signonflow.rollout.Columns.OF_POLICIES;
-import static org.signonflow.rollout.Columns.PACKAGE_NAME;
-import static org.signonflow.rollout.Columns.POLICY;
-import static org.signonflow.rollout.Columns.POLICY_NAME;
+import static org.signonflow.change.FlowVariables.PACKAGE_NAME;
+import static org.signonflow.change.FlowVariables.POLICY;
+import static org.signonflow.change.FlowVariables.POLICY_NAME;
 
 /** The rows of a list as they come, each made complete with what holds for all, and all that is wrong. */
 final class Requests {
@@ -37,7 +40,7 @@ final class Requests {
     private static final List<String> UNIQUE = List.of(APPLICATION_NAME, BUNDLE_ID, PACKAGE_NAME, APPLICATION_ID, POLICY_NAME);
     private static final String NEW_ONLY = "is for new applications only.";
 
-    private final RowCheck check;
+    private final FlowFields fields;
     private final String policy;
     private final Map<String, String> forAll = new LinkedHashMap<>();
     private final Problems general = new Problems();
@@ -55,8 +58,8 @@ final class Requests {
     private record Kind(boolean isNew, int line) {
     }
 
-    Requests(RowCheck check, Settings settings) {
-        this.check = check;
+    Requests(FlowFields fields, Settings settings) {
+        this.fields = fields;
         boolean isKnown = settings.policy() != null && POLICIES.contains(settings.policy());
         policy = isKnown ? settings.policy() : Settings.OWN;
         if (!isKnown && !isBlank(settings.policy())) {
@@ -75,7 +78,7 @@ final class Requests {
         if (isBlank(name)) {
             general.add(0, "name", "is required.");
         } else {
-            check.lineProblem(name, LONGEST_NAME).ifPresent(problem -> general.add(0, "name", problem));
+            oneLine(name, LONGEST_NAME).ifPresent(problem -> general.add(0, "name", problem));
         }
     }
 
@@ -127,7 +130,7 @@ final class Requests {
         });
         Map<String, String> values = complete(given, isNew, columns(isNew));
         if (!values.containsKey(ENVIRONMENT)) {
-            check.problem(ENVIRONMENT, "").ifPresent(problem -> problem(line, ENVIRONMENT, problem));
+            fields.any(ENVIRONMENT).complaint("").ifPresent(problem -> problem(line, ENVIRONMENT, problem));
         }
         if (isOwn()) {
             checkPolicy(line, values, ofRows);
@@ -191,7 +194,7 @@ final class Requests {
     private Map<String, String> complete(Map<String, String> given, boolean isNew, Set<String> columns) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String column : columns) {
-            String text = given.getOrDefault(column, forAll.getOrDefault(column, check.fallback(column, isNew).orElse(null)));
+            String text = given.getOrDefault(column, forAll.getOrDefault(column, fields.of(Flow.ofRow(isNew), column).map(Field::fallback).orElse(null)));
             if (text != null) {
                 values.put(column, text);
             }
@@ -215,8 +218,12 @@ final class Requests {
 
     private Optional<String> problem(String column, String text) {
         // A policy that is there may be called what no new one may.
-        return column.equals(POLICY_NAME) && policy.equals(Settings.EXISTING) ? check.lineProblem(text, LONGEST_POLICY_NAME)
-            : check.problem(column, text);
+        return column.equals(POLICY_NAME) && policy.equals(Settings.EXISTING) ? oneLine(text, LONGEST_POLICY_NAME)
+            : fields.any(column).complaint(text);
+    }
+
+    private static Optional<String> oneLine(String text, int longest) {
+        return Field.required("line", Field.upTo(longest)).complaint(text);
     }
 
     private void checkPolicy(int line, Map<String, String> values, Problems problems) {

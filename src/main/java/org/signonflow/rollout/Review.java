@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Requested;
 import org.signonflow.change.SecondLook;
 import org.springframework.stereotype.Component;
@@ -26,7 +28,7 @@ public class Review {
     private static final int LONGEST_MARK = 300;
     /** Below the engine's 4,000. */
     private static final int LONGEST = 3_500;
-    private static final List<String> SHOWN = Stream.of(List.of(Columns.POLICY), Columns.ALL,
+    private static final List<String> SHOWN = Stream.of(List.of(FlowVariables.POLICY), Columns.ALL,
         List.of(Found.POLICY_ACTIONS, Found.SIGN_ON_NOW, Found.SIGN_ON_AFTER)).flatMap(Collection::stream).toList();
     /** Whose policy it is, in words. */
     private static final Map<String, String> POLICIES = Map.of(Settings.OWN, "a new one for each application",
@@ -94,7 +96,7 @@ public class Review {
         int without = rows - values.values().stream().mapToInt(Integer::intValue).sum();
         if (values.size() == 1 && without == 0) {
             String value = values.keySet().iterator().next();
-            return field.equals(Columns.POLICY) ? POLICIES.getOrDefault(value, value) : shortened(value);
+            return field.equals(FlowVariables.POLICY) ? POLICIES.getOrDefault(value, value) : shortened(value);
         }
         String some = values.size() > MOST_VALUES ? "%,d different ones".formatted(values.size())
             : values.entrySet().stream().map(value -> "%s (%s)".formatted(shortened(value.getKey()), rows(value.getValue())))
@@ -154,7 +156,7 @@ public class Review {
                 shared.request().forEach(values::putIfAbsent);
             }
             List<String> marks = new ArrayList<>();
-            if (Settings.EXISTING.equals(values.get(Columns.POLICY)) && facts.containsKey(environment(row))) {
+            if (Settings.EXISTING.equals(values.get(FlowVariables.POLICY)) && facts.containsKey(environment(row))) {
                 Map<String, String> policy = facts.get(environment(row)).found();
                 Stream.of(Found.POLICY_DESCRIPTION, Found.POLICY_ACTIONS).filter(policy::containsKey)
                     .forEach(what -> values.put(what, policy.get(what)));
@@ -162,13 +164,13 @@ public class Review {
             }
             marks.addAll(sentences(row.found().get(Found.SECOND_LOOK)));
             // A policy that others share is not assigned by itself.
-            marks.addAll(SecondLook.marks(Requested.of(name -> name.equals(Columns.ASSIGNMENT_PRIORITY) ? values.getOrDefault(name, "1")
-                : values.get(name), values.containsKey(Columns.APPLICATION_NAME))));
+            marks.addAll(SecondLook.marks(Requested.of(name -> name.equals(FlowVariables.ASSIGNMENT_PRIORITY) ? values.getOrDefault(name, "1")
+                : values.get(name), Flow.ofRow(values.containsKey(FlowVariables.APPLICATION_NAME)))));
             return new ReviewedRow(row.with(values), marks.stream().distinct().toList());
         }
 
         private static String environment(Row row) {
-            return row.request().get(Columns.ENVIRONMENT);
+            return row.request().get(FlowVariables.ENVIRONMENT);
         }
 
         private static List<String> sentences(String lines) {

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.signonflow.change.FlowFields;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,10 +25,10 @@ public class RollOutList {
     private static final int BEGINNING = 8_192;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-    private final RowCheck check;
+    private final FlowFields fields;
 
-    RollOutList(RowCheck check) {
-        this.check = check;
+    RollOutList(FlowFields fields) {
+        this.fields = fields;
     }
 
     /**
@@ -38,7 +39,7 @@ public class RollOutList {
      * @throws IOException if the stream fails
      */
     public List<Request> read(InputStream list, Settings settings) throws IOException {
-        Requests requests = new Requests(check, settings);
+        Requests requests = new Requests(fields, settings);
         try {
             read(list, requests);
         } catch (CharacterCodingException notUtf8) {

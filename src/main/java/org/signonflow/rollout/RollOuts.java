@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.signonflow.change.FlowVariables;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -79,9 +80,9 @@ public class RollOuts {
                 values (?, ?, ?, ?, ?, 'PENDING', ?)""", requests, BATCH, (statement, request) -> {
             statement.setString(1, id);
             statement.setInt(2, request.line());
-            statement.setString(3, request.values().get("environment"));
+            statement.setString(3, request.values().get(FlowVariables.ENVIRONMENT));
             statement.setString(4, write(request.values()));
-            statement.setString(5, request.values().get("applicationId"));
+            statement.setString(5, request.values().get(FlowVariables.APPLICATION_ID));
             statement.setObject(6, now());
         });
     }
@@ -438,11 +439,11 @@ public class RollOuts {
 
     private static Map<String, String> ids() {
         Map<String, String> columns = new LinkedHashMap<>();
-        columns.put("applicationId", "application_id");
-        columns.put("grantId", "grant_id");
-        columns.put("policyId", "policy_id");
-        columns.put("actionId", "action_id");
-        columns.put("assignmentId", "assignment_id");
+        columns.put(FlowVariables.APPLICATION_ID, "application_id");
+        columns.put(FlowVariables.GRANT_ID, "grant_id");
+        columns.put(FlowVariables.POLICY_ID, "policy_id");
+        columns.put(FlowVariables.ACTION_ID, "action_id");
+        columns.put(FlowVariables.ASSIGNMENT_ID, "assignment_id");
         return columns;
     }
 

@@ -33,7 +33,7 @@ class TakesEffectTest {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             request.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        return Requested.of(request::get, newApplication);
+        return Requested.of(request::get, Flow.ofRow(newApplication));
     }
 
     private static TakesEffect besides(TakesEffect data, Assigned... besides) {

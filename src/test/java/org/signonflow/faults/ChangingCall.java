@@ -1,5 +1,6 @@
 package org.signonflow.faults;
 
+
 /** A call of one of the flows that makes something in PingOne. */
 enum ChangingCall {
     MFA_APPLICATION(Flow.MFA, "/applications"),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
 import org.signonflow.TestDatabase;
 import org.signonflow.change.Digests;
+import org.signonflow.change.FlowVariables;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
@@ -148,8 +149,8 @@ abstract class FlowTest {
 
     /** Leaves an instance the variables that version 1.0 would have set. */
     void asVersion10HadIt(ProcessInstance instance, Object... more) {
-        runtime.removeVariables(instance.getId(), List.of(ProcessVariables.SHOWN, ProcessVariables.SIGN_ON_NOW,
-            ProcessVariables.SIGN_ON_AFTER, ProcessVariables.SECOND_LOOK, ProcessVariables.LOOKED_AT, ProcessVariables.PRIORITY_GIVEN));
+        runtime.removeVariables(instance.getId(), List.of(ProcessVariables.SHOWN, FlowVariables.SIGN_ON_NOW,
+            FlowVariables.SIGN_ON_AFTER, FlowVariables.SECOND_LOOK, ProcessVariables.LOOKED_AT, ProcessVariables.PRIORITY_GIVEN));
         runtime.setVariables(instance.getId(), with(Map.of(), more));
     }
 

@@ -2,6 +2,7 @@ package org.signonflow.process;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.signonflow.change.Field;
 import org.signonflow.harness.LongTexts;
 
 import java.util.List;

@@ -3,6 +3,7 @@ package org.signonflow.process;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.impl.BpmnModelConstants;
 import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
 import org.camunda.bpm.model.bpmn.instance.ErrorEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
@@ -14,13 +15,25 @@ import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaExecutionListener;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaTaskListener;
 import org.junit.jupiter.api.Test;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.rollout.RollOutTask;
 import org.signonflow.process.step.CreatingTask;
 import org.signonflow.process.step.PingOneTask;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import tools.jackson.databind.json.JsonMapper;
 
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import java.io.InputStream;
+import java.io.StringWriter;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.Collection;
@@ -51,8 +64,7 @@ class ModelsTest extends FlowTest {
     private List<BpmnModelInstance> models() {
         List<ProcessDefinition> deployed = engine.getRepositoryService().createProcessDefinitionQuery().latestVersion().list();
         assertThat(deployed).extracting(ProcessDefinition::getKey)
-            .containsExactlyInAnyOrder("configure-mfa-sign-on", "configure-passwordless-sign-on", "roll-out-sign-on",
-                "roll-out-application");
+            .containsExactlyInAnyOrderElementsOf(Stream.concat(Flow.started().stream(), Stream.of(Flow.ROW)).toList());
         return deployed.stream().map(definition -> engine.getRepositoryService().getBpmnModelInstance(definition.getId())).toList();
     }
 
@@ -122,8 +134,8 @@ class ModelsTest extends FlowTest {
 
     @Test
     void everyVariableThatAModelOrFormNamesIsKnown() throws Exception {
-        Set<String> known = Arrays.stream(ProcessVariables.class.getDeclaredFields())
-            .map(ModelsTest::value).collect(Collectors.toSet());
+        Set<String> known = Stream.of(ProcessVariables.class, FlowVariables.class)
+            .flatMap(names -> Arrays.stream(names.getDeclaredFields())).map(ModelsTest::value).collect(Collectors.toSet());
         Pattern named = Pattern.compile("\\$\\{!?(\\w+)(?= ?[=}])|setVariable\\('(\\w+)'|errorMessageVariable=\"(\\w+)\"");
         for (BpmnModelInstance model : models()) {
             String xml = org.camunda.bpm.model.bpmn.Bpmn.convertToString(model);
@@ -185,6 +197,53 @@ class ModelsTest extends FlowTest {
         }
         assertThat(starts).isEqualTo(Map.of("configure-mfa-sign-on", "${checkRequest}", "configure-passwordless-sign-on",
             "${checkRequest}", "roll-out-sign-on", "${checkRollOutRequest}", "roll-out-application", "${rowProgress}"));
+    }
+
+    /**
+     * Flows are told apart by what {@link Flow} says of them and by the tasks for their application. All else is the same in each model,
+     * where it has to stand since a model is read, and changed, by itself.
+     */
+    @Test
+    void whatTheFlowsShareIsTheSame() throws Exception {
+        Map<String, String> one = elements(Flow.CONFIGURE_MFA_SIGN_ON);
+        Map<String, String> other = elements(Flow.CONFIGURE_PASSWORDLESS_SIGN_ON);
+        Set<String> shared = new TreeSet<>(one.keySet());
+        shared.retainAll(other.keySet());
+        assertThat(Stream.of(one, other).map(Map::keySet).flatMap(Set::stream)).filteredOn(id -> !shared.contains(id)).isNotEmpty()
+            .allMatch(id -> id.matches("\\w+(NativeApplication|ReadApplication|GrantScopes|RevokeScopes|ListResources|ListScopes)\\w*"));
+        // What comes before the policy is the application's.
+        shared.remove("Flow_ToCreateSignOnPolicy");
+        for (String id : shared) {
+            assertThat(one.get(id)).as(id).isEqualTo(other.get(id));
+        }
+    }
+
+    /** What stands in the model by its id, without what the flow says of itself, and what leads to it and from it. */
+    private static Map<String, String> elements(Flow flow) throws Exception {
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        factory.setNamespaceAware(true);
+        Document model;
+        try (InputStream file = ModelsTest.class.getResourceAsStream("/bpmn/" + flow.key() + ".bpmn")) {
+            model = factory.newDocumentBuilder().parse(file);
+        }
+        Transformer writer = TransformerFactory.newInstance().newTransformer();
+        Map<String, String> elements = new TreeMap<>();
+        NodeList all = model.getElementsByTagNameNS(BpmnModelConstants.BPMN20_NS, "*");
+        for (int i = 0; i < all.getLength(); i++) {
+            Element element = (Element) all.item(i);
+            boolean isProcess = element.getLocalName().equals("process");
+            if (element.hasAttribute("id") && !element.getLocalName().equals("definitions")) {
+                StringWriter text = new StringWriter();
+                // Of the process its listeners.
+                writer.transform(new DOMSource(isProcess ? element.getElementsByTagName("extensionElements").item(0) : element),
+                    new StreamResult(text));
+                elements.put(isProcess ? "process" : element.getAttribute("id"), text.toString()
+                    .replaceAll("<(incoming|outgoing)>\\w+</\\1>", "").replaceAll("\\s+", " ").replace(flow.key(), "the flow")
+                    .replace("\"actionPriority\">" + flow.actionPriority(), "\"actionPriority\">as the flow says")
+                    .replace("\"enrolsApplication\">" + flow.enrolsApplication(), "\"enrolsApplication\">as the flow says"));
+            }
+        }
+        return elements;
     }
 
     @Test

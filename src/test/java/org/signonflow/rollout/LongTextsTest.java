@@ -1,11 +1,13 @@
 package org.signonflow.rollout;
 
 import org.junit.jupiter.api.Test;
+import org.signonflow.change.FlowFields;
 import org.signonflow.harness.LongTexts;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Whatever stands in a list, or beside it, is a list or is answered with what is wrong with it. */
 class LongTextsTest {
 
-    private final RollOutList lists = new RollOutList(new FlowChecks());
+    private final RollOutList lists = new RollOutList(new FlowFields(List.of("production", "sandbox"), true));
 
     private String answer(String list, Map<String, String> values) {
         try {

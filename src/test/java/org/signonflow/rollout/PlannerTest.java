@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.signonflow.change.FlowFields;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;
@@ -96,7 +97,7 @@ class PlannerTest {
 
     private static List<Request> requests(String csv, String policy, Map<String, String> values) {
         try {
-            return new RollOutList(new FlowChecks()).read(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)),
+            return new RollOutList(new FlowFields(List.of("production", "sandbox"), true)).read(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)),
                 new Settings("Spring", policy, values));
         } catch (IOException failure) {
             throw new AssertionError(failure);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.change.FlowFields;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,7 +25,7 @@ class RollOutListTest {
     private static final String ID = "11111111-2222-3333-4444-555555555555";
     private static final Settings OWN = new Settings("Spring", "own", Map.of());
 
-    private final RollOutList list = new RollOutList(new FlowChecks());
+    private final RollOutList list = new RollOutList(new FlowFields(List.of("production", "sandbox"), true));
 
     private static InputStream utf8(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
@@ -118,8 +119,8 @@ class RollOutListTest {
     @Test
     void aLineIsWhereTheRowBegins() {
         assertThat(problems("applicationName,policyName\r\n\"A\r\nB\r\n\r\nC\",P\r\n\r\nD,\r\nE,Q\rF,Ä\n")).containsExactly(
-            "2 applicationName: must not contain line breaks or other control characters.",
-            "7 policyName: is required.", "9 policyName: must be [a-zA-Z0-9_.-]+.");
+            "2 applicationName: must not contain line breaks, other control characters or broken ones.",
+            "7 policyName: is required.", "9 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
     }
 
     @Test
@@ -137,7 +138,7 @@ class RollOutListTest {
                 + "applicationId, policyName, policyDescription, authenticators, deviceAuthenticationPolicyId, noDevicesMode, "
                 + "assignmentPriority.",
             "1 policyName: is there twice.",
-            "2 environment: must be sandbox|production.",
+            "2 environment: must be one of production, sandbox.",
             "3 applicationName: is required, or applicationId of an application that is there.",
             "4 null: has 3 cells, and the header has 7.",
             "5 noDevicesMode: goes with deviceAuthenticationPolicyId only.",
@@ -157,7 +158,7 @@ class RollOutListTest {
             "1 policyName: is required.",
             "2 null: is no object.", "3 null: is no object.", "4 null: is no object.",
             "5 applicationName: is required, or applicationId of an application that is there.",
-            "5 policyName: must not contain line breaks or other control characters.");
+            "5 policyName: must not contain line breaks, other control characters or broken ones.");
     }
 
     @Test
@@ -172,7 +173,7 @@ class RollOutListTest {
             ,C,Ä,,
             """)).containsExactly("4 applicationName: is the same as in line 2.", "4 bundleId: is the same as in line 2.",
             "4 packageName: is the same as in line 2.", "4 policyName: is the same as in line 2.",
-            "6 policyName: must be [a-zA-Z0-9_.-]+.", "7 policyName: must be [a-zA-Z0-9_.-]+.");
+            "6 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.", "7 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
         assertThat(problems("applicationId,policyName\n%s,P\n%s,Q\n".formatted(ID, ID))).containsExactly(
             "3 applicationId: is the same as in line 2.");
     }
@@ -237,24 +238,24 @@ class RollOutListTest {
         assertThat(read("applicationName\nA\n", settings("existing", "policyName", "Single factor (2019) \u00fc"))).singleElement()
             .satisfies(request -> assertThat(request.values()).containsEntry("policyName", "Single factor (2019) \u00fc"));
         assertThat(problems("applicationName\nA\n", settings("existing", "policyName", "a\nb"))).containsExactly(
-            "0 policyName: must not contain line breaks or other control characters.");
+            "0 policyName: must not contain line breaks, other control characters or broken ones.");
         assertThat(problems("applicationName\nA\n", settings("shared", "policyName", "Single factor"))).containsExactly(
-            "0 policyName: must be [a-zA-Z0-9_.-]+.");
-        assertThat(problems("applicationName,policyName\nA,Single factor\n")).containsExactly("2 policyName: must be [a-zA-Z0-9_.-]+.");
+            "0 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
+        assertThat(problems("applicationName,policyName\nA,Single factor\n")).containsExactly("2 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
     }
 
     @Test
     void settingsAreCheckedOnceAndFirst() {
         assertThat(problems("applicationName,policyName\nA,\nB,\n", new Settings("", "mine", Map.of("environment", "<script>"))))
             .containsExactly(
-            "0 policy: must be one of own, shared, existing.", "0 name: is required.", "0 environment: must be sandbox|production.",
+            "0 policy: must be one of own, shared, existing.", "0 name: is required.", "0 environment: must be one of production, sandbox.",
             "2 policyName: is required.", "3 policyName: is required.");
         assertThat(problems("applicationName,policyName\nA,P\n", new Settings("x".repeat(256), null, Map.of("outcome", "1"))))
             .containsExactly(
             "0 name: must have at most 255 characters.",
             "0 outcome: is none of " + String.join(", ", Columns.ALL) + ".");
         assertThat(problems("applicationName,policyName\nA,P\n", new Settings("a\nb", " ", null)))
-            .containsExactly("0 name: must not contain line breaks or other control characters.");
+            .containsExactly("0 name: must not contain line breaks, other control characters or broken ones.");
         assertThat(read("applicationName,policyName\nA,P\n", new Settings("x".repeat(255), null, null))).hasSize(1);
     }
 
@@ -289,9 +290,9 @@ class RollOutListTest {
     void aNulIsNoText() {
         assertThat(problems("applicationName,policyName\nA\0,P\n")).singleElement().asString().contains("not text in UTF-8");
         assertThat(problems("applicationName,policyName\n" + ",\n".repeat(5_000) + "A\0,P\n")).containsExactly(
-            "5002 applicationName: must not contain line breaks or other control characters.");
+            "5002 applicationName: must not contain line breaks, other control characters or broken ones.");
         assertThat(problems("[{\"applicationName\": \"A\\u0000\", \"policyName\": \"P\"}]")).containsExactly(
-            "1 applicationName: must not contain line breaks or other control characters.");
+            "1 applicationName: must not contain line breaks, other control characters or broken ones.");
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.signonflow.process.approval;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.Assigned;
 import org.signonflow.change.Digests;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Granted;
 import org.signonflow.change.InWords;
 import org.signonflow.change.Part;
@@ -84,31 +86,31 @@ public final class ApprovedState {
 
     /** Puts into words what people sign on with now and after, and what deserves a second look. */
     static void show(VariableScope variables, TakesEffect data) {
-        variables.setVariable(ProcessVariables.SIGN_ON_NOW, InWords.now(data));
-        variables.setVariable(ProcessVariables.SIGN_ON_AFTER, InWords.after(data));
+        variables.setVariable(FlowVariables.SIGN_ON_NOW, InWords.now(data));
+        variables.setVariable(FlowVariables.SIGN_ON_AFTER, InWords.after(data));
         markForSecondLook(variables, data);
     }
 
     public static void markForSecondLook(VariableScope variables, TakesEffect data) {
         List<String> marks = SecondLook.marks(data);
-        if (!marks.isEmpty() || variables.hasVariable(ProcessVariables.SECOND_LOOK)) {
-            variables.setVariable(ProcessVariables.SECOND_LOOK, marks.isEmpty() ? null : String.join("\n", marks));
+        if (!marks.isEmpty() || variables.hasVariable(FlowVariables.SECOND_LOOK)) {
+            variables.setVariable(FlowVariables.SECOND_LOOK, marks.isEmpty() ? null : String.join("\n", marks));
         }
     }
 
     /** What was asked for, as far as it is known by now. */
     static TakesEffect requested(VariableScope variables) {
-        return Requested.of(name -> text(variables, name), makesApplication(variables));
+        return Requested.of(name -> text(variables, name), Flow.ofRow(makesApplication(variables)));
     }
 
     /** Whether the flow has made the application itself: then it has granted it scopes too. */
     private static boolean makesApplication(VariableScope variables) {
-        return text(variables, ProcessVariables.GRANT_ID) != null;
+        return text(variables, FlowVariables.GRANT_ID) != null;
     }
 
     private static TakesEffect read(PingOneClient pingone, VariableScope variables) {
-        String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
-        String policyId = text(variables, ProcessVariables.POLICY_ID);
+        String applicationId = text(variables, FlowVariables.APPLICATION_ID);
+        String policyId = text(variables, FlowVariables.POLICY_ID);
         boolean isNew = makesApplication(variables);
         Application application = pingone.readApplication(applicationId);
         List<Granted> grants = isNew ? grants(pingone, variables) : null;
@@ -119,12 +121,12 @@ public final class ApprovedState {
         SignOnPolicy policy = policies.stream().filter(one -> one.id().equals(policyId)).findFirst()
             .orElseGet(() -> pingone.readSignOnPolicy(policyId));
         List<Action> actions = pingone.listActions(policyId);
-        if (actions.stream().noneMatch(action -> action.id().equals(text(variables, ProcessVariables.ACTION_ID)))) {
-            throw new NotThere(text(variables, ProcessVariables.ACTION_ID), "The MFA action was removed from the policy in PingOne.");
+        if (actions.stream().noneMatch(action -> action.id().equals(text(variables, FlowVariables.ACTION_ID)))) {
+            throw new NotThere(text(variables, FlowVariables.ACTION_ID), "The MFA action was removed from the policy in PingOne.");
         }
         List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
         return new TakesEffect(application, grants, policy, actions,
-            ProcessVariables.number(variables, ProcessVariables.ASSIGNMENT_PRIORITY), besides,
+            ProcessVariables.number(variables, FlowVariables.ASSIGNMENT_PRIORITY), besides,
             isNew || !besides.isEmpty() ? null : defaultOf(policies));
     }
 
@@ -135,12 +137,12 @@ public final class ApprovedState {
 
     private static List<Granted> grants(PingOneClient pingone, VariableScope variables) {
         Map<String, String> names = new HashMap<>();
-        List<String> ids = list(variables, ProcessVariables.SCOPE_IDS);
-        List<String> requested = list(variables, ProcessVariables.SCOPES);
+        List<String> ids = list(variables, FlowVariables.SCOPE_IDS);
+        List<String> requested = list(variables, FlowVariables.SCOPES);
         for (int i = 0; i < Math.min(ids.size(), requested.size()); i++) {
             names.put(ids.get(i), requested.get(i));
         }
-        return pingone.listGrants(text(variables, ProcessVariables.APPLICATION_ID)).stream().map(grant -> new Granted(grant.resourceId(),
+        return pingone.listGrants(text(variables, FlowVariables.APPLICATION_ID)).stream().map(grant -> new Granted(grant.resourceId(),
             grant.scopeIds().stream().map(id -> new Scope(id, names.get(id))).toList())).toList();
     }
 }

@@ -4,7 +4,7 @@ import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.identity.Authentication;
-import org.signonflow.process.Field;
+import org.signonflow.change.Field;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NotAllowed;
 import org.signonflow.process.ProcessVariables;

@@ -1,7 +1,7 @@
 package org.signonflow.process.approval;
 
 import org.camunda.bpm.engine.delegate.DelegateTask;
-import org.signonflow.process.Field;
+import org.signonflow.change.Field;
 
 /** The form on which somebody decides, where it is another than that of a flow by itself. */
 public interface DecisionForm {

@@ -6,6 +6,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.camunda.bpm.model.bpmn.instance.Error;
 import org.signonflow.change.Assigned;
 import org.signonflow.change.Digests;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Part;
 import org.signonflow.change.TakesEffect;
 import org.signonflow.pingone.Application;
@@ -72,16 +73,16 @@ public class FlowApproval implements Approval {
 
     @Override
     public void prepare(DelegateExecution execution, PingOneClient pingone) {
-        Application application = pingone.readApplication(text(execution, ProcessVariables.APPLICATION_ID));
-        execution.setVariable(ProcessVariables.APPLICATION_NAME, application.name());
-        String policy = text(execution, ProcessVariables.POLICY_NAME);
-        if (BusinessKey.of(text(execution, ProcessVariables.APPLICATION_ID), policy).equals(execution.getProcessBusinessKey())) {
+        Application application = pingone.readApplication(text(execution, FlowVariables.APPLICATION_ID));
+        execution.setVariable(FlowVariables.APPLICATION_NAME, application.name());
+        String policy = text(execution, FlowVariables.POLICY_NAME);
+        if (BusinessKey.of(text(execution, FlowVariables.APPLICATION_ID), policy).equals(execution.getProcessBusinessKey())) {
             // At the start nobody knew its name.
             execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
         }
         if (!isToBeApproved(execution)) {
             if (!isBegunByOldVersion(execution) && !isPriorityGiven(execution)) {
-                refuseTakenPriority(number(execution, ProcessVariables.ASSIGNMENT_PRIORITY), pingone, application.id());
+                refuseTakenPriority(number(execution, FlowVariables.ASSIGNMENT_PRIORITY), pingone, application.id());
             }
             return;
         }
@@ -151,7 +152,7 @@ public class FlowApproval implements Approval {
     }
 
     private static boolean isToBeApproved(DelegateExecution execution) {
-        return Boolean.parseBoolean(text(execution, ProcessVariables.APPROVAL_REQUIRED));
+        return Boolean.parseBoolean(text(execution, FlowVariables.APPROVAL_REQUIRED));
     }
 
     /** Version 1.0 did not note it, and its form does not show what is assigned: the approvers are told of it when they are asked again. */

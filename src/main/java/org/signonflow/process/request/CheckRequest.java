@@ -4,9 +4,12 @@ import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowFields;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Requested;
 import org.signonflow.process.BusinessKey;
-import org.signonflow.process.Field;
+import org.signonflow.change.Field;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.approval.ApprovedState;
@@ -27,12 +30,12 @@ import java.util.stream.Collectors;
 @Component
 class CheckRequest implements ExecutionListener {
 
-    private final RequestFields requestFields;
+    private final FlowFields flowFields;
     private final Requester requester;
     private final OpenRequests openRequests;
 
-    CheckRequest(RequestFields requestFields, Requester requester, OpenRequests openRequests) {
-        this.requestFields = requestFields;
+    CheckRequest(FlowFields flowFields, Requester requester, OpenRequests openRequests) {
+        this.flowFields = flowFields;
         this.requester = requester;
         this.openRequests = openRequests;
     }
@@ -46,7 +49,8 @@ class CheckRequest implements ExecutionListener {
             throw new InvalidInput(List.of("processDefinitionId: is of an earlier version of this flow, whose form does not show the approvers "
                 + "all that takes effect. Start the latest version."));
         }
-        List<Field> fields = requestFields.of(key);
+        Flow flow = Flow.of(key);
+        List<Field> fields = flowFields.of(flow);
         Map<String, Object> given = execution.getVariables();
         if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
             throw new InvalidInput(List.of("startInstructions: a flow starts at its beginning only."));
@@ -58,38 +62,37 @@ class CheckRequest implements ExecutionListener {
         fields.forEach(field -> unknown.remove(field.name()));
         unknown.forEach(name -> problems.add("%s: is no variable of this flow, which takes %s.".formatted(printable(name), allowed)));
         Optional.ofNullable(BusinessKey.FIELD.problem(execution.getProcessBusinessKey())).ifPresent(problems::add);
-        boolean byDevicePolicy = isGiven(given, ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID);
-        if (isGiven(given, ProcessVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
-            problems.add("%s: goes with %s only.".formatted(ProcessVariables.NO_DEVICES_MODE,
-                ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID));
+        boolean byDevicePolicy = isGiven(given, FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
+        if (isGiven(given, FlowVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
+            problems.add("%s: goes with %s only.".formatted(FlowVariables.NO_DEVICES_MODE,
+                FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID));
         }
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }
         fields.forEach(field -> complete(execution, field, given.get(field.name())));
         if (byDevicePolicy) {
-            execution.setVariable(ProcessVariables.AUTHENTICATORS, null);
+            execution.setVariable(FlowVariables.AUTHENTICATORS, null);
         }
-        boolean isExisting = fields.stream().anyMatch(field -> field.name().equals(ProcessVariables.APPLICATION_ID));
         if (BusinessKey.isBlank(execution.getProcessBusinessKey())) {
             execution.setProcessBusinessKey(BusinessKey.of(
-                ProcessVariables.text(execution, isExisting ? ProcessVariables.APPLICATION_ID : ProcessVariables.APPLICATION_NAME),
-                ProcessVariables.text(execution, ProcessVariables.POLICY_NAME)));
+                ProcessVariables.text(execution, flow.makesApplication() ? FlowVariables.APPLICATION_NAME : FlowVariables.APPLICATION_ID),
+                ProcessVariables.text(execution, FlowVariables.POLICY_NAME)));
         }
-        if (isExisting) {
-            execution.setVariable(ProcessVariables.PRIORITY_GIVEN, isGiven(given, ProcessVariables.ASSIGNMENT_PRIORITY));
-        } else if (Boolean.TRUE.equals(execution.getVariable(ProcessVariables.APPROVAL_REQUIRED))) {
-            ApprovedState.markForSecondLook(execution, Requested.of(name -> ProcessVariables.text(execution, name), true));
+        if (!flow.makesApplication()) {
+            execution.setVariable(ProcessVariables.PRIORITY_GIVEN, isGiven(given, FlowVariables.ASSIGNMENT_PRIORITY));
+        } else if (Boolean.TRUE.equals(execution.getVariable(FlowVariables.APPROVAL_REQUIRED))) {
+            ApprovedState.markForSecondLook(execution, Requested.of(name -> ProcessVariables.text(execution, name), flow));
         }
-        openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT)));
+        openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT)));
     }
 
     /** What was left out and has no default is left out: each variable is read at each step, and written to the history. */
     private static void complete(DelegateExecution execution, Field field, Object given) {
         String text = given == null || given.toString().isBlank() ? field.fallback() : given.toString();
         Object value = switch (field.name()) {
-            case ProcessVariables.APPROVAL_REQUIRED -> Boolean.valueOf(text);
-            case ProcessVariables.ASSIGNMENT_PRIORITY -> (int) Double.parseDouble(text);
+            case FlowVariables.APPROVAL_REQUIRED -> Boolean.valueOf(text);
+            case FlowVariables.ASSIGNMENT_PRIORITY -> (int) Double.parseDouble(text);
             default -> text;
         };
         if (value != null || given != null) {

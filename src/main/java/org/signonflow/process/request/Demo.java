@@ -2,10 +2,11 @@ package org.signonflow.process.request;
 
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RuntimeService;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -44,16 +45,16 @@ class Demo {
             String application = pingone.listApplications().stream().map(Application::id).findFirst().orElseThrow();
             identities.setAuthentication("requester", List.of("sign-on-requesters"));
             try {
-                runtime.startProcessInstanceByKey("configure-mfa-sign-on", "demo-mfa", Map.of(
-                    ProcessVariables.APPLICATION_NAME, "Demo banking app",
-                    ProcessVariables.REDIRECT_URIS, "https://www.example.com",
-                    ProcessVariables.BUNDLE_ID, "com.example.demo",
-                    ProcessVariables.PACKAGE_NAME, "com.example.demo",
-                    ProcessVariables.POLICY_NAME, WAITING_POLICY));
-                runtime.startProcessInstanceByKey("configure-passwordless-sign-on", "demo-passwordless", Map.of(
-                    ProcessVariables.APPLICATION_ID, application,
-                    ProcessVariables.POLICY_NAME, "Demo_Passwordless",
-                    ProcessVariables.APPROVAL_REQUIRED, !settings.getRequiredProperty("signonflow.approval.optional", Boolean.class)));
+                runtime.startProcessInstanceByKey(Flow.CONFIGURE_MFA_SIGN_ON.key(), "demo-mfa", Map.of(
+                    FlowVariables.APPLICATION_NAME, "Demo banking app",
+                    FlowVariables.REDIRECT_URIS, "https://www.example.com",
+                    FlowVariables.BUNDLE_ID, "com.example.demo",
+                    FlowVariables.PACKAGE_NAME, "com.example.demo",
+                    FlowVariables.POLICY_NAME, WAITING_POLICY));
+                runtime.startProcessInstanceByKey(Flow.CONFIGURE_PASSWORDLESS_SIGN_ON.key(), "demo-passwordless", Map.of(
+                    FlowVariables.APPLICATION_ID, application,
+                    FlowVariables.POLICY_NAME, "Demo_Passwordless",
+                    FlowVariables.APPROVAL_REQUIRED, !settings.getRequiredProperty("signonflow.approval.optional", Boolean.class)));
             } finally {
                 identities.clearAuthentication();
             }

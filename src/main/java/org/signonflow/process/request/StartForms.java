@@ -1,7 +1,8 @@
 package org.signonflow.process.request;
 
+import org.signonflow.change.FlowFields;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.PingOneEnvironments;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -41,7 +42,7 @@ public class StartForms {
                     return new ByteArrayInputStream(deployed);
                 }
                 for (JsonNode component : root.get("components")) {
-                    if (component instanceof ObjectNode field && field.path("key").asString("").equals(ProcessVariables.ENVIRONMENT)) {
+                    if (component instanceof ObjectNode field && field.path("key").asString("").equals(FlowVariables.ENVIRONMENT)) {
                         offer(field);
                     }
                 }
@@ -57,7 +58,7 @@ public class StartForms {
     private void offer(ObjectNode field) {
         ArrayNode values = field.putArray("values");
         aliases.forEach(alias -> values.addObject().put("label", alias).put("value", alias));
-        String chosen = aliases.size() == 1 ? aliases.first() : RequestFields.SANDBOX;
+        String chosen = aliases.size() == 1 ? aliases.first() : FlowFields.SANDBOX;
         if (aliases.contains(chosen)) {
             field.put("defaultValue", chosen);
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.BusinessKey;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.ProcessVariables;
@@ -57,7 +58,7 @@ class CheckRollOutRequest implements ExecutionListener {
         execution.getVariableNames().stream().filter(name -> !name.equals(ProcessVariables.LIST))
             .forEach(name -> values.put(name, text(execution, name)));
         values.values().removeIf(Objects::isNull);
-        Settings settings = new Settings(values.remove(ProcessVariables.NAME), values.remove(ProcessVariables.POLICY), values);
+        Settings settings = new Settings(values.remove(ProcessVariables.NAME), values.remove(FlowVariables.POLICY), values);
         try (InputStream file = file(execution.getVariable(ProcessVariables.LIST))) {
             var requests = list.read(file, settings);
             // From here on it is the rows that count.
@@ -66,7 +67,7 @@ class CheckRollOutRequest implements ExecutionListener {
                 execution.setProcessBusinessKey(settings.name());
             }
             String user = requester.note(execution);
-            openRequests.add(execution, user, requests.stream().map(request -> request.values().get(ProcessVariables.ENVIRONMENT)).toList());
+            openRequests.add(execution, user, requests.stream().map(request -> request.values().get(FlowVariables.ENVIRONMENT)).toList());
             rollOuts.add(execution.getProcessInstanceId(), settings.name(), user, requests);
         } catch (BadList bad) {
             throw new InvalidInput(sentences(bad));

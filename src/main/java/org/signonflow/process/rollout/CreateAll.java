@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.runtime.Job;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.BusinessKey;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.rollout.Facts;
@@ -27,8 +29,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class CreateAll extends RollOutTask {
-
-    static final String ROW = "roll-out-application";
 
     private static final int SHOWN_FAILURES = 20;
     private static final int LONGEST_FAILURE = 150;
@@ -91,38 +91,38 @@ class CreateAll extends RollOutTask {
             if (shared != null && shared.state() != RowState.READY) {
                 rollOuts().leaveOut(row, "The policy that it was to share was not created.");
             } else {
-                String policyId = shared == null ? there.policyId() : shared.ids().get(ProcessVariables.POLICY_ID);
+                String policyId = shared == null ? there.policyId() : shared.ids().get(FlowVariables.POLICY_ID);
                 Map<String, Object> variables = variables(row, there, policyId);
                 variables.put(ProcessVariables.REQUESTED_BY, text(execution, ProcessVariables.REQUESTED_BY));
                 String key = BusinessKey.ofRow(text(execution, ProcessVariables.NAME), row.line());
-                runtime().startProcessInstanceByKey(ROW, key, variables);
+                runtime().startProcessInstanceByKey(Flow.ROW, key, variables);
             }
         }
     }
 
     private static Map<String, Object> variables(Row row, Facts there, String policyId) {
         Map<String, Object> variables = new HashMap<>(row.request());
-        boolean newApplication = row.request().containsKey(ProcessVariables.APPLICATION_NAME);
-        variables.remove(ProcessVariables.POLICY);
+        Flow flow = Flow.ofRow(row.request().containsKey(FlowVariables.APPLICATION_NAME));
+        variables.remove(FlowVariables.POLICY);
         variables.put(ProcessVariables.ROLL_OUT, row.rollOutId());
         variables.put(ProcessVariables.LINE, row.line());
-        variables.put(ProcessVariables.POLICY_ID, policyId);
+        variables.put(FlowVariables.POLICY_ID, policyId);
         // The model's expressions name them.
-        variables.putIfAbsent(ProcessVariables.APPLICATION_ID, null);
-        variables.putIfAbsent(ProcessVariables.APPLICATION_NAME, row.found().get(Found.APPLICATION_NAME));
-        variables.put(ProcessVariables.ACTION_PRIORITY, newApplication ? 10 : 1);
-        variables.put(ProcessVariables.ENROLS_APPLICATION, newApplication);
+        variables.putIfAbsent(FlowVariables.APPLICATION_ID, null);
+        variables.putIfAbsent(FlowVariables.APPLICATION_NAME, row.found().get(Found.APPLICATION_NAME));
+        variables.put(FlowVariables.ACTION_PRIORITY, flow.actionPriority());
+        variables.put(FlowVariables.ENROLS_APPLICATION, flow.enrolsApplication());
         variables.put(ProcessVariables.SHOWN, row.found().get(Found.DIGESTS));
-        if (newApplication) {
-            variables.put(ProcessVariables.OPENID_RESOURCE_ID, there.openidResourceId());
-            variables.put(ProcessVariables.SCOPE_IDS, ProcessVariables.split(row.request().get(ProcessVariables.SCOPES)).stream()
+        if (flow.makesApplication()) {
+            variables.put(FlowVariables.OPENID_RESOURCE_ID, there.openidResourceId());
+            variables.put(FlowVariables.SCOPE_IDS, FlowVariables.split(row.request().get(FlowVariables.SCOPES)).stream()
                 .map(there.scopeIds()::get).collect(Collectors.joining(",")));
         }
         return variables;
     }
 
     private static String environment(Row row) {
-        return row.request().get(ProcessVariables.ENVIRONMENT);
+        return row.request().get(FlowVariables.ENVIRONMENT);
     }
 
     /** Who has failed is the approvers' to decide on. */
@@ -143,7 +143,7 @@ class CreateAll extends RollOutTask {
         Review.Summary summary = review.summary(id);
         execution.setVariable(ProcessVariables.ROLL_OUT_ID, id);
         execution.setVariable(ProcessVariables.SETTINGS, summary.settings());
-        execution.setVariable(ProcessVariables.SECOND_LOOK, summary.secondLook());
+        execution.setVariable(FlowVariables.SECOND_LOOK, summary.secondLook());
         execution.setVariable(ProcessVariables.CHANGES, shownRows.show(id));
         rollOuts().enter(id, Stage.WAITING_FOR_APPROVAL);
     }

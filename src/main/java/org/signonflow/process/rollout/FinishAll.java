@@ -3,7 +3,7 @@ package org.signonflow.process.rollout;
 import java.util.List;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
-import org.signonflow.process.ProcessVariables;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
@@ -35,9 +35,9 @@ class FinishAll extends RollOutTask {
     }
 
     private boolean isUsed(Row policy) {
-        String environment = policy.request().get(ProcessVariables.ENVIRONMENT);
+        String environment = policy.request().get(FlowVariables.ENVIRONMENT);
         return Stream.of(RowState.ASSIGNED, RowState.COMPLETED)
             .flatMap(state -> rollOuts().rows(policy.rollOutId(), state, null, 0, Integer.MAX_VALUE).stream())
-            .anyMatch(row -> environment.equals(row.request().get(ProcessVariables.ENVIRONMENT)));
+            .anyMatch(row -> environment.equals(row.request().get(FlowVariables.ENVIRONMENT)));
     }
 }

@@ -3,7 +3,8 @@ package org.signonflow.process.rollout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.signonflow.process.Field;
+import org.signonflow.change.Field;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
 
 /** Some lines of a list, as people write them: {@code 3, 17-20}. */
@@ -27,7 +28,7 @@ record Lines(List<Range> ranges) {
 
     /** The lines of a text; none of null. */
     static Lines of(String text) {
-        return new Lines(ProcessVariables.split(text).stream().map(part -> {
+        return new Lines(FlowVariables.split(text).stream().map(part -> {
             int[] ends = Arrays.stream(part.split("-")).map(String::strip).mapToInt(Integer::parseInt).toArray();
             return new Range(ends[0], ends[ends.length - 1]);
         }).toList());

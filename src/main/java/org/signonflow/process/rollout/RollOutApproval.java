@@ -11,6 +11,8 @@ import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.Assigned;
 import org.signonflow.change.Digests;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.Part;
 import org.signonflow.change.Requested;
@@ -61,16 +63,16 @@ class RollOutApproval implements Approval {
     @Override
     public void prepare(DelegateExecution execution, PingOneClient pingone) {
         String rollOut = text(execution, ProcessVariables.ROLL_OUT);
-        Facts facts = rollOuts.facts(rollOut).get(text(execution, ProcessVariables.ENVIRONMENT));
+        Facts facts = rollOuts.facts(rollOut).get(text(execution, FlowVariables.ENVIRONMENT));
         List<SignOnPolicy> policies = facts.listPolicies();
-        String policyId = text(execution, ProcessVariables.POLICY_ID);
-        List<Assignment> assignments = pingone.listAssignments(text(execution, ProcessVariables.APPLICATION_ID));
+        String policyId = text(execution, FlowVariables.POLICY_ID);
+        List<Assignment> assignments = pingone.listAssignments(text(execution, FlowVariables.APPLICATION_ID));
         assignments.stream().filter(assignment -> assignment.policyId().equals(policyId)).findFirst().ifPresent(assigned -> {
             throw new BpmnError(Failures.REFUSED_BY_PINGONE, "The application has the sign-on policy already, with priority %d."
                 .formatted(assigned.priority()));
         });
         List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
-        TakesEffect requested = Requested.of(name -> text(execution, name), false);
+        TakesEffect requested = Requested.of(name -> text(execution, name), Flow.ofRow(false));
         TakesEffect data = new TakesEffect(requested.application(), null, requested.policy(), requested.actions(), requested.priority(),
             besides, besides.isEmpty() ? ApprovedState.defaultOf(policies) : null);
         execution.setVariable(ProcessVariables.SHOWN, Digests.parse(text(execution, ProcessVariables.SHOWN))

@@ -4,18 +4,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.Digests;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
 
 /** All of a row's data with which it takes effect: what was sent to PingOne, the ids of what that made, and digests of what was there. */
 final class RowDigest {
 
-    private static final List<String> DATA = List.of(ProcessVariables.ROLL_OUT, ProcessVariables.LINE, ProcessVariables.ENVIRONMENT,
-        ProcessVariables.APPLICATION_NAME, ProcessVariables.APPLICATION_DESCRIPTION, ProcessVariables.REDIRECT_URIS,
-        ProcessVariables.BUNDLE_ID, ProcessVariables.PACKAGE_NAME, ProcessVariables.OPENID_RESOURCE_ID, ProcessVariables.SCOPES,
-        ProcessVariables.SCOPE_IDS, ProcessVariables.POLICY_NAME, ProcessVariables.POLICY_DESCRIPTION, ProcessVariables.AUTHENTICATORS,
-        ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID, ProcessVariables.NO_DEVICES_MODE, ProcessVariables.ACTION_PRIORITY,
-        ProcessVariables.ENROLS_APPLICATION, ProcessVariables.ASSIGNMENT_PRIORITY, ProcessVariables.APPLICATION_ID, ProcessVariables.GRANT_ID,
-        ProcessVariables.POLICY_ID, ProcessVariables.ACTION_ID, ProcessVariables.SHOWN);
+    private static final List<String> DATA = List.of(ProcessVariables.ROLL_OUT, ProcessVariables.LINE, FlowVariables.ENVIRONMENT,
+        FlowVariables.APPLICATION_NAME, FlowVariables.APPLICATION_DESCRIPTION, FlowVariables.REDIRECT_URIS,
+        FlowVariables.BUNDLE_ID, FlowVariables.PACKAGE_NAME, FlowVariables.OPENID_RESOURCE_ID, FlowVariables.SCOPES,
+        FlowVariables.SCOPE_IDS, FlowVariables.POLICY_NAME, FlowVariables.POLICY_DESCRIPTION, FlowVariables.AUTHENTICATORS,
+        FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, FlowVariables.NO_DEVICES_MODE, FlowVariables.ACTION_PRIORITY,
+        FlowVariables.ENROLS_APPLICATION, FlowVariables.ASSIGNMENT_PRIORITY, FlowVariables.APPLICATION_ID, FlowVariables.GRANT_ID,
+        FlowVariables.POLICY_ID, FlowVariables.ACTION_ID, ProcessVariables.SHOWN);
 
     private RowDigest() {
     }

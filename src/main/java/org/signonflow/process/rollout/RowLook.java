@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.Assigned;
 import org.signonflow.change.Digests;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Granted;
 import org.signonflow.change.InWords;
 import org.signonflow.change.Part;
@@ -74,7 +76,7 @@ class RowLook {
 
     /** How many calls a row makes to look by itself, if lists have told the rest. */
     static int calls(VariableScope row) {
-        return 1 + (text(row, ProcessVariables.GRANT_ID) != null ? 1 : 0) + (text(row, ProcessVariables.ACTION_ID) != null ? 1 : 0);
+        return 1 + (text(row, FlowVariables.GRANT_ID) != null ? 1 : 0) + (text(row, FlowVariables.ACTION_ID) != null ? 1 : 0);
     }
 
     /** Whether a look at lists is as old as may be: a row that is sent on its way needs some time to be assigned. */
@@ -113,8 +115,8 @@ class RowLook {
         Map<String, List<Action>> actions = new HashMap<>();
         List<Integer> asShown = new ArrayList<>();
         for (Row row : rows) {
-            String policyId = row.ids().get(ProcessVariables.POLICY_ID);
-            Application application = applications.get(row.ids().get(ProcessVariables.APPLICATION_ID));
+            String policyId = row.ids().get(FlowVariables.POLICY_ID);
+            Application application = applications.get(row.ids().get(FlowVariables.APPLICATION_ID));
             SignOnPolicy policy = policiesById.get(policyId);
             if (application != null && policy != null) {
                 List<Action> read = own ? List.of() : actions.computeIfAbsent(policyId, pingone::listActions);
@@ -135,7 +137,7 @@ class RowLook {
      * @return what was changed, a sentence each; null where all is as it was approved
      */
     String changes(Row row, UnaryOperator<String> values, boolean trusted, PingOneClient pingone) {
-        Facts facts = rollOuts.facts(row.rollOutId()).get(values.apply(ProcessVariables.ENVIRONMENT));
+        Facts facts = rollOuts.facts(row.rollOutId()).get(values.apply(FlowVariables.ENVIRONMENT));
         Row shared = sharedPolicy(row.rollOutId(), facts.environment());
         boolean own = shared == null && facts.policyId() == null;
         Digests approved = approved(row, values, shared, facts);
@@ -149,10 +151,10 @@ class RowLook {
     }
 
     private TakesEffect read(UnaryOperator<String> values, Set<Part> parts, Digests approved, Facts facts, PingOneClient pingone) {
-        String applicationId = values.apply(ProcessVariables.APPLICATION_ID);
-        String policyId = values.apply(ProcessVariables.POLICY_ID);
+        String applicationId = values.apply(FlowVariables.APPLICATION_ID);
+        String policyId = values.apply(FlowVariables.POLICY_ID);
         Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId) : Application.unread(applicationId);
-        List<Granted> grants = values.apply(ProcessVariables.GRANT_ID) == null ? null : pingone.listGrants(applicationId).stream()
+        List<Granted> grants = values.apply(FlowVariables.GRANT_ID) == null ? null : pingone.listGrants(applicationId).stream()
             .map(grant -> new Granted(grant.resourceId(), grant.scopeIds().stream().map(id -> new Scope(id, name(id, facts))).toList()))
             .toList();
         boolean readsDefault = parts.contains(Part.DEFAULT_POLICY) && !approved.only(Part.DEFAULT_POLICY).toString().isEmpty();
@@ -168,13 +170,13 @@ class RowLook {
 
     /** What was approved: what was asked for, and where the roll-out has not made it itself, what was found. */
     private static Digests approved(Row row, UnaryOperator<String> values, Row shared, Facts facts) {
-        boolean isNew = values.apply(ProcessVariables.GRANT_ID) != null;
-        Digests approved = Digests.of(Requested.of(values, isNew));
+        boolean isNew = values.apply(FlowVariables.GRANT_ID) != null;
+        Digests approved = Digests.of(Requested.of(values, Flow.ofRow(isNew)));
         if (!isNew) {
             approved = without(approved, Part.APPLICATION, Part.ASSIGNMENTS).with(Digests.parse(row.found().get(Found.DIGESTS)));
         }
         if (shared != null) {
-            Digests policy = Digests.of(Requested.of(values(shared, facts), false));
+            Digests policy = Digests.of(Requested.of(values(shared, facts), Flow.ofRow(false)));
             approved = approved.with(policy.only(Part.POLICY, Part.ACTIONS));
         } else if (facts.policyId() != null) {
             approved = without(approved, Part.POLICY, Part.ACTIONS).with(Digests.parse(facts.found().get(Found.DIGESTS)));
@@ -195,9 +197,9 @@ class RowLook {
     private static UnaryOperator<String> values(Row row, Facts facts) {
         Map<String, String> values = new HashMap<>(row.request());
         values.putAll(row.ids());
-        values.putIfAbsent(ProcessVariables.ASSIGNMENT_PRIORITY, "1");
-        values.put(ProcessVariables.OPENID_RESOURCE_ID, facts.openidResourceId());
-        values.put(ProcessVariables.SCOPE_IDS, ProcessVariables.split(row.request().get(ProcessVariables.SCOPES)).stream()
+        values.putIfAbsent(FlowVariables.ASSIGNMENT_PRIORITY, "1");
+        values.put(FlowVariables.OPENID_RESOURCE_ID, facts.openidResourceId());
+        values.put(FlowVariables.SCOPE_IDS, FlowVariables.split(row.request().get(FlowVariables.SCOPES)).stream()
             .map(facts.scopeIds()::get).collect(Collectors.joining(",")));
         return values::get;
     }
@@ -206,7 +208,7 @@ class RowLook {
         List<Row> ready = new ArrayList<>();
         List<Row> page = rollOuts.rows(rollOutId, RowState.READY, null, 0, ROWS_AT_A_TIME);
         while (!page.isEmpty()) {
-            page.stream().filter(Row::isAsShown).filter(row -> environment.equals(row.request().get(ProcessVariables.ENVIRONMENT)))
+            page.stream().filter(Row::isAsShown).filter(row -> environment.equals(row.request().get(FlowVariables.ENVIRONMENT)))
                 .forEach(ready::add);
             page = rollOuts.rows(rollOutId, RowState.READY, null, page.get(page.size() - 1).line(), ROWS_AT_A_TIME);
         }
@@ -215,11 +217,11 @@ class RowLook {
 
     private Row sharedPolicy(String rollOutId, String environment) {
         return rollOuts.sharedPolicies(rollOutId).stream()
-            .filter(policy -> environment.equals(policy.request().get(ProcessVariables.ENVIRONMENT))).findFirst().orElse(null);
+            .filter(policy -> environment.equals(policy.request().get(FlowVariables.ENVIRONMENT))).findFirst().orElse(null);
     }
 
     private static int priority(UnaryOperator<String> values) {
-        return Integer.parseInt(values.apply(ProcessVariables.ASSIGNMENT_PRIORITY));
+        return Integer.parseInt(values.apply(FlowVariables.ASSIGNMENT_PRIORITY));
     }
 
     private static String name(String scopeId, Facts facts) {

@@ -3,7 +3,8 @@ package org.signonflow.process.rollout;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.delegate.DelegateTask;
-import org.signonflow.process.Field;
+import org.signonflow.change.FlowVariables;
+import org.signonflow.change.Field;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.approval.DecisionForm;
@@ -109,7 +110,7 @@ class ShownRows implements DecisionForm {
     }
 
     private static String sentence(Row row) {
-        String which = row.isSharedPolicy() ? "The shared policy in " + row.request().get(ProcessVariables.ENVIRONMENT)
+        String which = row.isSharedPolicy() ? "The shared policy in " + row.request().get(FlowVariables.ENVIRONMENT)
             : "Line " + row.line();
         return which + (row.state() != RowState.READY ? " was ready, and is not any more."
             : row.shown() != null ? " has other data than before." : " is ready now, and was not.");

@@ -5,6 +5,8 @@ import java.util.Map;
 import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.variable.Variables;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.request.TooManyOpen;
 import org.signonflow.rollout.RollOutEngine;
@@ -14,8 +16,6 @@ import org.springframework.stereotype.Component;
 /** Starts a roll-out as Tasklist's form does. */
 @Component
 class StartRollOut implements RollOutEngine {
-
-    static final String ROLL_OUT = "roll-out-sign-on";
 
     private final RuntimeService runtime;
 
@@ -27,10 +27,10 @@ class StartRollOut implements RollOutEngine {
     public String start(String fileName, byte[] list, Settings settings) {
         Map<String, Object> variables = new HashMap<>(settings.values());
         variables.put(ProcessVariables.NAME, settings.name());
-        variables.put(ProcessVariables.POLICY, settings.policy());
+        variables.put(FlowVariables.POLICY, settings.policy());
         variables.put(ProcessVariables.LIST, Variables.fileValue(fileName).file(list).create());
         try {
-            return runtime.startProcessInstanceByKey(ROLL_OUT, settings.name(), variables).getId();
+            return runtime.startProcessInstanceByKey(Flow.ROLL_OUT, settings.name(), variables).getId();
         } catch (AuthorizationException notAllowed) {
             throw new NotAllowedException(notAllowed);
         } catch (RuntimeException failure) {

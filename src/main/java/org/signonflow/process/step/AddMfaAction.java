@@ -2,19 +2,19 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.BpmnModelExecutionContext;
 import org.camunda.bpm.engine.delegate.VariableScope;
-import org.camunda.bpm.model.bpmn.instance.ServiceTask;
-import org.camunda.bpm.model.bpmn.instance.camunda.CamundaInputOutput;
-import org.camunda.bpm.model.bpmn.instance.camunda.CamundaInputParameter;
+import org.camunda.bpm.model.bpmn.instance.Process;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Authenticator;
 import org.signonflow.pingone.MfaAction;
 import org.signonflow.pingone.NoDevicesMode;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
+import java.util.function.Function;
 
 import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
@@ -24,12 +24,12 @@ import static org.signonflow.process.ProcessVariables.text;
 class AddMfaAction extends CreatingTask {
 
     AddMfaAction(PingOneAccess access) {
-        super(access, ProcessVariables.ACTION_ID);
+        super(access, FlowVariables.ACTION_ID);
     }
 
     @Override
     Creation creation(VariableScope variables) {
-        String policyId = text(variables, ProcessVariables.POLICY_ID);
+        String policyId = text(variables, FlowVariables.POLICY_ID);
         return new Creation() {
             @Override
             public String naturalKey() {
@@ -62,27 +62,22 @@ class AddMfaAction extends CreatingTask {
 
     /** The action that was asked for. */
     static MfaAction action(VariableScope variables) {
-        int priority = Integer.parseInt(input(variables, ProcessVariables.ACTION_PRIORITY));
-        String devicePolicyId = text(variables, ProcessVariables.DEVICE_AUTHENTICATION_POLICY_ID);
+        int priority = Integer.parseInt(input(variables, FlowVariables.ACTION_PRIORITY, Flow::actionPriority));
+        String devicePolicyId = text(variables, FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         if (devicePolicyId != null) {
-            String mode = text(variables, ProcessVariables.NO_DEVICES_MODE);
+            String mode = text(variables, FlowVariables.NO_DEVICES_MODE);
             return MfaAction.withDevicePolicy(priority, devicePolicyId, mode == null ? null : NoDevicesMode.valueOf(mode));
         }
-        List<Authenticator> authenticators = list(variables, ProcessVariables.AUTHENTICATORS).stream().map(Authenticator::of).toList();
-        return Boolean.parseBoolean(input(variables, ProcessVariables.ENROLS_APPLICATION))
-            ? MfaAction.withAuthenticators(priority, authenticators, text(variables, ProcessVariables.APPLICATION_ID))
+        List<Authenticator> authenticators = list(variables, FlowVariables.AUTHENTICATORS).stream().map(Authenticator::of).toList();
+        return Boolean.parseBoolean(input(variables, FlowVariables.ENROLS_APPLICATION, Flow::enrolsApplication))
+            ? MfaAction.withAuthenticators(priority, authenticators, text(variables, FlowVariables.APPLICATION_ID))
             : MfaAction.passwordless(priority, authenticators);
     }
 
-    /** The task's input parameter, which another task that settles the call does not have, but can read in the instance's model. */
-    private static String input(VariableScope variables, String name) {
+    /** A row's variable, or the task's input parameter, which another task that settles the call does not have. */
+    private static String input(VariableScope variables, String name, Function<Flow, Object> otherwise) {
         String value = text(variables, name);
-        if (value != null || !(variables instanceof BpmnModelExecutionContext execution)) {
-            return value;
-        }
-        ServiceTask task = execution.getBpmnModelInstance().getModelElementById("Task_AddMfaAction");
-        return task.getExtensionElements().getElementsQuery().filterByType(CamundaInputOutput.class).singleResult()
-            .getCamundaInputParameters().stream().filter(parameter -> parameter.getCamundaName().equals(name))
-            .map(CamundaInputParameter::getTextContent).findFirst().orElseThrow();
+        return value != null ? value : otherwise.apply(Flow.of(((BpmnModelExecutionContext) variables).getBpmnModelInstance()
+            .getModelElementsByType(Process.class).iterator().next().getId())).toString();
     }
 }

@@ -2,10 +2,10 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
@@ -22,7 +22,7 @@ class AssignPolicy extends CreatingTask {
     private final List<Approval> approvals;
 
     AssignPolicy(PingOneAccess access, List<Approval> approvals) {
-        super(access, ProcessVariables.ASSIGNMENT_ID);
+        super(access, FlowVariables.ASSIGNMENT_ID);
         this.approvals = approvals;
     }
 
@@ -33,8 +33,8 @@ class AssignPolicy extends CreatingTask {
 
     @Override
     Creation creation(VariableScope variables) {
-        String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
-        String policyId = text(variables, ProcessVariables.POLICY_ID);
+        String applicationId = text(variables, FlowVariables.APPLICATION_ID);
+        String policyId = text(variables, FlowVariables.POLICY_ID);
         return new Creation() {
             @Override
             public String naturalKey() {
@@ -43,12 +43,12 @@ class AssignPolicy extends CreatingTask {
 
             @Override
             public String send(PingOneClient pingone, String reference) {
-                return pingone.createAssignment(applicationId, policyId, number(variables, ProcessVariables.ASSIGNMENT_PRIORITY)).id();
+                return pingone.createAssignment(applicationId, policyId, number(variables, FlowVariables.ASSIGNMENT_PRIORITY)).id();
             }
 
             @Override
             public List<Candidate> candidates(PingOneClient pingone, String reference) {
-                int priority = number(variables, ProcessVariables.ASSIGNMENT_PRIORITY);
+                int priority = number(variables, FlowVariables.ASSIGNMENT_PRIORITY);
                 return pingone.listAssignments(applicationId).stream()
                     .filter(assignment -> policyId.equals(assignment.policyId()) && assignment.priority() == priority)
                     .map(assignment -> Candidate.certain(assignment.id())).toList();

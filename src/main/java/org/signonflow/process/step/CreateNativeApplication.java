@@ -1,12 +1,12 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
@@ -20,13 +20,13 @@ import static org.signonflow.process.ProcessVariables.text;
 class CreateNativeApplication extends CreatingTask {
 
     CreateNativeApplication(PingOneAccess access) {
-        super(access, ProcessVariables.APPLICATION_ID);
+        super(access, FlowVariables.APPLICATION_ID);
     }
 
     @Override
     Creation creation(VariableScope variables) {
-        String name = text(variables, ProcessVariables.APPLICATION_NAME);
-        String bundleId = text(variables, ProcessVariables.BUNDLE_ID);
+        String name = text(variables, FlowVariables.APPLICATION_NAME);
+        String bundleId = text(variables, FlowVariables.BUNDLE_ID);
         return new Creation() {
             @Override
             public String naturalKey() {
@@ -35,8 +35,8 @@ class CreateNativeApplication extends CreatingTask {
 
             @Override
             public String send(PingOneClient pingone, String reference) {
-                return pingone.createApplication(new NativeApplication(name, text(variables, ProcessVariables.APPLICATION_DESCRIPTION),
-                    list(variables, ProcessVariables.REDIRECT_URIS), bundleId, text(variables, ProcessVariables.PACKAGE_NAME),
+                return pingone.createApplication(new NativeApplication(name, text(variables, FlowVariables.APPLICATION_DESCRIPTION),
+                    list(variables, FlowVariables.REDIRECT_URIS), bundleId, text(variables, FlowVariables.PACKAGE_NAME),
                     reference)).id();
             }
 

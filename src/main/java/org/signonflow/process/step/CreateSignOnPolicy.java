@@ -1,11 +1,11 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.SignOnPolicy;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
@@ -18,13 +18,13 @@ import static org.signonflow.process.ProcessVariables.text;
 class CreateSignOnPolicy extends CreatingTask {
 
     CreateSignOnPolicy(PingOneAccess access) {
-        super(access, ProcessVariables.POLICY_ID);
+        super(access, FlowVariables.POLICY_ID);
     }
 
     @Override
     Creation creation(VariableScope variables) {
-        String name = text(variables, ProcessVariables.POLICY_NAME);
-        String description = text(variables, ProcessVariables.POLICY_DESCRIPTION);
+        String name = text(variables, FlowVariables.POLICY_NAME);
+        String description = text(variables, FlowVariables.POLICY_DESCRIPTION);
         return new Creation() {
             @Override
             public String naturalKey() {

@@ -1,10 +1,10 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
@@ -18,14 +18,14 @@ import static org.signonflow.process.ProcessVariables.text;
 class GrantScopes extends CreatingTask {
 
     GrantScopes(PingOneAccess access) {
-        super(access, ProcessVariables.GRANT_ID);
+        super(access, FlowVariables.GRANT_ID);
     }
 
     @Override
     Creation creation(VariableScope variables) {
-        String applicationId = text(variables, ProcessVariables.APPLICATION_ID);
-        String resourceId = text(variables, ProcessVariables.OPENID_RESOURCE_ID);
-        List<String> scopeIds = list(variables, ProcessVariables.SCOPE_IDS);
+        String applicationId = text(variables, FlowVariables.APPLICATION_ID);
+        String resourceId = text(variables, FlowVariables.OPENID_RESOURCE_ID);
+        List<String> scopeIds = list(variables, FlowVariables.SCOPE_IDS);
         return new Creation() {
             @Override
             public String naturalKey() {

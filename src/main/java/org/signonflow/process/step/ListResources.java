@@ -2,10 +2,10 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.Resource;
 import org.signonflow.process.Failures;
-import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 /** Finds the {@code openid} resource, whose scopes the application is granted. */
@@ -20,6 +20,6 @@ class ListResources extends PingOneTask {
     protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
         Resource openid = pingone.listResources().stream().filter(resource -> "openid".equals(resource.name())).findFirst()
             .orElseThrow(() -> new BpmnError(Failures.REFUSED_BY_PINGONE, "The PingOne environment has no resource 'openid'."));
-        execution.setVariable(ProcessVariables.OPENID_RESOURCE_ID, openid.id());
+        execution.setVariable(FlowVariables.OPENID_RESOURCE_ID, openid.id());
     }
 }

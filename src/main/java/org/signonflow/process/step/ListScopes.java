@@ -2,6 +2,7 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.Scope;
 import org.signonflow.process.Failures;
@@ -23,14 +24,14 @@ class ListScopes extends PingOneTask {
 
     @Override
     protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
-        Map<String, String> idsByName = pingone.listScopes(ProcessVariables.text(execution, ProcessVariables.OPENID_RESOURCE_ID)).stream()
+        Map<String, String> idsByName = pingone.listScopes(ProcessVariables.text(execution, FlowVariables.OPENID_RESOURCE_ID)).stream()
             .collect(Collectors.toMap(Scope::name, Scope::id, (first, second) -> first, TreeMap::new));
-        List<String> wanted = ProcessVariables.list(execution, ProcessVariables.SCOPES);
+        List<String> wanted = ProcessVariables.list(execution, FlowVariables.SCOPES);
         List<String> unknown = wanted.stream().filter(scope -> !idsByName.containsKey(scope)).toList();
         if (!unknown.isEmpty()) {
             throw new BpmnError(Failures.REFUSED_BY_PINGONE, "The resource 'openid' has no scope %s; it has %s.".formatted(
                 String.join(", ", unknown), String.join(", ", idsByName.keySet())));
         }
-        execution.setVariable(ProcessVariables.SCOPE_IDS, wanted.stream().map(idsByName::get).collect(Collectors.joining(",")));
+        execution.setVariable(FlowVariables.SCOPE_IDS, wanted.stream().map(idsByName::get).collect(Collectors.joining(",")));
     }
 }

@@ -1,6 +1,7 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Journal;
 import org.signonflow.journal.Made;
 import org.signonflow.journal.UnsettledException;
@@ -110,7 +111,7 @@ class OthersUse {
 
     private List<String> ofPolicy(DelegateExecution execution, PingOneClient pingone, Made policy) {
         // The flow is about this policy for this application; whoever has assigned it there has not made it a third one's.
-        String own = ProcessVariables.text(execution, ProcessVariables.APPLICATION_ID);
+        String own = ProcessVariables.text(execution, FlowVariables.APPLICATION_ID);
         List<Use> uses = notOurs(execution, policyUses.of(execution, policy.id()).stream()
             .filter(use -> !use.applicationId().equals(own)).toList(), Use::assignmentId);
         List<String> users = policyUses.still(execution, pingone, policy.id(), uses, MOST_NAMED).stream().map(Use::toString).toList();
@@ -129,7 +130,7 @@ class OthersUse {
     private List<String> ofApplication(DelegateExecution execution, PingOneClient pingone, Made application) {
         BooleanSupplier isGone = () -> pingone.listApplications().stream().map(Application::id).noneMatch(application.id()::equals);
         List<Grant> grants = notOurs(execution, unlessGone(() -> pingone.listGrants(application.id()), isGone, clock), Grant::id);
-        String policyId = String.valueOf(ProcessVariables.text(execution, ProcessVariables.POLICY_ID));
+        String policyId = String.valueOf(ProcessVariables.text(execution, FlowVariables.POLICY_ID));
         Set<String> ownPolicy = journal.ours(execution.getProcessInstanceId(), List.of(policyId));
         List<Assignment> assignments = notOurs(execution, unlessGone(() -> pingone.listAssignments(application.id()), isGone, clock),
             Assignment::id).stream().filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();

@@ -2,6 +2,7 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Journal;
 import org.signonflow.journal.Step;
 import org.signonflow.journal.UnsettledException;
@@ -23,7 +24,7 @@ public abstract class PingOneTask implements JavaDelegate {
 
     @Override
     public final void execute(DelegateExecution execution) {
-        String environment = ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
+        String environment = ProcessVariables.text(execution, FlowVariables.ENVIRONMENT);
         PingOneClient pingone = access.withinLock().client(environment, execution.getProcessInstanceId());
         int taken = 0;
         try {
@@ -69,7 +70,7 @@ public abstract class PingOneTask implements JavaDelegate {
     }
 
     protected static Step step(DelegateExecution execution, String name) {
-        return new Step(execution.getProcessInstanceId(), name, ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT),
+        return new Step(execution.getProcessInstanceId(), name, ProcessVariables.text(execution, FlowVariables.ENVIRONMENT),
             ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
     }
 

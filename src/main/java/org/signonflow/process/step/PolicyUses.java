@@ -1,6 +1,7 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.CallsWithinLock;
 import org.signonflow.process.NotYet;
@@ -128,6 +129,6 @@ class PolicyUses {
     }
 
     private static String environment(DelegateExecution execution) {
-        return ProcessVariables.text(execution, ProcessVariables.ENVIRONMENT);
+        return ProcessVariables.text(execution, FlowVariables.ENVIRONMENT);
     }
 }

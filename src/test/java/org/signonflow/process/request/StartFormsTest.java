@@ -8,7 +8,7 @@ import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneHttp;
 import org.signonflow.pingone.Region;
 import org.signonflow.pingone.Timeouts;
-import org.signonflow.process.Field;
+import org.signonflow.change.Field;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

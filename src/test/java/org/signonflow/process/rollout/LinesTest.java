@@ -2,7 +2,7 @@ package org.signonflow.process.rollout;
 
 import org.junit.jupiter.api.Test;
 import org.signonflow.harness.LongTexts;
-import org.signonflow.process.Field;
+import org.signonflow.change.Field;
 
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package org.signonflow.process;
+package org.signonflow.change;
 
 import org.signonflow.change.SecondLook;
 
@@ -116,7 +116,7 @@ public record Field(String name, boolean required, String fallback, Function<Str
             if (text.length() > LONGEST_LIST) {
                 return upTo(LONGEST_LIST).apply(text);
             }
-            List<String> items = ProcessVariables.split(text);
+            List<String> items = FlowVariables.split(text);
             if (items.isEmpty()) {
                 return "must name at least one, separated by commas";
             }

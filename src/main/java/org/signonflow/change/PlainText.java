@@ -1,4 +1,4 @@
-package org.signonflow.process;
+package org.signonflow.change;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -75,7 +75,7 @@ public final class PlainText {
     }
 
     /** As much of a text without a {@link #problem} as has none either. */
-    static String cut(String text, int longest) {
+    public static String cut(String text, int longest) {
         int end = Math.min(longest, text.length());
         // A pair, or what is joined, is not cut in two.
         while (end > 0 && problem(text.substring(0, end)).isPresent()) {

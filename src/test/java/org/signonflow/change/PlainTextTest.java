@@ -1,8 +1,9 @@
-package org.signonflow.process;
+package org.signonflow.change;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.process.BusinessKey;
 
 import java.util.stream.IntStream;
 

@@ -1,0 +1,106 @@
+package org.signonflow.change;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.NoDevicesMode;
+
+import static org.signonflow.change.Field.optional;
+import static org.signonflow.change.Field.required;
+
+/**
+ * The flows: all that tells one from another but its model, whose tasks are the same. A roll-out's rows each do what one of them does.
+ */
+public enum Flow {
+
+    /** For a new mobile application: MFA is one of several steps of its policy, and its users' devices are enrolled for it. */
+    CONFIGURE_MFA_SIGN_ON("configure-mfa-sign-on", true, 10, true, "authenticator",
+        required(FlowVariables.APPLICATION_NAME, Field.shortText()),
+        optional(FlowVariables.APPLICATION_DESCRIPTION, null, Field.longText()),
+        optional(FlowVariables.REDIRECT_URIS, null, Field.redirectUris()),
+        optional(FlowVariables.BUNDLE_ID, null, Field.mobileId()),
+        optional(FlowVariables.PACKAGE_NAME, null, Field.mobileId()),
+        optional(FlowVariables.SCOPES, "profile", Field.scopes())),
+
+    /** For an application that is there: MFA is the first and only step. */
+    CONFIGURE_PASSWORDLESS_SIGN_ON("configure-passwordless-sign-on", false, 1, false, "sms,email",
+        required(FlowVariables.APPLICATION_ID, Field.uuid()));
+
+    /** The process of a roll-out. */
+    public static final String ROLL_OUT = "roll-out-sign-on";
+    /** The process of each of its rows. */
+    public static final String ROW = "roll-out-application";
+
+    private final String key;
+    private final boolean makesApplication;
+    private final int actionPriority;
+    private final boolean enrolsApplication;
+    private final List<Field> ofApplication;
+    private final List<Field> ofPolicy;
+
+    Flow(String key, boolean makesApplication, int actionPriority, boolean enrolsApplication, String authenticators,
+         Field... ofApplication) {
+        this.key = key;
+        this.makesApplication = makesApplication;
+        this.actionPriority = actionPriority;
+        this.enrolsApplication = enrolsApplication;
+        this.ofApplication = List.of(ofApplication);
+        this.ofPolicy = List.of(
+            required(FlowVariables.POLICY_NAME, Field.policyName()),
+            optional(FlowVariables.POLICY_DESCRIPTION, null, Field.longText()),
+            optional(FlowVariables.AUTHENTICATORS, authenticators,
+                Field.someOf(Stream.of(Authenticator.values()).map(Authenticator::member).toList())),
+            optional(FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, null, Field.uuid()),
+            optional(FlowVariables.NO_DEVICES_MODE, null, Field.oneOf(Stream.of(NoDevicesMode.values()).map(NoDevicesMode::name).toArray(String[]::new))));
+    }
+
+    /** @throws java.util.NoSuchElementException where no flow has the key, as a roll-out's processes */
+    public static Flow of(String key) {
+        return Stream.of(values()).filter(flow -> flow.key.equals(key)).findFirst().orElseThrow();
+    }
+
+    /** What a row of a roll-out does. */
+    public static Flow ofRow(boolean newApplication) {
+        return newApplication ? CONFIGURE_MFA_SIGN_ON : CONFIGURE_PASSWORDLESS_SIGN_ON;
+    }
+
+    /** The processes that people start, by their keys. */
+    public static List<String> started() {
+        return Stream.concat(Arrays.stream(values()).map(Flow::key), Stream.of(ROLL_OUT)).toList();
+    }
+
+    /** The key of its process. */
+    public String key() {
+        return key;
+    }
+
+    /** Whether it makes the application, and grants it scopes; otherwise the application was there before. */
+    public boolean makesApplication() {
+        return makesApplication;
+    }
+
+    /**
+     * The MFA action's priority among the actions of its policy, as in the published workflows.
+     *
+     * @see <a href="https://developer.pingidentity.com/pingone-api/workflow-library.html">PingOne API: workflow library</a>
+     */
+    public int actionPriority() {
+        return actionPriority;
+    }
+
+    /** Whether the MFA action enrols users' devices for the application. */
+    public boolean enrolsApplication() {
+        return enrolsApplication;
+    }
+
+    /** What it may be told of the application. */
+    public List<Field> ofApplication() {
+        return ofApplication;
+    }
+
+    /** What it may be told of the policy. */
+    public List<Field> ofPolicy() {
+        return ofPolicy;
+    }
+}
