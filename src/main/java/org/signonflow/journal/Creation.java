@@ -1,11 +1,19 @@
 package org.signonflow.journal;
 
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 
 import java.util.List;
 
 /** How a step makes its one object in PingOne, finds it again when the reply was lost, and removes it. */
 public interface Creation {
+
+    Kind kind();
+
+    /** The id of the object that it lives in; null for the environment. */
+    default String parentId() {
+        return null;
+    }
 
     /** What the object is known by in PingOne, for the people who read the journal: {@code sign-on policy MFA_UseCase}. */
     String naturalKey();

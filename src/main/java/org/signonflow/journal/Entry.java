@@ -33,7 +33,12 @@ record Entry(String id, String reference, Instant begunAt, Instant endedAt, Outc
         return status == null || !(status == 500 || status == 501 || status == 503);
     }
 
+    /** Whether it could be the one that made what is found: nobody has heard of it, or only that nothing was there yet. */
+    boolean mayHaveMade() {
+        return isUnfinished() || outcome == Outcome.NOT_MADE;
+    }
+
     boolean hasMade() {
-        return outcome == Outcome.MADE || outcome == Outcome.ADOPTED;
+        return outcome == Outcome.MADE || outcome == Outcome.ADOPTED || outcome == Outcome.FOUND;
     }
 }

@@ -107,14 +107,22 @@ public class Journal {
             return last.filter(Entry::hasMade).map(Entry::pingOneId);
         }
         Entry unfinished = last.get();
-        Optional<String> found = find(step, unfinished, pingone, creation);
+        Optional<Candidate> found = find(step, earlier, pingone, creation);
         Instant believed = unfinished.overAt(longestCall).plus(settleAfter);
         if (found.isEmpty() && unfinished.mayStillBeUnderWay() && clock.instant().isBefore(believed)) {
             throw UnsettledException.until(believed,
                 "The reply to an earlier call was lost and there is no %s in PingOne yet.".formatted(creation.naturalKey()));
         }
-        done(unfinished.id(), found.isPresent() ? Outcome.ADOPTED : Outcome.NOT_MADE, found.orElse(null), pingone);
-        return found;
+        if (found.isPresent()) {
+            done(unfinished.id(), outcome(found.get()), found.get().id(), pingone);
+        } else {
+            notMade(unfinished.id());
+        }
+        return found.map(Candidate::id);
+    }
+
+    private static Outcome outcome(Candidate found) {
+        return found.isAlike() ? Outcome.FOUND : Outcome.ADOPTED;
     }
 
     /** The id of the object that the step has made, as far as the journal knows. Asks nobody. */
@@ -133,7 +141,7 @@ public class Journal {
         Instant now = clock.instant();
         return jdbc.sql("""
                 select made.ended_at from signonflow_journal made
-                where made.instance_id in (:instances) and made.pingone_id in (:objects) and made.outcome in ('MADE', 'ADOPTED')
+                where made.instance_id in (:instances) and made.pingone_id in (:objects) and made.outcome in ('MADE', 'ADOPTED', 'FOUND')
                 and not exists (select 1 from signonflow_journal undone
                     where undone.pingone_id = made.pingone_id and undone.outcome in ('DELETED', 'GONE'))
                 order by made.ended_at desc fetch first 1 rows only""")
@@ -150,10 +158,19 @@ public class Journal {
      * Deletes an object that this instance made, unless that was done before. That it is gone already is success.
      *
      * @throws PingOneException   when PingOne did not delete it, or nobody knows
-     * @throws UnsettledException when PingOne does not know it yet
+     * @throws UnsettledException when PingOne does not know it yet, or contradicts itself; or when others may have made it
      */
     public void delete(Step step, PingOneClient pingone, Creation creation, String pingOneId) {
         if (count("outcome in ('DELETED', 'GONE')", step, pingOneId) > 0) {
+            return;
+        }
+        if (creations(step.instanceId(), pingOneId).contains(Outcome.FOUND)) {
+            if (ids(pingone, creation).contains(pingOneId)) {
+                throw UnsettledException.needsPerson("""
+                    The reply to the call that made it was lost, so the %s with id %s may be somebody else's. It stays. Delete it in PingOne \
+                    where nobody needs it, and retry.""".formatted(creation.naturalKey(), pingOneId));
+            }
+            done(begin(step, "DELETE", creation.naturalKey(), null, pingOneId), Outcome.GONE, pingOneId, pingone);
             return;
         }
         committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
@@ -169,35 +186,32 @@ public class Journal {
             if (!failure.isNotFound()) {
                 throw failure;
             }
-            Optional<Instant> again = mayAppear(List.of(step.instanceId()), List.of(pingOneId)).filter(until ->
-                count("outcome = 'REPEATED'", step, pingOneId) == 0 || isListed(pingone, creation, step.instanceId(), pingOneId));
-            if (again.isPresent()) {
+            try {
+                requireGone(step, pingone, creation, pingOneId, failure);
+                done(entry, Outcome.GONE, pingOneId, pingone);
+            } catch (UnsettledException notYet) {
                 update(entry, Outcome.NOT_NOW, null, failure.status(), failure.code(), failure.correlationId());
-                throw UnsettledException.until(again.get(), "PingOne does not know %s yet, which was only just made."
+                throw notYet;
+            }
+        }
+    }
+
+    /** @throws UnsettledException where PingOne may still have it */
+    private void requireGone(Step step, PingOneClient pingone, Creation creation, String pingOneId, PingOneException failure) {
+        if (count("outcome = 'REPEATED'", step, pingOneId) == 0) {
+            mayAppear(List.of(step.instanceId()), List.of(pingOneId)).ifPresent(again -> {
+                throw UnsettledException.until(again, "PingOne does not know %s yet, which was only just made."
                     .formatted(creation.naturalKey()));
-            }
-            done(entry, Outcome.GONE, pingOneId, pingone);
+            });
+        }
+        if (ids(pingone, creation).contains(pingOneId)) {
+            throw Absence.contradicted(clock, failure.getMessage());
         }
     }
 
-    /** Whether PingOne still has what an earlier call may have deleted. */
-    private static boolean isListed(PingOneClient pingone, Creation creation, String reference, String pingOneId) {
-        try {
-            return creation.candidates(pingone, reference).stream().anyMatch(candidate -> candidate.id().equals(pingOneId));
-        } catch (PingOneException failure) {
-            if (!failure.isNotFound()) {
-                throw failure;
-            }
-            return false;
-        }
-    }
-
-    /** When the instance last tried to delete something, whatever came of it. */
-    public Optional<Instant> lastDeletion(String instanceId) {
-        return jdbc.sql("""
-                select coalesce(ended_at, begun_at) as tried_at from signonflow_journal
-                where instance_id = :instance and kind = 'DELETE' order by tried_at desc fetch first 1 rows only""")
-            .param("instance", instanceId).query((row, index) -> row.getObject(1, OffsetDateTime.class).toInstant()).optional();
+    private List<String> ids(PingOneClient pingone, Creation creation) {
+        return Absence.unlessGone(pingone, creation.kind().parent(), creation.parentId(),
+            () -> creation.kind().ids(pingone, creation.parentId()), clock);
     }
 
     /**
@@ -222,7 +236,7 @@ public class Journal {
     public List<Made> left(String instanceId) {
         return jdbc.sql("""
                 select step, natural_key, pingone_id, ended_at from signonflow_journal made
-                where instance_id = :instance and outcome in ('MADE', 'ADOPTED') and not exists (
+                where instance_id = :instance and outcome in ('MADE', 'ADOPTED', 'FOUND') and not exists (
                     select 1 from signonflow_journal undone where undone.instance_id = made.instance_id
                     and undone.pingone_id = made.pingone_id and undone.outcome in ('DELETED', 'GONE'))
                 order by begun_at desc""")
@@ -234,8 +248,16 @@ public class Journal {
     public Set<String> ours(String instanceId, Collection<String> pingOneIds) {
         return pingOneIds.isEmpty() ? Set.of() : Set.copyOf(jdbc.sql("""
                 select distinct pingone_id from signonflow_journal where pingone_id in (:objects)
-                and (instance_id = :instance and outcome in ('MADE', 'ADOPTED') or outcome in ('DELETED', 'GONE'))""")
+                and (instance_id = :instance and outcome in ('MADE', 'ADOPTED', 'FOUND') or outcome in ('DELETED', 'GONE'))""")
             .param("objects", pingOneIds).param("instance", instanceId).query(String.class).list());
+    }
+
+    /** Whether any of the objects was made by one of the instances. */
+    public boolean haveMade(Collection<String> instanceIds, Collection<String> pingOneIds) {
+        return jdbc.sql("""
+                select count(*) from signonflow_journal where pingone_id in (:objects) and instance_id in (:instances)
+                and outcome in ('MADE', 'ADOPTED')""")
+            .param("objects", pingOneIds).param("instances", instanceIds).query(Integer.class).single() > 0;
     }
 
     /** The instances with entries, none of them younger than the given time. */
@@ -253,7 +275,7 @@ public class Journal {
 
     /** @param earlier what the step tried before; what is unfinished there was settled since: it was not made */
     private String send(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
-        boolean mayArriveLate = earlier.stream().anyMatch(entry -> entry.isUnfinished() || entry.outcome() == Outcome.NOT_MADE);
+        boolean mayArriveLate = earlier.stream().anyMatch(Entry::mayHaveMade);
         String contested = creation.nameIsContested() ? step.environment() + ' ' + creation.naturalKey() : null;
         String entry;
         try {
@@ -273,27 +295,32 @@ public class Journal {
         } catch (PingOneException failure) {
             note(entry, failure);
             if (failure.outcome() == PingOneException.Outcome.REFUSED && mayArriveLate) {
-                Optional<String> late = find(step, creations(step).get(0), pingone, creation);
+                Optional<Candidate> late = find(step, earlier, pingone, creation);
                 if (late.isPresent()) {
-                    done(entry, Outcome.ADOPTED, late.get(), pingone);
-                    return late.get();
+                    done(entry, outcome(late.get()), late.get().id(), pingone);
+                    return late.get().id();
                 }
             }
             throw failure;
         }
     }
 
-    private Optional<String> find(Step step, Entry entry, PingOneClient pingone, Creation creation) {
-        Instant firstSent = creations(step).stream().map(Entry::begunAt).min(Instant::compareTo).orElse(entry.begunAt());
-        List<Candidate> candidates = candidates(step, pingone, creation, entry.reference());
+    private Optional<Candidate> find(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
+        Instant firstSent = earlier.stream().map(Entry::begunAt).min(Instant::compareTo).orElseThrow();
+        List<Candidate> candidates = candidates(step, pingone, creation, earlier.get(0).reference());
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
-        List<Candidate> ours = candidates.stream().filter(candidate -> candidate.isCertain() || candidate.createdAt() == null
-            || !candidate.createdAt().isBefore(earliest)).filter(candidate -> !isKnownToAnother(step, candidate.id())).toList();
-        List<Candidate> certain = ours.stream().filter(Candidate::isCertain).toList();
-        if (certain.size() == 1) {
-            return Optional.of(certain.get(0).id());
+        // What came after all of our calls had failed is somebody else's.
+        Instant latest = earlier.stream().filter(Entry::mayHaveMade)
+            .map(entry -> entry.mayStillBeUnderWay() ? clock.instant() : entry.overAt(longestCall)).max(Instant::compareTo).orElseThrow()
+            .plus(ahead).plus(CLOCK_TOLERANCE);
+        List<Candidate> ours = candidates.stream().filter(candidate -> candidate.isTheOne() || candidate.createdAt() == null
+            || !candidate.createdAt().isBefore(earliest) && !candidate.createdAt().isAfter(latest))
+            .filter(candidate -> !isKnownToAnother(step, candidate.id())).toList();
+        List<Candidate> theOne = ours.stream().filter(Candidate::isTheOne).toList();
+        if (theOne.size() == 1) {
+            return Optional.of(theOne.get(0));
         }
         if (ours.size() > 1 || ours.stream().anyMatch(Candidate::isDoubtful)) {
             throw UnsettledException.needsPerson("""
@@ -301,23 +328,24 @@ public class Journal {
                 Look at them in PingOne, delete what should not be there, and retry.""".formatted(creation.naturalKey(),
                 String.join(", ", ours.stream().map(Candidate::id).toList())));
         }
-        return ours.stream().map(Candidate::id).findFirst();
+        return ours.stream().findFirst();
     }
 
     private List<Candidate> candidates(Step step, PingOneClient pingone, Creation creation, String reference) {
-        try {
-            return creation.candidates(pingone, reference);
-        } catch (PingOneException failure) {
-            if (failure.isNotFound()) {
-                mayAppear(List.of(step.instanceId()), failure.missing()).ifPresent(again -> {
-                    throw UnsettledException.until(again, "The reply to an earlier call was lost, and PingOne does not show yet what %s was"
-                        .formatted(creation.naturalKey()) + " to be made in.");
-                });
-                // What it was to be made in is gone, and with it whatever was made.
-                return List.of();
+        // Where what it was to be made in is gone, so is whatever was made.
+        return Absence.unlessGone(pingone, creation.kind().parent(), creation.parentId(), () -> {
+            try {
+                return creation.candidates(pingone, reference);
+            } catch (PingOneException failure) {
+                if (failure.isNotFound()) {
+                    mayAppear(List.of(step.instanceId()), failure.missing()).ifPresent(again -> {
+                        throw UnsettledException.until(again, "The reply to an earlier call was lost, and PingOne does not show yet what %s"
+                            .formatted(creation.naturalKey()) + " was to be made in.");
+                    });
+                }
+                throw failure;
             }
-            throw failure;
-        }
+        }, clock);
     }
 
     private boolean isClosed(Step step) {
@@ -330,6 +358,11 @@ public class Journal {
         return jdbc.sql("select count(*) from signonflow_journal where instance_id = :instance and pingone_id = :object"
                 + " and kind = 'DELETE' and " + condition)
             .param("instance", step.instanceId()).param("object", pingOneId).query(Integer.class).single();
+    }
+
+    private List<Outcome> creations(String instanceId, String pingOneId) {
+        return jdbc.sql("select outcome from signonflow_journal where instance_id = :instance and pingone_id = :object and kind = 'CREATE'")
+            .param("instance", instanceId).param("object", pingOneId).query(Outcome.class).list();
     }
 
     private boolean isKnownToAnother(Step step, String pingOneId) {
@@ -358,6 +391,13 @@ public class Journal {
             .param("begunAt", now(), Types.TIMESTAMP_WITH_TIMEZONE)
             .param("object", pingOneId, Types.VARCHAR).update());
         return id;
+    }
+
+    /** Keeps how the call seemed to end, which says until when it may have made something. */
+    private void notMade(String entry) {
+        committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
+                update signonflow_journal set outcome = 'NOT_MADE', ended_at = coalesce(ended_at, :now), open_key = null where id = :id""")
+            .param("now", now()).param("id", entry).update());
     }
 
     private void note(String entry, PingOneException failure) {

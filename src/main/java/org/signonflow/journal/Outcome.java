@@ -6,6 +6,8 @@ enum Outcome {
     MADE,
     /** The reply was lost, and the object was found in PingOne. */
     ADOPTED,
+    /** The reply was lost, and there is what was to be made, by whomever. */
+    FOUND,
     /** The reply was lost, and nothing was found in PingOne. */
     NOT_MADE,
     /** PingOne refused the call for good. */

@@ -12,7 +12,8 @@ import java.time.Instant;
  * @param decision    {@code approve}, {@code decline} or {@code expired}; null while nobody has decided
  * @param decidedBy   null where nobody has
  * @param comment     what who decided said
+ * @param undoneSince when all of it began to be undone; null while that is not so
  */
 public record RollOut(String id, String name, String requestedBy, Instant requestedAt, Instant endedAt, Stage stage, int rows,
-                      String decision, String decidedBy, Instant decidedAt, String comment) {
+                      String decision, String decidedBy, Instant decidedAt, String comment, Instant undoneSince) {
 }

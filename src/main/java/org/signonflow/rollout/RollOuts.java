@@ -46,7 +46,8 @@ public class RollOuts {
     private static final int BATCH = 500;
     // Each column by its name: a newer version beside this one may add others, and PostgreSQL refuses a prepared "select *" from then on.
     private static final String ROLL_OUTS = """
-        select id, name, requested_by, requested_at, ended_at, stage, row_count, decision, decided_by, decided_at, decision_comment
+        select id, name, requested_by, requested_at, ended_at, stage, row_count, decision, decided_by, decided_at, decision_comment,
+            undone_since
         from signonflow_roll_out""";
     private static final String ROWS = """
         select roll_out_id, line, request, instance_id, state, trouble, problem, application_id, grant_id, policy_id, action_id,
@@ -102,9 +103,11 @@ public class RollOuts {
 
     /** How far the roll-out is; the end is dated by the last of the stages. Says whether it was elsewhere. */
     public boolean enter(String id, Stage stage) {
-        return jdbc.sql("update signonflow_roll_out set stage = :stage, ended_at = :endedAt where id = :id and stage <> :stage")
+        return jdbc.sql("""
+                update signonflow_roll_out set stage = :stage, ended_at = :endedAt, undone_since = coalesce(:undoneSince, undone_since)
+                where id = :id and stage <> :stage""")
             .param("stage", stage.name()).param("endedAt", stage.hasEnded() ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("id", id).update() > 0;
+            .param("undoneSince", stage == Stage.UNDOING ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE).param("id", id).update() > 0;
     }
 
     /** Where its applications stand; the policies that they share are not counted. */
@@ -429,7 +432,7 @@ public class RollOuts {
     private static RollOut rollOut(ResultSet row, int index) throws SQLException {
         return new RollOut(row.getString("id"), row.getString("name"), row.getString("requested_by"), instant(row, "requested_at"),
             instant(row, "ended_at"), Stage.valueOf(row.getString("stage")), row.getInt("row_count"), row.getString("decision"),
-            row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"));
+            row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"), instant(row, "undone_since"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -4,6 +4,7 @@ import tools.jackson.databind.JsonNode;
 
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
+import org.signonflow.harness.Rest.RefusedException;
 
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.Set;
 final class Engine {
 
     private static final int INSTANCES_AT_ONCE = 40;
+    private static final int MOST_ROLL_BACKS = 10;
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
 
@@ -71,8 +73,18 @@ final class Engine {
             "decision", Map.of("value", decision), "comment", Map.of("value", "Decided by the crash harness"))));
     }
 
+    /** As an operator would, who is told to look again when a job of the instance has just moved it on. */
     void rollBack(String instanceId) throws IOException {
-        rest.as(Rest.OPERATOR).post("/message", Map.of("messageName", "RollBack", "processInstanceId", instanceId));
+        for (int attempt = 1;; attempt++) {
+            try {
+                rest.as(Rest.OPERATOR).post("/message", Map.of("messageName", "RollBack", "processInstanceId", instanceId));
+                return;
+            } catch (RefusedException refused) {
+                if (attempt == MOST_ROLL_BACKS || refused.status() != 409) {
+                    throw refused;
+                }
+            }
+        }
     }
 
     /** Gives what stands still one more attempt, and says how much that is. */

@@ -87,7 +87,7 @@ public final class Rest {
         try {
             HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
             if (response.statusCode() >= 300) {
-                throw new RefusedException(method + " " + path + " as " + user + ": " + response.statusCode() + " " + response.body());
+                throw new RefusedException(response.statusCode(), method + " " + path + " as " + user + ": " + response.statusCode() + " " + response.body());
             }
             return JSON.readTree(response.body());
         } catch (InterruptedException end) {
@@ -98,8 +98,15 @@ public final class Rest {
 
     /** The server is there, and said no. */
     public static final class RefusedException extends IOException {
-        private RefusedException(String message) {
+        private final int status;
+
+        private RefusedException(int status, String message) {
             super(message);
+            this.status = status;
+        }
+
+        public int status() {
+            return status;
         }
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;
 import org.signonflow.pingone.PingOneError;
@@ -65,6 +66,14 @@ class JournalTest {
     private TransactionTemplate transaction;
     private Journal journal;
     private PingOneClient pingone;
+    /** The ids of what PingOne lists beside the thing, and of what it could be in; null where it says that the latter is not there. */
+    private List<String> listed;
+    private List<String> parents = List.of();
+
+    private static String list(String collection, List<String> ids) {
+        return "{\"_embedded\":{\"%s\":[%s]},\"size\":%d}".formatted(collection,
+            String.join(",", ids.stream().map("{\"id\":\"%s\"}"::formatted).toList()), ids.size());
+    }
 
     /** A clock that stands until it is set. */
     private static final class SettableClock extends Clock {
@@ -100,6 +109,16 @@ class JournalTest {
 
         void answers(Supplier<String> answer) {
             answers.add(answer);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.GRANT;
+        }
+
+        @Override
+        public String parentId() {
+            return OTHER_ID;
         }
 
         @Override
@@ -148,10 +167,11 @@ class JournalTest {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-                if (request.getTarget().endsWith("/applications/" + OTHER_ID + "/grants")) {
+                if (request.getTarget().endsWith("/applications/" + OTHER_ID + "/grants") && listed == null) {
                     return new MockResponse.Builder().code(404).body("{\"code\":\"NOT_FOUND\"}").build();
                 }
-                String body = request.getTarget().endsWith("/as/token") ? "{\"access_token\":\"t\",\"expires_in\":3600}"
+                String body = request.getTarget().endsWith("/grants") ? list("grants", listed)
+                    : request.getTarget().endsWith("/applications") ? list("applications", parents) : request.getTarget().endsWith("/as/token") ? "{\"access_token\":\"t\",\"expires_in\":3600}"
                     : "{\"id\":\"" + ID + "\",\"name\":\"environment\"}";
                 return new MockResponse.Builder().code(200).body(body).setHeader("Correlation-Id", "c0ffee")
                     .setHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.now.plus(pingOneIsAhead).atOffset(ZoneOffset.UTC)))
@@ -291,6 +311,69 @@ class JournalTest {
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
 
         assertThat(outcomes()).containsExactly("NOT_MADE", "REFUSED");
+    }
+
+    @Test
+    void thatTheParentIsGoneHasToBeSaidTwice() {
+        thing.answers(() -> fail(UNKNOWN, 503));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        thing.whenLookedFor = () -> fail(REFUSED, 404);
+        parents = List.of(OTHER_ID);
+
+        assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(3));
+
+        assertThat(thing.calls).containsExactly("send instance-1", "look");
+        assertThat(outcomes()).containsExactly((String) null);
+    }
+
+    @Test
+    void whatWasMadeAfterTheServiceHadFailedIsNotOurs() {
+        thing.answers(() -> fail(UNKNOWN, 503));
+        thing.answers(() -> fail(REFUSED, 400));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        clock.advance(Duration.ofSeconds(10));
+        thing.there = List.of(Candidate.likely(ID, NOON.plusSeconds(3)));
+
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+
+        assertThat(outcomes()).containsExactly("NOT_MADE", "REFUSED");
+    }
+
+    @Test
+    void whatOthersMayHaveMadeIsGoneOnWithAndNotDeleted() {
+        thing.answers(() -> fail(UNKNOWN, 0));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        thing.there = List.of(Candidate.alike(ID));
+        assertThat(create()).isEqualTo(ID);
+        assertThat(outcomes()).containsExactly("FOUND");
+        listed = List.of(ID);
+
+        UnsettledException undo = catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID));
+
+        assertThat(undo.notBefore()).as("for a person").isEmpty();
+        assertThat(undo).hasMessageContaining("thing X with id " + ID + " may be somebody else's");
+        assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
+
+        listed = List.of();
+        journal.delete(STEP, pingone, thing, ID);
+        assertThat(outcomes()).containsExactly("FOUND", "GONE");
+        assertThat(thing.calls).containsExactly("send instance-1", "look");
+    }
+
+    @Test
+    void whatPingOneListsIsNotGone() {
+        thing.answers(() -> ID);
+        create();
+        clock.advance(CONSISTENCY_PATIENCE);
+        thing.answers(() -> fail(REFUSED, 404));
+        listed = List.of(ID);
+
+        assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID)).notBefore())
+            .contains(clock.now.plusSeconds(3));
+
+        assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
+        journal.delete(STEP, pingone, thing, ID);
+        assertThat(outcomes()).containsExactly("MADE", "NOT_NOW", "DELETED");
     }
 
     @Test

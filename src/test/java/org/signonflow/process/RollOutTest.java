@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -400,6 +401,116 @@ class RollOutTest extends FlowTest {
         runAll();
         assertEnded(rollOut, Stage.ROLLED_BACK);
         assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    private ProcessInstance startExisting(String application) {
+        return start("applicationId\n" + application + "\n", "policy", "existing", "policyName", "Multi_Factor");
+    }
+
+    private List<String> policiesOf(String application) {
+        return StreamSupport.stream(sandbox.pingOne("GET", "/applications/" + application + "/signOnPolicyAssignments", "")
+            .at("/_embedded/signOnPolicyAssignments").spliterator(), false).map(one -> one.at("/signOnPolicy/id").asString()).toList();
+    }
+
+    /** Neither the application nor the policy is ours, so nothing tells whose the assignment is. */
+    @Test
+    void anAssignmentThatMayBeOthersIsNotTakenAway() {
+        String shop = shop();
+        ProcessInstance rollOut = startExisting(shop);
+        runAll();
+        sandbox.fault("""
+            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 503}""");
+        decide(rollOut, "approve");
+        String row = rows(rollOut).get(0).instanceId();
+        runAll(() -> sandbox.calls(row).contains("POST /applications/*/signOnPolicyAssignments"));
+        String theirs = sandbox.pingOne("POST", "/applications/" + shop + "/signOnPolicyAssignments",
+            "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Multi_Factor"))).get("id").asString();
+        runAll(() -> states(rollOut).equals(List.of(RowState.ASSIGNED)));
+        rollBack(row);
+        runAll(() -> rows(rollOut).get(0).trouble() == Trouble.FAILED);
+        assertThat(rows(rollOut).get(0).problem()).contains("with id " + theirs + " may be somebody else's. It stays.");
+        assertThat(policiesOf(shop)).containsExactly(sandbox.policy("Multi_Factor"));
+
+        sandbox.pingOne("DELETE", "/applications/" + shop + "/signOnPolicyAssignments/" + theirs, "");
+        retry(rows(rollOut).get(0));
+        runAll();
+        assertThat(states(rollOut)).containsExactly(RowState.ROLLED_BACK);
+    }
+
+    /** Of an assignment that was made, one stray answer must not say that it was not, or is gone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"settling", "deleting", "deleting once more"})
+    void anAssignmentIsNotLeftInEffectForOneAnswer(String when) {
+        String shop = shop();
+        ProcessInstance rollOut = startExisting(shop);
+        runAll();
+        if (when.equals("settling")) {
+            sandbox.fault("""
+                {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 500, "when": "after"}""");
+        }
+        decide(rollOut, "approve");
+        String row = rows(rollOut).get(0).instanceId();
+        runAll(() -> sandbox.calls(row).contains("POST /applications/*/signOnPolicyAssignments"));
+        if (!when.equals("settling")) {
+            runAll(() -> states(rollOut).equals(List.of(RowState.ASSIGNED)));
+        }
+        assertThat(policiesOf(shop)).hasSize(1);
+        String notFound = """
+            {"method": "%s", "path": "%s", "skip": %d, "effect": "status", "status": 404, "code": "NOT_FOUND"}""";
+        if (when.equals("deleting once more")) {
+            sandbox.fault("""
+                {"method": "DELETE", "path": "/applications/*/signOnPolicyAssignments/*", "effect": "drop", "when": "before"}""");
+            sandbox.fault(notFound.formatted("DELETE", "/applications/*/signOnPolicyAssignments/*", 0));
+        } else if (when.equals("deleting")) {
+            ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + Duration.ofMinutes(3).toMillis()));
+            sandbox.fault(notFound.formatted("DELETE", "/applications/*/signOnPolicyAssignments/*", 0));
+        }
+        sandbox.fault(notFound.formatted("GET", "/applications/*/signOnPolicyAssignments", 0));
+        rollBack(row);
+        runAll(() -> states(rollOut).equals(List.of(RowState.ROLLED_BACK)) || rows(rollOut).get(0).trouble() == Trouble.FAILED);
+        sandbox.mend();
+        if (when.equals("settling")) {
+            assertThat(rows(rollOut).get(0).problem()).contains("may be somebody else's");
+        } else {
+            assertThat(policiesOf(shop)).isEmpty();
+            assertThat(sandbox.calls(row)).filteredOn(call -> call.startsWith("DELETE ")).hasSizeGreaterThan(1);
+        }
+    }
+
+    @Test
+    void whoCameToUseAPolicyBeforeTheWholeIsRolledBackIsSeen() {
+        String shop = shop();
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        Row first = rows(rollOut).get(0);
+        Row used = rows(rollOut).get(1);
+        engine.getIdentityService().setAuthentication("operator", List.of("sign-on-operators"));
+        rollBack(first.instanceId());
+        engine.getIdentityService().clearAuthentication();
+        runAll(() -> rollOuts.ofInstance(first.instanceId()).orElseThrow().state() == RowState.ROLLED_BACK);
+        assign(shop, used);
+        ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 1_000));
+        rollBack(rollOut.getId());
+        runAll(() -> rollOuts.ofInstance(used.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
+        assertThat(rows(rollOut).get(1).problem()).endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
+    }
+
+    @Test
+    void whoCameToUseAPolicyBeforeAPersonRetriesIsSeen() {
+        String shop = shop();
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        Row used = rows(rollOut).get(1);
+        String theirs = assign(shop, used);
+        decide(rollOut, "decline");
+        runAll(() -> rollOuts.ofInstance(used.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
+        sandbox.pingOne("DELETE", theirs, "");
+        String later = shop();
+        assign(later, used);
+        ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 1_000));
+        retry(used);
+        runAll(() -> management.createJobQuery().processInstanceId(used.instanceId()).withRetriesLeft().count() == 0);
+        assertThat(rows(rollOut).get(1).problem()).endsWith("stays, since another application uses it: Shop (%s).".formatted(later));
     }
 
     /** Another look is made for each row that a person asks to undo. */

@@ -5,6 +5,7 @@ import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
@@ -317,6 +318,55 @@ class UndoTest extends FlowTest {
         assertNothingLeft();
     }
 
+    /** Likewise between two looks. */
+    @ParameterizedTest
+    @CsvSource({"429, false", "401, true"})
+    void whoComesToUseItAfterALookThatFailedIsSeen(int status, boolean byPerson) {
+        String shop = shop();
+        ProcessInstance instance = startAndWait();
+        sandbox.fault("{\"method\": \"GET\", \"path\": \"/signOnPolicies/*/actions\", \"times\": 2, \"effect\": \"status\", \"status\": %d}"
+            .formatted(status));
+        decide(instance, "decline", "no");
+        run(instance);
+        assertThat(deletes(instance)).isEmpty();
+        pass(Duration.ofMillis(100));
+        assign(shop, id(instance, "policyId"));
+        if (byPerson) {
+            retry(instance);
+        }
+        runThroughRetries(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("since another application uses it: Shop (" + shop);
+    }
+
+    @Test
+    void whoComesToUseItWhileItStandsForAnotherReasonIsSeen() {
+        String shop = shop();
+        ProcessInstance instance = startAndWait();
+        String action = actionOfOthers(id(instance, "policyId"));
+        decide(instance, "decline", "no");
+        run(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("since others added to it");
+        pass(Duration.ofMillis(100));
+        sandbox.pingOne("DELETE", action, "");
+        assign(shop, id(instance, "policyId"));
+        retry(instance);
+        runThroughRetries(instance);
+        assertThat(incident(instance).getIncidentMessage()).contains("since another application uses it: Shop (" + shop);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/applications/*", "/applications/*/grants/*", "/signOnPolicies/*"})
+    void thatItIsGoneHasToBeSaidTwice(String path) {
+        ProcessInstance instance = startAndWait();
+        sandbox.fault("{\"method\": \"DELETE\", \"path\": \"%s\", \"effect\": \"status\", \"status\": 404, \"code\": \"NOT_FOUND\"}"
+            .formatted(path));
+        pass(Duration.ofMinutes(3));
+        decide(instance, "decline", "no");
+        runThroughRetries(instance);
+        assertEnded(instance, "DECLINED");
+        assertNothingLeft();
+    }
+
     @Test
     void whatOthersAddedToThePolicyStays() {
         ProcessInstance instance = startAndWait();
@@ -338,7 +388,7 @@ class UndoTest extends FlowTest {
         ProcessInstance instance = startAndWait();
         sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/applications/*\", \"effect\": \"drop\", \"when\": \"before\"}");
         sandbox.fault("""
-            {"method": "DELETE", "path": "/applications/*", "skip": 1, "effect": "status", "status": 404, "code": "NOT_FOUND"}""");
+            {"method": "DELETE", "path": "/applications/*", "effect": "status", "status": 404, "code": "NOT_FOUND"}""");
         decide(instance, "decline", "no");
         runThroughRetries(instance);
         assertEnded(instance, "DECLINED");

@@ -78,7 +78,8 @@ class RollOutsTest {
         database.setMaximumPoolSize(1);
         database.setConnectionTimeout(1_000);
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
-            new ClassPathResource("db/migration/V4__decisions_on_roll_outs.sql")).execute(database);
+            new ClassPathResource("db/migration/V4__decisions_on_roll_outs.sql"),
+            new ClassPathResource("db/migration/V7__undone_since.sql")).execute(database);
         jdbc = JdbcClient.create(database);
         rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), JsonMapper.shared(), time);
     }
@@ -115,7 +116,8 @@ class RollOutsTest {
         rollOuts.add("a", "Spring", "requester", List.of(request(2, "applicationName", "Ä =cmd()", "policyName", "P"),
             request(3, "applicationId", "11111111-2222-3333-4444-555555555555"), request(0, "policyName", "All")));
 
-        assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2, null, null, null, null));
+        assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2, null, null, null, null,
+            null));
         assertThat(rollOuts.find("b")).isEmpty();
         assertThat(rollOuts.rows("a", null, null, Integer.MIN_VALUE, 10)).containsExactly(
             new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null),

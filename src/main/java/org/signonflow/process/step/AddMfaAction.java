@@ -8,6 +8,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.MfaAction;
 import org.signonflow.pingone.NoDevicesMode;
 import org.signonflow.pingone.PingOneClient;
@@ -31,6 +32,16 @@ class AddMfaAction extends CreatingTask {
     Creation creation(VariableScope variables) {
         String policyId = text(variables, FlowVariables.POLICY_ID);
         return new Creation() {
+            @Override
+            public Kind kind() {
+                return Kind.ACTION;
+            }
+
+            @Override
+            public String parentId() {
+                return policyId;
+            }
+
             @Override
             public String naturalKey() {
                 return "MFA action";

@@ -5,6 +5,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -37,6 +38,16 @@ class AssignPolicy extends CreatingTask {
         String policyId = text(variables, FlowVariables.POLICY_ID);
         return new Creation() {
             @Override
+            public Kind kind() {
+                return Kind.ASSIGNMENT;
+            }
+
+            @Override
+            public String parentId() {
+                return applicationId;
+            }
+
+            @Override
             public String naturalKey() {
                 return "sign-on policy assignment";
             }
@@ -49,9 +60,10 @@ class AssignPolicy extends CreatingTask {
             @Override
             public List<Candidate> candidates(PingOneClient pingone, String reference) {
                 int priority = number(variables, FlowVariables.ASSIGNMENT_PRIORITY);
+                boolean own = hasMade(variables, reference, List.of(applicationId, policyId));
                 return pingone.listAssignments(applicationId).stream()
                     .filter(assignment -> policyId.equals(assignment.policyId()) && assignment.priority() == priority)
-                    .map(assignment -> Candidate.certain(assignment.id())).toList();
+                    .map(assignment -> own ? Candidate.certain(assignment.id()) : Candidate.alike(assignment.id())).toList();
             }
 
             @Override

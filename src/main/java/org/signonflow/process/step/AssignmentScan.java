@@ -1,7 +1,9 @@
 package org.signonflow.process.step;
 
+import org.signonflow.journal.Absence;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Assignment;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
 
@@ -65,7 +67,7 @@ final class AssignmentScan {
             forget();
         }
         boolean whole = isListed(since, now) && unread(since).isEmpty();
-        if (whole && wholeAt == null) {
+        if (whole && (wholeAt == null || wholeAt.isBefore(since))) {
             wholeAt = now;
         }
         return whole;
@@ -130,8 +132,8 @@ final class AssignmentScan {
      */
     List<Assignment> read(PingOneClient pingone, String applicationId) {
         Instant at = clock.instant();
-        List<Assignment> assignments = OthersUse.unlessGone(() -> pingone.listAssignments(applicationId), () -> pingone.listApplications()
-            .stream().map(Application::id).noneMatch(applicationId::equals), clock);
+        List<Assignment> assignments = Absence.unlessGone(pingone, Kind.APPLICATION, applicationId,
+            () -> pingone.listAssignments(applicationId), clock);
         synchronized (this) {
             seen.put(applicationId, new Seen(at, assignments));
         }

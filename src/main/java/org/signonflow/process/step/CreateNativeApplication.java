@@ -5,6 +5,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Application;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
@@ -28,6 +29,11 @@ class CreateNativeApplication extends CreatingTask {
         String name = text(variables, FlowVariables.APPLICATION_NAME);
         String bundleId = text(variables, FlowVariables.BUNDLE_ID);
         return new Creation() {
+            @Override
+            public Kind kind() {
+                return Kind.APPLICATION;
+            }
+
             @Override
             public String naturalKey() {
                 return "application " + name;

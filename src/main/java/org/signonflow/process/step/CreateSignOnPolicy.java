@@ -4,6 +4,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.SignOnPolicy;
 import org.springframework.stereotype.Component;
@@ -26,6 +27,11 @@ class CreateSignOnPolicy extends CreatingTask {
         String name = text(variables, FlowVariables.POLICY_NAME);
         String description = text(variables, FlowVariables.POLICY_DESCRIPTION);
         return new Creation() {
+            @Override
+            public Kind kind() {
+                return Kind.SIGN_ON_POLICY;
+            }
+
             @Override
             public String naturalKey() {
                 return "sign-on policy " + name;

@@ -4,6 +4,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +28,16 @@ class GrantScopes extends CreatingTask {
         String resourceId = text(variables, FlowVariables.OPENID_RESOURCE_ID);
         List<String> scopeIds = list(variables, FlowVariables.SCOPE_IDS);
         return new Creation() {
+            @Override
+            public Kind kind() {
+                return Kind.GRANT;
+            }
+
+            @Override
+            public String parentId() {
+                return applicationId;
+            }
+
             @Override
             public String naturalKey() {
                 return "grant of resource openid";

@@ -1,17 +1,16 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.journal.Absence;
 import org.signonflow.journal.Journal;
 import org.signonflow.journal.Made;
-import org.signonflow.journal.UnsettledException;
 import org.signonflow.pingone.Action;
-import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.Grant;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.pingone.PingOneException;
-import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.process.CurrentJob;
 import org.signonflow.process.NotYet;
 import org.signonflow.process.ProcessVariables;
@@ -23,13 +22,12 @@ import org.springframework.stereotype.Component;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -43,7 +41,8 @@ class OthersUse {
     private static final int MOST_NAMED = 5;
     private static final int READS_OF_APPLICATION = 2;
     private static final int READS_OF_POLICY = 1;
-    private static final Duration UNTIL_PINGONE_AGREES = Duration.ofSeconds(3);
+    private static final Duration LONGEST_BEFORE_DELETION = Duration.ofSeconds(10);
+    private static final int MOST_REMEMBERED = 10_000;
 
     private final PolicyUses policyUses;
     private final Journal journal;
@@ -52,6 +51,17 @@ class OthersUse {
     private final Clock clock;
     private final String policyStep;
     private final String applicationStep;
+    private final Map<String, Waiting> waiting = remembered();
+    private final Map<String, Instant> lookedAt = remembered();
+
+    /**
+     * An attempt that has to wait, and is gone on with.
+     *
+     * @param since when it began
+     * @param word  what it left on its job; another attempt since has left another
+     */
+    private record Waiting(Instant since, String word) {
+    }
 
     OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock, CreateSignOnPolicy policy,
               CreateNativeApplication application) {
@@ -64,13 +74,35 @@ class OthersUse {
         this.applicationStep = application.taskId();
     }
 
+    private static <T> Map<String, T> remembered() {
+        return Collections.synchronizedMap(new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+                return size() > MOST_REMEMBERED;
+            }
+        });
+    }
+
     /**
      * Returns when it is known which applications use the policies among these.
      *
+     * @param turn what is waited for besides
      * @throws NotYet until then
      */
-    void await(DelegateExecution execution, List<Made> made) {
-        made.stream().filter(one -> one.step().equals(policyStep)).forEach(policy -> policyUses.await(execution, since(execution, policy)));
+    void await(DelegateExecution execution, List<Made> made, Runnable turn) {
+        Instant since = since(execution);
+        lookedAt.remove(execution.getProcessInstanceId());
+        try {
+            for (Made one : made) {
+                if (one.step().equals(policyStep)) {
+                    policyUses.await(execution, since.isBefore(one.at()) ? one.at() : since);
+                }
+            }
+            turn.run();
+        } catch (NotYet waits) {
+            waiting.put(execution.getProcessInstanceId(), new Waiting(since, waits.getMessage()));
+            throw waits;
+        }
     }
 
     /** How many calls {@link #of} makes where nobody else uses anything. */
@@ -98,7 +130,23 @@ class OthersUse {
                 note(used, one, "others gave it what would go with it", ofApplication(execution, pingone, one));
             }
         }
+        lookedAt.put(execution.getProcessInstanceId(), clock.instant());
         return used;
+    }
+
+    /**
+     * Right before something is deleted: nothing may have come to use it since it was looked.
+     *
+     * @throws NotYet where an earlier deletion of the same undo took long, so that it is looked once more
+     */
+    void requireFresh(DelegateExecution execution, String step) {
+        Instant looked = lookedAt.get(execution.getProcessInstanceId());
+        if ((step.equals(policyStep) || step.equals(applicationStep)) && looked != null
+            && clock.instant().isAfter(looked.plus(LONGEST_BEFORE_DELETION))) {
+            Waiting again = new Waiting(clock.instant(), "Looks once more who uses what is to be deleted.");
+            waiting.put(execution.getProcessInstanceId(), again);
+            throw new NotYet(again.since(), again.word());
+        }
     }
 
     private static void note(Map<String, String> used, Made made, String how, List<String> uses) {
@@ -122,41 +170,21 @@ class OthersUse {
     }
 
     private List<String> actionsOfOthers(DelegateExecution execution, PingOneClient pingone, Made policy) {
-        return notOurs(execution, unlessGone(() -> pingone.listActions(policy.id()), () -> pingone.listSignOnPolicies().stream()
-            .map(SignOnPolicy::id).noneMatch(policy.id()::equals), clock), Action::id).stream()
+        return notOurs(execution, Absence.unlessGone(pingone, Kind.SIGN_ON_POLICY, policy.id(),
+            () -> pingone.listActions(policy.id()), clock), Action::id).stream()
             .map(action -> "action %s (%s)".formatted(action.id(), action.type())).toList();
     }
 
     private List<String> ofApplication(DelegateExecution execution, PingOneClient pingone, Made application) {
-        BooleanSupplier isGone = () -> pingone.listApplications().stream().map(Application::id).noneMatch(application.id()::equals);
-        List<Grant> grants = notOurs(execution, unlessGone(() -> pingone.listGrants(application.id()), isGone, clock), Grant::id);
+        List<Grant> grants = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
+            () -> pingone.listGrants(application.id()), clock), Grant::id);
         String policyId = String.valueOf(ProcessVariables.text(execution, FlowVariables.POLICY_ID));
         Set<String> ownPolicy = journal.ours(execution.getProcessInstanceId(), List.of(policyId));
-        List<Assignment> assignments = notOurs(execution, unlessGone(() -> pingone.listAssignments(application.id()), isGone, clock),
-            Assignment::id).stream().filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
+        List<Assignment> assignments = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
+            () -> pingone.listAssignments(application.id()), clock), Assignment::id).stream().filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
         return Stream.concat(grants.stream().map(grant -> "grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
             assignments.stream().map(assignment -> "assignment %s of sign-on policy %s".formatted(assignment.id(), assignment.policyId())))
             .toList();
-    }
-
-    /**
-     * Nobody else uses what is not there. That it is not, PingOne has to say twice: its deletion would not find out.
-     *
-     * @throws UnsettledException where PingOne contradicts itself
-     */
-    static <T> List<T> unlessGone(Supplier<List<T>> list, BooleanSupplier isGone, Clock clock) {
-        try {
-            return list.get();
-        } catch (PingOneException failure) {
-            if (!failure.isNotFound()) {
-                throw failure;
-            }
-            if (!isGone.getAsBoolean()) {
-                throw UnsettledException.until(clock.instant().plus(UNTIL_PINGONE_AGREES),
-                    "Nothing was deleted, since it is not known who uses it: " + failure.getMessage());
-            }
-            return List.of();
-        }
     }
 
     private <T> List<T> notOurs(DelegateExecution execution, List<T> found, Function<T, String> id) {
@@ -165,18 +193,22 @@ class OthersUse {
     }
 
     /**
-     * What is read for an undo is read after it was asked for. Rows of a roll-out, which are many, share what is a little older, though
-     * not older than the decision that undoes them.
+     * What is read for an undo is read after it was asked for, and anew for each attempt after one that failed. Rows of a roll-out, which
+     * are many, share what is a little older, though not older than the decision that undoes them; but for the last attempt, and those
+     * that a person asks for.
      */
-    private Instant since(DelegateExecution execution, Made policy) {
-        Instant asked = currentJob.get().getCreateTime().toInstant();
-        if (!sharesScan(execution)) {
-            // What was seen before an attempt that failed may have changed since.
-            return journal.lastDeletion(execution.getProcessInstanceId()).filter(asked::isBefore).orElse(asked);
+    private Instant since(DelegateExecution execution) {
+        Waiting before = waiting.remove(execution.getProcessInstanceId());
+        Job job = currentJob.get();
+        boolean isRetried = job.getRetries() <= 1 && currentJob.hasFailedBefore();
+        if (sharesScan(execution) && !isRetried) {
+            Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)).map(RollOut::undoneSince)
+                .orElse(Instant.MIN);
+            Instant young = job.getCreateTime().toInstant().minus(AssignmentScan.OLDEST);
+            return decided.isAfter(young) ? decided : young;
         }
-        Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)).map(RollOut::decidedAt)
-            .orElse(Instant.MIN);
-        return Stream.of(policy.at(), asked.minus(AssignmentScan.OLDEST), decided).max(Instant::compareTo).orElseThrow();
+        boolean goesOn = before != null && before.word().equals(job.getExceptionMessage());
+        return goesOn ? before.since() : currentJob.hasFailedBefore() ? clock.instant() : job.getCreateTime().toInstant();
     }
 
     /**

@@ -35,12 +35,21 @@ public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failure
         if (pingOneIds.isEmpty()) {
             return null;
         }
+        return journal.mayAppear(makers(variables, instanceId), pingOneIds).orElse(null);
+    }
+
+    /** Whether any of the objects was made by the instance, or for it and others. */
+    boolean hasMade(VariableScope variables, String instanceId, Collection<String> pingOneIds) {
+        return journal.haveMade(makers(variables, instanceId), pingOneIds);
+    }
+
+    private Set<String> makers(VariableScope variables, String instanceId) {
         Set<String> makers = new HashSet<>(Set.of(instanceId));
         String rollOut = ProcessVariables.text(variables, ProcessVariables.ROLL_OUT);
         if (rollOut != null) {
             // What rows share is made by one of their roll-out.
             rollOuts.sharedPolicies(rollOut).stream().map(Row::instanceId).filter(Objects::nonNull).forEach(makers::add);
         }
-        return journal.mayAppear(makers, pingOneIds).orElse(null);
+        return makers;
     }
 }

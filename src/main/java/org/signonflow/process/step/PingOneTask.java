@@ -2,6 +2,7 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Journal;
 import org.signonflow.journal.Step;
@@ -72,6 +73,11 @@ public abstract class PingOneTask implements JavaDelegate {
     protected static Step step(DelegateExecution execution, String name) {
         return new Step(execution.getProcessInstanceId(), name, ProcessVariables.text(execution, FlowVariables.ENVIRONMENT),
             ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
+    }
+
+    /** Whether any of the objects was made by the instance, or for it and others. */
+    final boolean hasMade(VariableScope variables, String instanceId, List<String> pingOneIds) {
+        return access.hasMade(variables, instanceId, pingOneIds);
     }
 
     protected final Journal journal() {

@@ -42,7 +42,7 @@ class SettleUnfinishedCall extends PingOneTask {
             }
         }
         List<Made> unseen = undo.left(execution).stream().filter(made -> tasks.get(made.step()).made(execution) == null).toList();
-        othersUse.await(execution, unseen);
+        othersUse.await(execution, unseen, () -> { });
         Map<String, String> stays = othersUse.of(execution, pingone, unseen);
         if (!stays.isEmpty()) {
             throw undo.allBut(execution, pingone, stays);

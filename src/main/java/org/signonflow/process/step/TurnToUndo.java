@@ -23,9 +23,8 @@ class TurnToUndo implements ExecutionListener {
             @Override
             protected int takeTurn(DelegateExecution execution) {
                 List<Made> left = left(execution);
-                othersUse.await(execution, left);
                 int calls = left.size() + othersUse.reads(left);
-                access.turns().take(execution, calls);
+                othersUse.await(execution, left, () -> access.turns().take(execution, calls));
                 return calls;
             }
 

@@ -19,10 +19,12 @@ class Undo {
     private static final int LONGEST_REASON = 250;
 
     private final PingOneAccess access;
+    private final OthersUse othersUse;
     private final Map<String, CreatingTask> tasks;
 
-    Undo(PingOneAccess access, List<CreatingTask> tasks) {
+    Undo(PingOneAccess access, OthersUse othersUse, List<CreatingTask> tasks) {
         this.access = access;
+        this.othersUse = othersUse;
         this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
     }
 
@@ -41,7 +43,7 @@ class Undo {
      */
     void one(DelegateExecution execution, PingOneClient pingone, String step, CreatingTask made, String id) {
         try {
-            access.journal().delete(PingOneTask.step(execution, step), pingone, made.creation(execution), id);
+            delete(execution, pingone, step, made, id);
         } catch (PingOneException failure) {
             if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                 throw failure;
@@ -65,8 +67,7 @@ class Undo {
                 continue;
             }
             try {
-                access.journal().delete(PingOneTask.step(execution, made.step()), pingone, tasks.get(made.step()).creation(execution),
-                    made.id());
+                delete(execution, pingone, made.step(), tasks.get(made.step()), made.id());
             } catch (PingOneException failure) {
                 if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                     throw failure;
@@ -75,6 +76,11 @@ class Undo {
             }
         }
         return new NeedsPerson(execution.getCurrentActivityName() + ": " + String.join(" ", why.values()), null);
+    }
+
+    private void delete(DelegateExecution execution, PingOneClient pingone, String step, CreatingTask made, String id) {
+        othersUse.requireFresh(execution, made.taskId());
+        access.journal().delete(PingOneTask.step(execution, step), pingone, made.creation(execution), id);
     }
 
     private static String refused(Made made, PingOneException failure) {
