@@ -11,7 +11,7 @@ import org.signonflow.quota.Lane;
 import org.signonflow.quota.Licence;
 import org.signonflow.quota.Quota;
 import org.signonflow.rollout.CallBudget;
-import org.signonflow.security.Refused;
+import org.signonflow.security.setup.Refused;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.info.BuildProperties;

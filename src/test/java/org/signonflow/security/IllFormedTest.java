@@ -5,6 +5,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.security.Caller.Answer;
+import org.signonflow.security.login.LoginThrottle;
+import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -73,15 +75,18 @@ class IllFormedTest extends RunningApp {
         }
     }
 
+    /** Of what is sent here, wrong passwords are the least. */
+    private void forget(String user) {
+        ReflectionTestUtils.invokeMethod(context.getBean(LoginThrottle.class), "succeeded", user, "127.0.0.1");
+    }
+
     private void tryAll(String user, String method, String path, String wellFormed) throws Exception {
         List<String> bodies = mutations(wellFormed);
         Caller rest = rest(user);
         Caller web = Caller.web(port, user);
         List<String> wrong = new ArrayList<>();
-        // Of what is sent here, wrong passwords are the least.
-        LoginThrottle throttle = context.getBean(LoginThrottle.class);
         Consumer<Runnable> collect = attempt -> {
-            throttle.succeeded(user, "127.0.0.1");
+            forget(user);
             try {
                 attempt.run();
             } catch (AssertionError | IllegalStateException | java.io.UncheckedIOException failed) {
@@ -101,7 +106,7 @@ class IllFormedTest extends RunningApp {
             "application/json; charset=nope", "nonsense", "/")) {
             collect.accept(() -> isAnswered(rest.send(method, Caller.REST + path, wellFormed, "Content-Type", type), type + " " + path));
         }
-        USERS.forEach(each -> throttle.succeeded(each, "127.0.0.1"));
+        USERS.forEach(this::forget);
         assertThat(wrong).as("%d bodies", bodies.size()).isEmpty();
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.harness.Wire;
 import org.signonflow.security.Caller.Answer;
+import org.signonflow.security.setup.Roles;
 
 import java.io.IOException;
 import java.time.Duration;

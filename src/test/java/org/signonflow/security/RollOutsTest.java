@@ -15,6 +15,7 @@ import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
 import org.signonflow.rollout.Trouble;
 import org.signonflow.security.Caller.Answer;
+import org.signonflow.security.setup.Roles;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;

@@ -12,6 +12,7 @@ import org.signonflow.rollout.RollOutOf;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.security.Caller.Answer;
 import org.signonflow.security.Endpoints.Endpoint;
+import org.signonflow.security.setup.Roles;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
