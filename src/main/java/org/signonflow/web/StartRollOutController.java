@@ -18,8 +18,10 @@ import org.signonflow.rollout.Request;
 import org.signonflow.rollout.RollOutEngine;
 import org.signonflow.rollout.RollOutList;
 import org.signonflow.rollout.Settings;
+import org.signonflow.security.gate.Refusal;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -52,10 +54,6 @@ class StartRollOutController {
     record Answer(String id, Plan plan) {
     }
 
-    /** @param problems what is wrong, by line; null where it is not the list's doing */
-    record Refusal(String message, List<Problem> problems) {
-    }
-
     /**
      * Takes a form with the file {@code list}, the {@code name} of the roll-out, the choice {@code policy} and whatever all applications
      * share. With {@code plan=true} nothing is started.
@@ -86,50 +84,53 @@ class StartRollOutController {
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(BadList bad) {
+    ResponseEntity<ProblemDetail> refuse(BadList bad) {
         int more = bad.more();
         return refuse(HttpStatus.BAD_REQUEST, "The list cannot be accepted. Nothing was started."
             + (more == 0 ? "" : " There are %,d more problems than these.".formatted(more)), bad.problems());
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(PingOneException failure) {
+    ResponseEntity<ProblemDetail> refuse(PingOneException failure) {
         return refuse(HttpStatus.BAD_GATEWAY, failure.getMessage() + " Nothing was started.", null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(RollOutEngine.NotAllowedException notAllowed) {
+    ResponseEntity<ProblemDetail> refuse(RollOutEngine.NotAllowedException notAllowed) {
         return refuse(HttpStatus.FORBIDDEN, notAllowed.getMessage(), null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(RollOutEngine.BeyondLimitException beyond) {
+    ResponseEntity<ProblemDetail> refuse(RollOutEngine.BeyondLimitException beyond) {
         return refuse(HttpStatus.TOO_MANY_REQUESTS, beyond.getMessage(), null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(MissingServletRequestPartException missing) {
+    ResponseEntity<ProblemDetail> refuse(MissingServletRequestPartException missing) {
         return refuse(HttpStatus.BAD_REQUEST, "list: is required, a CSV or JSON file.", null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(MultipartException illFormed) {
+    ResponseEntity<ProblemDetail> refuse(MultipartException illFormed) {
         return refuse(HttpStatus.BAD_REQUEST,
             "The form cannot be read: it must be multipart/form-data with the boundary that its header names.", null);
     }
 
     /** What the engine says to the caller, at the last. */
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(WebApplicationException refused) {
+    ResponseEntity<ProblemDetail> refuse(WebApplicationException refused) {
         return refuse(HttpStatus.valueOf(refused.getResponse().getStatus()), refused.getMessage(), null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(MaxUploadSizeExceededException tooLarge) {
+    ResponseEntity<ProblemDetail> refuse(MaxUploadSizeExceededException tooLarge) {
         return refuse(HttpStatus.PAYLOAD_TOO_LARGE, "list: must have at most 8 MiB.", null);
     }
 
-    private static ResponseEntity<Refusal> refuse(HttpStatus status, String message, List<Problem> problems) {
-        return ResponseEntity.status(status).body(new Refusal(message, problems));
+    /** @param problems what is wrong, by line; null where it is not the list's doing */
+    private static ResponseEntity<ProblemDetail> refuse(HttpStatus status, String sentence, List<Problem> problems) {
+        ProblemDetail refusal = Refusal.of(status.value(), sentence);
+        refusal.setProperty("problems", problems);
+        return ResponseEntity.of(refusal).build();
     }
 }

@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.signonflow.security.login.Site;
 import org.signonflow.security.setup.Roles;
-import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -87,11 +86,11 @@ class Doors extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
+        String path = PlainPathsFilter.plain(request);
         boolean rest = path.startsWith("/engine-rest/");
         String below = path.replaceFirst("^/(engine-rest(/engine/[^/]+)?|camunda/api/engine/engine/[^/]+)", "");
         if (OFF.matcher(below).matches()) {
-            refuse(response, HttpServletResponse.SC_NOT_FOUND, "This part of the engine is switched off.");
+            Refusal.write(request, response, HttpServletResponse.SC_NOT_FOUND, "This part of the engine is switched off.");
             return;
         }
         // The rest of the web applications' own interface is their login and queries for their pages.
@@ -107,7 +106,7 @@ class Doors extends OncePerRequestFilter {
         }
         Door door = OPEN.stream().filter(one -> one.call().matcher(call).matches()).findFirst().orElse(null);
         if (door == null) {
-            refuse(response, HttpServletResponse.SC_FORBIDDEN, "This way to change something is shut.");
+            Refusal.write(request, response, HttpServletResponse.SC_FORBIDDEN, "This way to change something is shut.");
         } else if (door.members() == null) {
             chain.doFilter(request, response);
         } else {
@@ -115,7 +114,7 @@ class Doors extends OncePerRequestFilter {
             if (problem == null) {
                 chain.doFilter(request, response);
             } else {
-                refuse(response, HttpServletResponse.SC_BAD_REQUEST, problem);
+                Refusal.write(request, response, HttpServletResponse.SC_BAD_REQUEST, problem);
             }
         }
     }
@@ -244,11 +243,5 @@ class Doors extends OncePerRequestFilter {
 
     private static String printable(String text) {
         return text.substring(0, Math.min(text.length(), LONGEST_NAME)).replaceAll("[^\\w.-]", "?");
-    }
-
-    private void refuse(HttpServletResponse response, int status, String sentence) throws IOException {
-        response.setStatus(status);
-        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-        json.writeValue(response.getOutputStream(), Map.of("type", "InvalidRequestException", "message", sentence));
     }
 }

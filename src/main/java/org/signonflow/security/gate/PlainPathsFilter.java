@@ -24,4 +24,9 @@ class PlainPathsFilter extends OncePerRequestFilter {
             response.sendError(HttpServletResponse.SC_BAD_REQUEST);
         }
     }
+
+    /** The path below the context's, as it leads to what answers. */
+    static String plain(HttpServletRequest request) {
+        return request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
+    }
 }

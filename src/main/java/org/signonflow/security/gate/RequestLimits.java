@@ -44,7 +44,7 @@ class RequestLimits extends ValveBase {
         try {
             boolean hasBody = !request.getCoyoteRequest().isFinished();
             if (perNetwork > 0 && count > perNetwork) {
-                refuse(response, Refusal.TOO_MANY_REQUESTS, "Too many requests from your address at once.");
+                refuse(request, response, Refusal.TOO_MANY_REQUESTS, "Too many requests from your address at once.");
                 if (hasBody) {
                     new RequestBody(request, response, arrivals).giveUp();
                 }
@@ -67,7 +67,7 @@ class RequestLimits extends ValveBase {
             }
             getNext().invoke(request, response);
         } catch (RequestBody.Refused refused) {
-            refuse(response, refused.status, refused.getMessage());
+            refuse(request, response, refused.status, refused.getMessage());
         } finally {
             if (body.isReceived()) {
                 body.end();
@@ -82,8 +82,8 @@ class RequestLimits extends ValveBase {
         return !isSmall && request.getMethod().equals("POST") && UPLOADS.matcher(request.getDecodedRequestURI()).matches();
     }
 
-    private static void refuse(Response response, int status, String sentence) throws IOException {
+    private static void refuse(Request request, Response response, int status, String sentence) throws IOException {
         response.setHeader(HttpHeaders.CONNECTION, "close");
-        Refusal.write(response, status, sentence);
+        Refusal.write(request, response, status, sentence);
     }
 }

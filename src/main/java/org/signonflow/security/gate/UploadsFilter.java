@@ -64,9 +64,9 @@ class UploadsFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         Authentication who = who(request);
         if (who == null || !mayUpload(who, request.getRequestURI())) {
-            Refusal.write(response, HttpServletResponse.SC_FORBIDDEN, "You may not send this.");
+            Refusal.write(request, response, HttpServletResponse.SC_FORBIDDEN, "You may not send this.");
         } else if (!senders.add(who.getName())) {
-            Refusal.write(response, Refusal.TOO_MANY_REQUESTS, "Another list of yours is on its way: one at a time.");
+            Refusal.write(request, response, Refusal.TOO_MANY_REQUESTS, "Another list of yours is on its way: one at a time.");
         } else {
             try {
                 receive(request, response, chain);
@@ -78,13 +78,13 @@ class UploadsFilter extends OncePerRequestFilter {
 
     private void receive(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
         if (!received.tryAcquire()) {
-            busy(response);
+            busy(request, response);
             return;
         }
         try {
             RequestBody.of(request).receive(LARGEST, LONGEST);
             if (!workedOn.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
-                busy(response);
+                busy(request, response);
                 return;
             }
             try {
@@ -93,17 +93,18 @@ class UploadsFilter extends OncePerRequestFilter {
                 workedOn.release();
             }
         } catch (RequestBody.Refused refused) {
-            Refusal.write(response, refused.status, refused.getMessage());
+            Refusal.write(request, response, refused.status, refused.getMessage());
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
-            busy(response);
+            busy(request, response);
         } finally {
             received.release();
         }
     }
 
-    private static void busy(HttpServletResponse response) throws IOException {
-        Refusal.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Others' lists are on their way. Try again in a moment.");
+    private static void busy(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Refusal.write(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+            "Others' lists are on their way. Try again in a moment.");
     }
 
     /** By Basic authentication, or logged in to the web applications; with the groups of this moment. */
