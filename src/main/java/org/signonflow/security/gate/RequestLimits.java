@@ -79,7 +79,7 @@ class RequestLimits extends ValveBase {
 
     private static boolean isUpload(Request request, RequestBody body) {
         boolean isSmall = body.length() >= 0 && body.length() <= LARGEST;
-        return !isSmall && request.getMethod().equals("POST") && UPLOADS.matcher(request.getDecodedRequestURI()).matches();
+        return !isSmall && request.getMethod().equals("POST") && UPLOADS.matcher(PlainPathsFilter.plain(request)).matches();
     }
 
     private static void refuse(Request request, Response response, int status, String sentence) throws IOException {
