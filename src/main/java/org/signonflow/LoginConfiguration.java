@@ -1,7 +1,7 @@
 package org.signonflow;
 
 import org.signonflow.engine.PasswordCheck;
-import org.signonflow.security.LoginThrottle;
+import org.signonflow.security.login.LoginThrottle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

@@ -12,7 +12,7 @@ import org.signonflow.quota.Lane;
 import org.signonflow.quota.Licence;
 import org.signonflow.quota.Quota;
 import org.signonflow.rollout.CallBudget;
-import org.signonflow.security.Refused;
+import org.signonflow.security.setup.Refused;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -1,6 +1,6 @@
 package org.signonflow;
 
-import org.signonflow.security.Refused;
+import org.signonflow.security.setup.Refused;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.EnvironmentAware;

@@ -1,7 +1,7 @@
 package org.signonflow;
 
 import org.signonflow.engine.PasswordRules;
-import org.signonflow.security.Refused;
+import org.signonflow.security.setup.Refused;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;

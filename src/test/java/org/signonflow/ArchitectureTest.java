@@ -65,13 +65,23 @@ class ArchitectureTest {
             "org.signonflow.change", "org.signonflow.pingone", "org.signonflow.quota"))));
 
     @ArchTest
-    static final ArchRule SECURITY_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.security")
-        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAPackage("org.signonflow.security"))));
+    static final ArchRule SECURITY_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.security..")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.security..",
+            "org.signonflow.change"))));
+
+    /** Who somebody is does not hang on what he sends, nor on how all of it was set up; the gate asks both. */
+    @ArchTest
+    static final ArchRule SECURITY_IS_BUILT_BEHIND_ITS_GATE = layeredArchitecture().consideringOnlyDependenciesInLayers()
+        .layer("login").definedBy("org.signonflow.security.login").layer("setup").definedBy("org.signonflow.security.setup")
+        .layer("gate").definedBy("org.signonflow.security.gate")
+        .whereLayer("gate").mayNotBeAccessedByAnyLayer()
+        .whereLayer("login").mayOnlyBeAccessedByLayers("gate")
+        .whereLayer("setup").mayOnlyBeAccessedByLayers("gate");
 
     @ArchTest
     static final ArchRule WEB_STANDS_BESIDE_THE_FLOWS = noClasses().that().resideInAPackage("org.signonflow.web")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.web",
-            "org.signonflow.security", "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.pingone"))));
+            "org.signonflow.security..", "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.pingone"))));
 
     @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")
@@ -80,7 +90,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_THE_SEAM_SEES_CAMUNDA = noClasses()
-        .that(not(resideInAnyPackage("org.signonflow.process..", "org.signonflow.engine", "org.signonflow.security")))
+        .that(not(resideInAnyPackage("org.signonflow.process..", "org.signonflow.engine", "org.signonflow.security..")))
         .should().dependOnClassesThat().resideInAPackage("org.camunda..");
 
     /** {@code IdentityService} itself answers with this one. */

@@ -2,7 +2,7 @@ package org.signonflow;
 
 import org.junit.jupiter.api.Test;
 import org.signonflow.quota.Licence;
-import org.signonflow.security.Refused;
+import org.signonflow.security.setup.Refused;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 

@@ -9,7 +9,7 @@ import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 
 /** The columns of a list: variables of the flows, by their names. */
-final class Columns {
+public final class Columns {
 
     /** What only a new application has. */
     static final List<String> OF_NEW_APPLICATIONS = names(Flow.CONFIGURE_MFA_SIGN_ON.ofApplication());
@@ -34,7 +34,7 @@ final class Columns {
     }
 
     /** A name that somebody gave, safe for a page or a line of a log. */
-    static String printable(String name) {
+    public static String printable(String name) {
         String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
         return shown.replaceAll("[^\\w .:-]", "?");
     }

@@ -67,13 +67,16 @@ class RollOutsController {
      */
     @GetMapping("/{id}/rows")
     List<ReviewedRow> rows(@PathVariable String id, @RequestParam(required = false) RowState state,
-            @RequestParam(required = false) Trouble trouble, @RequestParam(defaultValue = "false") boolean secondLook,
+            @RequestParam(required = false) Trouble trouble, @RequestParam(defaultValue = "false") String secondLook,
             @RequestParam(defaultValue = "" + Integer.MIN_VALUE) int after, @RequestParam(defaultValue = "100") int limit,
             Authentication who) {
         if (limit < 1 || limit > MOST_ROWS) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
         }
-        return review.rows(visible.find(id, who).id(), state, trouble, secondLook, after, limit);
+        if (!StartRollOutController.TRUTH_VALUES.contains(secondLook)) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "secondLook: must be true or false.");
+        }
+        return review.rows(visible.find(id, who).id(), state, trouble, Boolean.parseBoolean(secondLook), after, limit);
     }
 
     /** All rows as a spreadsheet reads them. */

@@ -1,6 +1,5 @@
 package org.signonflow.web;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.WebApplicationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,8 +8,10 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Columns;
 import org.signonflow.rollout.Plan;
 import org.signonflow.rollout.Planner;
 import org.signonflow.rollout.Problem;
@@ -18,8 +19,10 @@ import org.signonflow.rollout.Request;
 import org.signonflow.rollout.RollOutEngine;
 import org.signonflow.rollout.RollOutList;
 import org.signonflow.rollout.Settings;
+import org.signonflow.security.gate.Refusal;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,13 +31,14 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 
 /** Takes the list of a roll-out, and says what it would do or starts it. */
 @RestController
 class StartRollOutController {
 
-    private static final Set<String> TRUTH_VALUES = Set.of("true", "false");
+    static final Set<String> TRUTH_VALUES = Set.of("true", "false");
 
     private final RollOutList lists;
     private final Planner planner;
@@ -52,17 +56,17 @@ class StartRollOutController {
     record Answer(String id, Plan plan) {
     }
 
-    /** @param problems what is wrong, by line; null where it is not the list's doing */
-    record Refusal(String message, List<Problem> problems) {
-    }
-
     /**
      * Takes a form with the file {@code list}, the {@code name} of the roll-out, the choice {@code policy} and whatever all applications
      * share. With {@code plan=true} nothing is started.
      */
     @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,
-            HttpServletRequest request, Principal who) throws IOException {
+            MultipartHttpServletRequest request, Principal who) throws IOException {
+        String twice = moreThanOnce(request);
+        if (twice != null) {
+            return refuse(HttpStatus.BAD_REQUEST, twice + " Nothing was started.", null);
+        }
         String plan = form.remove("plan");
         if (plan != null && !TRUTH_VALUES.contains(plan)) {
             return refuse(HttpStatus.BAD_REQUEST, "plan: must be true or false. Nothing was started.", null);
@@ -85,51 +89,64 @@ class StartRollOutController {
         return ResponseEntity.created(URI.create(request.getContextPath() + "/roll-outs/" + id)).body(new Answer(id, planned));
     }
 
+    /** Who sends a field twice, or as a file, has meant another value than the one that would be taken. */
+    private static String moreThanOnce(MultipartHttpServletRequest request) {
+        Stream<String> files = request.getMultiFileMap().entrySet().stream()
+            .filter(file -> !file.getKey().equals("list") || file.getValue().size() > 1)
+            .map(file -> file.getKey().equals("list") ? "list: must be one file." : Columns.printable(file.getKey()) + ": must not be a file.");
+        Stream<String> fields = request.getParameterMap().entrySet().stream().filter(field -> field.getValue().length > 1)
+            .map(field -> Columns.printable(field.getKey()) + ": must be given once.");
+        return Stream.concat(files, fields).findFirst().orElse(null);
+    }
+
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(BadList bad) {
+    ResponseEntity<ProblemDetail> refuse(BadList bad) {
         int more = bad.more();
         return refuse(HttpStatus.BAD_REQUEST, "The list cannot be accepted. Nothing was started."
             + (more == 0 ? "" : " There are %,d more problems than these.".formatted(more)), bad.problems());
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(PingOneException failure) {
+    ResponseEntity<ProblemDetail> refuse(PingOneException failure) {
         return refuse(HttpStatus.BAD_GATEWAY, failure.getMessage() + " Nothing was started.", null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(RollOutEngine.NotAllowedException notAllowed) {
+    ResponseEntity<ProblemDetail> refuse(RollOutEngine.NotAllowedException notAllowed) {
         return refuse(HttpStatus.FORBIDDEN, notAllowed.getMessage(), null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(RollOutEngine.BeyondLimitException beyond) {
+    ResponseEntity<ProblemDetail> refuse(RollOutEngine.BeyondLimitException beyond) {
         return refuse(HttpStatus.TOO_MANY_REQUESTS, beyond.getMessage(), null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(MissingServletRequestPartException missing) {
+    ResponseEntity<ProblemDetail> refuse(MissingServletRequestPartException missing) {
         return refuse(HttpStatus.BAD_REQUEST, "list: is required, a CSV or JSON file.", null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(MultipartException illFormed) {
+    ResponseEntity<ProblemDetail> refuse(MultipartException illFormed) {
         return refuse(HttpStatus.BAD_REQUEST,
             "The form cannot be read: it must be multipart/form-data with the boundary that its header names.", null);
     }
 
     /** What the engine says to the caller, at the last. */
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(WebApplicationException refused) {
+    ResponseEntity<ProblemDetail> refuse(WebApplicationException refused) {
         return refuse(HttpStatus.valueOf(refused.getResponse().getStatus()), refused.getMessage(), null);
     }
 
     @ExceptionHandler
-    ResponseEntity<Refusal> refuse(MaxUploadSizeExceededException tooLarge) {
+    ResponseEntity<ProblemDetail> refuse(MaxUploadSizeExceededException tooLarge) {
         return refuse(HttpStatus.PAYLOAD_TOO_LARGE, "list: must have at most 8 MiB.", null);
     }
 
-    private static ResponseEntity<Refusal> refuse(HttpStatus status, String message, List<Problem> problems) {
-        return ResponseEntity.status(status).body(new Refusal(message, problems));
+    /** @param problems what is wrong, by line; null where it is not the list's doing */
+    private static ResponseEntity<ProblemDetail> refuse(HttpStatus status, String sentence, List<Problem> problems) {
+        ProblemDetail refusal = Refusal.of(status.value(), sentence);
+        refusal.setProperty("problems", problems);
+        return ResponseEntity.of(refusal).build();
     }
 }

@@ -2,7 +2,7 @@ package org.signonflow.web;
 
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
-import org.signonflow.security.Roles;
+import org.signonflow.security.setup.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;

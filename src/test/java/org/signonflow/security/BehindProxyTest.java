@@ -70,6 +70,13 @@ class BehindProxyTest extends RunningApp {
     }
 
     @Test
+    void aLargeListIsTakenUnderThePrefixToo() {
+        String answer = new Wire(port, "127.0.0.1").send("POST", PREFIX + "/engine-rest/process-definition/key/roll-out-sign-on/start",
+            Wire.basic("requester", "requester-sandbox"), "{\"variables\": {}, \"x\": \"" + "x".repeat(100_000) + "\"}");
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("x: is not taken here");
+    }
+
+    @Test
     void redirectsStayWhereTheyAre() {
         for (String path : List.of("", "/camunda", "/camunda/", "/camunda/app", "/camunda/app/tasklist", "/camunda/app/tasklist/")) {
             String answer = from("127.0.0.2").send("GET", PREFIX + path, "X-Forwarded-Host: evil.example\r\n");

@@ -4,12 +4,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.signonflow.security.Caller.Answer;
-import org.springframework.mock.web.MockFilterChain;
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.authority.SimpleGrantedAuthority;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.test.context.TestPropertySource;
 
 import javax.script.ScriptEngineFactory;
@@ -53,23 +47,6 @@ class DeploymentTest extends RunningApp {
             assertThat(deploy(user, model("evil", "", task)).status()).isEqualTo(403);
         }
         assertThat(repository.createDeploymentQuery().count()).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"false, 403", "true, 200"})
-    void anAdministratorOnlyWhereItIsSwitchedOn(boolean administration, int status) throws Exception {
-        SecurityContextHolder.getContext().setAuthentication(UsernamePasswordAuthenticationToken.authenticated("admin", null,
-            List.of(new SimpleGrantedAuthority("camunda-admin"))));
-        try {
-            MockHttpServletRequest request = new MockHttpServletRequest("POST", "/engine-rest/deployment/create");
-            request.setServletPath("/engine-rest");
-            request.setPathInfo("/deployment/create");
-            MockHttpServletResponse response = new MockHttpServletResponse();
-            new Doors(administration).doFilter(request, response, new MockFilterChain());
-            assertThat(response.getStatus()).isEqualTo(status);
-        } finally {
-            SecurityContextHolder.clearContext();
-        }
     }
 
     /** The engine's own question whether a password is right, which is shut otherwise. */

@@ -5,6 +5,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.security.Caller.Answer;
+import org.signonflow.security.login.LoginThrottle;
+import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -12,7 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,8 +35,7 @@ class IllFormedTest extends RunningApp {
         "[".repeat(2_000), "{\"variables\":".repeat(2_000), "{\"variables\": {}, \"variables\": {}}");
 
     private static String message(Answer answer) {
-        JsonNode said = answer.json();
-        return said.path("message").asString("") + said.path("detail").asString("");
+        return answer.json().path("message").asString("");
     }
 
     private static void isAnswered(Answer answer, String call) {
@@ -73,15 +76,18 @@ class IllFormedTest extends RunningApp {
         }
     }
 
+    /** Of what is sent here, wrong passwords are the least. */
+    private void forget(String user) {
+        ReflectionTestUtils.invokeMethod(context.getBean(LoginThrottle.class), "succeeded", user, "127.0.0.1");
+    }
+
     private void tryAll(String user, String method, String path, String wellFormed) throws Exception {
         List<String> bodies = mutations(wellFormed);
         Caller rest = rest(user);
         Caller web = Caller.web(port, user);
         List<String> wrong = new ArrayList<>();
-        // Of what is sent here, wrong passwords are the least.
-        LoginThrottle throttle = context.getBean(LoginThrottle.class);
         Consumer<Runnable> collect = attempt -> {
-            throttle.succeeded(user, "127.0.0.1");
+            forget(user);
             try {
                 attempt.run();
             } catch (AssertionError | IllegalStateException | java.io.UncheckedIOException failed) {
@@ -101,7 +107,7 @@ class IllFormedTest extends RunningApp {
             "application/json; charset=nope", "nonsense", "/")) {
             collect.accept(() -> isAnswered(rest.send(method, Caller.REST + path, wellFormed, "Content-Type", type), type + " " + path));
         }
-        USERS.forEach(each -> throttle.succeeded(each, "127.0.0.1"));
+        USERS.forEach(this::forget);
         assertThat(wrong).as("%d bodies", bodies.size()).isEmpty();
     }
 
@@ -233,6 +239,30 @@ class IllFormedTest extends RunningApp {
             assertThat(message(answer)).endsWith(": must be true or false.");
         }
         assertThat(runtime.createProcessInstanceQuery().count()).as("nothing was started").isZero();
+    }
+
+    /** What is given twice, or as a file, is not taken for what it may not have been meant to be. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"'' | plan | plan | plan: must be given once.", "?plan=false | plan | | plan: must be given once.",
+        "'' | plan; filename=x | | plan: must not be a file.", "'' | list; filename=y.csv | | list: must be one file."})
+    void whatIsGivenTwiceIsNotTaken(String query, String part, String another, String sentence) {
+        StringBuilder form = new StringBuilder("--b\r\nContent-Disposition: form-data; name=list; filename=x.csv\r\n\r\n"
+            + "applicationName,policyName\na,b\n\r\n--b\r\nContent-Disposition: form-data; name=name\r\n\r\nn\r\n");
+        Stream.of(part, another).filter(Objects::nonNull).forEach(name -> form.append(
+            "--b\r\nContent-Disposition: form-data; name=%s\r\n\r\n%s\r\n".formatted(name, "true")));
+        Answer answer = rest("requester").send("POST", "/api/roll-outs" + query, form + "--b--\r\n", "Content-Type", MULTIPART);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(message(answer)).isEqualTo(sentence + " Nothing was started.");
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'messageName': 'RollBack'}", "{'messageName': 'RollBack', 'processInstanceId': null}",
+        "{'messageName': 'RollBack', 'processInstanceId': ' ', 'businessKey': ''}"})
+    void aMessageToWhomeverItConcerns(String body) {
+        Answer answer = rest("operator").call("POST", "/engine-rest/message", body.replace('\'', '"'));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(message(answer)).isEqualTo("processInstanceId: is required, or businessKey.");
     }
 
     @ParameterizedTest

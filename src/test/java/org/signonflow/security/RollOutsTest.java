@@ -15,6 +15,7 @@ import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
 import org.signonflow.rollout.Trouble;
 import org.signonflow.security.Caller.Answer;
+import org.signonflow.security.setup.Roles;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
@@ -149,7 +150,7 @@ class RollOutsTest extends RunningApp {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x", "secondLook=x", "state=NONE", "trouble=NONE"})
+    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x", "secondLook=x", "secondLook=yes", "secondLook=1", "state=NONE", "trouble=NONE"})
     void aBadQuestionIsAnsweredWithASentence(String query) {
         String id = new RollOutOf(rollOuts, "Rows", "requester", 1).id();
         Answer answer = rest("requester").call("GET", API + "/" + id + "/rows?" + query, null);

@@ -12,6 +12,7 @@ import org.signonflow.rollout.RollOutOf;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.security.Caller.Answer;
 import org.signonflow.security.Endpoints.Endpoint;
+import org.signonflow.security.setup.Roles;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -179,6 +180,14 @@ class WebSessionTest extends RunningApp {
         // A flow that he may not start is not there.
         assertThat(answers).extracting(Answer::status).containsExactly(404, 403, 403);
         assertThat(runtime.createProcessInstanceQuery().count()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST", "PUT", "DELETE"})
+    void nobodyElseLogsHimOut(String method) {
+        Caller session = Caller.web(port, "approver");
+        session.send(method, "/logout", null, "Sec-Fetch-Site", "cross-site");
+        assertThat(session.call("GET", "/roll-outs", null).status()).isEqualTo(200);
     }
 
     @Test

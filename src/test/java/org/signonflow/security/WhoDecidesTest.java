@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.security.Caller.Answer;
+import org.signonflow.security.setup.Roles;
 import org.springframework.beans.factory.annotation.Autowired;
 
 import java.io.OutputStream;

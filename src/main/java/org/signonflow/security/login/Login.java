@@ -1,0 +1,45 @@
+package org.signonflow.security.login;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.camunda.bpm.engine.IdentityService;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+
+import java.io.IOException;
+
+/**
+ * Has a caller known by Basic authentication, or on our own pages by his login to the web applications, and the engine told who he is. The
+ * engine's authorisations go by that.
+ */
+public final class Login extends AbstractHttpConfigurer<Login, HttpSecurity> {
+
+    private final IdentityService identities;
+
+    public Login(IdentityService identities) {
+        this.identities = identities;
+    }
+
+    @Override
+    public void init(HttpSecurity http) {
+        http.httpBasic(basic -> basic.authenticationEntryPoint(Login::ask))
+            .exceptionHandling(handling -> handling.authenticationEntryPoint(Login::ask))
+            .addFilterBefore(new WebSessionFilter(identities), BasicAuthenticationFilter.class)
+            .addFilterAfter(new EngineIdentityFilter(identities), AuthorizationFilter.class);
+    }
+
+    private static void ask(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure) throws IOException {
+        if (failure.getCause() instanceof TooManyAttempts tooMany) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(tooMany.retryAfter().toSeconds()));
+            response.sendError(HttpStatus.TOO_MANY_REQUESTS.value());
+        } else {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Signonflow\", charset=\"UTF-8\"");
+            response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.signonflow.security.setup;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
+import org.springframework.stereotype.Component;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Outside the sandbox profile, refuses to start in a way that would be open or forgetful. Looks before anything else is made. */
+@Component
+class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
+
+    static final String SANDBOX_PASSWORD = "-sandbox";
+
+    private static final Pattern IN_MEMORY = Pattern.compile("jdbc:h2:(mem:|(split:)?(nio)?mem(FS|LZF):)", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
+
+    private Environment environment;
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public int getOrder() {
+        return 0;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        if (environment.acceptsProfiles(Profiles.of("sandbox"))) {
+            return;
+        }
+        String admin = environment.getProperty("camunda.bpm.admin-user.id", "");
+        String password = environment.getProperty("camunda.bpm.admin-user.password", "");
+        if (admin.isBlank() || password.isBlank()) {
+            throw new Refused("There is no administrator: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.",
+                "Give them as environment variables CAMUNDA_BPM_ADMINUSER_ID and CAMUNDA_BPM_ADMINUSER_PASSWORD, or as files.");
+        }
+        if (password.endsWith(SANDBOX_PASSWORD)) {
+            throw new Refused("camunda.bpm.admin-user.password is a password of the sandbox, which everybody knows.",
+                "Choose another, of at least 10 characters with upper and lower case, a digit and a special character.");
+        }
+        String database = environment.getProperty("spring.datasource.url", "");
+        if (IN_MEMORY.matcher(database).lookingAt()
+            && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
+            throw new Refused("spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
+                "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
+        }
+        Binder.get(environment).bind("signonflow.environments", Bindable.mapOf(String.class, Urls.class)).orElse(Map.of())
+            .forEach((alias, urls) -> {
+                requireTls("signonflow.environments.%s.api-url".formatted(alias), urls.apiUrl());
+                requireTls("signonflow.environments.%s.auth-url".formatted(alias), urls.authUrl());
+            });
+    }
+
+    /** Where PingOne is, if its region does not say. */
+    record Urls(URI apiUrl, URI authUrl) {
+    }
+
+    private static void requireTls(String setting, URI url) {
+        if (url != null && !"https".equalsIgnoreCase(url.getScheme()) && !LOOPBACK.matcher(String.valueOf(url.getHost())).matches()) {
+            throw new Refused(setting
+                + " is not an https URL: whoever is on the way could read the worker's secret and change what is sent.",
+                "Set it to an https URL, or leave it out and set the region. Without TLS only this machine is called, or a sandbox.");
+        }
+    }
+}

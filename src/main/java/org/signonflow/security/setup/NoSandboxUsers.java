@@ -1,0 +1,30 @@
+package org.signonflow.security.setup;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+import java.util.stream.Stream;
+
+/** Outside the sandbox profile, refuses a database that was used with it and has its users still. Looks before the server listens. */
+@Component
+@Profile("!sandbox")
+class NoSandboxUsers implements SmartInitializingSingleton {
+
+    private final IdentityService identities;
+
+    NoSandboxUsers(IdentityService identities) {
+        this.identities = identities;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        Stream.of("requester", "approver", "operator", "admin").filter(user -> identities.checkPassword(user, user
+            + FirstStart.SANDBOX_PASSWORD)).findFirst().ifPresent(user -> {
+                throw new Refused("The database has the sandbox's user %s with the password that everybody knows."
+                    .formatted(user),
+                    "Set spring.datasource.url to a database of its own, or start once with the profile sandbox and change the password.");
+            });
+    }
+}

@@ -1,0 +1,24 @@
+package org.signonflow.security.setup;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Signonflow does not start like this: what is wrong, naming the setting and never a secret, and what to do. */
+public final class Refused extends RuntimeException {
+
+    private final String action;
+
+    /** @param action what to do, in a sentence or two */
+    public Refused(String sentence, String action) {
+        super(sentence);
+        this.action = action;
+    }
+
+    /** Says it in a few lines, without a stack trace. */
+    static final class Analyzer extends AbstractFailureAnalyzer<Refused> {
+        @Override
+        protected FailureAnalysis analyze(Throwable root, Refused refused) {
+            return new FailureAnalysis(refused.getMessage(), refused.action, refused);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.signonflow.web;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.signonflow.security.gate.Refusal;
+import org.springframework.boot.web.error.ErrorAttributeOptions;
+import org.springframework.boot.webmvc.error.ErrorAttributes;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.servlet.ModelAndView;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a refusal says that comes from neither the engine's interface nor a controller of ours, but from a filter or the server: its own
+ * sentence, or one for its status. Of a fault of ours nothing is told; the log has it.
+ */
+@Controller
+@RequestMapping("/error")
+class ErrorsController implements ErrorController {
+
+    private static final Map<Integer, String> BY_STATUS = Map.of(
+        400, "The request is ill-formed: its address, its headers or the form of its body.",
+        401, "A login is needed: the user or the password is missing or wrong.",
+        403, "This is not for you to do or to see.",
+        404, "There is nothing at this address.",
+        405, "This method is not for this address.",
+        429, "Too many attempts: wait as long as the header Retry-After says.");
+
+    private final ErrorAttributes attributes;
+
+    ErrorsController(ErrorAttributes attributes) {
+        this.attributes = attributes;
+    }
+
+    @RequestMapping(produces = MediaType.TEXT_HTML_VALUE)
+    ModelAndView page(HttpServletRequest request) {
+        Map<String, Object> said = said(request);
+        return new ModelAndView("error", said, HttpStatusCode.valueOf((int) said.get("status")));
+    }
+
+    @RequestMapping
+    ResponseEntity<?> answer(HttpServletRequest request) {
+        Map<String, Object> said = said(request);
+        int status = (int) said.get("status");
+        String sentence = said.get("message").toString();
+        String path = said.get("path").toString();
+        if (Refusal.hasCamundasForm(path.substring(request.getContextPath().length()))) {
+            said.putAll(Refusal.inCamundasForm(sentence));
+            return ResponseEntity.status(status).contentType(MediaType.APPLICATION_JSON).body(said);
+        }
+        ProblemDetail refusal = Refusal.of(status, sentence);
+        refusal.setInstance(URI.create(path));
+        // Had these before it had RFC 9457's.
+        List.of("timestamp", "error", "path").forEach(member -> refusal.setProperty(member, said.get(member)));
+        return ResponseEntity.of(refusal).build();
+    }
+
+    private Map<String, Object> said(HttpServletRequest request) {
+        Map<String, Object> said = attributes.getErrorAttributes(new ServletWebRequest(request), ErrorAttributeOptions.defaults());
+        int status = (int) said.get("status");
+        Object sentence = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
+        said.put("message", status < 500 && sentence != null && !sentence.toString().isBlank() ? sentence
+            : BY_STATUS.getOrDefault(status, status < 500 ? "The request is refused." : "Something went wrong here; the log says what."));
+        return said;
+    }
+}

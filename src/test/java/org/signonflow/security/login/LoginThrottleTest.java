@@ -1,0 +1,141 @@
+package org.signonflow.security.login;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class LoginThrottleTest {
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final LoginThrottle throttle = new LoginThrottle(new Clock() {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    });
+
+    private void fail(String user, String address, int times) {
+        for (int i = 0; i < times; i++) {
+            throttle.failed(user, address);
+        }
+    }
+
+    @Test
+    void aFewMistakesCostNothingThenEachDoublesTheWait() {
+        fail("admin", "10.0.0.1", 4);
+        assertThat(throttle.delay("admin", "10.0.0.1")).isEmpty();
+        fail("admin", "10.0.0.1", 3);
+        long first = throttle.delay("admin", "10.0.0.1").orElseThrow().toSeconds();
+        fail("admin", "10.0.0.1", 2);
+        assertThat(throttle.delay("admin", "10.0.0.1").orElseThrow().toSeconds()).isGreaterThan(first * 2);
+        fail("admin", "10.0.0.1", 50);
+        assertThat(throttle.delay("admin", "10.0.0.1").orElseThrow().toMinutes()).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void anotherAddressAndAnotherUserAreFree() {
+        fail("admin", "10.0.0.1", 20);
+        assertThat(throttle.delay("admin", "10.0.0.2")).isEmpty();
+        assertThat(throttle.delay("operator", "10.0.0.1")).isEmpty();
+        throttle.succeeded("admin", "10.0.0.1");
+        assertThat(throttle.delay("admin", "10.0.0.1")).isEmpty();
+    }
+
+    @Test
+    void manyUsersFromOneAddressAreOneGuesser() {
+        throttle.succeeded("resident", "10.0.0.1");
+        for (int i = 0; i < 19; i++) {
+            throttle.failed("user" + i, "10.0.0.1");
+        }
+        assertThat(throttle.delay("newcomer", "10.0.0.1")).isEmpty();
+        for (int i = 0; i < 1000; i++) {
+            throttle.failed("user" + i, "10.0.0.1");
+        }
+        assertThat(throttle.delay("newcomer", "10.0.0.1").orElseThrow().toSeconds()).as("not for long").isBetween(50L, 61L);
+        assertThat(throttle.delay("resident", "10.0.0.1")).as("who logged in there before").isEmpty();
+        assertThat(throttle.delay("newcomer", "10.0.0.2")).as("another address").isEmpty();
+        throttle.succeeded("attacker", "10.0.0.1");
+        assertThat(throttle.delay("newcomer", "10.0.0.1")).as("an account of his own wins the guesser nothing").isPresent();
+        now = now.plusSeconds(61);
+        assertThat(throttle.delay("newcomer", "10.0.0.1")).isEmpty();
+        now = now.plus(Duration.ofMinutes(30));
+        fail("newcomer", "10.0.0.1", 4);
+        assertThat(throttle.delay("newcomer", "10.0.0.1")).as("all is forgotten").isEmpty();
+    }
+
+    @Test
+    void oneNetworkOfIpv6IsOneAddress() {
+        for (int i = 0; i < 30; i++) {
+            throttle.failed("admin", "2001:db8:1:2:" + Integer.toHexString(i) + "::1");
+            throttle.failed("user" + i, "2001:db8:1:2:" + Integer.toHexString(i) + "::1");
+        }
+        assertThat(throttle.delay("admin", "2001:db8:1:2:ffff::1")).isPresent();
+        assertThat(throttle.delay("other", "2001:db8:1:2:ffff::1")).isPresent();
+        assertThat(throttle.delay("admin", "2001:db8:1:3::1")).as("the network beside it").isEmpty();
+        fail("admin", "::ffff:10.0.0.1", 20);
+        assertThat(throttle.delay("admin", "10.0.0.1")).as("IPv4, written as IPv6").isPresent();
+        fail("admin", "10.0.0.7:50123", 20);
+        assertThat(throttle.delay("admin", "10.0.0.7:50124")).as("with the port that it had").isPresent();
+        fail("admin", "no:address.example", 20);
+        assertThat(throttle.delay("admin", "no:address.example")).as("what is none, without asking for it").isPresent();
+    }
+
+    /** Each waits for the others that are looked at. */
+    @Test
+    void guessesAtTheSameTimeAreNotFree() {
+        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(new MockHttpServletRequest()));
+        try {
+            for (int i = 0; i < 5; i++) {
+                throttle.check("admin", Optional::empty);
+            }
+            now = now.plusSeconds(2);
+            AtomicInteger looks = new AtomicInteger();
+            throttle.check("admin", () -> {
+                looks.incrementAndGet();
+                assertThatThrownBy(() -> throttle.check("admin", () -> Optional.of("looked " + looks.incrementAndGet()))).isInstanceOf(TooManyAttempts.class);
+                return Optional.empty();
+            });
+            assertThat(looks).hasValue(1);
+        } finally {
+            RequestContextHolder.resetRequestAttributes();
+        }
+    }
+
+    @Test
+    void whatTheApplicationDoesByItselfIsNotCounted() {
+        for (int i = 0; i < 50; i++) {
+            assertThat(throttle.check("admin", Optional::empty)).isFalse();
+        }
+        assertThat(throttle.check("admin", () -> Optional.of("stored"))).isTrue();
+    }
+
+    @Test
+    void endlessNamesAreTheSameName() {
+        String longName = "x".repeat(1_000_000);
+        fail(longName + "1", "10.0.0.1", 3);
+        fail(longName + "2", "10.0.0.1", 3);
+        assertThat(throttle.delay(longName + "3", "10.0.0.1")).isPresent();
+    }
+}
