@@ -52,7 +52,8 @@ public enum Flow {
             optional(FlowVariables.AUTHENTICATORS, authenticators,
                 Field.someOf(Stream.of(Authenticator.values()).map(Authenticator::member).toList())),
             optional(FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, null, Field.uuid()),
-            optional(FlowVariables.NO_DEVICES_MODE, null, Field.oneOf(Stream.of(NoDevicesMode.values()).map(NoDevicesMode::name).toArray(String[]::new))));
+            optional(FlowVariables.NO_DEVICES_MODE, null,
+                Field.oneOf(Stream.of(NoDevicesMode.values()).map(NoDevicesMode::name).toArray(String[]::new))));
     }
 
     /** @throws java.util.NoSuchElementException where no flow has the key, as a roll-out's processes */

@@ -29,7 +29,8 @@ public final class FlowFields {
         List<Field> assignment = List.of(optional(FlowVariables.ASSIGNMENT_PRIORITY, "1", Field.positive()),
             optional(FlowVariables.APPROVAL_REQUIRED, "true", approvalIsOptional ? Field.oneOf("true", "false") : Field.oneOf("true")));
         for (Flow flow : Flow.values()) {
-            byFlow.put(flow, Stream.of(List.of(environment), flow.ofApplication(), flow.ofPolicy(), assignment).flatMap(List::stream).toList());
+            byFlow.put(flow, Stream.of(List.of(environment), flow.ofApplication(), flow.ofPolicy(), assignment).flatMap(List::stream)
+                .toList());
         }
     }
 

@@ -9,16 +9,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
-import org.signonflow.change.FlowVariables;
 import org.springframework.stereotype.Component;
+
+import static org.signonflow.change.FlowVariables.ACTION_ID;
+import static org.signonflow.change.FlowVariables.APPLICATION_ID;
+import static org.signonflow.change.FlowVariables.APPLICATION_NAME;
+import static org.signonflow.change.FlowVariables.ASSIGNMENT_ID;
+import static org.signonflow.change.FlowVariables.ENVIRONMENT;
+import static org.signonflow.change.FlowVariables.GRANT_ID;
+import static org.signonflow.change.FlowVariables.POLICY_ID;
+import static org.signonflow.change.FlowVariables.POLICY_NAME;
 
 /** What each application of a roll-out was to get and what has become of it, and who decided that and when, as CSV. */
 @Component
 public class Report {
 
     private static final int ROWS_AT_A_TIME = 500;
-    private static final List<String> REQUESTED = List.of(FlowVariables.ENVIRONMENT, FlowVariables.APPLICATION_NAME, FlowVariables.POLICY_NAME);
-    private static final List<String> IDS = List.of(FlowVariables.APPLICATION_ID, FlowVariables.GRANT_ID, FlowVariables.POLICY_ID, FlowVariables.ACTION_ID, FlowVariables.ASSIGNMENT_ID);
+    private static final List<String> REQUESTED = List.of(ENVIRONMENT, APPLICATION_NAME, POLICY_NAME);
+    private static final List<String> IDS = List.of(APPLICATION_ID, GRANT_ID, POLICY_ID, ACTION_ID, ASSIGNMENT_ID);
     /** The first columns stay where they are: people script against them. */
     private static final List<String> ALSO_REQUESTED = Stream.concat(Columns.ALL.stream(), Stream.of(Found.POLICY_ACTIONS))
         .filter(column -> !REQUESTED.contains(column) && !IDS.contains(column)).toList();

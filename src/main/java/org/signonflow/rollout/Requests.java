@@ -194,7 +194,8 @@ final class Requests {
     private Map<String, String> complete(Map<String, String> given, boolean isNew, Set<String> columns) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String column : columns) {
-            String text = given.getOrDefault(column, forAll.getOrDefault(column, fields.of(Flow.ofRow(isNew), column).map(Field::fallback).orElse(null)));
+            String text = given.getOrDefault(column, forAll.getOrDefault(column,
+                fields.of(Flow.ofRow(isNew), column).map(Field::fallback).orElse(null)));
             if (text != null) {
                 values.put(column, text);
             }

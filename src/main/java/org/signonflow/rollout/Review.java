@@ -164,8 +164,8 @@ public class Review {
             }
             marks.addAll(sentences(row.found().get(Found.SECOND_LOOK)));
             // A policy that others share is not assigned by itself.
-            marks.addAll(SecondLook.marks(Requested.of(name -> name.equals(FlowVariables.ASSIGNMENT_PRIORITY) ? values.getOrDefault(name, "1")
-                : values.get(name), Flow.ofRow(values.containsKey(FlowVariables.APPLICATION_NAME)))));
+            marks.addAll(SecondLook.marks(Requested.of(name -> name.equals(FlowVariables.ASSIGNMENT_PRIORITY)
+                ? values.getOrDefault(name, "1") : values.get(name), Flow.ofRow(values.containsKey(FlowVariables.APPLICATION_NAME)))));
             return new ReviewedRow(row.with(values), marks.stream().distinct().toList());
         }
 

@@ -93,7 +93,8 @@ class StartRollOutController {
     private static String moreThanOnce(MultipartHttpServletRequest request) {
         Stream<String> files = request.getMultiFileMap().entrySet().stream()
             .filter(file -> !file.getKey().equals("list") || file.getValue().size() > 1)
-            .map(file -> file.getKey().equals("list") ? "list: must be one file." : Columns.printable(file.getKey()) + ": must not be a file.");
+            .map(file -> file.getKey().equals("list") ? "list: must be one file."
+                : Columns.printable(file.getKey()) + ": must not be a file.");
         Stream<String> fields = request.getParameterMap().entrySet().stream().filter(field -> field.getValue().length > 1)
             .map(field -> Columns.printable(field.getKey()) + ": must be given once.");
         return Stream.concat(files, fields).findFirst().orElse(null);

@@ -171,7 +171,8 @@ class JournalTest {
                     return new MockResponse.Builder().code(404).body("{\"code\":\"NOT_FOUND\"}").build();
                 }
                 String body = request.getTarget().endsWith("/grants") ? list("grants", listed)
-                    : request.getTarget().endsWith("/applications") ? list("applications", parents) : request.getTarget().endsWith("/as/token") ? "{\"access_token\":\"t\",\"expires_in\":3600}"
+                    : request.getTarget().endsWith("/applications") ? list("applications", parents)
+                    : request.getTarget().endsWith("/as/token") ? "{\"access_token\":\"t\",\"expires_in\":3600}"
                     : "{\"id\":\"" + ID + "\",\"name\":\"environment\"}";
                 return new MockResponse.Builder().code(200).body(body).setHeader("Correlation-Id", "c0ffee")
                     .setHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.now.plus(pingOneIsAhead).atOffset(ZoneOffset.UTC)))

@@ -173,7 +173,8 @@ class RollOutListTest {
             ,C,Ä,,
             """)).containsExactly("4 applicationName: is the same as in line 2.", "4 bundleId: is the same as in line 2.",
             "4 packageName: is the same as in line 2.", "4 policyName: is the same as in line 2.",
-            "6 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.", "7 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
+            "6 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.",
+            "7 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
         assertThat(problems("applicationId,policyName\n%s,P\n%s,Q\n".formatted(ID, ID))).containsExactly(
             "3 applicationId: is the same as in line 2.");
     }
@@ -241,7 +242,8 @@ class RollOutListTest {
             "0 policyName: must not contain line breaks, other control characters or broken ones.");
         assertThat(problems("applicationName\nA\n", settings("shared", "policyName", "Single factor"))).containsExactly(
             "0 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
-        assertThat(problems("applicationName,policyName\nA,Single factor\n")).containsExactly("2 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
+        assertThat(problems("applicationName,policyName\nA,Single factor\n")).containsExactly(
+            "2 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
     }
 
     @Test

@@ -150,7 +150,8 @@ class RollOutsTest extends RunningApp {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x", "secondLook=x", "secondLook=yes", "secondLook=1", "state=NONE", "trouble=NONE"})
+    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x",
+        "secondLook=x", "secondLook=yes", "secondLook=1", "state=NONE", "trouble=NONE"})
     void aBadQuestionIsAnsweredWithASentence(String query) {
         String id = new RollOutOf(rollOuts, "Rows", "requester", 1).id();
         Answer answer = rest("requester").call("GET", API + "/" + id + "/rows?" + query, null);

@@ -181,7 +181,8 @@ class OthersUse {
         String policyId = String.valueOf(ProcessVariables.text(execution, FlowVariables.POLICY_ID));
         Set<String> ownPolicy = journal.ours(execution.getProcessInstanceId(), List.of(policyId));
         List<Assignment> assignments = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
-            () -> pingone.listAssignments(application.id()), clock), Assignment::id).stream().filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
+            () -> pingone.listAssignments(application.id()), clock), Assignment::id).stream()
+            .filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
         return Stream.concat(grants.stream().map(grant -> "grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
             assignments.stream().map(assignment -> "assignment %s of sign-on policy %s".formatted(assignment.id(), assignment.policyId())))
             .toList();
