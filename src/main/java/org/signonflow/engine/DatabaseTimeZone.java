@@ -7,10 +7,10 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import javax.sql.DataSource;
 import java.sql.ResultSet;
 import java.util.List;
 import java.util.TimeZone;
+import javax.sql.DataSource;
 
 /**
  * The engine writes times without their zone, by that of its JVM: nodes that differ in it would take each other's locks for expired and

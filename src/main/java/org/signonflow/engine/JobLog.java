@@ -4,7 +4,7 @@ import org.camunda.bpm.engine.impl.interceptor.Session;
 import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
 import org.camunda.bpm.engine.impl.persistence.entity.HistoricJobLogManager;
 import org.camunda.bpm.engine.runtime.Job;
-import org.signonflow.process.NotYet;
+import org.signonflow.process.Postponed;
 
 /** The engine's job log, but a job that came too early has not failed. */
 final class JobLog implements SessionFactory {
@@ -19,7 +19,7 @@ final class JobLog implements SessionFactory {
         return new HistoricJobLogManager() {
             @Override
             public void fireJobFailedEvent(Job job, Throwable exception) {
-                if (Causes.find(exception, NotYet.class) == null) {
+                if (Causes.find(exception, Postponed.class) == null) {
                     super.fireJobFailedEvent(job, exception);
                 }
             }

@@ -4,10 +4,10 @@ import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
-import org.signonflow.process.ComeBackLater;
 import org.signonflow.process.JobFailures;
 import org.signonflow.process.NeedsPerson;
-import org.signonflow.process.NotYet;
+import org.signonflow.process.Postponed;
+import org.signonflow.process.RetryAfter;
 import org.signonflow.process.StepFailed;
 
 import java.time.Instant;
@@ -33,7 +33,7 @@ final class Retry extends DefaultJobRetryCmd {
         if (job == null) {
             return super.execute(context);
         }
-        NotYet notYet = Causes.find(exception, NotYet.class);
+        Postponed notYet = Causes.find(exception, Postponed.class);
         if (notYet != null) {
             return comeBack(context, job, notYet.until());
         }
@@ -43,7 +43,7 @@ final class Retry extends DefaultJobRetryCmd {
     }
 
     private Object fail(CommandContext context, JobEntity job) {
-        ComeBackLater later = Causes.find(exception, ComeBackLater.class);
+        RetryAfter later = Causes.find(exception, RetryAfter.class);
         if (later != null && !later.notBefore().isAfter(job.getCreateTime().toInstant().plus(later.patience()))) {
             return comeBack(context, job, later.notBefore());
         }
@@ -67,7 +67,7 @@ final class Retry extends DefaultJobRetryCmd {
     /** Of all that wraps it, the operator is to read what the step says. */
     @Override
     protected void logException(JobEntity job) {
-        NotYet notYet = Causes.find(exception, NotYet.class);
+        Postponed notYet = Causes.find(exception, Postponed.class);
         if (notYet != null) {
             job.setExceptionMessage(notYet.getMessage());
             return;

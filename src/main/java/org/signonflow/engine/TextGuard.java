@@ -12,8 +12,8 @@ import org.apache.ibatis.reflection.MetaObject;
 import org.apache.ibatis.reflection.ReflectorFactory;
 import org.apache.ibatis.reflection.SystemMetaObject;
 import org.camunda.bpm.engine.IdentityService;
-import org.signonflow.process.InvalidInput;
 import org.signonflow.change.PlainText;
+import org.signonflow.process.InvalidInput;
 
 import java.sql.Connection;
 import java.sql.ResultSet;

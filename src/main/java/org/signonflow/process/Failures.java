@@ -52,13 +52,13 @@ public class Failures {
             case NOT_NOW, UNKNOWN -> {
                 Instant now = clock.instant();
                 if (failure.isForbidden()) {
-                    yield new ComeBackLater(now.plus(PAUSE_FOR_RIGHTS), PATIENCE_WITH_RIGHTS, message, failure);
+                    yield new RetryAfter(now.plus(PAUSE_FOR_RIGHTS), PATIENCE_WITH_RIGHTS, message, failure);
                 }
                 if (failure.status() == 429 || failure.notBefore().isPresent()) {
                     Instant told = failure.notBefore().orElse(now.plus(PAUSE_WHEN_LIMITED));
                     Instant earliest = now.plus(SHORTEST_PAUSE);
                     Instant latest = now.plus(times.maxRetryAfter());
-                    yield new ComeBackLater(told.isAfter(latest) ? latest : told.isBefore(earliest) ? earliest : told, times.budget(),
+                    yield new RetryAfter(told.isAfter(latest) ? latest : told.isBefore(earliest) ? earliest : told, times.budget(),
                         message, failure);
                 }
                 yield new StepFailed(message, failure);
@@ -74,13 +74,13 @@ public class Failures {
 
     /** The journal says for how long; the job, which may be older than the object, has all the time. */
     private RuntimeException untilItAppears(Instant again, String message, Throwable cause) {
-        return new ComeBackLater(again, times.budget(), message, cause);
+        return new RetryAfter(again, times.budget(), message, cause);
     }
 
     public RuntimeException translate(UnsettledException unsettled, String task) {
         String message = task + ": " + unsettled.getMessage();
         return unsettled.notBefore()
-            .<RuntimeException>map(notBefore -> new ComeBackLater(notBefore, times.budget(), message, unsettled))
+            .<RuntimeException>map(notBefore -> new RetryAfter(notBefore, times.budget(), message, unsettled))
             .orElseGet(() -> new NeedsPerson(message, unsettled));
     }
 }

@@ -36,7 +36,7 @@ public record Plan(int applications, int calls, long seconds, List<Environment> 
      * @param found             what its applications are that are there, by line, see {@link Found}
      */
     public record Environment(String environment, int newApplications, int applicationsThere, int mostApplications, int newPolicies,
-                              int policiesThere, int mostPolicies, int calls, @JsonIgnore Facts facts,
+                              int policiesThere, int mostPolicies, int calls, @JsonIgnore EnvironmentLookup facts,
                               @JsonIgnore Map<Integer, Map<String, String>> found) {
 
         private String summary() {
@@ -54,8 +54,8 @@ public record Plan(int applications, int calls, long seconds, List<Environment> 
             : seconds < 120 ? ", at least %d seconds under PingOne's quota".formatted(seconds)
             : ", at least %,d minutes under PingOne's quota".formatted((seconds + 59) / 60)));
         environments.forEach(environment -> lines.add(environment.summary()));
-        examples("In the way", problems, moreProblems, lines);
-        examples("To be known", warnings, moreWarnings, lines);
+        examples("Blocking problems", problems, moreProblems, lines);
+        examples("Warnings", warnings, moreWarnings, lines);
         String text = String.join("\n", lines);
         return text.length() <= LONGEST_SUMMARY ? text : text.substring(0, LONGEST_SUMMARY - 1) + "…";
     }

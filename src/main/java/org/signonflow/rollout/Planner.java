@@ -136,7 +136,7 @@ public class Planner {
             }
             return new Plan.Environment(environment, newApplications.size(), applications.size(), limits.applications(), newPolicies.size(),
                 policies.size(), limits.policies(), calls(newApplications.size(), newPolicies.size(), existing != null, listCalls),
-                new Facts(environment, openid, scopes, existing == null ? null : existing.id(), names(policyList), found),
+                new EnvironmentLookup(environment, openid, scopes, existing == null ? null : existing.id(), names(policyList), found),
                 found(applications));
         }
 

@@ -21,11 +21,11 @@ import static org.signonflow.change.FlowVariables.BUNDLE_ID;
 import static org.signonflow.change.FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID;
 import static org.signonflow.change.FlowVariables.ENVIRONMENT;
 import static org.signonflow.change.FlowVariables.NO_DEVICES_MODE;
-import static org.signonflow.rollout.Columns.OF_NEW_APPLICATIONS;
-import static org.signonflow.rollout.Columns.OF_POLICIES;
 import static org.signonflow.change.FlowVariables.PACKAGE_NAME;
 import static org.signonflow.change.FlowVariables.POLICY;
 import static org.signonflow.change.FlowVariables.POLICY_NAME;
+import static org.signonflow.rollout.Columns.OF_NEW_APPLICATIONS;
+import static org.signonflow.rollout.Columns.OF_POLICIES;
 
 /** The rows of a list as they come, each made complete with what holds for all, and all that is wrong. */
 final class Requests {
@@ -174,14 +174,14 @@ final class Requests {
         boolean hasName = given.containsKey(APPLICATION_NAME) || forAll.containsKey(APPLICATION_NAME);
         boolean hasId = given.containsKey(APPLICATION_ID) || forAll.containsKey(APPLICATION_ID);
         if (!hasName && !hasId) {
-            problem(line, APPLICATION_NAME, "is required, or applicationId of an application that is there.");
+            problem(line, APPLICATION_NAME, "is required, or applicationId of an existing application.");
         } else if (hasName && hasId) {
-            problem(line, APPLICATION_ID, "does not go with applicationName: an application is new, or it is there.");
+            problem(line, APPLICATION_ID, "does not go with applicationName: an application is either new or existing.");
         } else if (kind == null) {
             kind = new Kind(hasName, line);
         } else if (kind.isNew != hasName) {
-            problem(line, hasName ? APPLICATION_NAME : APPLICATION_ID, "makes a mixture: all applications of a list are new, or all are "
-                + "there, as the one of line %d %s.".formatted(kind.line, kind.isNew ? "is new" : "is there"));
+            problem(line, hasName ? APPLICATION_NAME : APPLICATION_ID, "a list must not mix new and existing applications; line %d is %s."
+                .formatted(kind.line, kind.isNew ? "new" : "existing"));
         }
         return hasName || !hasId;
     }

@@ -141,7 +141,7 @@ public class Review {
     private final class Common {
 
         private final Map<String, Row> sharedPolicies;
-        private final Map<String, Facts> facts;
+        private final Map<String, EnvironmentLookup> facts;
 
         private Common(String id) {
             sharedPolicies = rollOuts.sharedPolicies(id).stream().collect(Collectors.toMap(Common::environment, policy -> policy,

@@ -335,7 +335,7 @@ public class RollOuts {
     }
 
     /** Keeps what was found in an environment. */
-    public void know(String id, Facts facts) {
+    public void know(String id, EnvironmentLookup facts) {
         jdbc.sql("delete from signonflow_roll_out_environment where roll_out_id = :id and environment = :environment").param("id", id)
             .param("environment", facts.environment()).update();
         jdbc.sql("""
@@ -374,12 +374,12 @@ public class RollOuts {
     }
 
     /** What was found, by environment. */
-    public Map<String, Facts> facts(String id) {
+    public Map<String, EnvironmentLookup> facts(String id) {
         return jdbc.sql(FACTS + " where roll_out_id = :id").param("id", id)
-            .query((row, index) -> new Facts(row.getString("environment"), row.getString("openid_resource_id"),
+            .query((row, index) -> new EnvironmentLookup(row.getString("environment"), row.getString("openid_resource_id"),
                 read(row.getString("scope_ids")), row.getString("policy_id"), readOrNone(row.getString("policies")),
                 readOrNone(row.getString("found"))))
-            .list().stream().collect(Collectors.toMap(Facts::environment, facts -> facts));
+            .list().stream().collect(Collectors.toMap(EnvironmentLookup::environment, facts -> facts));
     }
 
     /** The roll-outs that have ended before the given time. */

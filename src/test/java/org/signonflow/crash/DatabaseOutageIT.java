@@ -1,10 +1,10 @@
 package org.signonflow.crash;
 
-import org.signonflow.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.signonflow.harness.Database.Postgres;
+import org.signonflow.Table;
 import org.signonflow.crash.Stage.Times;
+import org.signonflow.harness.Database.Postgres;
 import org.signonflow.harness.Database;
 
 import java.io.IOException;

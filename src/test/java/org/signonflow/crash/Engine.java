@@ -3,8 +3,8 @@ package org.signonflow.crash;
 import tools.jackson.databind.JsonNode;
 
 import org.signonflow.harness.JavaProcess;
-import org.signonflow.harness.Rest;
 import org.signonflow.harness.Rest.RefusedException;
+import org.signonflow.harness.Rest;
 
 import java.io.IOException;
 import java.net.URI;

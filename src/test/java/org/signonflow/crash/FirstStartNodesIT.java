@@ -1,8 +1,8 @@
 package org.signonflow.crash;
 
 import org.junit.jupiter.api.Test;
-import org.signonflow.harness.Database;
 import org.signonflow.harness.Database.Postgres;
+import org.signonflow.harness.Database;
 import org.signonflow.harness.JavaProcess;
 import org.springframework.jdbc.core.simple.JdbcClient;
 

@@ -2,8 +2,8 @@ package org.signonflow.crash;
 
 import org.awaitility.Awaitility;
 import org.signonflow.crash.Stage.DatabaseAt;
-import org.signonflow.harness.Database;
 import org.signonflow.harness.Database.Postgres;
+import org.signonflow.harness.Database;
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
 import org.signonflow.pingone.NativeApplication;

@@ -7,13 +7,13 @@ import org.signonflow.crash.Stage.Times;
 import org.signonflow.harness.Database;
 import tools.jackson.databind.JsonNode;
 
-import javax.sql.DataSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

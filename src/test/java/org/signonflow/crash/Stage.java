@@ -2,9 +2,9 @@ package org.signonflow.crash;
 
 import tools.jackson.databind.JsonNode;
 
+import org.signonflow.harness.Database;
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
-import org.signonflow.harness.Database;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;

@@ -3,8 +3,8 @@ package org.signonflow.crash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.signonflow.harness.Database;
 import org.signonflow.harness.Database.Postgres;
+import org.signonflow.harness.Database;
 import org.signonflow.harness.JavaProcess;
 import org.signonflow.harness.Rest;
 

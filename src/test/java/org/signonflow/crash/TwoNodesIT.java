@@ -1,8 +1,8 @@
 package org.signonflow.crash;
 
-import org.signonflow.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.signonflow.Table;
 import org.signonflow.crash.Stage.Times;
 import org.signonflow.harness.Database;
 

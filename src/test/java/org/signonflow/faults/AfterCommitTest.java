@@ -1,8 +1,8 @@
 package org.signonflow.faults;
 
-import org.signonflow.Table;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
+import org.signonflow.Table;
 
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package org.signonflow.faults;
 
-import org.signonflow.Table;
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.runtime.Job;
 import org.junit.jupiter.api.Test;
+import org.signonflow.Table;
 import org.signonflow.faults.SandboxControl.Request;
 
 import java.time.Duration;

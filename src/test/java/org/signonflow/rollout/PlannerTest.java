@@ -26,9 +26,9 @@ import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;
 import org.signonflow.pingone.PingOneEnvironments;
-import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.pingone.PingOneHttp;
+import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.pingone.Timeouts;
 import org.signonflow.sandbox.Sandbox;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -36,8 +36,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What a plan says about two sandboxes, and that it leaves them as they are. */
 class PlannerTest {
@@ -145,13 +145,13 @@ class PlannerTest {
 
     @Test
     void itKnowsWhatTheRowsWillNeed() {
-        Facts facts = plan("applicationName,policyName,scopes\nA,P,\"openid, email\"\nB,Q,\n", "own", NOTHING).environments().get(0).facts();
+        EnvironmentLookup facts = plan("applicationName,policyName,scopes\nA,P,\"openid, email\"\nB,Q,\n", "own", NOTHING).environments().get(0).facts();
 
         String openid = pingone.listResources().stream().filter(resource -> resource.name().equals("openid")).findFirst().orElseThrow().id();
         Map<String, String> scopes = pingone.listScopes(openid).stream()
             .filter(scope -> List.of("openid", "email", "profile").contains(scope.name()))
             .collect(Collectors.toMap(scope -> scope.name(), scope -> scope.id()));
-        assertThat(facts).isEqualTo(new Facts("sandbox", openid, scopes, null, facts.policies(), facts.found()));
+        assertThat(facts).isEqualTo(new EnvironmentLookup("sandbox", openid, scopes, null, facts.policies(), facts.found()));
         assertThat(facts.listPolicies()).extracting(SignOnPolicy::id, SignOnPolicy::name, SignOnPolicy::isDefault)
             .containsExactlyElementsOf(pingone.listSignOnPolicies().stream()
                 .map(policy -> tuple(policy.id(), policy.name(), policy.isDefault())).toList());
@@ -192,7 +192,7 @@ class PlannerTest {
         assertThat(own.calls()).isEqualTo(3 + 2 + 1 + 2 + 2);
         assertThat(own.environments().get(0)).extracting(Plan.Environment::newApplications, Plan.Environment::newPolicies)
             .containsExactly(0, 1);
-        assertThat(own.environments().get(0).facts()).extracting(Facts::openidResourceId, Facts::scopeIds, Facts::policyId)
+        assertThat(own.environments().get(0).facts()).extracting(EnvironmentLookup::openidResourceId, EnvironmentLookup::scopeIds, EnvironmentLookup::policyId)
             .containsExactly(null, Map.of(), null);
         assertThat(own.environments().get(0).found().get(2)).containsEntry("applicationName", "There").containsKey("digests");
         assertThat(plan("applicationId\n" + id, "existing", Map.of("policyName", "Single_Factor")).calls()).isEqualTo(1 + 3 + 2 + 3);
@@ -281,9 +281,9 @@ class PlannerTest {
         assertThat(plan.summary()).isEqualTo("""
             2 applications, 22 calls, at least 22 minutes under PingOne's quota.
             sandbox: 2 new applications, and PingOne has %d of 1,000; 2 new sign-on policies, and PingOne has %d of 100; 22 calls.
-            In the way:
+            Blocking problems:
             Line 3, policyName: is taken in sandbox.
-            To be known:
+            Warnings:
             Line 2, applicationName: is also the name of an application that is in sandbox already, which PingOne allows."""
             .formatted(applications + 1, policies));
         JsonNode json = JSON.valueToTree(plan);

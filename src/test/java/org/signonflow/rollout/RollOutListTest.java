@@ -139,11 +139,11 @@ class RollOutListTest {
                 + "assignmentPriority.",
             "1 policyName: is there twice.",
             "2 environment: must be one of production, sandbox.",
-            "3 applicationName: is required, or applicationId of an application that is there.",
+            "3 applicationName: is required, or applicationId of an existing application.",
             "4 null: has 3 cells, and the header has 7.",
             "5 noDevicesMode: goes with deviceAuthenticationPolicyId only.",
-            "6 applicationId: does not go with applicationName: an application is new, or it is there.",
-            "7 applicationId: makes a mixture: all applications of a list are new, or all are there, as the one of line 2 is new.");
+            "6 applicationId: does not go with applicationName: an application is either new or existing.",
+            "7 applicationId: a list must not mix new and existing applications; line 2 is new.");
     }
 
     @Test
@@ -157,7 +157,7 @@ class RollOutListTest {
             "1 applicationName: is there twice.",
             "1 policyName: is required.",
             "2 null: is no object.", "3 null: is no object.", "4 null: is no object.",
-            "5 applicationName: is required, or applicationId of an application that is there.",
+            "5 applicationName: is required, or applicationId of an existing application.",
             "5 policyName: must not contain line breaks, other control characters or broken ones.");
     }
 

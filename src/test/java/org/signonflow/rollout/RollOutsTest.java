@@ -297,12 +297,12 @@ class RollOutsTest {
         add("b", 1);
         Map<String, String> scopes = new HashMap<>();
         IntStream.range(0, 1_000).forEach(i -> scopes.put("scope" + i, "11111111-2222-3333-4444-555555555555"));
-        rollOuts.know("a", new Facts("sandbox", "r", Map.of("old", "1"), null, Map.of("1", "Old"), Map.of()));
-        rollOuts.know("a", new Facts("sandbox", "r", scopes, null, Map.of("1", "New"), Map.of("listCalls", "3")));
-        rollOuts.know("a", new Facts("production", null, Map.of(), "p", Map.of(), Map.of()));
+        rollOuts.know("a", new EnvironmentLookup("sandbox", "r", Map.of("old", "1"), null, Map.of("1", "Old"), Map.of()));
+        rollOuts.know("a", new EnvironmentLookup("sandbox", "r", scopes, null, Map.of("1", "New"), Map.of("listCalls", "3")));
+        rollOuts.know("a", new EnvironmentLookup("production", null, Map.of(), "p", Map.of(), Map.of()));
 
-        assertThat(rollOuts.facts("a")).isEqualTo(Map.of("sandbox", new Facts("sandbox", "r", scopes, null, Map.of("1", "New"), Map.of("listCalls", "3")),
-            "production", new Facts("production", null, Map.of(), "p", Map.of(), Map.of())));
+        assertThat(rollOuts.facts("a")).isEqualTo(Map.of("sandbox", new EnvironmentLookup("sandbox", "r", scopes, null, Map.of("1", "New"), Map.of("listCalls", "3")),
+            "production", new EnvironmentLookup("production", null, Map.of(), "p", Map.of(), Map.of())));
         assertThat(rollOuts.facts("b")).as("no connection is left behind").isEmpty();
     }
 
@@ -311,7 +311,7 @@ class RollOutsTest {
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         transaction.executeWithoutResult(status -> {
             add("a", 3);
-            rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null, Map.of(), Map.of()));
+            rollOuts.know("a", new EnvironmentLookup("sandbox", "r", Map.of(), null, Map.of(), Map.of()));
             assertThat(rollOuts.facts("a")).hasSize(1);
             status.setRollbackOnly();
         });
@@ -323,7 +323,7 @@ class RollOutsTest {
     void whatIsForgottenIsGone() {
         add("a", 3);
         add("b", 1);
-        rollOuts.know("a", new Facts("sandbox", "r", Map.of(), null, Map.of(), Map.of()));
+        rollOuts.know("a", new EnvironmentLookup("sandbox", "r", Map.of(), null, Map.of(), Map.of()));
 
         rollOuts.forget(List.of());
         rollOuts.forget(List.of("a", "unknown"));
@@ -350,7 +350,7 @@ class RollOutsTest {
     @Test
     void aNewerVersionMayAddColumns() {
         add("r", 1);
-        rollOuts.know("r", new Facts("sandbox", null, Map.of(), null, Map.of(), Map.of()));
+        rollOuts.know("r", new EnvironmentLookup("sandbox", null, Map.of(), null, Map.of(), Map.of()));
         rollOuts.begun("r", 2, "i");
         Runnable readAll = () -> {
             assertThat(rollOuts.find("r")).isPresent();

@@ -6,13 +6,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.signonflow.security.Caller.Answer;
 import org.springframework.test.context.TestPropertySource;
 
-import javax.script.ScriptEngineFactory;
-import javax.script.ScriptEngineManager;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.script.ScriptEngineFactory;
+import javax.script.ScriptEngineManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

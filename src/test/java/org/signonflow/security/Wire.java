@@ -1,12 +1,12 @@
 package org.signonflow.security;
 
-import javax.net.ssl.SSLContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
 
 /** HTTP as it goes over the wire: from an address of the loopback network of the caller's choice, with a Host header of his own. */
 final class Wire {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Sees that who decides, by whatever door, is one of those who may, and that the decision is one. */
+/** Enforces four eyes through every API and validates the decision. */
 @Component
 class CheckDecision implements TaskListener {
 

@@ -13,7 +13,7 @@ import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.process.BusinessKey;
 import org.signonflow.process.ProcessVariables;
-import org.signonflow.rollout.Facts;
+import org.signonflow.rollout.EnvironmentLookup;
 import org.signonflow.rollout.Found;
 import org.signonflow.rollout.Progress;
 import org.signonflow.rollout.Review;
@@ -83,10 +83,10 @@ class CreateAll extends RollOutTask {
     @Override
     void send(DelegateExecution execution, List<Row> rows) {
         String id = execution.getProcessInstanceId();
-        Map<String, Facts> facts = rollOuts().facts(id);
+        Map<String, EnvironmentLookup> facts = rollOuts().facts(id);
         Map<String, Row> policies = rollOuts().sharedPolicies(id).stream().collect(Collectors.toMap(CreateAll::environment, row -> row));
         for (Row row : rows) {
-            Facts there = facts.get(environment(row));
+            EnvironmentLookup there = facts.get(environment(row));
             Row shared = row.isSharedPolicy() ? null : policies.get(environment(row));
             if (shared != null && shared.state() != RowState.READY) {
                 rollOuts().leaveOut(row, "The policy that it was to share was not created.");
@@ -100,7 +100,7 @@ class CreateAll extends RollOutTask {
         }
     }
 
-    private static Map<String, Object> variables(Row row, Facts there, String policyId) {
+    private static Map<String, Object> variables(Row row, EnvironmentLookup there, String policyId) {
         Map<String, Object> variables = new HashMap<>(row.request());
         Flow flow = Flow.ofRow(row.request().containsKey(FlowVariables.APPLICATION_NAME));
         variables.remove(FlowVariables.POLICY);

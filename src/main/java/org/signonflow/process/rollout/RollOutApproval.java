@@ -27,7 +27,7 @@ import org.signonflow.process.NeedsPerson;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.approval.ApprovedState;
 import org.signonflow.process.step.Approval;
-import org.signonflow.rollout.Facts;
+import org.signonflow.rollout.EnvironmentLookup;
 import org.signonflow.rollout.Found;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
@@ -63,7 +63,7 @@ class RollOutApproval implements Approval {
     @Override
     public void prepare(DelegateExecution execution, PingOneClient pingone) {
         String rollOut = text(execution, ProcessVariables.ROLL_OUT);
-        Facts facts = rollOuts.facts(rollOut).get(text(execution, FlowVariables.ENVIRONMENT));
+        EnvironmentLookup facts = rollOuts.facts(rollOut).get(text(execution, FlowVariables.ENVIRONMENT));
         List<SignOnPolicy> policies = facts.listPolicies();
         String policyId = text(execution, FlowVariables.POLICY_ID);
         List<Assignment> assignments = pingone.listAssignments(text(execution, FlowVariables.APPLICATION_ID));

@@ -7,7 +7,7 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.camunda.bpm.engine.runtime.EventSubscription;
-import org.signonflow.process.NotYet;
+import org.signonflow.process.Postponed;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
@@ -47,7 +47,7 @@ public abstract class RollOutTask implements JavaDelegate {
         int moving = moving(id);
         List<Row> rows = moving > most / 2 ? List.of() : next(execution, most - moving);
         if (rows.isEmpty() && (moving > 0 || isAwaited(id))) {
-            throw new NotYet(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), says(id));
+            throw new Postponed(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), says(id));
         }
         send(execution, rows);
         execution.setVariable(ProcessVariables.ROWS_LEFT, !rows.isEmpty());

@@ -36,7 +36,7 @@ import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.approval.ApprovedState;
 import org.signonflow.process.approval.FlowApproval;
 import org.signonflow.rollout.CallBudget;
-import org.signonflow.rollout.Facts;
+import org.signonflow.rollout.EnvironmentLookup;
 import org.signonflow.rollout.Found;
 import org.signonflow.rollout.Looks;
 import org.signonflow.rollout.RollOuts;
@@ -89,7 +89,7 @@ class RowLook {
      * themselves, and say so; so do all where PingOne does not answer.
      */
     void byLists(String rollOutId) {
-        for (Facts facts : rollOuts.facts(rollOutId).values()) {
+        for (EnvironmentLookup facts : rollOuts.facts(rollOutId).values()) {
             PingOneClient pingone = withinLock.client(facts.environment(), rollOutId);
             try {
                 byLists(rollOutId, facts, pingone);
@@ -101,7 +101,7 @@ class RowLook {
         }
     }
 
-    private void byLists(String rollOutId, Facts facts, PingOneClient pingone) {
+    private void byLists(String rollOutId, EnvironmentLookup facts, PingOneClient pingone) {
         Row shared = sharedPolicy(rollOutId, facts.environment());
         List<Row> rows = ready(rollOutId, facts.environment());
         boolean own = shared == null && facts.policyId() == null;
@@ -137,7 +137,7 @@ class RowLook {
      * @return what was changed, a sentence each; null where all is as it was approved
      */
     String changes(Row row, UnaryOperator<String> values, boolean trusted, PingOneClient pingone) {
-        Facts facts = rollOuts.facts(row.rollOutId()).get(values.apply(FlowVariables.ENVIRONMENT));
+        EnvironmentLookup facts = rollOuts.facts(row.rollOutId()).get(values.apply(FlowVariables.ENVIRONMENT));
         Row shared = sharedPolicy(row.rollOutId(), facts.environment());
         boolean own = shared == null && facts.policyId() == null;
         Digests approved = approved(row, values, shared, facts);
@@ -150,7 +150,7 @@ class RowLook {
         return changed.isEmpty() ? null : InWords.changed(changed, now);
     }
 
-    private TakesEffect read(UnaryOperator<String> values, Set<Part> parts, Digests approved, Facts facts, PingOneClient pingone) {
+    private TakesEffect read(UnaryOperator<String> values, Set<Part> parts, Digests approved, EnvironmentLookup facts, PingOneClient pingone) {
         String applicationId = values.apply(FlowVariables.APPLICATION_ID);
         String policyId = values.apply(FlowVariables.POLICY_ID);
         Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId) : Application.unread(applicationId);
@@ -169,7 +169,7 @@ class RowLook {
     }
 
     /** What was approved: what was asked for, and where the roll-out has not made it itself, what was found. */
-    private static Digests approved(Row row, UnaryOperator<String> values, Row shared, Facts facts) {
+    private static Digests approved(Row row, UnaryOperator<String> values, Row shared, EnvironmentLookup facts) {
         boolean isNew = values.apply(FlowVariables.GRANT_ID) != null;
         Digests approved = Digests.of(Requested.of(values, Flow.ofRow(isNew)));
         if (!isNew) {
@@ -194,7 +194,7 @@ class RowLook {
     }
 
     /** A row's values by the names of the flows' variables. */
-    private static UnaryOperator<String> values(Row row, Facts facts) {
+    private static UnaryOperator<String> values(Row row, EnvironmentLookup facts) {
         Map<String, String> values = new HashMap<>(row.request());
         values.putAll(row.ids());
         values.putIfAbsent(FlowVariables.ASSIGNMENT_PRIORITY, "1");
@@ -224,7 +224,7 @@ class RowLook {
         return Integer.parseInt(values.apply(FlowVariables.ASSIGNMENT_PRIORITY));
     }
 
-    private static String name(String scopeId, Facts facts) {
+    private static String name(String scopeId, EnvironmentLookup facts) {
         return facts.scopeIds().entrySet().stream().filter(scope -> scope.getValue().equals(scopeId)).map(Map.Entry::getKey).findFirst()
             .orElse(null);
     }

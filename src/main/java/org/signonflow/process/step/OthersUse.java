@@ -12,7 +12,7 @@ import org.signonflow.pingone.Grant;
 import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.CurrentJob;
-import org.signonflow.process.NotYet;
+import org.signonflow.process.Postponed;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.step.AssignmentScan.Use;
 import org.signonflow.rollout.RollOut;
@@ -87,7 +87,7 @@ class OthersUse {
      * Returns when it is known which applications use the policies among these.
      *
      * @param turn what is waited for besides
-     * @throws NotYet until then
+     * @throws Postponed until then
      */
     void await(DelegateExecution execution, List<Made> made, Runnable turn) {
         Instant since = since(execution);
@@ -99,7 +99,7 @@ class OthersUse {
                 }
             }
             turn.run();
-        } catch (NotYet waits) {
+        } catch (Postponed waits) {
             waiting.put(execution.getProcessInstanceId(), new Waiting(since, waits.getMessage()));
             throw waits;
         }
@@ -137,7 +137,7 @@ class OthersUse {
     /**
      * Right before something is deleted: nothing may have come to use it since it was looked.
      *
-     * @throws NotYet where an earlier deletion of the same undo took long, so that it is looked once more
+     * @throws Postponed where an earlier deletion of the same undo took long, so that it is looked once more
      */
     void requireFresh(DelegateExecution execution, String step) {
         Instant looked = lookedAt.get(execution.getProcessInstanceId());
@@ -145,7 +145,7 @@ class OthersUse {
             && clock.instant().isAfter(looked.plus(LONGEST_BEFORE_DELETION))) {
             Waiting again = new Waiting(clock.instant(), "Looks once more who uses what is to be deleted.");
             waiting.put(execution.getProcessInstanceId(), again);
-            throw new NotYet(again.since(), again.word());
+            throw new Postponed(again.since(), again.word());
         }
     }
 

@@ -3,10 +3,10 @@ package org.signonflow.process.step;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.journal.Journal;
 import org.signonflow.journal.Made;
+import org.signonflow.process.CallPermits;
 import org.signonflow.process.CallsWithinLock;
 import org.signonflow.process.Failures;
 import org.signonflow.process.ProcessVariables;
-import org.signonflow.process.Turns;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
 import org.springframework.stereotype.Component;
@@ -20,7 +20,7 @@ import java.util.Set;
 
 /** What every task needs to call PingOne. */
 @Component
-public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, Turns turns, RollOuts rollOuts) {
+public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, CallPermits turns, RollOuts rollOuts) {
 
     /** What an instance has left in PingOne, as a sentence that follows another; nothing where there is none. */
     public String left(String instanceId) {

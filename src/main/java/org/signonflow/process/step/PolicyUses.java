@@ -3,10 +3,10 @@ package org.signonflow.process.step;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.CallPermits;
 import org.signonflow.process.CallsWithinLock;
-import org.signonflow.process.NotYet;
+import org.signonflow.process.Postponed;
 import org.signonflow.process.ProcessVariables;
-import org.signonflow.process.Turns;
 import org.signonflow.process.step.AssignmentScan.Use;
 import org.signonflow.quota.Quota;
 import org.springframework.stereotype.Component;
@@ -34,12 +34,12 @@ class PolicyUses {
     private static final Duration LONGEST_BREATH = Duration.ofSeconds(10);
 
     private final Quota quota;
-    private final Turns turns;
+    private final CallPermits turns;
     private final CallsWithinLock withinLock;
     private final Clock clock;
     private final Map<String, AssignmentScan> scans = new ConcurrentHashMap<>();
 
-    PolicyUses(Quota quota, Turns turns, CallsWithinLock withinLock, Clock clock) {
+    PolicyUses(Quota quota, CallPermits turns, CallsWithinLock withinLock, Clock clock) {
         this.quota = quota;
         this.turns = turns;
         this.withinLock = withinLock;
@@ -49,7 +49,7 @@ class PolicyUses {
     /**
      * Returns when everything was read at a given time or later.
      *
-     * @throws NotYet until then; a little more is read meanwhile
+     * @throws Postponed until then; a little more is read meanwhile
      */
     void await(DelegateExecution execution, Instant since) {
         AssignmentScan scan = scan(execution);
@@ -59,7 +59,7 @@ class PolicyUses {
         }
         Instant now = clock.instant();
         if (!scan.claim(reader, now.plus(LONGEST_PAUSE))) {
-            throw new NotYet(now.plus(WHILE_OTHERS_READ), says(scan, since));
+            throw new Postponed(now.plus(WHILE_OTHERS_READ), says(scan, since));
         }
         boolean goesOn = false;
         try {
@@ -73,7 +73,7 @@ class PolicyUses {
             }
             goesOn = !scan.isWhole(since);
             scan.claim(reader, clock.instant().plus(LONGEST_BREATH));
-        } catch (NotYet waits) {
+        } catch (Postponed waits) {
             scan.claim(reader, waits.until().plus(LONGEST_PAUSE));
             goesOn = true;
             throw waits;
@@ -83,7 +83,7 @@ class PolicyUses {
             }
         }
         // Also when all is read: what comes next is another turn.
-        throw new NotYet(clock.instant(), says(scan, since));
+        throw new Postponed(clock.instant(), says(scan, since));
     }
 
     /** Who uses the policy, as it was when it was read. */
@@ -94,7 +94,7 @@ class PolicyUses {
     /**
      * Those of the uses that there are still. They are read anew until some are certain, and the others are believed.
      *
-     * @throws NotYet where that takes more calls than one job should make
+     * @throws Postponed where that takes more calls than one job should make
      */
     List<Use> still(DelegateExecution execution, PingOneClient pingone, String policyId, List<Use> uses, int some) {
         List<Use> still = new ArrayList<>();
@@ -102,7 +102,7 @@ class PolicyUses {
         for (Use use : uses) {
             if (still.size() < some) {
                 if (reads++ == MOST_AT_ONCE && still.isEmpty()) {
-                    throw new NotYet(clock.instant(), "Looks who of %,d applications still uses what is to be deleted."
+                    throw new Postponed(clock.instant(), "Looks who of %,d applications still uses what is to be deleted."
                         .formatted(uses.size()));
                 }
                 if (scan(execution).read(pingone, use.applicationId()).stream()

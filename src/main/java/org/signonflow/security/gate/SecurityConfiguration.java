@@ -120,7 +120,7 @@ class SecurityConfiguration {
         };
     }
 
-    /** When it is known who calls, and before {@link Doors} reads the body. */
+    /** When it is known who calls, and before {@link ApiAllowlist} reads the body. */
     @Bean
     FilterRegistrationBean<UploadsFilter> uploads(@Value("${signonflow.security.administration}") boolean administration,
             IdentityService identities, AuthorizationService authorizations) {
@@ -138,8 +138,8 @@ class SecurityConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<Doors> doors(@Value("${signonflow.security.administration}") boolean administration) {
-        var registration = new FilterRegistrationBean<>(new Doors(administration));
+    FilterRegistrationBean<ApiAllowlist> doors(@Value("${signonflow.security.administration}") boolean administration) {
+        var registration = new FilterRegistrationBean<>(new ApiAllowlist(administration));
         registration.addUrlPatterns("/engine-rest/*", "/camunda/api/*");
         registration.setOrder(-40);
         return registration;

@@ -33,7 +33,7 @@ class LoginFilters {
 
     /** Before the web applications' own filters, of which the first is at 0, and after Spring Security's at -100. */
     @Bean
-    FilterRegistrationBean<WebLoginFilter> webLogin(PersonalFilter personalFilter) {
+    FilterRegistrationBean<WebLoginFilter> webLogin(MyTasksFilter personalFilter) {
         var registration = new FilterRegistrationBean<>(new WebLoginFilter(personalFilter));
         registration.addUrlPatterns("/camunda/api/admin/auth/user/*");
         registration.setOrder(-50);

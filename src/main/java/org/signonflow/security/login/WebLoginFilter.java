@@ -14,9 +14,9 @@ import java.io.IOException;
  */
 class WebLoginFilter extends OncePerRequestFilter {
 
-    private final PersonalFilter personalFilter;
+    private final MyTasksFilter personalFilter;
 
-    WebLoginFilter(PersonalFilter personalFilter) {
+    WebLoginFilter(MyTasksFilter personalFilter) {
         this.personalFilter = personalFilter;
     }
 

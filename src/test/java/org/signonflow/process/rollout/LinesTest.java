@@ -1,8 +1,8 @@
 package org.signonflow.process.rollout;
 
 import org.junit.jupiter.api.Test;
-import org.signonflow.harness.LongTexts;
 import org.signonflow.change.Field;
+import org.signonflow.harness.LongTexts;
 
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

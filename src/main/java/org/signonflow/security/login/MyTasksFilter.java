@@ -13,7 +13,7 @@ import java.util.Map;
  * expression: whoever may write a filter could run code with it.
  */
 @Component
-class PersonalFilter {
+class MyTasksFilter {
 
     private static final String NAME = "Mine";
 
@@ -21,7 +21,7 @@ class PersonalFilter {
     private final TaskService tasks;
     private final IdentityService identities;
 
-    PersonalFilter(FilterService filters, TaskService tasks, IdentityService identities) {
+    MyTasksFilter(FilterService filters, TaskService tasks, IdentityService identities) {
         this.filters = filters;
         this.tasks = tasks;
         this.identities = identities;

@@ -16,7 +16,7 @@ import java.time.Instant;
  * the job itself, so that another node knows it too, and so does this one after a restart.
  */
 @Component
-public class Turns {
+public class CallPermits {
 
     public static final String WAITS = "Waits for its turn within PingOne's quota.";
 
@@ -27,13 +27,13 @@ public class Turns {
     private final CurrentJob currentJob;
     private final Clock clock;
 
-    Turns(Quota quota, CurrentJob currentJob, Clock clock) {
+    CallPermits(Quota quota, CurrentJob currentJob, Clock clock) {
         this.quota = quota;
         this.currentJob = currentJob;
         this.clock = clock;
     }
 
-    /** @throws NotYet when the calls may not be made now */
+    /** @throws Postponed when the calls may not be made now */
     public void take(DelegateExecution execution, int calls) {
         if (calls == 0) {
             return;
@@ -42,12 +42,12 @@ public class Turns {
         Instant turn = turn(currentJob.get());
         if (turn != null && now.isBefore(turn)) {
             // Somebody runs the job by hand.
-            throw new NotYet(turn, WAITS);
+            throw new Postponed(turn, WAITS);
         }
         boolean waited = turn != null && now.isBefore(turn.plus(LATEST));
         Duration wait = quota.take(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT), lane(execution), calls, waited);
         if (!wait.isZero()) {
-            throw new NotYet(now.plus(wait), WAITS);
+            throw new Postponed(now.plus(wait), WAITS);
         }
     }
 

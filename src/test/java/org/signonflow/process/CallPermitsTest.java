@@ -30,7 +30,7 @@ import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertT
     // A repeated call would be one call more.
     "signonflow.http.read-timeout=20s",
     "signonflow.http.call-timeout=20s"})
-class TurnsTest extends FlowTest {
+class CallPermitsTest extends FlowTest {
 
     private static final int PER_MINUTE = 60;
     private static final Duration APART = Duration.ofMinutes(1).dividedBy(58);
@@ -119,7 +119,7 @@ class TurnsTest extends FlowTest {
         quota.owe("sandbox", Lane.PEOPLE, 60);
         ClockUtil.setCurrentTime(job(flow).getDuedate());
         run(flow);
-        assertThat(job(flow).getExceptionMessage()).isEqualTo(Turns.WAITS);
+        assertThat(job(flow).getExceptionMessage()).isEqualTo(CallPermits.WAITS);
         assertThat(job(flow).getRetries()).as("waiting is none").isEqualTo(6);
         assertThat(sandbox.calls(flow.getId())).hasSize(1);
     }
@@ -159,7 +159,7 @@ class TurnsTest extends FlowTest {
         run(flow);
 
         assertThat(flow).isWaitingAt("Event_UndoDeclined");
-        assertThat(job(flow).getExceptionMessage()).isEqualTo(Turns.WAITS);
+        assertThat(job(flow).getExceptionMessage()).isEqualTo(CallPermits.WAITS);
         assertThat(made("applications")).isEqualTo(1);
         Instant told = job(flow).getDuedate().toInstant();
         work();
@@ -251,7 +251,7 @@ class TurnsTest extends FlowTest {
         try {
             management.executeJob(next.getId());
             turns.add(now());
-        } catch (NotYet notYet) {
+        } catch (Postponed notYet) {
             waitsByJob.merge(next.getId(), 1, Integer::sum);
         }
         return true;

@@ -15,7 +15,7 @@ import java.util.Queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of a job whose time has not come. */
-class NotYetTest extends FlowTest {
+class PostponedTest extends FlowTest {
 
     /** Seven attempts, as application.yml says. */
     private static final int ATTEMPTS = 7;
@@ -36,7 +36,7 @@ class NotYetTest extends FlowTest {
     @Test
     void comesBackInTimeAndNothingHasFailed() {
         Instant until = now().plusSeconds(40).truncatedTo(ChronoUnit.SECONDS);
-        Failing.FAILURES.add(new NotYet(until, "Waits for others."));
+        Failing.FAILURES.add(new Postponed(until, "Waits for others."));
         ProcessInstance instance = start();
         run(instance);
 
@@ -57,7 +57,7 @@ class NotYetTest extends FlowTest {
     @Test
     void waitingBetweenAttemptsUsesUpNone() {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
-            Failing.FAILURES.add(new NotYet(now().plusSeconds(1), "Waits for others."));
+            Failing.FAILURES.add(new Postponed(now().plusSeconds(1), "Waits for others."));
             Failing.FAILURES.add(new IllegalStateException("fails"));
         }
         ProcessInstance instance = start();

@@ -13,7 +13,7 @@ import org.signonflow.pingone.SignOnPolicy;
  * @param policies         the names of all policies by id; empty where an earlier version has read it
  * @param found            what else was found, see {@link Found}; likewise
  */
-public record Facts(String environment, String openidResourceId, Map<String, String> scopeIds, String policyId,
+public record EnvironmentLookup(String environment, String openidResourceId, Map<String, String> scopeIds, String policyId,
                     Map<String, String> policies, Map<String, String> found) {
 
     /** All policies, as far as is told here. */

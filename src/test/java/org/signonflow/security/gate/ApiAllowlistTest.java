@@ -13,7 +13,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class DoorsTest {
+class ApiAllowlistTest {
 
     @ParameterizedTest
     @CsvSource({"false, 403", "true, 200"})
@@ -25,7 +25,7 @@ class DoorsTest {
             request.setServletPath("/engine-rest");
             request.setPathInfo("/deployment/create");
             MockHttpServletResponse response = new MockHttpServletResponse();
-            new Doors(administration).doFilter(request, response, new MockFilterChain());
+            new ApiAllowlist(administration).doFilter(request, response, new MockFilterChain());
             assertThat(response.getStatus()).isEqualTo(status);
         } finally {
             SecurityContextHolder.clearContext();

@@ -29,10 +29,10 @@ import java.util.regex.Pattern;
 
 /**
  * Which of the engine's many ways to change something are open to people, over REST and the web applications alike. Around a task lead
- * modification, migration, variables, signals, deletion of jobs and more; what is not listed here is shut, whatever the engine would
+ * modification, migration, variables, signals, deletion of jobs and more; what is not listed here is disabled, whatever the engine would
  * authorise. An administrator may open them over REST with {@code signonflow.security.administration}.
  */
-class Doors extends OncePerRequestFilter {
+class ApiAllowlist extends OncePerRequestFilter {
 
     /** More than a start or a decision has; many more would take many times the body's size as a tree, here and in the engine. */
     private static final int MOST_TOKENS = 10_000;
@@ -80,7 +80,7 @@ class Doors extends OncePerRequestFilter {
     private final JsonMapper json = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-    Doors(boolean administration) {
+    ApiAllowlist(boolean administration) {
         this.administration = administration;
     }
 
@@ -107,7 +107,7 @@ class Doors extends OncePerRequestFilter {
         }
         Door door = OPEN.stream().filter(one -> one.call().matcher(call).matches()).findFirst().orElse(null);
         if (door == null) {
-            Refusal.write(request, response, HttpServletResponse.SC_FORBIDDEN, "This way to change something is shut.");
+            Refusal.write(request, response, HttpServletResponse.SC_FORBIDDEN, "This operation is disabled.");
         } else if (door.members() == null) {
             chain.doFilter(request, response);
         } else {
@@ -190,7 +190,7 @@ class Doors extends OncePerRequestFilter {
                     return super.getString();
                 }
                 CharBuffer value = CharBuffer.wrap(getStringCharacters(), getStringOffset(), getStringLength());
-                return value.chars().allMatch(Doors::isBase64) ? "" : "?";
+                return value.chars().allMatch(ApiAllowlist::isBase64) ? "" : "?";
             }
         }) {
             return json.readTree(parser);
@@ -223,7 +223,7 @@ class Doors extends OncePerRequestFilter {
 
     private static boolean isFile(JsonNode variable) {
         JsonNode info = variable.path("valueInfo");
-        return variable.path("value").isString() && variable.path("value").stringValue().chars().allMatch(Doors::isBase64)
+        return variable.path("value").isString() && variable.path("value").stringValue().chars().allMatch(ApiAllowlist::isBase64)
             && info.path("filename").isString() && isTextIfThere(info, "mimeType") && isTextIfThere(info, "encoding");
     }
 
