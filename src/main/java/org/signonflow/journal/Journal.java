@@ -214,6 +214,14 @@ public class Journal {
             () -> creation.kind().ids(pingone, creation.parentId()), clock);
     }
 
+    /** When the instance last tried to delete something, whatever came of it. */
+    public Optional<Instant> lastDeletion(String instanceId) {
+        return jdbc.sql("""
+                select coalesce(ended_at, begun_at) as tried_at from signonflow_journal
+                where instance_id = :instance and kind = 'DELETE' order by tried_at desc fetch first 1 rows only""")
+            .param("instance", instanceId).query((row, index) -> row.getObject(1, OffsetDateTime.class).toInstant()).optional();
+    }
+
     /**
      * From here on the instance makes nothing more: a call that another thread is about to begin is not sent. Both write first and look
      * then, so that one of them sees the other.

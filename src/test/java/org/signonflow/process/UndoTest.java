@@ -329,7 +329,7 @@ class UndoTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertThat(deletes(instance)).isEmpty();
-        pass(Duration.ofMillis(100));
+        pass(Duration.ofSeconds(11));
         assign(shop, id(instance, "policyId"));
         if (byPerson) {
             retry(instance);
@@ -346,7 +346,7 @@ class UndoTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertThat(incident(instance).getIncidentMessage()).contains("since others added to it");
-        pass(Duration.ofMillis(100));
+        pass(Duration.ofSeconds(11));
         sandbox.pingOne("DELETE", action, "");
         assign(shop, id(instance, "policyId"));
         retry(instance);

@@ -41,7 +41,9 @@ class OthersUse {
     private static final int MOST_NAMED = 5;
     private static final int READS_OF_APPLICATION = 2;
     private static final int READS_OF_POLICY = 1;
+    /** An attempt that failed after the look is gone on with for so long, and one deletion may take no longer before the next. */
     private static final Duration LONGEST_BEFORE_DELETION = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_REMEMBERED = 10_000;
 
     private final PolicyUses policyUses;
@@ -51,16 +53,21 @@ class OthersUse {
     private final Clock clock;
     private final String policyStep;
     private final String applicationStep;
-    private final Map<String, Waiting> waiting = remembered();
+    private final Map<String, Look> looks = remembered();
     private final Map<String, Instant> lookedAt = remembered();
 
     /**
-     * An attempt that has to wait, and is gone on with.
+     * How an instance reads which applications use its policy, over as many attempts as that takes.
      *
-     * @param since when it began
-     * @param word  what it left on its job; another attempt since has left another
+     * @param since   from when on it believes what was read
+     * @param usedAt  when all was read and something was to be deleted; null until then
+     * @param awaited until when it goes on; who is left alone for longer begins anew
      */
-    private record Waiting(Instant since, String word) {
+    private record Look(Instant since, Instant usedAt, Instant awaited) {
+
+        boolean goesOn(Instant now) {
+            return !now.isAfter(awaited) && (usedAt == null || !now.isAfter(usedAt.plus(LONGEST_BEFORE_DELETION)));
+        }
     }
 
     OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock, CreateSignOnPolicy policy,
@@ -90,8 +97,10 @@ class OthersUse {
      * @throws Postponed until then
      */
     void await(DelegateExecution execution, List<Made> made, Runnable turn) {
+        String instance = execution.getProcessInstanceId();
         Instant since = since(execution);
-        lookedAt.remove(execution.getProcessInstanceId());
+        lookedAt.remove(instance);
+        looks.put(instance, new Look(since, null, clock.instant().plus(LONGEST_PAUSE)));
         try {
             for (Made one : made) {
                 if (one.step().equals(policyStep)) {
@@ -99,8 +108,9 @@ class OthersUse {
                 }
             }
             turn.run();
+            looks.put(instance, new Look(since, clock.instant(), clock.instant().plus(LONGEST_PAUSE)));
         } catch (Postponed waits) {
-            waiting.put(execution.getProcessInstanceId(), new Waiting(since, waits.getMessage()));
+            looks.put(instance, new Look(since, null, waits.until().plus(LONGEST_PAUSE)));
             throw waits;
         }
     }
@@ -143,9 +153,9 @@ class OthersUse {
         Instant looked = lookedAt.get(execution.getProcessInstanceId());
         if ((step.equals(policyStep) || step.equals(applicationStep)) && looked != null
             && clock.instant().isAfter(looked.plus(LONGEST_BEFORE_DELETION))) {
-            Waiting again = new Waiting(clock.instant(), "Looks once more who uses what is to be deleted.");
-            waiting.put(execution.getProcessInstanceId(), again);
-            throw new Postponed(again.since(), again.word());
+            Instant now = clock.instant();
+            looks.put(execution.getProcessInstanceId(), new Look(now, null, now.plus(LONGEST_PAUSE)));
+            throw new Postponed(now, "Looks once more who uses what is to be deleted.");
         }
     }
 
@@ -194,22 +204,27 @@ class OthersUse {
     }
 
     /**
-     * What is read for an undo is read after it was asked for, and anew for each attempt after one that failed. Rows of a roll-out, which
-     * are many, share what is a little older, though not older than the decision that undoes them; but for the last attempt, and those
-     * that a person asks for.
+     * What is read for an undo is read after it was asked for, after the last deletion, and not long before the next one. An attempt that
+     * fails while it reads is gone on with, or many of them would never have read all. Rows of a roll-out, which are many, share what is a
+     * little older, though not older than the decision that undoes them; but for the last attempt, and those that a person asks for.
      */
     private Instant since(DelegateExecution execution) {
-        Waiting before = waiting.remove(execution.getProcessInstanceId());
         Job job = currentJob.get();
-        boolean isRetried = job.getRetries() <= 1 && currentJob.hasFailedBefore();
-        if (sharesScan(execution) && !isRetried) {
+        Instant asked = job.getCreateTime().toInstant();
+        boolean hasFailed = currentJob.hasFailedBefore();
+        if (sharesScan(execution) && !(hasFailed && job.getRetries() <= 1)) {
             Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)).map(RollOut::undoneSince)
                 .orElse(Instant.MIN);
-            Instant young = job.getCreateTime().toInstant().minus(AssignmentScan.OLDEST);
-            return decided.isAfter(young) ? decided : young;
+            return later(decided, asked.minus(AssignmentScan.OLDEST));
         }
-        boolean goesOn = before != null && before.word().equals(job.getExceptionMessage());
-        return goesOn ? before.since() : currentJob.hasFailedBefore() ? clock.instant() : job.getCreateTime().toInstant();
+        Look before = looks.get(execution.getProcessInstanceId());
+        Instant now = clock.instant();
+        Instant since = before == null ? hasFailed ? now : asked : before.goesOn(now) ? before.since() : now;
+        return later(since, journal.lastDeletion(execution.getProcessInstanceId()).orElse(Instant.MIN));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /**
