@@ -83,7 +83,8 @@ public record Field(String name, boolean required, String fallback, Function<Str
     }
 
     public static Function<String, String> oneOf(String... allowed) {
-        return text -> Arrays.asList(allowed).contains(text) ? null : "must be one of " + String.join(", ", allowed);
+        String sentence = (allowed.length == 1 ? "must be " : "must be one of ") + String.join(", ", allowed);
+        return text -> Arrays.asList(allowed).contains(text) ? null : sentence;
     }
 
     public static Function<String, String> oneOf(Set<String> allowed) {

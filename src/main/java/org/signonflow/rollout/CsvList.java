@@ -59,7 +59,7 @@ final class CsvList {
         List<String> columns = header(next());
         for (CSVRecord record = next(); record != null; record = next()) {
             if (record.size() != columns.size()) {
-                requests.problem(line, null, "has %,d cells, and the header has %,d.".formatted(record.size(), columns.size()));
+                requests.problem(line, null, "has %,d cells; the header has %,d.".formatted(record.size(), columns.size()));
             } else {
                 Map<String, String> cells = new HashMap<>();
                 for (int i = 0; i < columns.size(); i++) {

@@ -115,13 +115,13 @@ public class Planner {
             find(newApplications, BUNDLE_ID, all(applications, Application::bundleId)::contains, problems, "is taken in %s.");
             find(newApplications, PACKAGE_NAME, all(applications, Application::packageName)::contains, problems, "is taken in %s.");
             find(newPolicies, POLICY_NAME, policies::containsKey, problems, "is taken in %s.");
-            find(requests, APPLICATION_ID, id -> !ids.contains(id), problems, "is no application in %s.");
+            find(requests, APPLICATION_ID, id -> !ids.contains(id), problems, "does not exist in %s.");
             find(newApplications, APPLICATION_NAME, all(applications, Application::name)::contains, warnings,
                 "is also the name of an application that is in %s already, which PingOne allows.");
             String existingPolicy = requests.stream().filter(Request::usesExistingPolicy).map(request -> request.values().get(POLICY_NAME))
                 .findFirst().orElse(null);
             if (existingPolicy != null && !policies.containsKey(existingPolicy)) {
-                problems.add(0, POLICY_NAME, "is no policy in %s.".formatted(environment));
+                problems.add(0, POLICY_NAME, "does not exist in %s.".formatted(environment));
             }
             checkLimit("applications", applications.size(), newApplications.size(), limits.applications());
             checkLimit("sign-on policies", policies.size(), newPolicies.size(), limits.policies());

@@ -83,7 +83,7 @@ class StartRollOutController {
             return ResponseEntity.ok(new Answer(null, planned));
         }
         if (!planned.problems().isEmpty()) {
-            return refuse(HttpStatus.CONFLICT, "It cannot be carried out as PingOne is now. Nothing was started.", planned.problems());
+            return refuse(HttpStatus.CONFLICT, "PingOne's current state does not allow this. Nothing was started.", planned.problems());
         }
         String id = engine.start(list.getOriginalFilename() == null ? "list" : list.getOriginalFilename(), bytes, settings);
         return ResponseEntity.created(URI.create(request.getContextPath() + "/roll-outs/" + id)).body(new Answer(id, planned));

@@ -82,10 +82,10 @@ class CheckRequestTest extends FlowTest {
             "deviceAuthenticationPolicyId", "not-a-uuid", "assignmentPriority", 0, "approvalRequired", "perhaps",
             "decision", "approve", "scopes", "a b"));
         assertThat(message.split("(?<=\\.) (?=[a-zA-Z]+: )")).hasSize(10);
-        assertThat(message).contains("environment: must be one of sandbox.", "applicationName: must not contain line breaks",
+        assertThat(message).contains("environment: must be sandbox.", "applicationName: must not contain line breaks",
             "policyName: must be 1 to 256", "redirectUris: must be absolute URIs", "authenticators: must be some of authenticator, email",
             "deviceAuthenticationPolicyId: must be a lower-case UUID", "assignmentPriority: must be a whole number",
-            "approvalRequired: must be one of true, false.", "decision: is no variable of this flow", "scopes: must be names of scopes");
+            "approvalRequired: must be one of true, false.", "decision: is not a variable of this flow", "scopes: must be names of scopes");
     }
 
     @ParameterizedTest

@@ -975,7 +975,7 @@ class RollOutTest extends FlowTest {
         assertThat(rows(rollOut).get(1).state()).isEqualTo(RowState.ROLLED_BACK);
         decide(rollOut, "approve");
         runAll(() -> task(rollOut) != null);
-        assertThat(variable(rollOut, "changes")).as("is asked again").isEqualTo("Line 3 was ready, and is not any more.");
+        assertThat(variable(rollOut, "changes")).as("is asked again").isEqualTo("Line 3 was ready and no longer is.");
         decide(rollOut, "approve");
         runAll();
         assertEnded(rollOut, Stage.COMPLETED);
@@ -1047,6 +1047,7 @@ class RollOutTest extends FlowTest {
         "approve | 1 | leaveOut: must name lines of the list, which has 2 to ",
         "approve | 3-17 | leaveOut: must name lines of the list, which has 2 to ",
         "approve | 3-2 | leaveOut: must be lines of the list, in order, such as 3, 17-20.",
+        "decline | 2 | leaveOut: does not go with decline, which lets nothing take effect.",
         "approve | 2-6 | leaveOut: leaves nothing to approve. To let nothing take effect, decline."})
     void aDecisionHasToBeOne(String decision, String leaveOut, String sentence) {
         ProcessInstance rollOut = startOwn();

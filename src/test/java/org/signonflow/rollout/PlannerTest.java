@@ -179,7 +179,7 @@ class PlannerTest {
         assertThat(plan.environments().get(0).facts().policyId()).isEqualTo(id);
 
         assertThat(plan("applicationName,environment\nA,production\nB,\n", "existing", Map.of("policyName", "There")).problems())
-            .containsExactly(new Problem(0, "policyName", "is no policy in production."));
+            .containsExactly(new Problem(0, "policyName", "does not exist in production."));
     }
 
     @Test
@@ -226,8 +226,8 @@ class PlannerTest {
         String unknown = "11111111-2222-3333-4444-555555555555";
         assertThat(plan("applicationId,environment\n" + unknown + ",\n" + unknown + ",production", "shared", Map.of("policyName", "P"))
             .problems()).containsExactlyInAnyOrder(new Problem(0, "policyName", "is taken in sandbox."),
-            new Problem(2, "applicationId", "is no application in sandbox."),
-            new Problem(3, "applicationId", "is no application in production."));
+            new Problem(2, "applicationId", "does not exist in sandbox."),
+            new Problem(3, "applicationId", "does not exist in production."));
     }
 
     @Test

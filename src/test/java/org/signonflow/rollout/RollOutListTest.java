@@ -140,7 +140,7 @@ class RollOutListTest {
             "1 policyName: is there twice.",
             "2 environment: must be one of production, sandbox.",
             "3 applicationName: is required, or applicationId of an existing application.",
-            "4 null: has 3 cells, and the header has 7.",
+            "4 null: has 3 cells; the header has 7.",
             "5 noDevicesMode: goes with deviceAuthenticationPolicyId only.",
             "6 applicationId: does not go with applicationName: an application is either new or existing.",
             "7 applicationId: a list must not mix new and existing applications; line 2 is new.");
@@ -254,7 +254,7 @@ class RollOutListTest {
             "2 policyName: is required.", "3 policyName: is required.");
         assertThat(problems("applicationName,policyName\nA,P\n", new Settings("x".repeat(256), null, Map.of("outcome", "1"))))
             .containsExactly(
-            "0 name: must have at most 255 characters.",
+            "0 name: must have at most 255 characters, not 256.",
             "0 outcome: is none of " + String.join(", ", Columns.ALL) + ".");
         assertThat(problems("applicationName,policyName\nA,P\n", new Settings("a\nb", " ", null)))
             .containsExactly("0 name: must not contain line breaks, other control characters or broken ones.");

@@ -102,7 +102,7 @@ class ErrorFormTest extends RunningApp {
         String type = "multipart/form-data; boundary=b";
         Answer taken = rest("requester").send("POST", "/api/roll-outs", form("applicationName,policyName\nApp,Single_Factor\n", "false"),
             "Content-Type", type);
-        hasOurForm(taken, 409, "It cannot be carried out as PingOne is now. Nothing was started.");
+        hasOurForm(taken, 409, "PingOne's current state does not allow this. Nothing was started.");
         assertThat(taken.json().path("problems").path(0).path("field").asString("")).isEqualTo("policyName");
         Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", "{\"effect\": \"status\", \"status\": 400, \"times\": 9}");
         Answer failed = rest("requester").send("POST", "/api/roll-outs", form(LIST, "true"), "Content-Type", type);

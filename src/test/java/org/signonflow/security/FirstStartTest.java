@@ -236,7 +236,7 @@ class FirstStartTest {
             assertThat(root.call("GET", "/engine-rest/user", null).json().findValuesAsString("id")).containsExactly("root");
             assertThat(root.call("POST", "/engine-rest/process-definition/key/configure-mfa-sign-on/start", """
                 {"variables": {"approvalRequired": {"value": false}, "environment": {"value": "x"}, "applicationName": {"value": "x"},
-                "policyName": {"value": "x"}}}""").body()).contains("approvalRequired: must be one of true.");
+                "policyName": {"value": "x"}}}""").body()).contains("approvalRequired: must be true.");
             assertThat(Caller.nobody(port).call("GET", "/camunda/app/tasklist/default/", null).headers().allValues("Set-Cookie"))
                 .hasSizeGreaterThanOrEqualTo(2).allMatch(cookie -> cookie.contains("Secure") && cookie.contains("SameSite=Lax"));
             assertThat(Caller.nobody(port).call("GET", "/camunda/api/engine/engine/default/identity/password-policy", null).status())

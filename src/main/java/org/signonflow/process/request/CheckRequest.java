@@ -60,7 +60,7 @@ class CheckRequest implements ExecutionListener {
         String allowed = fields.stream().map(Field::name).sorted().collect(Collectors.joining(", "));
         TreeSet<String> unknown = new TreeSet<>(given.keySet());
         fields.forEach(field -> unknown.remove(field.name()));
-        unknown.forEach(name -> problems.add("%s: is no variable of this flow, which takes %s.".formatted(printable(name), allowed)));
+        unknown.forEach(name -> problems.add("%s: is not a variable of this flow, which takes %s.".formatted(printable(name), allowed)));
         Optional.ofNullable(BusinessKey.FIELD.problem(execution.getProcessBusinessKey())).ifPresent(problems::add);
         boolean byDevicePolicy = isGiven(given, FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         if (isGiven(given, FlowVariables.NO_DEVICES_MODE) && !byDevicePolicy) {

@@ -82,6 +82,9 @@ class ShownRows implements DecisionForm {
         if (leftOut.ranges().isEmpty()) {
             return;
         }
+        if ("decline".equals(decision)) {
+            throw new InvalidInput(List.of("leaveOut: does not go with decline, which lets nothing take effect."));
+        }
         List<Integer> lines = rollOuts.lines(id, null);
         int first = lines.get(0);
         int last = lines.get(lines.size() - 1);
@@ -112,7 +115,7 @@ class ShownRows implements DecisionForm {
     private static String sentence(Row row) {
         String which = row.isSharedPolicy() ? "The shared policy in " + row.request().get(FlowVariables.ENVIRONMENT)
             : "Line " + row.line();
-        return which + (row.state() != RowState.READY ? " was ready, and is not any more."
+        return which + (row.state() != RowState.READY ? " was ready and no longer is."
             : row.shown() != null ? " has other data than before." : " is ready now, and was not.");
     }
 }
