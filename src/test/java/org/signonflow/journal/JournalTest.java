@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.harness.SettableClock;
 import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;
@@ -26,10 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -59,7 +58,7 @@ class JournalTest {
     private static final Step OTHERS_STEP = new Step("instance-2", "Task_CreateThing", "sandbox", null);
 
     private final MockWebServer server = new MockWebServer();
-    private final SettableClock clock = new SettableClock();
+    private final SettableClock clock = new SettableClock(NOON);
     private final Thing thing = new Thing();
     private Duration pingOneIsAhead = Duration.ZERO;
     private JdbcClient jdbc;
@@ -73,30 +72,6 @@ class JournalTest {
     private static String list(String collection, List<String> ids) {
         return "{\"_embedded\":{\"%s\":[%s]},\"size\":%d}".formatted(collection,
             String.join(",", ids.stream().map("{\"id\":\"%s\"}"::formatted).toList()), ids.size());
-    }
-
-    /** A clock that stands until it is set. */
-    private static final class SettableClock extends Clock {
-        private Instant now = NOON;
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     /** An object to be made, with the answers of PingOne in the order in which they are given, and what was asked of it. */
@@ -175,7 +150,7 @@ class JournalTest {
                     : request.getTarget().endsWith("/as/token") ? "{\"access_token\":\"t\",\"expires_in\":3600}"
                     : "{\"id\":\"" + ID + "\",\"name\":\"environment\"}";
                 return new MockResponse.Builder().code(200).body(body).setHeader("Correlation-Id", "c0ffee")
-                    .setHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.now.plus(pingOneIsAhead).atOffset(ZoneOffset.UTC)))
+                    .setHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().plus(pingOneIsAhead).atOffset(ZoneOffset.UTC)))
                     .build();
             }
         });
@@ -370,7 +345,7 @@ class JournalTest {
         listed = List.of(ID);
 
         assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID)).notBefore())
-            .contains(clock.now.plusSeconds(3));
+            .contains(clock.instant().plusSeconds(3));
 
         assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
         journal.delete(STEP, pingone, thing, ID);
@@ -656,7 +631,7 @@ class JournalTest {
         others.answers(() -> OTHER_ID);
         journal.create(OTHERS_STEP, pingone, others);
 
-        assertThat(journal.instancesBefore(clock.now.minus(Duration.ofDays(1)))).containsExactly("instance-1");
+        assertThat(journal.instancesBefore(clock.instant().minus(Duration.ofDays(1)))).containsExactly("instance-1");
         journal.forget(List.of());
         journal.forget(List.of("instance-1"));
 

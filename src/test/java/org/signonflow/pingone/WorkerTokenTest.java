@@ -15,11 +15,8 @@ import static org.signonflow.pingone.PingOneException.Outcome.UNAUTHENTICATED;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -35,9 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.harness.SettableClock;
 
 /** The worker's token: how it is asked for, how long it is kept, how often it is fetched, and what its refusal means. */
 class WorkerTokenTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final int THREADS = 32;
     private static final String CREATED = "{\"id\":\"" + ID + "\"}";
@@ -83,18 +83,18 @@ class WorkerTokenTest {
     @CsvSource(delimiter = '|', value = {"3600|3539|3540", "600|539|540", "100|89|90", "\"3600\"|3539|3540", "null|269|270", "0|269|270",
         "-5|269|270", "\"soon\"|269|270", "9223372036854775807|86339|86340"})
     void isRenewedShortlyBeforeItExpires(String expiresIn, long kept, long renewed) {
-        MovableClock clock = new MovableClock();
+        SettableClock clock = new SettableClock(START);
         pingOne.tokenAnswer = request -> status(200,
             "{\"access_token\":\"t%d\",\"expires_in\":%s}".formatted(pingOne.tokenRequests.size(), expiresIn));
         PingOneClient client = pingOne.client(clock);
         pingOne.answering(204, "").answering(204, "").answering(204, "");
 
         client.deleteApplication(ID);
-        clock.now = MovableClock.START.plusSeconds(kept);
+        clock.set(START.plusSeconds(kept));
         client.withTransaction("other").deleteApplication(ID);
         assertThat(pingOne.tokenRequests).hasSize(1);
 
-        clock.now = MovableClock.START.plusSeconds(renewed);
+        clock.set(START.plusSeconds(renewed));
         client.deleteApplication(ID);
         assertThat(pingOne.tokenRequests).hasSize(2);
         assertThat(pingOne.requests).extracting(request -> request.getHeaders().get("Authorization"))
@@ -228,25 +228,5 @@ class WorkerTokenTest {
             }
         }
         return false;
-    }
-
-    private static final class MovableClock extends Clock {
-        private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-        private volatile Instant now = START;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

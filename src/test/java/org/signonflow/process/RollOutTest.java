@@ -384,7 +384,7 @@ class RollOutTest extends FlowTest {
     @Test
     void anAssignmentOfOthersIsNotAdopted() {
         String shop = shop();
-        ProcessInstance rollOut = start("applicationId\n" + shop + "\n", "policy", "existing", "policyName", "Multi_Factor");
+        ProcessInstance rollOut = startExisting(shop);
         runAll();
         sandbox.fault("""
             {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "drop", "when": "before"}""");
@@ -401,6 +401,12 @@ class RollOutTest extends FlowTest {
         runAll();
         assertEnded(rollOut, Stage.ROLLED_BACK);
         assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    private void rollBackAsOperator(Row row) {
+        engine.getIdentityService().setAuthentication("operator", List.of("sign-on-operators"));
+        rollBack(row.instanceId());
+        engine.getIdentityService().clearAuthentication();
     }
 
     private ProcessInstance startExisting(String application) {
@@ -484,9 +490,7 @@ class RollOutTest extends FlowTest {
         runAll();
         Row first = rows(rollOut).get(0);
         Row used = rows(rollOut).get(1);
-        engine.getIdentityService().setAuthentication("operator", List.of("sign-on-operators"));
-        rollBack(first.instanceId());
-        engine.getIdentityService().clearAuthentication();
+        rollBackAsOperator(first);
         runAll(() -> rollOuts.ofInstance(first.instanceId()).orElseThrow().state() == RowState.ROLLED_BACK);
         assign(shop, used);
         ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 1_000));
@@ -521,15 +525,11 @@ class RollOutTest extends FlowTest {
         runAll();
         Row first = rows(rollOut).get(0);
         Row used = rows(rollOut).get(1);
-        engine.getIdentityService().setAuthentication("operator", List.of("sign-on-operators"));
-        rollBack(first.instanceId());
-        engine.getIdentityService().clearAuthentication();
+        rollBackAsOperator(first);
         runAll(() -> rollOuts.ofInstance(first.instanceId()).orElseThrow().state() == RowState.ROLLED_BACK);
         assign(shop, used);
         ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 1_000));
-        engine.getIdentityService().setAuthentication("operator", List.of("sign-on-operators"));
-        rollBack(used.instanceId());
-        engine.getIdentityService().clearAuthentication();
+        rollBackAsOperator(used);
         runAll(() -> rollOuts.ofInstance(used.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
         assertThat(rows(rollOut).get(1).problem()).endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
     }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.signonflow.TestDatabase;
+import org.signonflow.harness.SettableClock;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -16,8 +17,6 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,27 +40,7 @@ class QuotaTest {
 
     private static HikariDataSource postgresql;
 
-    private final SettableClock clock = new SettableClock();
-
-    /** A clock that stands until it is set. */
-    private static final class SettableClock extends Clock {
-        private Instant now = NOON;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-    }
+    private final SettableClock clock = new SettableClock(NOON);
 
     /** Where the budgets are. */
     enum Home {
@@ -264,7 +243,7 @@ class QuotaTest {
         List<Job> done = new ArrayList<>(already);
         while (!coming.isEmpty()) {
             Job job = coming.remove();
-            clock.now = job.at;
+            clock.set(job.at);
             Duration wait = quota.take("test", job.lane, 1, job.waits > 0);
             if (wait.isZero()) {
                 done.add(job);

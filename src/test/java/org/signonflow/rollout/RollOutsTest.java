@@ -1,11 +1,8 @@
 package org.signonflow.rollout;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.signonflow.TestDatabase;
+import org.signonflow.harness.SettableClock;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,30 +40,10 @@ class RollOutsTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
-    private final Time time = new Time();
+    private final SettableClock time = new SettableClock(NOON);
     private HikariDataSource database;
     private JdbcClient jdbc;
     private RollOuts rollOuts;
-
-    /** A clock that stands until it is set. */
-    private static final class Time extends Clock {
-        private Instant now = NOON;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -143,9 +121,9 @@ class RollOutsTest {
     @Test
     void theLatestAreFirstAndOnesOwnAreFound() {
         add("a", 1);
-        time.now = NOON.plusSeconds(1);
+        time.set(NOON.plusSeconds(1));
         rollOuts.add("b", "Summer", "other", List.of(request(2)));
-        time.now = NOON.plusSeconds(2);
+        time.set(NOON.plusSeconds(2));
         rollOuts.add("c", "Autumn", null, List.of(request(2)));
 
         assertThat(rollOuts.latest(null, 2)).extracting(RollOut::id).containsExactly("c", "b");
@@ -241,7 +219,7 @@ class RollOutsTest {
         rollOuts.reached("policy", READY, null, null, Map.of());
         rollOuts.begun("a", 2, "2");
         rollOuts.reached("2", READY, null, null, Map.of());
-        time.now = NOON.plus(Duration.ofSeconds(61));
+        time.set(NOON.plus(Duration.ofSeconds(61)));
         rollOuts.begun("a", 3, "3");
         rollOuts.reached("3", READY, null, null, Map.of());
         rollOuts.begun("a", 4, "4");
@@ -387,7 +365,7 @@ class RollOutsTest {
         }
         rollOuts.move(row("a", 4), RowState.ASSIGNING);
         assertThat(row("a", 4).isShownWithoutDigest()).as("sent by version 1.0").isTrue();
-        time.now = NOON.plusSeconds(60);
+        time.set(NOON.plusSeconds(60));
         rollOuts.wasShown("a", NOON.plusSeconds(60));
         assertThat(row("a", 2)).matches(Row::isAsShown).matches(Row::isShownWithoutDigest);
         assertThat(row("a", 3)).matches(Row::isAsShown).extracting(Row::shown).isEqualTo("digest");

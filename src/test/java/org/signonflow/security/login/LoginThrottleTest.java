@@ -1,15 +1,13 @@
 package org.signonflow.security.login;
 
 import org.junit.jupiter.api.Test;
+import org.signonflow.harness.SettableClock;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,23 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class LoginThrottleTest {
 
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final LoginThrottle throttle = new LoginThrottle(new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-    });
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final LoginThrottle throttle = new LoginThrottle(clock);
 
     private void fail(String user, String address, int times) {
         for (int i = 0; i < times; i++) {
@@ -78,9 +61,9 @@ class LoginThrottleTest {
         assertThat(throttle.delay("newcomer", "10.0.0.2")).as("another address").isEmpty();
         throttle.succeeded("attacker", "10.0.0.1");
         assertThat(throttle.delay("newcomer", "10.0.0.1")).as("an account of his own wins the guesser nothing").isPresent();
-        now = now.plusSeconds(61);
+        clock.advance(Duration.ofSeconds(61));
         assertThat(throttle.delay("newcomer", "10.0.0.1")).isEmpty();
-        now = now.plus(Duration.ofMinutes(30));
+        clock.advance(Duration.ofMinutes(30));
         fail("newcomer", "10.0.0.1", 4);
         assertThat(throttle.delay("newcomer", "10.0.0.1")).as("all is forgotten").isEmpty();
     }
@@ -110,7 +93,7 @@ class LoginThrottleTest {
             for (int i = 0; i < 5; i++) {
                 throttle.check("admin", Optional::empty);
             }
-            now = now.plusSeconds(2);
+            clock.advance(Duration.ofSeconds(2));
             AtomicInteger looks = new AtomicInteger();
             throttle.check("admin", () -> {
                 looks.incrementAndGet();
