@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The calls of the PingOne management API that the two workflows, their undo and the settling of a lost reply need. One method is one call
  * and reaches PingOne at most once, with two exceptions that cannot do harm: a 401 means that nothing was carried out, so the call is
- * repeated once with a fresh token; and a list is read page by page.
+ * repeated once with a fresh token; and a list is read page by page, from the beginning again where a later page is refused.
  *
  * <p>Every method throws {@link PingOneException} when the call did not do what was asked; its {@code outcome()} says what that means. A
  * reply to a create that cannot be understood, or has no usable id, leaves the outcome {@code UNKNOWN}. Every method throws
@@ -34,6 +34,7 @@ public final class PingOneClient {
 
     private static final MediaType JSON = MediaType.get("application/json");
     private static final int MOST_PAGES = 100;
+    private static final int MOST_BEGINNINGS = 3;
     private static final int LONGEST_TRANSACTION_ID = 100;
 
     private final PingOneHttp http;
@@ -243,15 +244,26 @@ public final class PingOneClient {
         List<T> items = new ArrayList<>();
         Set<HttpUrl> seen = new HashSet<>();
         HttpUrl next = url(path);
+        int begun = 1;
         while (next != null) {
             HttpUrl page = next;
             seen.add(page);
-            next = new Call("GET", page, null).read(json -> {
-                for (JsonNode item : itemsOf(json, collection)) {
-                    items.add(reader.read(item));
+            try {
+                next = new Call("GET", page, null).read(json -> {
+                    for (JsonNode item : itemsOf(json, collection)) {
+                        items.add(reader.read(item));
+                    }
+                    return nextOf(json, seen);
+                });
+            } catch (PingOneException failure) {
+                if (failure.status() != 400 || seen.size() == 1 || begun++ == MOST_BEGINNINGS) {
+                    throw failure;
                 }
-                return nextOf(json, seen);
-            });
+                // What the page was to follow has been deleted since.
+                items.clear();
+                seen.clear();
+                next = url(path);
+            }
         }
         return items;
     }

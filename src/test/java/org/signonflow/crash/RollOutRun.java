@@ -27,7 +27,7 @@ final class RollOutRun {
     enum Policy { OWN, SHARED }
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Duration LONGEST = Duration.ofMinutes(15);
+    private static final Duration LONGEST = Duration.ofMinutes(30);
 
     private final RollOutStage stage;
     final String id;

@@ -67,6 +67,25 @@ class PagingTest {
         assertThat(listFails().reason()).isEqualTo("the list goes round in a circle");
     }
 
+    /** What a page was to follow may be deleted before it is asked for. */
+    @Test
+    void beginsAgainWhereALaterPageIsRefused() {
+        String next = "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources?cursor=1";
+        pingOne.answering(200, page(ID, next)).answering(400, "{\"code\":\"INVALID_REQUEST\"}").answering(200, page(OTHER_ID, next))
+            .answering(200, page(THIRD_ID, null));
+        assertThat(pingOne.client().listResources()).extracting(Resource::id).containsExactly(OTHER_ID, THIRD_ID);
+
+        for (int i = 0; i < 3; i++) {
+            pingOne.answering(200, page(ID, next)).answering(400, "{\"code\":\"INVALID_REQUEST\"}");
+        }
+        pingOne.answering(400, "{\"code\":\"INVALID_REQUEST\"}");
+        for (int calls : new int[] {6, 1}) {
+            pingOne.requests.clear();
+            assertThat(catchThrowableOfType(PingOneException.class, () -> pingOne.client().listResources()).status()).isEqualTo(400);
+            assertThat(pingOne.requests).hasSize(calls);
+        }
+    }
+
     @Test
     void givesUpOnAListWithoutEnd() {
         String base = "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources?cursor=";

@@ -329,7 +329,7 @@ class UndoTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertThat(deletes(instance)).isEmpty();
-        pass(Duration.ofSeconds(11));
+        pass(Duration.ofSeconds(21));
         assign(shop, id(instance, "policyId"));
         if (byPerson) {
             retry(instance);
@@ -346,7 +346,7 @@ class UndoTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertThat(incident(instance).getIncidentMessage()).contains("since others added to it");
-        pass(Duration.ofSeconds(11));
+        pass(Duration.ofSeconds(21));
         sandbox.pingOne("DELETE", action, "");
         assign(shop, id(instance, "policyId"));
         retry(instance);

@@ -41,8 +41,10 @@ class OthersUse {
     private static final int MOST_NAMED = 5;
     private static final int READS_OF_APPLICATION = 2;
     private static final int READS_OF_POLICY = 1;
-    /** An attempt that failed after the look is gone on with for so long, and one deletion may take no longer before the next. */
+    /** One deletion may take no longer before the next. */
     private static final Duration LONGEST_BEFORE_DELETION = Duration.ofSeconds(10);
+    /** An attempt that failed after the look is gone on with for so long: the pauses of the first retries are shorter. */
+    private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -66,7 +68,7 @@ class OthersUse {
     private record Look(Instant since, Instant usedAt, Instant awaited) {
 
         boolean goesOn(Instant now) {
-            return !now.isAfter(awaited) && (usedAt == null || !now.isAfter(usedAt.plus(LONGEST_BEFORE_DELETION)));
+            return !now.isAfter(awaited) && (usedAt == null || !now.isAfter(usedAt.plus(LONGEST_AFTER_FAILURE)));
         }
     }
 
