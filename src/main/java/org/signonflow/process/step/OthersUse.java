@@ -55,17 +55,35 @@ class OthersUse {
     private final Clock clock;
     private final String policyStep;
     private final String applicationStep;
-    private final Map<String, Look> looks = remembered();
-    private final Map<String, Instant> lookedAt = remembered();
+    private final Map<String, Look> looks = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Look> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    });
 
     /**
      * How an instance reads which applications use its policy, over as many attempts as that takes.
      *
      * @param since   from when on it believes what was read
      * @param usedAt  when all was read and something was to be deleted; null until then
+     * @param endedAt when it was known who else uses any of it; null until then
      * @param awaited until when it goes on; who is left alone for longer begins anew
      */
-    private record Look(Instant since, Instant usedAt, Instant awaited) {
+    private record Look(Instant since, Instant usedAt, Instant endedAt, Instant awaited) {
+
+        static Look from(Instant since, Instant awaited) {
+            return new Look(since, null, null, awaited.plus(LONGEST_PAUSE));
+        }
+
+        Look used(Instant now) {
+            return new Look(since, now, null, now.plus(LONGEST_PAUSE));
+        }
+
+        /** @param goesOn whether another attempt may go on with it; a person is to find what there is then */
+        Look ended(Instant now, boolean goesOn) {
+            return new Look(since, usedAt, now, goesOn ? awaited : Instant.MIN);
+        }
 
         boolean goesOn(Instant now) {
             return !now.isAfter(awaited) && (usedAt == null || !now.isAfter(usedAt.plus(LONGEST_AFTER_FAILURE)));
@@ -83,15 +101,6 @@ class OthersUse {
         this.applicationStep = application.taskId();
     }
 
-    private static <T> Map<String, T> remembered() {
-        return Collections.synchronizedMap(new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
-                return size() > MOST_REMEMBERED;
-            }
-        });
-    }
-
     /**
      * Returns when it is known which applications use the policies among these.
      *
@@ -101,8 +110,8 @@ class OthersUse {
     void await(DelegateExecution execution, List<Made> made, Runnable turn) {
         String instance = execution.getProcessInstanceId();
         Instant since = since(execution);
-        lookedAt.remove(instance);
-        looks.put(instance, new Look(since, null, clock.instant().plus(LONGEST_PAUSE)));
+        Look look = Look.from(since, clock.instant());
+        looks.put(instance, look);
         try {
             for (Made one : made) {
                 if (one.step().equals(policyStep)) {
@@ -110,9 +119,9 @@ class OthersUse {
                 }
             }
             turn.run();
-            looks.put(instance, new Look(since, clock.instant(), clock.instant().plus(LONGEST_PAUSE)));
+            looks.put(instance, look.used(clock.instant()));
         } catch (Postponed waits) {
-            looks.put(instance, new Look(since, null, waits.until().plus(LONGEST_PAUSE)));
+            looks.put(instance, Look.from(since, waits.until()));
             throw waits;
         }
     }
@@ -142,7 +151,7 @@ class OthersUse {
                 note(used, one, "others gave it what would go with it", ofApplication(execution, pingone, one));
             }
         }
-        lookedAt.put(execution.getProcessInstanceId(), clock.instant());
+        looks.computeIfPresent(execution.getProcessInstanceId(), (instance, look) -> look.ended(clock.instant(), used.isEmpty()));
         return used;
     }
 
@@ -152,11 +161,11 @@ class OthersUse {
      * @throws Postponed where an earlier deletion of the same undo took long, so that it is looked once more
      */
     void requireFresh(DelegateExecution execution, String step) {
-        Instant looked = lookedAt.get(execution.getProcessInstanceId());
-        if ((step.equals(policyStep) || step.equals(applicationStep)) && looked != null
-            && clock.instant().isAfter(looked.plus(LONGEST_BEFORE_DELETION))) {
-            Instant now = clock.instant();
-            looks.put(execution.getProcessInstanceId(), new Look(now, null, now.plus(LONGEST_PAUSE)));
+        Look look = looks.get(execution.getProcessInstanceId());
+        Instant now = clock.instant();
+        if ((step.equals(policyStep) || step.equals(applicationStep)) && look != null && look.endedAt() != null
+            && now.isAfter(look.endedAt().plus(LONGEST_BEFORE_DELETION))) {
+            looks.put(execution.getProcessInstanceId(), Look.from(now, now));
             throw new Postponed(now, "Looks once more who uses what is to be deleted.");
         }
     }
@@ -221,7 +230,9 @@ class OthersUse {
         }
         Look before = looks.get(execution.getProcessInstanceId());
         Instant now = clock.instant();
-        Instant since = before == null ? hasFailed ? now : asked : before.goesOn(now) ? before.since() : now;
+        // What a row has shared before is older.
+        boolean isOwn = before != null && !before.since().isBefore(asked);
+        Instant since = !isOwn ? hasFailed ? now : asked : before.goesOn(now) ? before.since() : now;
         return later(since, journal.lastDeletion(execution.getProcessInstanceId()).orElse(Instant.MIN));
     }
 
