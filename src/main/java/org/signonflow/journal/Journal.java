@@ -161,10 +161,11 @@ public class Journal {
      * @throws UnsettledException when PingOne does not know it yet, or contradicts itself; or when others may have made it
      */
     public void delete(Step step, PingOneClient pingone, Creation creation, String pingOneId) {
-        if (count("outcome in ('DELETED', 'GONE')", step, pingOneId) > 0) {
+        Set<Outcome> known = outcomes(step, pingOneId);
+        if (known.contains(Outcome.DELETED) || known.contains(Outcome.GONE)) {
             return;
         }
-        if (creations(step.instanceId(), pingOneId).contains(Outcome.FOUND)) {
+        if (known.contains(Outcome.FOUND)) {
             if (ids(pingone, creation).contains(pingOneId)) {
                 throw UnsettledException.needsPerson("""
                     The reply to the call that made it was lost, so the %s with id %s may be somebody else's. It stays. Delete it in PingOne \
@@ -198,7 +199,7 @@ public class Journal {
 
     /** @throws UnsettledException where PingOne may still have it */
     private void requireGone(Step step, PingOneClient pingone, Creation creation, String pingOneId, PingOneException failure) {
-        if (count("outcome = 'REPEATED'", step, pingOneId) == 0) {
+        if (!outcomes(step, pingOneId).contains(Outcome.REPEATED)) {
             mayAppear(List.of(step.instanceId()), List.of(pingOneId)).ifPresent(again -> {
                 throw UnsettledException.until(again, "PingOne does not know %s yet, which was only just made."
                     .formatted(creation.naturalKey()));
@@ -361,16 +362,12 @@ public class Journal {
             .param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
-    /** How many deletes of the object by the instance are like this. */
-    private int count(String condition, Step step, String pingOneId) {
-        return jdbc.sql("select count(*) from signonflow_journal where instance_id = :instance and pingone_id = :object"
-                + " and kind = 'DELETE' and " + condition)
-            .param("instance", step.instanceId()).param("object", pingOneId).query(Integer.class).single();
-    }
-
-    private List<Outcome> creations(String instanceId, String pingOneId) {
-        return jdbc.sql("select outcome from signonflow_journal where instance_id = :instance and pingone_id = :object and kind = 'CREATE'")
-            .param("instance", instanceId).param("object", pingOneId).query(Outcome.class).list();
+    /** What became of the instance's calls that made the object, and of those that were to delete it. */
+    private Set<Outcome> outcomes(Step step, String pingOneId) {
+        return Set.copyOf(jdbc.sql("""
+                select distinct outcome from signonflow_journal
+                where instance_id = :instance and pingone_id = :object and outcome is not null""")
+            .param("instance", step.instanceId()).param("object", pingOneId).query(Outcome.class).list());
     }
 
     private boolean isKnownToAnother(Step step, String pingOneId) {
