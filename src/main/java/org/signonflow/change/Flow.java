@@ -71,6 +71,11 @@ public enum Flow {
         return Stream.concat(Arrays.stream(values()).map(Flow::key), Stream.of(ROLL_OUT)).toList();
     }
 
+    /** All processes, by their keys. */
+    public static List<String> processes() {
+        return Stream.concat(started().stream(), Stream.of(ROW)).toList();
+    }
+
     /** The key of its process. */
     public String key() {
         return key;

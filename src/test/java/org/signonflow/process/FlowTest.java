@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
 import org.signonflow.TestDatabase;
 import org.signonflow.change.Digests;
+import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -63,9 +64,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 // REST speaks to the engine named "default", of which a JVM holds one.
 @DirtiesContext
 abstract class FlowTest {
-
-    private static final List<String> MODELS =
-        List.of("configure-mfa-sign-on", "configure-passwordless-sign-on", "roll-out-application", "roll-out-sign-on");
 
     @DynamicPropertySource
     static void databaseAndPort(DynamicPropertyRegistry properties) {
@@ -115,7 +113,7 @@ abstract class FlowTest {
         double silent = all.stream().filter(element -> is(element, BoundaryEvent.class, CompensateEventDefinition.class)
             || is(element, IntermediateThrowEvent.class, LinkEventDefinition.class)).count();
         return ProcessEngineCoverageProperties.builder().assertClassCoverageAtLeast((all.size() - silent) / all.size())
-            .excludeProcessDefinitionKeys(MODELS.stream().filter(model -> !List.of(models).contains(model)).toArray(String[]::new)).build();
+            .excludeProcessDefinitionKeys(Flow.processes().stream().filter(model -> !List.of(models).contains(model)).toArray(String[]::new)).build();
     }
 
     private static boolean is(FlowElement element, Class<?> event, Class<? extends ModelElementInstance> definition) {

@@ -64,7 +64,7 @@ class ModelsTest extends FlowTest {
     private List<BpmnModelInstance> models() {
         List<ProcessDefinition> deployed = engine.getRepositoryService().createProcessDefinitionQuery().latestVersion().list();
         assertThat(deployed).extracting(ProcessDefinition::getKey)
-            .containsExactlyInAnyOrderElementsOf(Stream.concat(Flow.started().stream(), Stream.of(Flow.ROW)).toList());
+            .containsExactlyInAnyOrderElementsOf(Flow.processes());
         return deployed.stream().map(definition -> engine.getRepositoryService().getBpmnModelInstance(definition.getId())).toList();
     }
 

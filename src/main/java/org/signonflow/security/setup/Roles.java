@@ -21,7 +21,6 @@ import org.springframework.stereotype.Component;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.CREATE_INSTANCE;
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.READ_HISTORY;
@@ -45,7 +44,6 @@ public class Roles {
     /** Made by Camunda, for the first administrator. */
     public static final String ADMINISTRATORS = "camunda-admin";
 
-    private static final List<String> FLOWS = Stream.concat(Flow.started().stream(), Stream.of(Flow.ROW)).toList();
     private static final String WAITING = "Waiting for approval";
 
     private final IdentityService identities;
@@ -79,7 +77,7 @@ public class Roles {
             made.add(OPERATORS);
             grant(OPERATORS, Resources.APPLICATION, "cockpit", Permissions.ACCESS);
         }
-        FLOWS.forEach(flow -> grant(flow, isNew(flow) ? List.of(REQUESTERS, APPROVERS, OPERATORS) : made));
+        Flow.processes().forEach(flow -> grant(flow, isNew(flow) ? List.of(REQUESTERS, APPROVERS, OPERATORS) : made));
     }
 
     /** Whether nobody has been granted anything yet: at the first start, and at the first with a flow that an earlier version did not have. */
