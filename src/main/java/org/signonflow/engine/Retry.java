@@ -33,9 +33,9 @@ final class Retry extends DefaultJobRetryCmd {
         if (job == null) {
             return super.execute(context);
         }
-        Postponed notYet = Causes.find(exception, Postponed.class);
-        if (notYet != null) {
-            return comeBack(context, job, notYet.until());
+        Postponed postponed = Causes.find(exception, Postponed.class);
+        if (postponed != null) {
+            return comeBack(context, job, postponed.until());
         }
         Object result = fail(context, job);
         listener.failed(job.getProcessInstanceId(), job.getExceptionMessage(), job.getRetries() == 0);
@@ -67,9 +67,9 @@ final class Retry extends DefaultJobRetryCmd {
     /** Of all that wraps it, the operator is to read what the step says. */
     @Override
     protected void logException(JobEntity job) {
-        Postponed notYet = Causes.find(exception, Postponed.class);
-        if (notYet != null) {
-            job.setExceptionMessage(notYet.getMessage());
+        Postponed postponed = Causes.find(exception, Postponed.class);
+        if (postponed != null) {
+            job.setExceptionMessage(postponed.getMessage());
             return;
         }
         super.logException(job);

@@ -33,8 +33,8 @@ class LoginFilters {
 
     /** Before the web applications' own filters, of which the first is at 0, and after Spring Security's at -100. */
     @Bean
-    FilterRegistrationBean<WebLoginFilter> webLogin(MyTasksFilter personalFilter) {
-        var registration = new FilterRegistrationBean<>(new WebLoginFilter(personalFilter));
+    FilterRegistrationBean<WebLoginFilter> webLogin(MyTasksFilter myTasksFilter) {
+        var registration = new FilterRegistrationBean<>(new WebLoginFilter(myTasksFilter));
         registration.addUrlPatterns("/camunda/api/admin/auth/user/*");
         registration.setOrder(-50);
         return registration;

@@ -14,10 +14,10 @@ import java.io.IOException;
  */
 class WebLoginFilter extends OncePerRequestFilter {
 
-    private final MyTasksFilter personalFilter;
+    private final MyTasksFilter myTasksFilter;
 
-    WebLoginFilter(MyTasksFilter personalFilter) {
-        this.personalFilter = personalFilter;
+    WebLoginFilter(MyTasksFilter myTasksFilter) {
+        this.myTasksFilter = myTasksFilter;
     }
 
     @Override
@@ -32,7 +32,7 @@ class WebLoginFilter extends OncePerRequestFilter {
         String user = WebSession.user(request);
         if (response.getStatus() == HttpServletResponse.SC_OK && user != null) {
             LiveSessionFilter.begin(request);
-            personalFilter.giveTo(user);
+            myTasksFilter.giveTo(user);
         }
     }
 }
