@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,6 +40,11 @@ class DatabaseConfiguration {
                 return bean;
             }
         };
+    }
+
+    @Bean
+    JavaMigration parentsOfEarlierAssignments() {
+        return new ParentsOfEarlierAssignments();
     }
 
     /** A change of large tables may take longer than anything else. */

@@ -1,17 +1,35 @@
 package org.signonflow.journal;
 
+import org.signonflow.pingone.Kind;
+
 import java.time.Duration;
 import java.time.Instant;
 
 /**
  * One changing call, as the journal knows it.
  *
- * @param endedAt   when the reply was understood, or seen to be lost; null while there is no word of it
- * @param outcome   null while it is not known whether PingOne carried the call out
- * @param status    the HTTP status of the reply; null where there was none
- * @param pingOneId the object that was made or deleted; null where there is none
+ * @param action     what was to be done
+ * @param attempt    which call of the step for this action it is, from 1
+ * @param naturalKey what the object is known by in PingOne
+ * @param kind       of the object; null where a node of the version before did not write it down
+ * @param parentId   what the object is in; null for the environment, and where a node of the version before did not write it down
+ * @param pingOneId  the object that was made or deleted; null where there is none
+ * @param sent       the members that were sent, as a JSON object; null of a deletion, and of what the version before sent
+ * @param endedAt    when the reply was understood, or seen to be lost; null while there is no word of it
+ * @param outcome    null while it is not known whether PingOne carried the call out
+ * @param status     the HTTP status of the reply; null where there was none
+ * @param errorCode  PingOne's code of what was wrong, such as {@code INVALID_DATA}; null where there was none
  */
-record Entry(String id, String reference, Instant begunAt, Instant endedAt, Outcome outcome, Integer status, String pingOneId) {
+public record Entry(String id, Step step, Action action, int attempt, String naturalKey, Kind kind, String parentId, String pingOneId,
+                    String sent, Instant begunAt, Instant endedAt, Outcome outcome, Integer status, String errorCode,
+                    String correlationId) {
+
+    /** What an entry is about. */
+    public enum Action {
+        CREATE, DELETE,
+        /** Nothing is sent: from here on the instance makes nothing more. */
+        CLOSE
+    }
 
     boolean isUnfinished() {
         return outcome == null;
@@ -40,5 +58,9 @@ record Entry(String id, String reference, Instant begunAt, Instant endedAt, Outc
 
     boolean hasMade() {
         return outcome == Outcome.MADE || outcome == Outcome.ADOPTED || outcome == Outcome.FOUND;
+    }
+
+    Made made() {
+        return new Made(step.name(), kind, parentId, naturalKey, pingOneId, endedAt);
     }
 }

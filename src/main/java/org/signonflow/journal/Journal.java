@@ -1,6 +1,9 @@
 package org.signonflow.journal;
 
+import org.signonflow.journal.Entry.Action;
 import org.signonflow.pingone.Answer;
+import org.signonflow.pingone.CreateRequest;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
 import org.springframework.dao.DuplicateKeyException;
@@ -19,10 +22,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Carries out calls that change PingOne, each exactly once, and keeps the record of them.
@@ -32,13 +36,14 @@ import java.util.function.Consumer;
  */
 public class Journal {
 
-    /** The {@code Date} of a reply counts whole seconds, and the call itself takes time. */
+    /** The {@code Date} of a reply counts whole seconds, the call itself takes time, and nodes' clocks differ. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
     private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
     private static final Duration CONSISTENCY_PAUSE = Duration.ofSeconds(3);
 
-    private static final String COLUMNS = "id, reference, begun_at, ended_at, outcome, status, pingone_id";
+    private static final String MADE = "('MADE', 'ADOPTED', 'FOUND')";
+    private static final String GONE = "('DELETED', 'GONE')";
 
     private final JdbcClient jdbc;
     private final TransactionTemplate committedAtOnce;
@@ -73,20 +78,26 @@ public class Journal {
      * @throws UnsettledException when an earlier call must be settled first and cannot be now
      */
     public String create(Step step, PingOneClient pingone, Creation creation) {
-        return create(step, pingone, creation, lastTried -> { });
+        CreateRequest request = creation.request(step.instanceId());
+        Optional<String> first = begin(step, request, creation, true);
+        return first.isPresent() ? send(first.get(), step, List.of(), pingone, creation, request, null)
+            : create(step, pingone, creation, lastTried -> null);
     }
 
     /**
      * The same, with something to be done right before a call is sent, and only then.
      *
-     * @param beforeSending told when the step's last attempt ended, or began where nobody knows; empty at the first. What it throws is thrown
-     *                      on, and nothing was written down or sent
+     * @param beforeSending told when the step's last attempt ended, or began where nobody knows; empty at the first. It returns since when no
+     *                      other instance may have changed what there is of this kind in the parent; null where that does not matter. What it
+     *                      throws is thrown on, and nothing was written down or sent
      */
-    public String create(Step step, PingOneClient pingone, Creation creation, Consumer<Optional<Instant>> beforeSending) {
+    public String create(Step step, PingOneClient pingone, Creation creation, Function<Optional<Instant>, Instant> beforeSending) {
         List<Entry> earlier = creations(step);
         return settle(step, earlier, pingone, creation).orElseGet(() -> {
-            beforeSending.accept(earlier.stream().findFirst().map(last -> last.endedAt() == null ? last.begunAt() : last.endedAt()));
-            return send(step, earlier, pingone, creation);
+            Instant alone = beforeSending.apply(earlier.stream().findFirst()
+                .map(last -> last.endedAt() == null ? last.begunAt() : last.endedAt()));
+            CreateRequest request = creation.request(step.instanceId());
+            return send(begin(step, request, creation, false).orElseThrow(), step, earlier, pingone, creation, request, alone);
         });
     }
 
@@ -125,9 +136,35 @@ public class Journal {
         return found.isAlike() ? Outcome.FOUND : Outcome.ADOPTED;
     }
 
-    /** The id of the object that the step has made, as far as the journal knows. Asks nobody. */
-    public Optional<String> made(Step step) {
-        return creations(step).stream().filter(Entry::hasMade).map(Entry::pingOneId).findFirst();
+    /** The object that the step has made, as far as the journal knows. Asks nobody. */
+    public Optional<Made> made(Step step) {
+        return creations(step).stream().filter(Entry::hasMade).map(Entry::made).findFirst();
+    }
+
+    /** What an instance has sent and was told, the earliest first. */
+    public List<Entry> of(String instanceId) {
+        return entries("instance_id = :instance", Map.of("instance", instanceId), Integer.MAX_VALUE);
+    }
+
+    /** What all instances have sent to make or to delete an object, the earliest first. */
+    public List<Entry> ofObject(String environment, String pingOneId) {
+        return entries("environment = :environment and pingone_id = :object",
+            Map.of("environment", environment, "object", pingOneId), Integer.MAX_VALUE);
+    }
+
+    /**
+     * What was begun at a time from {@code since} on and before {@code until}, the earliest first.
+     *
+     * @param most how many entries at most
+     */
+    public List<Entry> between(Instant since, Instant until, int most) {
+        return entries("begun_at >= :since and begun_at < :until", Map.of("since", since.atOffset(ZoneOffset.UTC),
+            "until", until.atOffset(ZoneOffset.UTC)), most);
+    }
+
+    private List<Entry> entries(String condition, Map<String, Object> values, int most) {
+        return jdbc.sql("select * from signonflow_journal where " + condition + " order by begun_at, attempt, id fetch first :most rows only")
+            .params(values).param("most", most).query(Journal::entry).list();
     }
 
     /**
@@ -141,10 +178,10 @@ public class Journal {
         Instant now = clock.instant();
         return jdbc.sql("""
                 select made.ended_at from signonflow_journal made
-                where made.instance_id in (:instances) and made.pingone_id in (:objects) and made.outcome in ('MADE', 'ADOPTED', 'FOUND')
+                where made.instance_id in (:instances) and made.pingone_id in (:objects) and made.outcome in %s
                 and not exists (select 1 from signonflow_journal undone
-                    where undone.pingone_id = made.pingone_id and undone.outcome in ('DELETED', 'GONE'))
-                order by made.ended_at desc fetch first 1 rows only""")
+                    where undone.pingone_id = made.pingone_id and undone.outcome in %s)
+                order by made.ended_at desc fetch first 1 rows only""".formatted(MADE, GONE))
             .param("instances", instanceIds).param("objects", pingOneIds)
             .query((row, index) -> row.getObject(1, OffsetDateTime.class).toInstant().plus(consistencyPatience)).optional()
             .filter(now::isBefore).map(until -> earlier(until, now.plus(CONSISTENCY_PAUSE)));
@@ -157,30 +194,32 @@ public class Journal {
     /**
      * Deletes an object that this instance made, unless that was done before. That it is gone already is success.
      *
+     * @param made with its kind
      * @throws PingOneException   when PingOne did not delete it, or nobody knows
      * @throws UnsettledException when PingOne does not know it yet, or contradicts itself; or when others may have made it
      */
-    public void delete(Step step, PingOneClient pingone, Creation creation, String pingOneId) {
+    public void delete(Step step, PingOneClient pingone, Made made) {
+        String pingOneId = made.id();
         Set<Outcome> known = outcomes(step, pingOneId);
         if (known.contains(Outcome.DELETED) || known.contains(Outcome.GONE)) {
             return;
         }
         if (known.contains(Outcome.FOUND)) {
-            if (ids(pingone, creation).contains(pingOneId)) {
+            if (ids(pingone, made).contains(pingOneId)) {
                 throw UnsettledException.needsPerson("""
                     The reply to the call that made it was lost, so the %s with id %s may be somebody else's. It stays. Delete it in PingOne \
-                    where nobody needs it, and retry.""".formatted(creation.naturalKey(), pingOneId));
+                    where nobody needs it, and retry.""".formatted(made.naturalKey(), pingOneId));
             }
-            done(begin(step, "DELETE", creation.naturalKey(), null, pingOneId), Outcome.GONE, pingOneId, pingone);
+            done(begin(step, made), Outcome.GONE, pingOneId, pingone);
             return;
         }
         committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
                 update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
                 where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and outcome is null""")
             .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
-        String entry = begin(step, "DELETE", creation.naturalKey(), null, pingOneId);
+        String entry = begin(step, made);
         try {
-            creation.delete(pingone, pingOneId);
+            pingone.delete(made.kind(), made.parentId(), pingOneId);
             done(entry, Outcome.DELETED, pingOneId, pingone);
         } catch (PingOneException failure) {
             note(entry, failure);
@@ -188,7 +227,7 @@ public class Journal {
                 throw failure;
             }
             try {
-                requireGone(step, pingone, creation, pingOneId, failure);
+                requireGone(step, pingone, made, failure);
                 done(entry, Outcome.GONE, pingOneId, pingone);
             } catch (UnsettledException notYet) {
                 update(entry, Outcome.NOT_NOW, null, failure.status(), failure.code(), failure.correlationId());
@@ -198,21 +237,20 @@ public class Journal {
     }
 
     /** @throws UnsettledException where PingOne may still have it */
-    private void requireGone(Step step, PingOneClient pingone, Creation creation, String pingOneId, PingOneException failure) {
-        if (!outcomes(step, pingOneId).contains(Outcome.REPEATED)) {
-            mayAppear(List.of(step.instanceId()), List.of(pingOneId)).ifPresent(again -> {
+    private void requireGone(Step step, PingOneClient pingone, Made made, PingOneException failure) {
+        if (!outcomes(step, made.id()).contains(Outcome.REPEATED)) {
+            mayAppear(List.of(step.instanceId()), List.of(made.id())).ifPresent(again -> {
                 throw UnsettledException.until(again, "PingOne does not know %s yet, which was only just made."
-                    .formatted(creation.naturalKey()));
+                    .formatted(made.naturalKey()));
             });
         }
-        if (ids(pingone, creation).contains(pingOneId)) {
+        if (ids(pingone, made).contains(made.id())) {
             throw Absence.contradicted(clock, failure.getMessage());
         }
     }
 
-    private List<String> ids(PingOneClient pingone, Creation creation) {
-        return Absence.unlessGone(pingone, creation.kind().parent(), creation.parentId(),
-            () -> creation.kind().ids(pingone, creation.parentId()), clock);
+    private List<String> ids(PingOneClient pingone, Made made) {
+        return Absence.unlessGone(pingone, made.kind().parent(), made.parentId(), () -> made.kind().ids(pingone, made.parentId()), clock);
     }
 
     /** When the instance last tried to delete something, whatever came of it. */
@@ -229,7 +267,7 @@ public class Journal {
      */
     public void close(Step step) {
         if (!isClosed(step)) {
-            begin(step, "CLOSE", "nothing more", null, null);
+            begin(step, Action.CLOSE, "nothing more", null, null, null, null, null, false);
         }
     }
 
@@ -244,20 +282,18 @@ public class Journal {
     /** What the instance has made in PingOne and not deleted, as far as the journal knows, the latest first. */
     public List<Made> left(String instanceId) {
         return jdbc.sql("""
-                select step, natural_key, pingone_id, ended_at from signonflow_journal made
-                where instance_id = :instance and outcome in ('MADE', 'ADOPTED', 'FOUND') and not exists (
+                select * from signonflow_journal made where instance_id = :instance and outcome in %s and not exists (
                     select 1 from signonflow_journal undone where undone.instance_id = made.instance_id
-                    and undone.pingone_id = made.pingone_id and undone.outcome in ('DELETED', 'GONE'))
-                order by begun_at desc""")
-            .param("instance", instanceId).query((row, index) -> new Made(row.getString("step"), row.getString("natural_key"),
-                row.getString("pingone_id"), row.getObject("ended_at", OffsetDateTime.class).toInstant())).list();
+                    and undone.pingone_id = made.pingone_id and undone.outcome in %s)
+                order by begun_at desc""".formatted(MADE, GONE))
+            .param("instance", instanceId).query(Journal::entry).list().stream().map(Entry::made).toList();
     }
 
     /** Those of the objects that are no others' doing: the instance has made them, or any instance has made and deleted them. */
     public Set<String> ours(String instanceId, Collection<String> pingOneIds) {
         return pingOneIds.isEmpty() ? Set.of() : Set.copyOf(jdbc.sql("""
                 select distinct pingone_id from signonflow_journal where pingone_id in (:objects)
-                and (instance_id = :instance and outcome in ('MADE', 'ADOPTED', 'FOUND') or outcome in ('DELETED', 'GONE'))""")
+                and (instance_id = :instance and outcome in %s or outcome in %s)""".formatted(MADE, GONE))
             .param("objects", pingOneIds).param("instance", instanceId).query(String.class).list());
     }
 
@@ -282,23 +318,25 @@ public class Journal {
         }
     }
 
-    /** @param earlier what the step tried before; what is unfinished there was settled since: it was not made */
-    private String send(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
-        boolean mayArriveLate = earlier.stream().anyMatch(Entry::mayHaveMade);
-        String contested = creation.nameIsContested() ? step.environment() + ' ' + creation.naturalKey() : null;
-        String entry;
-        try {
-            entry = begin(step, "CREATE", creation.naturalKey(), contested, null);
-        } catch (DuplicateKeyException taken) {
-            throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
-                "Another instance has an unfinished call for %s.".formatted(creation.naturalKey()));
-        }
+    /**
+     * @param entry   begun for it
+     * @param earlier what the step tried before; what is unfinished there was settled since: it was not made
+     * @param alone   see {@link #create}
+     */
+    private String send(String entry, Step step, List<Entry> earlier, PingOneClient pingone, Creation creation, CreateRequest request,
+                        Instant alone) {
         if (isClosed(step)) {
             update(entry, Outcome.NOT_NOW, null, null, null, null);
             throw UnsettledException.needsPerson("The instance is being undone.");
         }
+        if (alone != null && othersHaveChanged(step, request, alone)) {
+            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            throw UnsettledException.until(clock.instant().plus(CLOCK_TOLERANCE),
+                "Another instance has changed %s meanwhile.".formatted(creation.contested()));
+        }
+        boolean mayArriveLate = earlier.stream().anyMatch(Entry::mayHaveMade);
         try {
-            String id = creation.send(pingone, step.instanceId());
+            String id = pingone.create(request);
             done(entry, Outcome.MADE, id, pingone);
             return id;
         } catch (PingOneException failure) {
@@ -316,7 +354,7 @@ public class Journal {
 
     private Optional<Candidate> find(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
         Instant firstSent = earlier.stream().map(Entry::begunAt).min(Instant::compareTo).orElseThrow();
-        List<Candidate> candidates = candidates(step, pingone, creation, earlier.get(0).reference());
+        List<Candidate> candidates = candidates(step, pingone, creation);
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
@@ -340,11 +378,12 @@ public class Journal {
         return ours.stream().findFirst();
     }
 
-    private List<Candidate> candidates(Step step, PingOneClient pingone, Creation creation, String reference) {
+    private List<Candidate> candidates(Step step, PingOneClient pingone, Creation creation) {
+        CreateRequest request = creation.request(step.instanceId());
         // Where what it was to be made in is gone, so is whatever was made.
-        return Absence.unlessGone(pingone, creation.kind().parent(), creation.parentId(), () -> {
+        return Absence.unlessGone(pingone, request.kind().parent(), request.parentId(), () -> {
             try {
-                return creation.candidates(pingone, reference);
+                return creation.candidates(pingone, step.instanceId());
             } catch (PingOneException failure) {
                 if (failure.isNotFound()) {
                     mayAppear(List.of(step.instanceId()), failure.missing()).ifPresent(again -> {
@@ -362,6 +401,17 @@ public class Journal {
             .param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
+    /** What was refused, or is only planned, has changed nothing. */
+    private boolean othersHaveChanged(Step step, CreateRequest request, Instant since) {
+        return jdbc.sql("""
+                select count(*) from signonflow_journal where parent_id = :parent and object_kind = :kind and environment = :environment
+                and instance_id <> :instance and (outcome is null or outcome not in ('REFUSED', 'NOT_NOW'))
+                and (ended_at is null or ended_at >= :since)""")
+            .param("parent", request.parentId()).param("kind", request.kind().name()).param("environment", step.environment())
+            .param("instance", step.instanceId()).param("since", since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
+            .query(Integer.class).single() > 0;
+    }
+
     /** What became of the instance's calls that made the object, and of those that were to delete it. */
     private Set<Outcome> outcomes(Step step, String pingOneId) {
         return Set.copyOf(jdbc.sql("""
@@ -376,26 +426,46 @@ public class Journal {
     }
 
     private List<Entry> creations(Step step) {
-        return jdbc.sql("select " + COLUMNS + " from signonflow_journal where instance_id = :instance and step = :step"
-                + " and kind = 'CREATE' order by attempt desc")
+        return jdbc.sql("""
+                select * from signonflow_journal where instance_id = :instance and step = :step and kind = 'CREATE' order by attempt desc""")
             .param("instance", step.instanceId()).param("step", step.name()).query(Journal::entry).list();
     }
 
-    private String begin(Step step, String kind, String naturalKey, String openKey, String pingOneId) {
+    /** @param onlyFirst not where the step has tried before: then it is empty, and nothing was written */
+    private Optional<String> begin(Step step, CreateRequest request, Creation creation, boolean onlyFirst) {
+        String openKey = creation.contested() == null ? null : step.environment() + ' ' + creation.contested();
+        try {
+            return begin(step, Action.CREATE, creation.naturalKey(), openKey, request.kind(), request.parentId(), null, request.json(),
+                onlyFirst);
+        } catch (DuplicateKeyException taken) {
+            throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
+                "Another instance has an unfinished call for %s.".formatted(creation.contested()));
+        }
+    }
+
+    private String begin(Step step, Made made) {
+        return begin(step, Action.DELETE, made.naturalKey(), null, made.kind(), made.parentId(), made.id(), null, false).orElseThrow();
+    }
+
+    private Optional<String> begin(Step step, Action action, String naturalKey, String openKey, Kind kind, String parentId,
+                                   String pingOneId, String sent, boolean onlyFirst) {
         String id = UUID.randomUUID().toString();
-        committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
+        Integer written = committedAtOnce.execute(status -> jdbc.sql("""
                 insert into signonflow_journal (id, instance_id, step, kind, attempt, environment, requested_by, natural_key, reference,
-                    open_key, begun_at, pingone_id)
-                select :id, :instance, :step, :kind, count(*) + 1, :environment, :requestedBy, :naturalKey, :reference,
-                    :openKey, :begunAt, :object
-                from signonflow_journal where instance_id = :instance and step = :step and kind = :kind""")
-            .param("id", id).param("instance", step.instanceId()).param("step", step.name()).param("kind", kind)
+                    open_key, begun_at, object_kind, parent_id, pingone_id, sent)
+                select :id, :instance, :step, :action, count(*) + 1, :environment, :requestedBy, :naturalKey, :instance,
+                    :openKey, :begunAt, :kind, :parent, :object, :sent
+                from signonflow_journal where instance_id = :instance and step = :step and kind = :action""" + (onlyFirst ? """
+
+                having count(*) = 0""" : ""))
+            .param("id", id).param("instance", step.instanceId()).param("step", step.name()).param("action", action.name())
             .param("environment", step.environment()).param("requestedBy", step.requestedBy(), Types.VARCHAR)
-            .param("naturalKey", naturalKey).param("reference", step.instanceId())
+            .param("naturalKey", naturalKey)
             .param("openKey", openKey, Types.VARCHAR)
             .param("begunAt", now(), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("object", pingOneId, Types.VARCHAR).update());
-        return id;
+            .param("kind", kind == null ? null : kind.name(), Types.VARCHAR).param("parent", parentId, Types.VARCHAR)
+            .param("object", pingOneId, Types.VARCHAR).param("sent", sent, Types.VARCHAR).update());
+        return Optional.of(id).filter(any -> written == 1);
     }
 
     /** Keeps how the call seemed to end, which says until when it may have made something. */
@@ -440,10 +510,14 @@ public class Journal {
     }
 
     private static Entry entry(ResultSet row, int number) throws SQLException {
+        String kind = row.getString("object_kind");
         String outcome = row.getString("outcome");
         OffsetDateTime endedAt = row.getObject("ended_at", OffsetDateTime.class);
-        return new Entry(row.getString("id"), row.getString("reference"),
+        return new Entry(row.getString("id"), new Step(row.getString("instance_id"), row.getString("step"), row.getString("environment"),
+            row.getString("requested_by")), Action.valueOf(row.getString("kind")), row.getInt("attempt"), row.getString("natural_key"),
+            kind == null ? null : Kind.valueOf(kind), row.getString("parent_id"), row.getString("pingone_id"), row.getString("sent"),
             row.getObject("begun_at", OffsetDateTime.class).toInstant(), endedAt == null ? null : endedAt.toInstant(),
-            outcome == null ? null : Outcome.valueOf(outcome), row.getObject("status", Integer.class), row.getString("pingone_id"));
+            outcome == null ? null : Outcome.valueOf(outcome), row.getObject("status", Integer.class), row.getString("error_code"),
+            row.getString("correlation_id"));
     }
 }

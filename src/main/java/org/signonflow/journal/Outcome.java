@@ -1,7 +1,7 @@
 package org.signonflow.journal;
 
 /** How a journaled call ended. */
-enum Outcome {
+public enum Outcome {
     /** PingOne made the object and said so. */
     MADE,
     /** The reply was lost, and the object was found in PingOne. */

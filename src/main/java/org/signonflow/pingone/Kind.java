@@ -7,16 +7,25 @@ import java.util.stream.Stream;
 /** The kinds of objects that are made in an environment. One lives in the environment itself, or in an object of another kind. */
 public enum Kind {
 
-    APPLICATION(null, (pingone, environment) -> pingone.listApplications().stream().map(Application::id)),
-    GRANT(APPLICATION, (pingone, application) -> pingone.listGrants(application).stream().map(Grant::id)),
-    SIGN_ON_POLICY(null, (pingone, environment) -> pingone.listSignOnPolicies().stream().map(SignOnPolicy::id)),
-    ACTION(SIGN_ON_POLICY, (pingone, policy) -> pingone.listActions(policy).stream().map(Action::id)),
-    ASSIGNMENT(APPLICATION, (pingone, application) -> pingone.listAssignments(application).stream().map(Assignment::id));
+    APPLICATION("applications", "applicationId", null,
+        (pingone, environment) -> pingone.listApplications().stream().map(Application::id)),
+    GRANT("grants", "grantId", APPLICATION,
+        (pingone, application) -> pingone.listGrants(application).stream().map(Grant::id)),
+    SIGN_ON_POLICY("signOnPolicies", "policyId", null,
+        (pingone, environment) -> pingone.listSignOnPolicies().stream().map(SignOnPolicy::id)),
+    ACTION("actions", "actionId", SIGN_ON_POLICY,
+        (pingone, policy) -> pingone.listActions(policy).stream().map(Action::id)),
+    ASSIGNMENT("signOnPolicyAssignments", "assignmentId", APPLICATION,
+        (pingone, application) -> pingone.listAssignments(application).stream().map(Assignment::id));
 
+    private final String collection;
+    private final String idName;
     private final Kind parent;
     private final BiFunction<PingOneClient, String, Stream<String>> ids;
 
-    Kind(Kind parent, BiFunction<PingOneClient, String, Stream<String>> ids) {
+    Kind(String collection, String idName, Kind parent, BiFunction<PingOneClient, String, Stream<String>> ids) {
+        this.collection = collection;
+        this.idName = idName;
         this.parent = parent;
         this.ids = ids;
     }
@@ -24,6 +33,30 @@ public enum Kind {
     /** The kind that it lives in; null for the environment. */
     public Kind parent() {
         return parent;
+    }
+
+    /**
+     * Whether PingOne removes it with what it lives in, and not otherwise: it keeps a policy's last action.
+     *
+     * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
+     */
+    public boolean goesWithItsParent() {
+        return this == ACTION;
+    }
+
+    /**
+     * The segments of the path to all that there are, from the environment on.
+     *
+     * @param parentId what they live in; null for the environment
+     * @throws IllegalArgumentException when an id that is needed is no UUID
+     */
+    List<String> path(String parentId) {
+        return parent == null ? List.of(collection) : List.of(parent.collection, Ids.requireUuid(parentId, parent.idName), collection);
+    }
+
+    /** The path to one of them. */
+    List<String> path(String parentId, String id) {
+        return Stream.concat(path(parentId).stream(), Stream.of(Ids.requireUuid(id, idName))).toList();
     }
 
     /**

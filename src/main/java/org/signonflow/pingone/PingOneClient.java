@@ -14,8 +14,6 @@ import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The calls of the PingOne management API that the two workflows, their undo and the settling of a lost reply need. One method is one call
@@ -104,7 +102,7 @@ public final class PingOneClient {
 
     /** Reads the managed environment: the cheapest proof that host, credentials and environment id belong together. */
     public Environment readEnvironment() {
-        return read(Environment::from);
+        return read(Environment::from, List.of());
     }
 
     /** Returns if the managed environment can be read with the worker's credentials, for a status page. */
@@ -112,103 +110,92 @@ public final class PingOneClient {
         readEnvironment();
     }
 
+    /**
+     * Creates an object.
+     *
+     * @return its id
+     */
+    public String create(CreateRequest request) {
+        return create(request, Json::id);
+    }
+
+    /**
+     * Deletes an object with everything in it; {@link PingOneException#isNotFound} if it is already gone.
+     *
+     * @param parentId what it is in; null for the environment
+     */
+    public void delete(Kind kind, String parentId, String id) {
+        delete(kind.path(parentId, id));
+    }
+
     /** Creates a native application (step 1 of the workflow). PingOne accepts a second one of the same name. */
     public Application createApplication(NativeApplication application) {
-        return create(application.toJson(), Application::from, "applications");
+        return create(CreateRequest.of(application), Application::from);
     }
 
     /** Reads one application; {@link PingOneException#isNotFound} if there is none. */
     public Application readApplication(String applicationId) {
-        return read(Application::from, "applications", id(applicationId, "applicationId"));
+        return read(Application::from, Kind.APPLICATION.path(null, applicationId));
     }
 
     /** Reads all applications; PingOne cannot search them by name. */
     public List<Application> listApplications() {
-        return list("applications", Application::from, "applications");
-    }
-
-    /** Deletes an application with its grants and assignments; {@link PingOneException#isNotFound} if it is already gone. */
-    public void deleteApplication(String applicationId) {
-        delete("applications", id(applicationId, "applicationId"));
+        return list(Application::from, Kind.APPLICATION, null);
     }
 
     /** Reads all resources (step 2), {@code openid} among them. */
     public List<Resource> listResources() {
-        return list("resources", Resource::from, "resources");
+        return list("resources", Resource::from, List.of("resources"));
     }
 
     /** Reads the scopes of a resource (step 3). */
     public List<Scope> listScopes(String resourceId) {
-        return list("scopes", Scope::from, "resources", id(resourceId, "resourceId"), "scopes");
+        return list("scopes", Scope::from, List.of("resources", id(resourceId, "resourceId"), "scopes"));
     }
 
     /** Grants an application scopes of one resource (step 4). PingOne allows one grant per resource and application. */
     public Grant createGrant(String applicationId, String resourceId, List<String> scopeIds) {
-        ObjectNode body = Json.object();
-        body.putObject("resource").put("id", id(resourceId, "resourceId"));
-        ArrayNode scopes = body.putArray("scopes");
-        scopeIds.forEach(scopeId -> scopes.addObject().put("id", id(scopeId, "scopeId")));
-        return create(body, Grant::from, "applications", id(applicationId, "applicationId"), "grants");
+        return create(CreateRequest.grant(applicationId, resourceId, scopeIds), Grant::from);
     }
 
     /** Reads the grants of an application. */
     public List<Grant> listGrants(String applicationId) {
-        return list("grants", Grant::from, "applications", id(applicationId, "applicationId"), "grants");
-    }
-
-    /** Deletes a grant; {@link PingOneException#isNotFound} if it is already gone. */
-    public void deleteGrant(String applicationId, String grantId) {
-        delete("applications", id(applicationId, "applicationId"), "grants", id(grantId, "grantId"));
+        return list(Grant::from, Kind.GRANT, applicationId);
     }
 
     /** Creates a sign-on policy (step 5), never as the default, which PingOne does not allow on create. Its name must be new. */
     public SignOnPolicy createSignOnPolicy(String name, String description) {
-        ObjectNode body = Json.object().put("name", name).put("default", false);
-        Json.putIfPresent(body, "description", description);
-        return create(body, SignOnPolicy::from, "signOnPolicies");
+        return create(CreateRequest.signOnPolicy(name, description), SignOnPolicy::from);
     }
 
     /** Reads one sign-on policy; {@link PingOneException#isNotFound} if there is none. */
     public SignOnPolicy readSignOnPolicy(String policyId) {
-        return read(SignOnPolicy::from, "signOnPolicies", id(policyId, "policyId"));
+        return read(SignOnPolicy::from, Kind.SIGN_ON_POLICY.path(null, policyId));
     }
 
     /** Reads all sign-on policies; PingOne cannot search them by name. */
     public List<SignOnPolicy> listSignOnPolicies() {
-        return list("signOnPolicies", SignOnPolicy::from, "signOnPolicies");
-    }
-
-    /** Deletes a sign-on policy with its actions and assignments; {@link PingOneException#isNotFound} if it is already gone. */
-    public void deleteSignOnPolicy(String policyId) {
-        delete("signOnPolicies", id(policyId, "policyId"));
+        return list(SignOnPolicy::from, Kind.SIGN_ON_POLICY, null);
     }
 
     /** Adds an MFA action to a sign-on policy (step 6). PingOne accepts a second one just like it. */
     public Action createAction(String policyId, MfaAction action) {
-        return create(action.toJson(), Action::from, "signOnPolicies", id(policyId, "policyId"), "actions");
+        return create(CreateRequest.of(policyId, action), Action::from);
     }
 
     /** Reads the actions of a sign-on policy. There is no delete: PingOne keeps the last one, and they go with the policy. */
     public List<Action> listActions(String policyId) {
-        return list("actions", Action::from, "signOnPolicies", id(policyId, "policyId"), "actions");
+        return list(Action::from, Kind.ACTION, policyId);
     }
 
     /** Assigns a sign-on policy to an application (step 7), upon which it takes effect. */
     public Assignment createAssignment(String applicationId, String policyId, int priority) {
-        ObjectNode body = Json.object().put("priority", priority);
-        body.putObject("signOnPolicy").put("id", id(policyId, "policyId"));
-        return create(body, Assignment::from, "applications", id(applicationId, "applicationId"), "signOnPolicyAssignments");
+        return create(CreateRequest.assignment(applicationId, policyId, priority), Assignment::from);
     }
 
     /** Reads the sign-on policy assignments of an application. */
     public List<Assignment> listAssignments(String applicationId) {
-        return list("signOnPolicyAssignments", Assignment::from, "applications", id(applicationId, "applicationId"),
-            "signOnPolicyAssignments");
-    }
-
-    /** Deletes an assignment; {@link PingOneException#isNotFound} if it is already gone. */
-    public void deleteAssignment(String applicationId, String assignmentId) {
-        delete("applications", id(applicationId, "applicationId"), "signOnPolicyAssignments", id(assignmentId, "assignmentId"));
+        return list(Assignment::from, Kind.ASSIGNMENT, applicationId);
     }
 
     /** Names the environment; no secret. */
@@ -221,16 +208,16 @@ public final class PingOneClient {
         return Ids.requireUuid(value, name);
     }
 
-    private <T> T create(JsonNode body, Json.Reader<T> reader, String... path) {
-        return new Call("POST", url(path), Json.write(body)).read(reader);
+    private <T> T create(CreateRequest request, Json.Reader<T> reader) {
+        return new Call("POST", url(request.kind().path(request.parentId())), Json.write(request.members())).read(reader);
     }
 
-    private <T> T read(Json.Reader<T> reader, String... path) {
+    private <T> T read(Json.Reader<T> reader, List<String> path) {
         return new Call("GET", url(path), null).read(reader);
     }
 
     /** PingOne confirms with 204 and nothing else; another success is the page of something in between. */
-    private void delete(String... path) {
+    private void delete(List<String> path) {
         Call call = new Call("DELETE", url(path), null);
         Reply reply = call.reply();
         if (reply.status() != 204) {
@@ -239,8 +226,13 @@ public final class PingOneClient {
         }
     }
 
+    private <T> List<T> list(Json.Reader<T> reader, Kind kind, String parentId) {
+        List<String> path = kind.path(parentId);
+        return list(path.get(path.size() - 1), reader, path);
+    }
+
     /** Follows the links of a collection as PingOne writes them, but to no other server: the token would go with them. */
-    private <T> List<T> list(String collection, Json.Reader<T> reader, String... path) {
+    private <T> List<T> list(String collection, Json.Reader<T> reader, List<String> path) {
         List<T> items = new ArrayList<>();
         Set<HttpUrl> seen = new HashSet<>();
         HttpUrl next = url(path);
@@ -303,7 +295,7 @@ public final class PingOneClient {
         return next;
     }
 
-    private HttpUrl url(String... path) {
+    private HttpUrl url(List<String> path) {
         HttpUrl.Builder url = root.newBuilder();
         for (String segment : path) {
             url.addPathSegment(segment);

@@ -1,6 +1,7 @@
 package org.signonflow.faults;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -64,7 +66,7 @@ final class Flows {
 
     /** Waits until none is under way; an incident counts as an end. */
     void awaitEnd(Duration atMost) {
-        Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(100)).until(() -> {
+        await(atMost, () -> {
             decide();
             Set<String> stuck = incidents().keySet();
             return stuck.containsAll(running());
@@ -73,7 +75,7 @@ final class Flows {
 
     /** As {@link #awaitEnd}, but an operator presses retry on every incident; returns how many times. */
     int awaitEndWithOperator(Duration atMost) {
-        Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(100)).until(() -> {
+        await(atMost, () -> {
             decide();
             incidents().forEach((instance, incident) -> {
                 engine.getManagementService().setJobRetries(incident.getConfiguration(), 1);
@@ -82,6 +84,26 @@ final class Flows {
             return running().isEmpty();
         });
         return retriesByOperator.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private void await(Duration atMost, Callable<Boolean> ended) {
+        try {
+            Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(100)).until(ended);
+        } catch (ConditionTimeoutException timeout) {
+            throw new AssertionError("Not ended within " + atMost + ":\n" + String.join("\n", whereTheyStand()), timeout);
+        }
+    }
+
+    /** Of each that is under way, the nodes it is at, what its jobs wait for, and how often what failed. */
+    private List<String> whereTheyStand() {
+        Set<String> running = running();
+        return all.stream().filter(flow -> running.contains(flow.instanceId())).map(flow -> "%s at %s, retried %d times: %s, failed: %s"
+            .formatted(flow, engine.getRuntimeService().getActiveActivityIds(flow.instanceId()), retriesByOperator(flow),
+                engine.getManagementService().createJobQuery().processInstanceId(flow.instanceId()).list().stream()
+                    .map(job -> "%d retries, due %s, %s".formatted(job.getRetries(), job.getDuedate(), job.getExceptionMessage())).toList(),
+                engine.getHistoryService().createHistoricJobLogQuery().processInstanceId(flow.instanceId()).failureLog().list().stream()
+                    .collect(Collectors.groupingBy(failure -> String.valueOf(failure.getJobExceptionMessage())
+                        .replaceAll("[0-9a-f-]{36}", "..."), TreeMap::new, Collectors.counting())))).toList();
     }
 
     int retriesByOperator(Flow flow) {

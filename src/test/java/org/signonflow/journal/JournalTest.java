@@ -4,6 +4,8 @@ import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import okhttp3.Headers;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.harness.SettableClock;
+import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironment;
@@ -22,11 +25,18 @@ import org.signonflow.pingone.TokenAuthentication;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -36,14 +46,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+
+import javax.sql.DataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.signonflow.pingone.PingOneException.Outcome.NOT_NOW;
 import static org.signonflow.pingone.PingOneException.Outcome.REFUSED;
-import static org.signonflow.pingone.PingOneException.Outcome.UNKNOWN;
 
 /** The journal against a database and a scripted PingOne: when it sends, when it looks, when it waits, and what it writes down. */
 class JournalTest {
@@ -59,8 +70,11 @@ class JournalTest {
 
     private final MockWebServer server = new MockWebServer();
     private final SettableClock clock = new SettableClock(NOON);
+    private final List<Thing> things = new ArrayList<>();
     private final Thing thing = new Thing();
+    private final List<Supplier<MockResponse>> deletions = new CopyOnWriteArrayList<>();
     private Duration pingOneIsAhead = Duration.ZERO;
+    private JdbcDataSource database;
     private JdbcClient jdbc;
     private TransactionTemplate transaction;
     private Journal journal;
@@ -75,25 +89,30 @@ class JournalTest {
     }
 
     /** An object to be made, with the answers of PingOne in the order in which they are given, and what was asked of it. */
-    private static final class Thing implements Creation {
-        private final List<String> calls = new ArrayList<>();
-        private final List<Supplier<String>> answers = new ArrayList<>();
+    private final class Thing implements Creation {
+        private final List<String> calls = new CopyOnWriteArrayList<>();
+        private final List<Supplier<MockResponse>> answers = new CopyOnWriteArrayList<>();
         private List<Candidate> there = List.of();
-        private boolean contested;
+        private String contested;
         private Runnable whenLookedFor = () -> { };
 
-        void answers(Supplier<String> answer) {
+        Thing() {
+            things.add(this);
+        }
+
+        void answers(Supplier<MockResponse> answer) {
             answers.add(answer);
         }
 
         @Override
-        public Kind kind() {
-            return Kind.GRANT;
+        public CreateRequest request(String reference) {
+            return new CreateRequest(Kind.GRANT, OTHER_ID,
+                JsonNodeFactory.instance.objectNode().put("thing", things.indexOf(this)).put("reference", reference));
         }
 
-        @Override
-        public String parentId() {
-            return OTHER_ID;
+        MockResponse sent(String reference) {
+            calls.add("send " + reference);
+            return answers.remove(0).get();
         }
 
         @Override
@@ -102,14 +121,8 @@ class JournalTest {
         }
 
         @Override
-        public boolean nameIsContested() {
+        public String contested() {
             return contested;
-        }
-
-        @Override
-        public String send(PingOneClient pingone, String reference) {
-            calls.add("send " + reference);
-            return answers.remove(0).get();
         }
 
         @Override
@@ -120,21 +133,15 @@ class JournalTest {
             whenLookedFor.run();
             return there;
         }
-
-        @Override
-        public void delete(PingOneClient pingone, String id) {
-            calls.add("delete " + id);
-            if (!answers.isEmpty()) {
-                answers.remove(0).get();
-            }
-        }
     }
 
     @BeforeEach
     void start() throws IOException {
-        JdbcDataSource database = new JdbcDataSource();
+        database = new JdbcDataSource();
         database.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V1__journal.sql")).execute(database);
+        for (String script : List.of("V1__journal", "V3__roll_outs", "V8__journal_as_data")) {
+            new ResourceDatabasePopulator(new ClassPathResource("db/migration/" + script + ".sql")).execute(database);
+        }
         jdbc = JdbcClient.create(database);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
         transaction = new TransactionTemplate(transactions);
@@ -142,6 +149,14 @@ class JournalTest {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
+                if (request.getMethod().equals("DELETE")) {
+                    thing.calls.add("delete " + request.getTarget().substring(request.getTarget().lastIndexOf('/') + 1));
+                    return deletions.isEmpty() ? new MockResponse.Builder().code(204).build() : deletions.remove(0).get();
+                }
+                if (request.getMethod().equals("POST") && !request.getTarget().endsWith("/as/token")) {
+                    JsonNode sent = JsonMapper.shared().readTree(request.getBody().utf8());
+                    return things.get(sent.path("thing").asInt()).sent(sent.path("reference").stringValue());
+                }
                 if (request.getTarget().endsWith("/applications/" + OTHER_ID + "/grants") && listed == null) {
                     return new MockResponse.Builder().code(404).body("{\"code\":\"NOT_FOUND\"}").build();
                 }
@@ -167,7 +182,7 @@ class JournalTest {
 
     @Test
     void aFirstAttemptJustSends() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
 
         assertThat(create()).isEqualTo(ID);
 
@@ -181,8 +196,11 @@ class JournalTest {
     @Test
     void whoIsCalledBeforeSendingIsToldOfTheLastAttemptAndMayForbidIt() {
         List<Optional<Instant>> told = new ArrayList<>();
-        thing.answers(() -> fail(NOT_NOW, 429));
-        assertThatThrownBy(() -> journal.create(STEP, pingone, thing, told::add)).isInstanceOf(PingOneException.class);
+        thing.answers(() -> fails(429));
+        assertThatThrownBy(() -> journal.create(STEP, pingone, thing, lastTried -> {
+            told.add(lastTried);
+            return null;
+        })).isInstanceOf(PingOneException.class);
         clock.advance(Duration.ofSeconds(5));
         assertThatThrownBy(() -> journal.create(STEP, pingone, thing, lastTried -> {
             told.add(lastTried);
@@ -195,7 +213,7 @@ class JournalTest {
 
     @Test
     void whatIsThereIsAdoptedWithoutAskingWhetherItMayBeSent() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.certain(ID));
         assertThat(journal.create(STEP, pingone, thing, lastTried -> {
@@ -205,14 +223,16 @@ class JournalTest {
 
     @Test
     void begunAndEndedStayWhenTheEngineLosesItsTransaction() {
+        List<String> whenSent = new ArrayList<>();
         thing.answers(() -> {
-            assertThat(outcomes()).as("begun before it is sent").containsExactly((String) null);
-            return ID;
+            whenSent.addAll(outcomes());
+            return made(ID);
         });
         assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
             create();
             throw new IllegalStateException("the engine's transaction fails");
         })).hasMessageContaining("the engine's");
+        assertThat(whenSent).as("begun before it is sent").containsExactly((String) null);
         assertThat(outcomes()).containsExactly("MADE");
 
         assertThat(create()).isEqualTo(ID);
@@ -221,7 +241,7 @@ class JournalTest {
 
     @Test
     void anUnfinishedCallIsAdoptedWhenItsObjectIsThere() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         assertThat(outcomes()).containsExactly((String) null);
         thing.there = List.of(Candidate.likely(ID, NOON));
@@ -235,14 +255,14 @@ class JournalTest {
 
     @Test
     void whereNothingIsThereYetItWaitsAndThenSendsAgain() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         clock.advance(Duration.ofSeconds(29));
         assertThat(unsettled().notBefore()).contains(NOON.plus(SETTLE_AFTER));
         assertThat(outcomes()).containsExactly((String) null);
 
         clock.advance(Duration.ofSeconds(1));
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         assertThat(create()).isEqualTo(ID);
 
         assertThat(thing.calls).containsExactly("send instance-1", "look", "look", "send instance-1");
@@ -255,7 +275,7 @@ class JournalTest {
         // The token took as long as a call may take, and only then the request left.
         thing.answers(() -> {
             clock.advance(Duration.ofSeconds(50));
-            return fail(UNKNOWN, 0);
+            return isLost();
         });
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         clock.advance(Duration.ofSeconds(2));
@@ -273,16 +293,16 @@ class JournalTest {
         assertThat(jdbc.sql("select outcome from signonflow_journal where kind = 'CREATE'")
             .query(String.class).list()).containsExactly("NOT_NOW");
         Thing others = new Thing();
-        others.answers(() -> OTHER_ID);
+        others.answers(() -> made(OTHER_ID));
         assertThat(journal.create(OTHERS_STEP, pingone, others)).as("another instance").isEqualTo(OTHER_ID);
     }
 
     @Test
     void whereTheParentIsGoneNothingIsThere() {
-        thing.answers(() -> fail(UNKNOWN, 503));
-        thing.answers(() -> fail(REFUSED, 404));
+        thing.answers(() -> fails(503));
+        thing.answers(() -> fails(404));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
-        thing.whenLookedFor = () -> fail(REFUSED, 404);
+        thing.whenLookedFor = JournalTest::parentIsNotThere;
 
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
 
@@ -291,9 +311,9 @@ class JournalTest {
 
     @Test
     void thatTheParentIsGoneHasToBeSaidTwice() {
-        thing.answers(() -> fail(UNKNOWN, 503));
+        thing.answers(() -> fails(503));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
-        thing.whenLookedFor = () -> fail(REFUSED, 404);
+        thing.whenLookedFor = JournalTest::parentIsNotThere;
         parents = List.of(OTHER_ID);
 
         assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(3));
@@ -304,8 +324,8 @@ class JournalTest {
 
     @Test
     void whatWasMadeAfterTheServiceHadFailedIsNotOurs() {
-        thing.answers(() -> fail(UNKNOWN, 503));
-        thing.answers(() -> fail(REFUSED, 400));
+        thing.answers(() -> fails(503));
+        thing.answers(() -> fails(400));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         clock.advance(Duration.ofSeconds(10));
         thing.there = List.of(Candidate.likely(ID, NOON.plusSeconds(3)));
@@ -317,63 +337,62 @@ class JournalTest {
 
     @Test
     void whatOthersMayHaveMadeIsGoneOnWithAndNotDeleted() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.alike(ID));
         assertThat(create()).isEqualTo(ID);
         assertThat(outcomes()).containsExactly("FOUND");
         listed = List.of(ID);
 
-        UnsettledException undo = catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID));
+        UnsettledException undo = catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID));
 
         assertThat(undo.notBefore()).as("for a person").isEmpty();
         assertThat(undo).hasMessageContaining("thing X with id " + ID + " may be somebody else's");
         assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
 
         listed = List.of();
-        journal.delete(STEP, pingone, thing, ID);
+        delete(STEP, ID);
         assertThat(outcomes()).containsExactly("FOUND", "GONE");
         assertThat(thing.calls).containsExactly("send instance-1", "look");
     }
 
     @Test
     void whatPingOneListsIsNotGone() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
         clock.advance(CONSISTENCY_PATIENCE);
-        thing.answers(() -> fail(REFUSED, 404));
+        deletions.add(() -> fails(404));
         listed = List.of(ID);
 
-        assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID)).notBefore())
+        assertThat(catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID)).notBefore())
             .contains(clock.instant().plusSeconds(3));
 
         assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
-        journal.delete(STEP, pingone, thing, ID);
+        delete(STEP, ID);
         assertThat(outcomes()).containsExactly("MADE", "NOT_NOW", "DELETED");
     }
 
     @Test
     void whereTheParentWasOnlyJustMadeItIsNotBelievedToBeGone() {
         Thing parent = new Thing();
-        parent.answers(() -> OTHER_ID);
+        parent.answers(() -> made(OTHER_ID));
         journal.create(new Step("instance-1", "Task_CreateParent", "sandbox", null), pingone, parent);
-        thing.answers(() -> fail(UNKNOWN, 503));
+        thing.answers(() -> fails(503));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.whenLookedFor = () -> pingone.listGrants(OTHER_ID);
 
         assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(3));
         clock.advance(CONSISTENCY_PATIENCE);
-        thing.answers(() -> fail(REFUSED, 404));
+        thing.answers(() -> fails(404));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         assertThat(outcomes()).containsExactly("MADE", "NOT_MADE", "REFUSED");
     }
 
     @Test
     void aCallOfWhichThereIsNoWordMayStillBeUnderWay() {
-        thing.answers(() -> {
+        assertThatThrownBy(() -> journal.create(STEP, pingone.whileThereIsTime(() -> {
             throw new IllegalStateException("as good as killed");
-        });
-        assertThatThrownBy(this::create).isInstanceOf(IllegalStateException.class);
+        }), thing)).isInstanceOf(IllegalStateException.class);
         clock.advance(SETTLE_AFTER);
 
         assertThat(unsettled().notBefore()).contains(NOON.plus(LONGEST_CALL).plus(SETTLE_AFTER));
@@ -382,8 +401,8 @@ class JournalTest {
     @ParameterizedTest
     @ValueSource(ints = {500, 501, 503})
     void aServiceThatSaidThatItFailedNeedsNoWait(int status) {
-        thing.answers(() -> fail(UNKNOWN, status));
-        thing.answers(() -> ID);
+        thing.answers(() -> fails(status));
+        thing.answers(() -> made(ID));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
 
         assertThat(create()).isEqualTo(ID);
@@ -393,7 +412,7 @@ class JournalTest {
     @ParameterizedTest
     @ValueSource(ints = {201, 408, 502, 504})
     void aReplyOfAnotherKindDoesNotSayThatTheCallIsOver(int status) {
-        thing.answers(() -> fail(UNKNOWN, status));
+        thing.answers(() -> fails(status));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
 
         assertThat(unsettled().notBefore()).contains(NOON.plus(SETTLE_AFTER));
@@ -401,9 +420,9 @@ class JournalTest {
 
     @Test
     void aRefusalAndANotNowAreNoReasonToLook() {
-        thing.answers(() -> fail(NOT_NOW, 429));
-        thing.answers(() -> fail(REFUSED, 400));
-        thing.answers(() -> ID);
+        thing.answers(() -> fails(429));
+        thing.answers(() -> fails(400));
+        thing.answers(() -> made(ID));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
 
@@ -415,7 +434,7 @@ class JournalTest {
 
     @Test
     void twoThatItMayHaveMadeNeedAPerson() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(ID, NOON), Candidate.likely(OTHER_ID, NOON));
 
@@ -428,7 +447,7 @@ class JournalTest {
 
     @Test
     void oneWhoseTimeIsNotSaidNeedsAPerson() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(ID, null));
 
@@ -437,7 +456,7 @@ class JournalTest {
 
     @Test
     void theOneThatCarriesOurReferenceIsOursWhateverElseIsThere() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(OTHER_ID, NOON), Candidate.certain(ID));
 
@@ -446,8 +465,8 @@ class JournalTest {
 
     @Test
     void whatIsOlderThanTheCallIsNotOurs() {
-        thing.answers(() -> fail(UNKNOWN, 500));
-        thing.answers(() -> fail(REFUSED, 400));
+        thing.answers(() -> fails(500));
+        thing.answers(() -> fails(400));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(ID, NOON.minusSeconds(3)));
 
@@ -459,14 +478,14 @@ class JournalTest {
     @Test
     void itsAgeIsMeasuredByPingOnesClock() {
         pingOneIsAhead = Duration.ofMinutes(10);
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(OTHER_ID, NOON.plusSeconds(300)), Candidate.likely(ID, NOON.plusSeconds(600)));
         assertThat(create()).as("the other was made five minutes before").isEqualTo(ID);
 
         pingOneIsAhead = Duration.ofMinutes(-10);
         Thing late = new Thing();
-        late.answers(() -> fail(UNKNOWN, 0));
+        late.answers(() -> isLost());
         assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone, late)).isInstanceOf(PingOneException.class);
         late.there = List.of(Candidate.likely(OTHER_ID, NOON.minusSeconds(600)));
         assertThat(journal.create(OTHERS_STEP, pingone, late)).isEqualTo(OTHER_ID);
@@ -475,10 +494,10 @@ class JournalTest {
     @Test
     void whatAnotherInstanceIsKnownToHaveMadeIsNotOurs() {
         Thing others = new Thing();
-        others.answers(() -> ID);
+        others.answers(() -> made(ID));
         journal.create(OTHERS_STEP, pingone, others);
-        thing.answers(() -> fail(UNKNOWN, 500));
-        thing.answers(() -> fail(REFUSED, 400));
+        thing.answers(() -> fails(500));
+        thing.answers(() -> fails(400));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(ID, NOON));
 
@@ -488,10 +507,10 @@ class JournalTest {
 
     @Test
     void aContestedNameIsHeldWhileACallForItIsUnfinished() {
-        thing.contested = true;
+        thing.contested = "thing X";
         Thing others = new Thing();
-        others.contested = true;
-        others.answers(() -> fail(UNKNOWN, 0));
+        others.contested = "thing X";
+        others.answers(() -> isLost());
         assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone, others)).isInstanceOf(PingOneException.class);
 
         assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(5));
@@ -499,19 +518,78 @@ class JournalTest {
 
         others.there = List.of(Candidate.likely(OTHER_ID, NOON));
         journal.create(OTHERS_STEP, pingone, others);
-        thing.answers(() -> fail(REFUSED, 400));
+        thing.answers(() -> fails(400));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         assertThat(thing.calls).containsExactly("send instance-1");
     }
 
     @Test
+    void nothingIsSentAfterWhatAnotherHasChangedSinceItWasLooked() {
+        thing.contested = "what is in the parent";
+        Thing others = new Thing();
+        others.answers(() -> made(OTHER_ID));
+        Instant looked = clock.instant();
+        clock.advance(Duration.ofSeconds(5));
+        journal.create(OTHERS_STEP, pingone, others);
+        clock.advance(Duration.ofSeconds(5));
+
+        UnsettledException changed = catchThrowableOfType(UnsettledException.class,
+            () -> journal.create(STEP, pingone, thing, lastTried -> looked));
+        assertThat(changed).hasMessage("Another instance has changed what is in the parent meanwhile.");
+        assertThat(changed.notBefore()).contains(clock.instant().plusSeconds(2));
+        assertThat(thing.calls).isEmpty();
+
+        thing.answers(() -> made(ID));
+        assertThat(journal.create(STEP, pingone, thing, lastTried -> clock.instant())).as("looked again").isEqualTo(ID);
+        assertThat(journal.of("instance-1")).extracting(Entry::outcome).containsExactly(Outcome.NOT_NOW, Outcome.MADE);
+    }
+
+    @Test
+    void whatWasRefusedToAnotherHasChangedNothing() {
+        Thing others = new Thing();
+        others.answers(() -> fails(400));
+        assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone, others)).isInstanceOf(PingOneException.class);
+        thing.answers(() -> made(ID));
+        assertThat(journal.create(STEP, pingone, thing, lastTried -> NOON)).isEqualTo(ID);
+    }
+
+    @Test
+    void saysWhatWasSentAndIsReadByInstanceByObjectAndByTime() {
+        thing.answers(() -> made(ID));
+        create();
+        clock.advance(Duration.ofSeconds(1));
+        delete(OTHERS_STEP, ID);
+
+        Entry made = new Entry(null, STEP, Entry.Action.CREATE, 1, "thing X", Kind.GRANT, OTHER_ID, ID,
+            "{\"thing\":0,\"reference\":\"instance-1\"}", NOON, NOON, Outcome.MADE, 201, null, null);
+        Entry deleted = new Entry(null, OTHERS_STEP, Entry.Action.DELETE, 1, "thing X", Kind.GRANT, OTHER_ID, ID, null,
+            NOON.plusSeconds(1), NOON.plusSeconds(1), Outcome.DELETED, 204, null, null);
+        assertThat(journal.of("instance-1")).usingRecursiveFieldByFieldElementComparatorIgnoringFields("id").containsExactly(made);
+        assertThat(journal.ofObject("sandbox", ID)).usingRecursiveFieldByFieldElementComparatorIgnoringFields("id")
+            .containsExactly(made, deleted);
+        assertThat(journal.ofObject("production", ID)).isEmpty();
+        assertThat(journal.between(NOON, NOON.plusSeconds(1), 10)).extracting(Entry::outcome).containsExactly(Outcome.MADE);
+        assertThat(journal.between(NOON, NOON.plusSeconds(2), 1)).extracting(Entry::outcome).containsExactly(Outcome.MADE);
+    }
+
+    @Test
+    void aFirstAttemptTakesThreeStatements() {
+        List<String> statements = new ArrayList<>();
+        Journal counted = new Journal(JdbcClient.create(counting(statements)), new DataSourceTransactionManager(database), clock,
+            SETTLE_AFTER, LONGEST_CALL, CONSISTENCY_PATIENCE);
+        thing.answers(() -> made(ID));
+        counted.create(STEP, pingone, thing);
+        assertThat(statements).hasSize(3);
+    }
+
+    @Test
     void aRefusalAfterACallThatArrivedLateIsItsOwnDoing() {
-        thing.answers(() -> fail(UNKNOWN, 0));
+        thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         clock.advance(SETTLE_AFTER);
         thing.answers(() -> {
             thing.there = List.of(Candidate.likely(ID, NOON.plusSeconds(29)));
-            return fail(REFUSED, 400);
+            return fails(400);
         });
 
         assertThat(create()).isEqualTo(ID);
@@ -521,7 +599,7 @@ class JournalTest {
     @Test
     void settlingAloneNeverSends() {
         assertThat(journal.settle(STEP, pingone, thing)).isEmpty();
-        thing.answers(() -> fail(UNKNOWN, 500));
+        thing.answers(() -> fails(500));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         assertThat(journal.settle(STEP, pingone, thing)).isEmpty();
 
@@ -531,15 +609,15 @@ class JournalTest {
 
     @Test
     void aDeleteWhoseReplyWasLostIsRepeatedAndGoneIsSuccess() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
-        assertThat(journal.left("instance-1")).containsExactly(new Made("Task_CreateThing", "thing X", ID, NOON));
-        thing.answers(() -> fail(UNKNOWN, 0));
-        assertThatThrownBy(() -> journal.delete(STEP, pingone, thing, ID)).isInstanceOf(PingOneException.class);
+        assertThat(journal.left("instance-1")).containsExactly(new Made("Task_CreateThing", Kind.GRANT, OTHER_ID, "thing X", ID, NOON));
+        deletions.add(() -> isLost());
+        assertThatThrownBy(() -> delete(STEP, ID)).isInstanceOf(PingOneException.class);
         assertThat(journal.left("instance-1")).isNotEmpty();
-        thing.answers(() -> fail(REFUSED, 404));
+        deletions.add(() -> fails(404));
 
-        journal.delete(STEP, pingone, thing, ID);
+        delete(STEP, ID);
 
         assertThat(outcomes()).containsExactly("MADE", "REPEATED", "GONE");
         assertThat(journal.left("instance-1")).isEmpty();
@@ -547,22 +625,20 @@ class JournalTest {
 
     @Test
     void whatSomethingBeforePingOneDoesNotKnowIsNotGone() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
-        thing.answers(() -> {
-            throw new PingOneException(REFUSED, "DELETE", "/things", 404, PingOneError.of("no route"), null, null, null);
-        });
-        assertThatThrownBy(() -> journal.delete(STEP, pingone, thing, ID)).isInstanceOf(PingOneException.class);
+        deletions.add(() -> new MockResponse(404, Headers.EMPTY, "no route"));
+        assertThatThrownBy(() -> delete(STEP, ID)).isInstanceOf(PingOneException.class);
 
         assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
     }
 
     @Test
     void whatWasDeletedIsNotDeletedAgain() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
-        journal.delete(STEP, pingone, thing, ID);
-        journal.delete(new Step("instance-1", "Task_DeleteThing", "sandbox", null), pingone, thing, ID);
+        delete(STEP, ID);
+        delete(new Step("instance-1", "Task_DeleteThing", "sandbox", null), ID);
 
         assertThat(thing.calls).containsExactly("send instance-1", "delete " + ID);
         assertThat(outcomes()).containsExactly("MADE", "DELETED");
@@ -570,53 +646,53 @@ class JournalTest {
 
     @Test
     void whatWasOnlyJustMadeIsNotBelievedToBeGone() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
-        thing.answers(() -> fail(REFUSED, 404));
-        UnsettledException unsettled = catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID));
+        deletions.add(() -> fails(404));
+        UnsettledException unsettled = catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID));
         assertThat(unsettled.notBefore()).contains(NOON.plusSeconds(3));
         assertThat(unsettled).hasMessage("PingOne does not know thing X yet, which was only just made.");
 
         clock.advance(CONSISTENCY_PATIENCE.minusSeconds(1));
-        thing.answers(() -> fail(REFUSED, 404));
-        assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, thing, ID)).notBefore())
+        deletions.add(() -> fails(404));
+        assertThat(catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID)).notBefore())
             .contains(NOON.plus(CONSISTENCY_PATIENCE));
 
         clock.advance(Duration.ofSeconds(1));
-        thing.answers(() -> fail(REFUSED, 404));
-        journal.delete(STEP, pingone, thing, ID);
+        deletions.add(() -> fails(404));
+        delete(STEP, ID);
         assertThat(outcomes()).containsExactly("MADE", "NOT_NOW", "NOT_NOW", "GONE");
     }
 
     @Test
     void tellsWhatMayAppearFromWhatIsGoneForGood() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
         assertThat(journal.mayAppear(List.of("instance-2", "instance-1"), List.of(OTHER_ID, ID))).contains(NOON.plusSeconds(3));
         assertThat(journal.mayAppear(List.of("instance-2"), List.of(ID))).as("made by another").isEmpty();
         assertThat(journal.mayAppear(List.of("instance-1"), List.of(OTHER_ID))).as("made by nobody we know").isEmpty();
         clock.advance(Duration.ofSeconds(1));
-        journal.delete(STEP, pingone, thing, ID);
+        delete(STEP, ID);
         assertThat(journal.mayAppear(List.of("instance-1"), List.of(ID))).as("deleted").isEmpty();
     }
 
     @Test
     void oursIsWhatTheInstanceMadeAndWhatAnyHasDeleted() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
         Thing others = new Thing();
-        others.answers(() -> OTHER_ID);
+        others.answers(() -> made(OTHER_ID));
         journal.create(OTHERS_STEP, pingone, others);
         assertThat(journal.ours("instance-1", List.of(ID, OTHER_ID))).containsExactly(ID);
-        journal.delete(OTHERS_STEP, pingone, others, OTHER_ID);
+        delete(OTHERS_STEP, OTHER_ID);
         assertThat(journal.ours("instance-1", List.of(ID, OTHER_ID))).containsExactlyInAnyOrder(ID, OTHER_ID);
         assertThat(journal.ours("instance-1", List.of())).isEmpty();
     }
 
     @Test
     void aDeleteThatIsRefusedFails() {
-        thing.answers(() -> fail(REFUSED, 400));
-        PingOneException failure = catchThrowableOfType(PingOneException.class, () -> journal.delete(STEP, pingone, thing, ID));
+        deletions.add(() -> fails(400));
+        PingOneException failure = catchThrowableOfType(PingOneException.class, () -> delete(STEP, ID));
 
         assertThat(failure.status()).isEqualTo(400);
         assertThat(outcomes()).containsExactly("REFUSED");
@@ -624,11 +700,11 @@ class JournalTest {
 
     @Test
     void anInstanceIsForgottenWithAllItsEntries() {
-        thing.answers(() -> ID);
+        thing.answers(() -> made(ID));
         create();
         clock.advance(Duration.ofDays(2));
         Thing others = new Thing();
-        others.answers(() -> OTHER_ID);
+        others.answers(() -> made(OTHER_ID));
         journal.create(OTHERS_STEP, pingone, others);
 
         assertThat(journal.instancesBefore(clock.instant().minus(Duration.ofDays(1)))).containsExactly("instance-1");
@@ -646,9 +722,42 @@ class JournalTest {
         return catchThrowableOfType(UnsettledException.class, this::create);
     }
 
-    private static String fail(PingOneException.Outcome outcome, int status) {
-        PingOneError error = new PingOneError(null, status == 404 ? "NOT_FOUND" : null, "as scripted", List.of());
-        throw new PingOneException(outcome, "POST", "/things", status, error, null, null, null);
+    private static MockResponse made(String id) {
+        return new MockResponse(201, Headers.EMPTY, "{\"id\":\"%s\"}".formatted(id));
+    }
+
+    private static MockResponse fails(int status) {
+        return new MockResponse(status, Headers.EMPTY, status == 404 ? "{\"code\":\"NOT_FOUND\"}" : "{\"message\":\"as scripted\"}");
+    }
+
+    private static MockResponse isLost() {
+        return new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build();
+    }
+
+    /** The database, and what is prepared there. */
+    private DataSource counting(List<String> statements) {
+        return new DelegatingDataSource(database) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(), new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("prepareStatement")) {
+                            statements.add((String) arguments[0]);
+                        }
+                        return method.invoke(connection, arguments);
+                    });
+            }
+        };
+    }
+
+    private void delete(Step step, String id) {
+        journal.delete(step, pingone, new Made(step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON));
+    }
+
+    private static void parentIsNotThere() {
+        PingOneError error = new PingOneError(null, "NOT_FOUND", "as scripted", List.of());
+        throw new PingOneException(REFUSED, "GET", "/things", 404, error, null, null, null);
     }
 
     private List<Map<String, Object>> rows() {

@@ -193,7 +193,7 @@ class OutcomeTest {
 
     @Test
     void aDeleteNeedsNoBody() {
-        pingOne.answering(204, "").client().deleteApplication(ID);
+        pingOne.answering(204, "").client().delete(Kind.APPLICATION, null, ID);
     }
 
     @ParameterizedTest
@@ -263,7 +263,7 @@ class OutcomeTest {
 
     private PingOneException deleteFails(int status, String body) {
         pingOne.answering(status, body);
-        return catchThrowableOfType(PingOneException.class, () -> pingOne.client().deleteApplication(ID));
+        return catchThrowableOfType(PingOneException.class, () -> pingOne.client().delete(Kind.APPLICATION, null, ID));
     }
 
     private static String stackTrace(Throwable failure) {

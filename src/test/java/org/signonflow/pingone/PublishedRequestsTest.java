@@ -205,10 +205,10 @@ class PublishedRequestsTest {
 
     @Test
     void deletesWithoutABody() {
-        assertDeletes(client -> client.deleteApplication(ID), "/applications/" + ID);
-        assertDeletes(client -> client.deleteGrant(ID, OTHER_ID), "/applications/" + ID + "/grants/" + OTHER_ID);
-        assertDeletes(client -> client.deleteSignOnPolicy(ID), "/signOnPolicies/" + ID);
-        assertDeletes(client -> client.deleteAssignment(ID, OTHER_ID), "/applications/" + ID + "/signOnPolicyAssignments/" + OTHER_ID);
+        assertDeletes(client -> client.delete(Kind.APPLICATION, null, ID), "/applications/" + ID);
+        assertDeletes(client -> client.delete(Kind.GRANT, ID, OTHER_ID), "/applications/" + ID + "/grants/" + OTHER_ID);
+        assertDeletes(client -> client.delete(Kind.SIGN_ON_POLICY, null, ID), "/signOnPolicies/" + ID);
+        assertDeletes(client -> client.delete(Kind.ASSIGNMENT, ID, OTHER_ID), "/applications/" + ID + "/signOnPolicyAssignments/" + OTHER_ID);
     }
 
     @Test
@@ -223,10 +223,10 @@ class PublishedRequestsTest {
     void saysWhoItIsAndWhichTransactionItServes() {
         PingOneClient client = pingOne.client();
         pingOne.answering(204, "").answering(204, "").answering(204, "").answering(204, "");
-        client.deleteApplication(ID);
-        client.withTransaction("5f0c:ä\r\nX-Evil: 1/..").deleteApplication(ID);
-        client.withTransaction("x".repeat(300)).deleteApplication(ID);
-        client.withTransaction("a").withTransaction(" ").deleteApplication(ID);
+        client.delete(Kind.APPLICATION, null, ID);
+        client.withTransaction("5f0c:ä\r\nX-Evil: 1/..").delete(Kind.APPLICATION, null, ID);
+        client.withTransaction("x".repeat(300)).delete(Kind.APPLICATION, null, ID);
+        client.withTransaction("a").withTransaction(" ").delete(Kind.APPLICATION, null, ID);
 
         assertThat(pingOne.requests).extracting(request -> request.getHeaders().get("X-Ping-External-Transaction-ID"))
             .containsExactly(null, "5f0c----X-Evil--1-..", "x".repeat(100), null);
@@ -242,7 +242,7 @@ class PublishedRequestsTest {
             PingOneClient client = pingOne.client();
             assertThatIllegalArgumentException().isThrownBy(() -> client.readApplication(id))
                 .withMessageStartingWith("applicationId must be");
-            assertThatIllegalArgumentException().isThrownBy(() -> client.deleteGrant(ID, id)).withMessageStartingWith("grantId must be");
+            assertThatIllegalArgumentException().isThrownBy(() -> client.delete(Kind.GRANT, ID, id)).withMessageStartingWith("grantId must be");
             assertThatIllegalArgumentException().isThrownBy(() -> client.createAssignment(ID, id, 1))
                 .withMessageStartingWith("policyId must");
             assertThatIllegalArgumentException().isThrownBy(() -> client.createGrant(ID, ID, List.of("" + id)))

@@ -68,7 +68,7 @@ class SentOnceTest {
     @ParameterizedTest(name = "DELETE: {0}")
     @MethodSource("answers")
     void aDeleteArrivesOnce(String name, String bytes, RawServer.End end, int status, PingOneException.Outcome outcome) {
-        assertArrivesOnce(bytes, end, status, outcome, client -> client.deleteSignOnPolicy(ID), "DELETE");
+        assertArrivesOnce(bytes, end, status, outcome, client -> client.delete(Kind.SIGN_ON_POLICY, null, ID), "DELETE");
     }
 
     @ParameterizedTest(name = "GET: {0}")

@@ -56,7 +56,7 @@ class WorkerTokenTest {
 
     @Test
     void basicSendsTheCredentialsInTheHeader() {
-        pingOne.answering(204, "").client().deleteApplication(ID);
+        pingOne.answering(204, "").client().delete(Kind.APPLICATION, null, ID);
 
         RecordedRequest request = pingOne.tokenRequests.get(0);
         assertThat(request.getRequestLine()).isEqualTo("POST /" + ENVIRONMENT + "/as/token HTTP/1.1");
@@ -69,7 +69,7 @@ class WorkerTokenTest {
     void postSendsThemInTheFormAndTheWorkerMayLiveElsewhere() {
         PingOneEnvironment environment = pingOne.environment(WORKER_ENVIRONMENT, TokenAuthentication.POST);
         pingOne.answering(204, "");
-        new PingOneClient(pingOne.http, environment).deleteApplication(ID);
+        new PingOneClient(pingOne.http, environment).delete(Kind.APPLICATION, null, ID);
 
         RecordedRequest request = pingOne.tokenRequests.get(0);
         assertThat(request.getTarget()).isEqualTo("/" + WORKER_ENVIRONMENT + "/as/token");
@@ -89,13 +89,13 @@ class WorkerTokenTest {
         PingOneClient client = pingOne.client(clock);
         pingOne.answering(204, "").answering(204, "").answering(204, "");
 
-        client.deleteApplication(ID);
+        client.delete(Kind.APPLICATION, null, ID);
         clock.set(START.plusSeconds(kept));
-        client.withTransaction("other").deleteApplication(ID);
+        client.withTransaction("other").delete(Kind.APPLICATION, null, ID);
         assertThat(pingOne.tokenRequests).hasSize(1);
 
         clock.set(START.plusSeconds(renewed));
-        client.deleteApplication(ID);
+        client.delete(Kind.APPLICATION, null, ID);
         assertThat(pingOne.tokenRequests).hasSize(2);
         assertThat(pingOne.requests).extracting(request -> request.getHeaders().get("Authorization"))
             .containsExactly("Bearer t1", "Bearer t1", "Bearer t2");
@@ -118,7 +118,7 @@ class WorkerTokenTest {
 
         pingOne.tokenAnswer = request -> status(401,
             "{\"error\":\"invalid_client\",\"error_description\":\"Unsupported authentication method\"}", "Correlation-Id: c-1");
-        PingOneException failure = catchThrowableOfType(PingOneException.class, () -> client.deleteApplication(ID));
+        PingOneException failure = catchThrowableOfType(PingOneException.class, () -> client.delete(Kind.APPLICATION, null, ID));
         assertThat(failure).hasMessage("PingOne did not accept the worker's credentials at POST /" + ENVIRONMENT
             + "/as/token: invalid_client: Unsupported authentication method [status 401, correlation id c-1]");
         assertThat(failure.code()).isEqualTo("invalid_client");
@@ -130,7 +130,7 @@ class WorkerTokenTest {
     void manyThreadsRefusedWithOneTokenFetchOneNewOne() throws InterruptedException {
         PingOneClient client = pingOne.client();
         pingOne.answering(204, "");
-        client.deleteApplication(ID);
+        client.delete(Kind.APPLICATION, null, ID);
         pingOne.requests.clear();
         pingOne.apiAnswer = request -> usesToken(request, 1) ? status(401, "{}") : status(201, CREATED);
 

@@ -151,6 +151,32 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
+    void whatTwoAreApprovedToAssignAtTheSameTimeTheSecondApproverIsShown() {
+        ProcessInstance one = start();
+        ProcessInstance other = start("policyName", "Another");
+        for (ProcessInstance instance : List.of(one, other)) {
+            run(instance);
+            decide(instance, "approve", null);
+            while (!isNext(instance, "Task_AssignPolicy")) {
+                management.executeJob(job(instance).getId());
+            }
+        }
+        run(one);
+        assertEnded(one, "COMPLETED");
+        runThroughRetries(other);
+        assertThat(other).isWaitingAt("Task_ApproveAssignment");
+        assertThat((String) variable(other, "changes")).contains("is now: Passwordless_UseCase (priority 1)");
+        decide(other, "decline", "not both");
+        run(other);
+        assertEnded(other, "DECLINED");
+    }
+
+    private boolean isNext(ProcessInstance instance, String task) {
+        return management.createJobDefinitionQuery().jobDefinitionId(job(instance).getJobDefinitionId()).singleResult().getActivityId()
+            .equals(task);
+    }
+
+    @Test
     void nothingIsAssignedUnreadAfterAnIncident() {
         ProcessInstance instance = start();
         run(instance);

@@ -32,6 +32,7 @@ import org.signonflow.change.FlowVariables;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -87,8 +88,10 @@ abstract class FlowTest {
     TreeMap<String, TreeSet<String>> before;
 
     @BeforeEach
-    void beginAnew(@Autowired org.springframework.core.env.Environment settings) {
+    void beginAnew(@Autowired org.springframework.core.env.Environment settings, @Autowired JdbcClient jdbc) {
         BpmnAwareTests.init(engine);
+        // It is of another PingOne.
+        jdbc.sql("delete from signonflow_journal").update();
         sandbox = new SandboxControl(Integer.parseInt(settings.getProperty("signonflow.sandbox.port")));
         sandbox.reset();
         before = sandbox.objects();

@@ -30,10 +30,12 @@ class CheckForChanges extends PingOneTask {
 
     @Override
     protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        // What others assign while this reads is not known to it.
+        String now = clock.instant().toString();
         ApprovedState.Look look = ApprovedState.look(pingone, execution);
         if (look.parts().isEmpty()) {
             execution.setVariable(ProcessVariables.CHANGES, null);
-            execution.setVariable(ProcessVariables.LOOKED_AT, clock.instant().toString());
+            execution.setVariable(ProcessVariables.LOOKED_AT, now);
         } else {
             ApprovedState.askAgain(execution, look);
         }

@@ -119,13 +119,17 @@ public class FlowApproval implements Approval {
     }
 
     @Override
-    public void check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
-        if (!isToBeApproved(execution) || hasLooked(execution, lastTried)) {
-            return;
+    public Instant check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        if (!isToBeApproved(execution)) {
+            return null;
         }
+        if (hasLooked(execution, lastTried)) {
+            return Instant.parse(text(execution, ProcessVariables.LOOKED_AT));
+        }
+        Instant now = clock.instant();
         ApprovedState.Look look = ApprovedState.look(pingone, execution);
         if (look.parts().isEmpty()) {
-            return;
+            return now;
         }
         if (!canAskAgain(execution)) {
             throw new NeedsPerson("""

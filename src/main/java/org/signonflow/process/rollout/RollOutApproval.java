@@ -2,6 +2,7 @@ package org.signonflow.process.rollout;
 
 import static org.signonflow.process.ProcessVariables.text;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -43,11 +44,13 @@ class RollOutApproval implements Approval {
     private final RollOuts rollOuts;
     private final RowLook look;
     private final CurrentJob currentJob;
+    private final Clock clock;
 
-    RollOutApproval(RollOuts rollOuts, RowLook look, CurrentJob currentJob) {
+    RollOutApproval(RollOuts rollOuts, RowLook look, CurrentJob currentJob, Clock clock) {
         this.rollOuts = rollOuts;
         this.look = look;
         this.currentJob = currentJob;
+        this.clock = clock;
     }
 
     @Override
@@ -94,7 +97,8 @@ class RollOutApproval implements Approval {
 
     /** There is no approval to go back to. */
     @Override
-    public void check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+    public Instant check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        Instant now = clock.instant();
         Row row = rollOuts.ofInstance(execution.getProcessInstanceId()).orElseThrow();
         String changes = row.isShownWithoutDigest() || RowDigest.of(execution).equals(row.shown())
             ? look.changes(row, name -> text(execution, name), !currentJob.hasFailedBefore() && lastTried.isEmpty(), pingone)
@@ -104,5 +108,6 @@ class RollOutApproval implements Approval {
                 %s: Nothing was assigned, since this was changed after it was approved. %s Retry once it is as it was approved, or roll \
                 the row back.""".formatted(execution.getCurrentActivityName(), changes), null);
         }
+        return now;
     }
 }

@@ -8,7 +8,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Authenticator;
-import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.MfaAction;
 import org.signonflow.pingone.NoDevicesMode;
 import org.signonflow.pingone.PingOneClient;
@@ -20,7 +20,7 @@ import java.util.function.Function;
 import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
-/** Adds the multi-factor action to the policy, which goes with the policy when that is deleted: PingOne keeps a policy's last action. */
+/** Adds the multi-factor action to the policy, which goes with the policy when that is deleted. */
 @Component
 class AddMfaAction extends CreatingTask {
 
@@ -33,23 +33,13 @@ class AddMfaAction extends CreatingTask {
         String policyId = text(variables, FlowVariables.POLICY_ID);
         return new Creation() {
             @Override
-            public Kind kind() {
-                return Kind.ACTION;
-            }
-
-            @Override
-            public String parentId() {
-                return policyId;
-            }
-
-            @Override
             public String naturalKey() {
                 return "MFA action";
             }
 
             @Override
-            public String send(PingOneClient pingone, String reference) {
-                return pingone.createAction(policyId, action(variables)).id();
+            public CreateRequest request(String reference) {
+                return CreateRequest.of(policyId, action(variables));
             }
 
             @Override
@@ -58,17 +48,7 @@ class AddMfaAction extends CreatingTask {
                 return pingone.listActions(policyId).stream().filter(sent::isLike)
                     .map(found -> Candidate.certain(found.id())).toList();
             }
-
-            @Override
-            public void delete(PingOneClient pingone, String id) {
-                throw new UnsupportedOperationException("An action goes with its policy, of which it may be the last.");
-            }
         };
-    }
-
-    @Override
-    boolean goesWithItsParent() {
-        return true;
     }
 
     /** The action that was asked for. */

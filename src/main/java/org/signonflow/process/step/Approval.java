@@ -26,9 +26,10 @@ public interface Approval {
      * Right before the policy is assigned: looks whether PingOne still has what was approved, unless that was seen lately.
      *
      * @param lastTried when an earlier attempt to assign it ended; empty at the first
+     * @return since when no other instance may have changed what is assigned to the application; null where nobody was shown it
      * @throws RuntimeException where it must not be assigned now
      */
-    void check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried);
+    Instant check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried);
 
     /** The way in which an instance is approved. */
     static Approval of(List<Approval> approvals, DelegateExecution execution) {

@@ -5,7 +5,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
-import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -38,23 +38,20 @@ class AssignPolicy extends CreatingTask {
         String policyId = text(variables, FlowVariables.POLICY_ID);
         return new Creation() {
             @Override
-            public Kind kind() {
-                return Kind.ASSIGNMENT;
-            }
-
-            @Override
-            public String parentId() {
-                return applicationId;
-            }
-
-            @Override
             public String naturalKey() {
                 return "sign-on policy assignment";
             }
 
+            /** Each approver has seen what there was, and not what another is about to assign. */
             @Override
-            public String send(PingOneClient pingone, String reference) {
-                return pingone.createAssignment(applicationId, policyId, number(variables, FlowVariables.ASSIGNMENT_PRIORITY)).id();
+            public String contested() {
+                return "what is assigned to application " + applicationId;
+            }
+
+            @Override
+            public CreateRequest request(String reference) {
+                return CreateRequest.assignment(applicationId, policyId,
+                    number(variables, FlowVariables.ASSIGNMENT_PRIORITY));
             }
 
             @Override
@@ -65,16 +62,12 @@ class AssignPolicy extends CreatingTask {
                     .filter(assignment -> policyId.equals(assignment.policyId()) && assignment.priority() == priority)
                     .map(assignment -> own ? Candidate.certain(assignment.id()) : Candidate.alike(assignment.id())).toList();
             }
-
-            @Override
-            public void delete(PingOneClient pingone, String id) {
-                pingone.deleteAssignment(applicationId, id);
-            }
         };
     }
 
     @Override
-    void beforeSending(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
-        Approval.of(approvals, execution).check(execution, pingone, lastTried);
+    protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        create(execution, creation -> journal().create(step(execution, taskId()), pingone, creation,
+            lastTried -> Approval.of(approvals, execution).check(execution, pingone, lastTried)));
     }
 }

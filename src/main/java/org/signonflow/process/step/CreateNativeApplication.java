@@ -5,7 +5,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Application;
-import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
@@ -30,20 +30,14 @@ class CreateNativeApplication extends CreatingTask {
         String bundleId = text(variables, FlowVariables.BUNDLE_ID);
         return new Creation() {
             @Override
-            public Kind kind() {
-                return Kind.APPLICATION;
-            }
-
-            @Override
             public String naturalKey() {
                 return "application " + name;
             }
 
             @Override
-            public String send(PingOneClient pingone, String reference) {
-                return pingone.createApplication(new NativeApplication(name, text(variables, FlowVariables.APPLICATION_DESCRIPTION),
-                    list(variables, FlowVariables.REDIRECT_URIS), bundleId, text(variables, FlowVariables.PACKAGE_NAME),
-                    reference)).id();
+            public CreateRequest request(String reference) {
+                return CreateRequest.of(new NativeApplication(name, text(variables, FlowVariables.APPLICATION_DESCRIPTION),
+                    list(variables, FlowVariables.REDIRECT_URIS), bundleId, text(variables, FlowVariables.PACKAGE_NAME), reference));
             }
 
             @Override
@@ -56,11 +50,6 @@ class CreateNativeApplication extends CreatingTask {
 
             private Candidate candidate(Application found) {
                 return found.externalId() == null ? Candidate.doubtful(found.id(), found.createdAt()) : Candidate.certain(found.id());
-            }
-
-            @Override
-            public void delete(PingOneClient pingone, String id) {
-                pingone.deleteApplication(id);
             }
         };
     }

@@ -4,7 +4,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
-import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.SignOnPolicy;
 import org.springframework.stereotype.Component;
@@ -28,23 +28,18 @@ class CreateSignOnPolicy extends CreatingTask {
         String description = text(variables, FlowVariables.POLICY_DESCRIPTION);
         return new Creation() {
             @Override
-            public Kind kind() {
-                return Kind.SIGN_ON_POLICY;
-            }
-
-            @Override
             public String naturalKey() {
                 return "sign-on policy " + name;
             }
 
             @Override
-            public boolean nameIsContested() {
-                return true;
+            public String contested() {
+                return naturalKey();
             }
 
             @Override
-            public String send(PingOneClient pingone, String reference) {
-                return pingone.createSignOnPolicy(name, description).id();
+            public CreateRequest request(String reference) {
+                return CreateRequest.signOnPolicy(name, description);
             }
 
             @Override
@@ -58,11 +53,6 @@ class CreateSignOnPolicy extends CreatingTask {
             private Candidate candidate(PingOneClient pingone, SignOnPolicy policy) {
                 return made(variables) == null && !pingone.listActions(policy.id()).isEmpty()
                     ? Candidate.doubtful(policy.id(), policy.createdAt()) : Candidate.likely(policy.id(), policy.createdAt());
-            }
-
-            @Override
-            public void delete(PingOneClient pingone, String id) {
-                pingone.deleteSignOnPolicy(id);
             }
         };
     }

@@ -6,10 +6,9 @@ import org.signonflow.journal.Creation;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.ProcessVariables;
 
-import java.time.Instant;
-import java.util.Optional;
+import java.util.function.Function;
 
-/** A task that makes one object in PingOne, and knows how to find and to remove it. */
+/** A task that makes one object in PingOne, and knows how to find it. */
 public abstract class CreatingTask extends PingOneTask {
 
     private final String idVariable;
@@ -23,23 +22,13 @@ public abstract class CreatingTask extends PingOneTask {
     abstract Creation creation(VariableScope variables);
 
     @Override
-    protected final void carryOut(DelegateExecution execution, PingOneClient pingone) {
-        execution.setVariable(idVariable, journal().create(step(execution, taskId()), pingone, creation(execution),
-            lastTried -> beforeSending(execution, pingone, lastTried)));
+    protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        create(execution, creation -> journal().create(step(execution, taskId()), pingone, creation));
     }
 
-    /**
-     * Called right before the call is sent, and not where the object was made by an earlier one.
-     *
-     * @param lastTried when an earlier attempt to make it ended; empty at the first
-     * @throws RuntimeException where it must not be sent now
-     */
-    void beforeSending(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
-    }
-
-    /** Whether PingOne removes it with what it was made in, and not otherwise. */
-    boolean goesWithItsParent() {
-        return false;
+    /** @param create returns the object's id */
+    final void create(DelegateExecution execution, Function<Creation, String> create) {
+        execution.setVariable(idVariable, create.apply(creation(execution)));
     }
 
     public final String taskId() {

@@ -4,7 +4,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
-import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -29,23 +29,13 @@ class GrantScopes extends CreatingTask {
         List<String> scopeIds = list(variables, FlowVariables.SCOPE_IDS);
         return new Creation() {
             @Override
-            public Kind kind() {
-                return Kind.GRANT;
-            }
-
-            @Override
-            public String parentId() {
-                return applicationId;
-            }
-
-            @Override
             public String naturalKey() {
                 return "grant of resource openid";
             }
 
             @Override
-            public String send(PingOneClient pingone, String reference) {
-                return pingone.createGrant(applicationId, resourceId, scopeIds).id();
+            public CreateRequest request(String reference) {
+                return CreateRequest.grant(applicationId, resourceId, scopeIds);
             }
 
             @Override
@@ -53,11 +43,6 @@ class GrantScopes extends CreatingTask {
                 return pingone.listGrants(applicationId).stream()
                     .filter(grant -> resourceId.equals(grant.resourceId()) && Set.copyOf(scopeIds).equals(Set.copyOf(grant.scopeIds())))
                     .map(grant -> Candidate.certain(grant.id())).toList();
-            }
-
-            @Override
-            public void delete(PingOneClient pingone, String id) {
-                pingone.deleteGrant(applicationId, id);
             }
         };
     }

@@ -53,8 +53,6 @@ class OthersUse {
     private final CurrentJob currentJob;
     private final RollOuts rollOuts;
     private final Clock clock;
-    private final String policyStep;
-    private final String applicationStep;
     private final Map<String, Look> looks = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Look> eldest) {
@@ -90,15 +88,12 @@ class OthersUse {
         }
     }
 
-    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock, CreateSignOnPolicy policy,
-              CreateNativeApplication application) {
+    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock) {
         this.policyUses = policyUses;
         this.journal = journal;
         this.currentJob = currentJob;
         this.rollOuts = rollOuts;
         this.clock = clock;
-        this.policyStep = policy.taskId();
-        this.applicationStep = application.taskId();
     }
 
     /**
@@ -114,7 +109,7 @@ class OthersUse {
         looks.put(instance, look);
         try {
             for (Made one : made) {
-                if (one.step().equals(policyStep)) {
+                if (one.kind() == Kind.SIGN_ON_POLICY) {
                     policyUses.await(execution, since.isBefore(one.at()) ? one.at() : since);
                 }
             }
@@ -128,8 +123,8 @@ class OthersUse {
 
     /** How many calls {@link #of} makes where nobody else uses anything. */
     int reads(List<Made> made) {
-        return made.stream().mapToInt(one -> one.step().equals(applicationStep) ? READS_OF_APPLICATION
-            : one.step().equals(policyStep) ? READS_OF_POLICY : 0).sum();
+        return made.stream().mapToInt(one -> one.kind() == Kind.APPLICATION ? READS_OF_APPLICATION
+            : one.kind() == Kind.SIGN_ON_POLICY ? READS_OF_POLICY : 0).sum();
     }
 
     /**
@@ -140,14 +135,14 @@ class OthersUse {
     Map<String, String> of(DelegateExecution execution, PingOneClient pingone, List<Made> made) {
         Map<String, String> used = new LinkedHashMap<>();
         for (Made one : made) {
-            if (one.step().equals(policyStep)) {
+            if (one.kind() == Kind.SIGN_ON_POLICY) {
                 List<String> users = ofPolicy(execution, pingone, one);
                 note(used, one, users.size() == 1 ? "another application uses it" : "%,d other applications use it".formatted(users.size()),
                     users);
                 if (users.isEmpty()) {
                     note(used, one, "others added to it", actionsOfOthers(execution, pingone, one));
                 }
-            } else if (one.step().equals(applicationStep)) {
+            } else if (one.kind() == Kind.APPLICATION) {
                 note(used, one, "others gave it what would go with it", ofApplication(execution, pingone, one));
             }
         }
@@ -160,10 +155,10 @@ class OthersUse {
      *
      * @throws Postponed where an earlier deletion of the same undo took long, so that it is looked once more
      */
-    void requireFresh(DelegateExecution execution, String step) {
+    void requireFresh(DelegateExecution execution, Kind kind) {
         Look look = looks.get(execution.getProcessInstanceId());
         Instant now = clock.instant();
-        if ((step.equals(policyStep) || step.equals(applicationStep)) && look != null && look.endedAt() != null
+        if ((kind == Kind.SIGN_ON_POLICY || kind == Kind.APPLICATION) && look != null && look.endedAt() != null
             && now.isAfter(look.endedAt().plus(LONGEST_BEFORE_DELETION))) {
             looks.put(execution.getProcessInstanceId(), Look.from(now, now));
             throw new Postponed(now, "Looks once more who uses what is to be deleted.");

@@ -25,7 +25,7 @@ public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failure
     /** What an instance has left in PingOne, as a sentence that follows another; nothing where there is none. */
     public String left(String instanceId) {
         // The action goes with its policy.
-        List<String> left = journal.left(instanceId).stream().filter(made -> !made.step().equals("Task_AddMfaAction")).map(Made::toString)
+        List<String> left = journal.left(instanceId).stream().filter(made -> made.kind() == null || !made.kind().goesWithItsParent()).map(Made::toString)
             .toList();
         return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left) + ".";
     }

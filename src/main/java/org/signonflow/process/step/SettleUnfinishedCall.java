@@ -47,7 +47,7 @@ class SettleUnfinishedCall extends PingOneTask {
         if (!stays.isEmpty()) {
             throw undo.allBut(execution, pingone, stays);
         }
-        unseen.forEach(made -> undo.one(execution, pingone, made.step(), tasks.get(made.step()), made.id()));
+        unseen.forEach(made -> undo.one(execution, pingone, made.step(), made));
     }
 
     @Override

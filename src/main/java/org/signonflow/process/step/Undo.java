@@ -2,6 +2,7 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.journal.Made;
+import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.process.NeedsPerson;
@@ -30,8 +31,17 @@ class Undo {
 
     /** What the instance has made and not deleted, the latest first, but for what goes with something else. */
     List<Made> left(DelegateExecution execution) {
-        return access.journal().left(execution.getProcessInstanceId()).stream()
-            .filter(made -> tasks.containsKey(made.step()) && !tasks.get(made.step()).goesWithItsParent()).toList();
+        return access.journal().left(execution.getProcessInstanceId()).stream().map(made -> whole(execution, made))
+            .filter(made -> !made.kind().goesWithItsParent()).toList();
+    }
+
+    /** With kind and parent also where a node of the version before, which did not write them down, has made it a while ago. */
+    Made whole(DelegateExecution execution, Made made) {
+        if (made.kind() != null) {
+            return made;
+        }
+        CreateRequest request = tasks.get(made.step()).creation(execution).request(execution.getProcessInstanceId());
+        return made.in(request.kind(), request.parentId());
     }
 
     /**
@@ -41,15 +51,14 @@ class Undo {
      * @throws NeedsPerson      when PingOne refuses; then the rest is undone, since no repetition will come to it
      * @throws PingOneException when it may pass later
      */
-    void one(DelegateExecution execution, PingOneClient pingone, String step, CreatingTask made, String id) {
+    void one(DelegateExecution execution, PingOneClient pingone, String step, Made made) {
         try {
-            delete(execution, pingone, step, made, id);
+            delete(execution, pingone, step, made);
         } catch (PingOneException failure) {
             if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                 throw failure;
             }
-            Made refused = left(execution).stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
-            throw allBut(execution, pingone, Map.of(made.taskId(), refused(refused, failure)));
+            throw allBut(execution, pingone, Map.of(made.step(), refused(made, failure)));
         }
     }
 
@@ -67,7 +76,7 @@ class Undo {
                 continue;
             }
             try {
-                delete(execution, pingone, made.step(), tasks.get(made.step()), made.id());
+                delete(execution, pingone, made.step(), made);
             } catch (PingOneException failure) {
                 if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                     throw failure;
@@ -78,9 +87,9 @@ class Undo {
         return new NeedsPerson(execution.getCurrentActivityName() + ": " + String.join(" ", why.values()), null);
     }
 
-    private void delete(DelegateExecution execution, PingOneClient pingone, String step, CreatingTask made, String id) {
-        othersUse.requireFresh(execution, made.taskId());
-        access.journal().delete(PingOneTask.step(execution, step), pingone, made.creation(execution), id);
+    private void delete(DelegateExecution execution, PingOneClient pingone, String step, Made made) {
+        othersUse.requireFresh(execution, made.kind());
+        access.journal().delete(PingOneTask.step(execution, step), pingone, made);
     }
 
     private static String refused(Made made, PingOneException failure) {

@@ -1,6 +1,7 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.journal.Made;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.NeedsPerson;
 
@@ -19,9 +20,9 @@ abstract class UndoingTask extends PingOneTask {
     @Override
     protected final void carryOut(DelegateExecution execution, PingOneClient pingone) {
         // By the journal, never by a variable, which people may change: what others made is not ours to delete.
-        String id = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsPerson(
+        Made made = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsPerson(
             "%s: the journal does not know what was made. Nothing was deleted.".formatted(execution.getCurrentActivityName()), null));
-        undo.one(execution, pingone, execution.getCurrentActivityId(), creating, id);
+        undo.one(execution, pingone, execution.getCurrentActivityId(), undo.whole(execution, made));
     }
 
     @Override

@@ -1,0 +1,47 @@
+package org.signonflow;
+
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * Where a flow of an earlier version has assigned a policy to an application that was there, only the engine's history says which: tables
+ * that a new database has not yet when it is migrated.
+ */
+final class ParentsOfEarlierAssignments implements JavaMigration {
+
+    @Override
+    public MigrationVersion getVersion() {
+        return MigrationVersion.fromVersion("9");
+    }
+
+    @Override
+    public String getDescription() {
+        return "parents of earlier assignments";
+    }
+
+    @Override
+    public Integer getChecksum() {
+        return null;
+    }
+
+    @Override
+    public boolean canExecuteInTransaction() {
+        return true;
+    }
+
+    @Override
+    public void migrate(Context context) {
+        JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(context.getConnection(), true));
+        if (jdbc.queryForObject("select count(*) from information_schema.tables where upper(table_name) = 'ACT_HI_VARINST'",
+            Integer.class) > 0) {
+            jdbc.update("""
+                update signonflow_journal set parent_id = (
+                    select max(variable.text_) from act_hi_varinst variable
+                    where variable.proc_inst_id_ = signonflow_journal.instance_id and variable.name_ = 'applicationId')
+                where object_kind = 'ASSIGNMENT' and parent_id is null""");
+        }
+    }
+}

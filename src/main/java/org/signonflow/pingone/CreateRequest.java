@@ -1,0 +1,63 @@
+package org.signonflow.pingone;
+
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An object that PingOne is asked to make, as data: what {@link PingOneClient#create} sends and the journal writes down. No kind of these
+ * objects has a secret among the members that are sent. Use the factory methods.
+ *
+ * @param kind     what is to be made
+ * @param parentId what it is to be made in; null for the environment
+ * @param members  the body
+ */
+public record CreateRequest(Kind kind, String parentId, ObjectNode members) {
+
+    /** @throws IllegalArgumentException when the parent's id is no UUID */
+    public CreateRequest {
+        kind.path(parentId);
+    }
+
+    /** A native application. PingOne accepts a second one of the same name. */
+    public static CreateRequest of(NativeApplication application) {
+        return new CreateRequest(Kind.APPLICATION, null, application.toJson());
+    }
+
+    /** A grant of scopes of one resource. PingOne allows one per resource and application. */
+    public static CreateRequest grant(String applicationId, String resourceId, List<String> scopeIds) {
+        ObjectNode members = Json.object();
+        members.putObject("resource").put("id", Ids.requireUuid(resourceId, "resourceId"));
+        ArrayNode scopes = members.putArray("scopes");
+        scopeIds.forEach(scopeId -> scopes.addObject().put("id", Ids.requireUuid(scopeId, "scopeId")));
+        return new CreateRequest(Kind.GRANT, applicationId, members);
+    }
+
+    /**
+     * A sign-on policy, never the default one, which PingOne does not allow on create. Its name must be new.
+     *
+     * @param description may be null
+     */
+    public static CreateRequest signOnPolicy(String name, String description) {
+        ObjectNode members = Json.object().put("name", name).put("default", false);
+        Json.putIfPresent(members, "description", description);
+        return new CreateRequest(Kind.SIGN_ON_POLICY, null, members);
+    }
+
+    /** An MFA action of a sign-on policy. PingOne accepts a second one just like it. */
+    public static CreateRequest of(String policyId, MfaAction action) {
+        return new CreateRequest(Kind.ACTION, policyId, action.toJson());
+    }
+
+    /** An assignment of a sign-on policy to an application, upon which it takes effect. */
+    public static CreateRequest assignment(String applicationId, String policyId, int priority) {
+        ObjectNode members = Json.object().put("priority", priority);
+        members.putObject("signOnPolicy").put("id", Ids.requireUuid(policyId, "policyId"));
+        return new CreateRequest(Kind.ASSIGNMENT, applicationId, members);
+    }
+
+    /** The members as JSON. */
+    public String json() {
+        return members.toString();
+    }
+}
