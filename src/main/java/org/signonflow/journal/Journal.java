@@ -201,7 +201,7 @@ public class Journal {
     public void delete(Step step, PingOneClient pingone, Made made) {
         String pingOneId = made.id();
         Set<Outcome> known = outcomes(step, pingOneId);
-        if (known.contains(Outcome.DELETED) || known.contains(Outcome.GONE)) {
+        if (isGone(known)) {
             return;
         }
         if (known.contains(Outcome.FOUND)) {
@@ -238,7 +238,8 @@ public class Journal {
 
     /** @throws UnsettledException where PingOne may still have it */
     private void requireGone(Step step, PingOneClient pingone, Made made, PingOneException failure) {
-        if (!outcomes(step, made.id()).contains(Outcome.REPEATED)) {
+        // What was deleted may have gone with what it was in, and is no news to PingOne.
+        if (!outcomes(step, made.id()).contains(Outcome.REPEATED) && (made.parentId() == null || !isGone(outcomes(step, made.parentId())))) {
             mayAppear(List.of(step.instanceId()), List.of(made.id())).ifPresent(again -> {
                 throw UnsettledException.until(again, "PingOne does not know %s yet, which was only just made."
                     .formatted(made.naturalKey()));
@@ -410,6 +411,10 @@ public class Journal {
             .param("parent", request.parentId()).param("kind", request.kind().name()).param("environment", step.environment())
             .param("instance", step.instanceId()).param("since", since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
             .query(Integer.class).single() > 0;
+    }
+
+    private static boolean isGone(Set<Outcome> outcomes) {
+        return outcomes.contains(Outcome.DELETED) || outcomes.contains(Outcome.GONE);
     }
 
     /** What became of the instance's calls that made the object, and of those that were to delete it. */

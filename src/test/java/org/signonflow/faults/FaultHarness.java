@@ -36,6 +36,7 @@ import java.util.stream.IntStream;
     "signonflow.http.read-timeout=1s",
     "signonflow.http.call-timeout=2s",
     "signonflow.settle-after=2s",
+    "signonflow.consistency-patience=10s",
     "signonflow.longest-call=8s",
     "signonflow.retry.max-retry-after=6s",
     // One person starts them all.

@@ -665,6 +665,17 @@ class JournalTest {
     }
 
     @Test
+    void whatWasInWhatTheInstanceHasDeletedIsGoneWithIt() {
+        thing.answers(() -> made(ID));
+        create();
+        journal.delete(STEP, pingone, new Made("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON));
+        deletions.add(() -> fails(404));
+        delete(STEP, ID);
+        assertThat(journal.left("instance-1")).isEmpty();
+        assertThat(outcomes()).containsExactly("MADE", "DELETED", "GONE");
+    }
+
+    @Test
     void tellsWhatMayAppearFromWhatIsGoneForGood() {
         thing.answers(() -> made(ID));
         create();

@@ -194,6 +194,10 @@ class OutcomeTest {
     @Test
     void aDeleteNeedsNoBody() {
         pingOne.answering(204, "").client().delete(Kind.APPLICATION, null, ID);
+        assertThat(pingOne.requests).singleElement().satisfies(request -> {
+            assertThat(request.getMethod()).isEqualTo("DELETE");
+            assertThat(request.getTarget()).endsWith("/applications/" + ID);
+        });
     }
 
     @ParameterizedTest

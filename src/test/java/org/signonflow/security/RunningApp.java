@@ -125,6 +125,7 @@ abstract class RunningApp {
                 }
             }
         }
+        throw new AssertionError("Jobs of " + instance + " are due after 30 rounds still.");
     }
 
     JsonNode sandbox(String what) {

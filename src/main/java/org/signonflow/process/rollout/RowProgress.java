@@ -26,8 +26,10 @@ class RowProgress implements ExecutionListener, JobFailures {
 
     private final RollOuts rollOuts;
     private final IdentityService identities;
+    private final RowArrived arrived;
 
-    RowProgress(RollOuts rollOuts, IdentityService identities) {
+    RowProgress(RollOuts rollOuts, IdentityService identities, RowArrived arrived) {
+        this.arrived = arrived;
         this.rollOuts = rollOuts;
         this.identities = identities;
     }
@@ -59,6 +61,7 @@ class RowProgress implements ExecutionListener, JobFailures {
         }
         rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION),
             reached == RowState.READY ? RowDigest.of(execution) : null, ids);
+        arrived.tell(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT));
     }
 
     private static RowState ended(DelegateExecution execution) {

@@ -1,0 +1,60 @@
+package org.signonflow.process.rollout;
+
+import org.signonflow.process.PostponedJobs;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.RowState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** Has a roll-out go on once enough of its rows have arrived, and not only when it looks the next time. */
+@Component
+class RowArrived {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowArrived.class);
+
+    private final RollOuts rollOuts;
+    private final RowsAtOnce rowsAtOnce;
+    private final PostponedJobs postponed;
+    private final TaskScheduler scheduler;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    RowArrived(RollOuts rollOuts, RowsAtOnce rowsAtOnce, PostponedJobs postponed, TaskScheduler scheduler) {
+        this.rollOuts = rollOuts;
+        this.rowsAtOnce = rowsAtOnce;
+        this.postponed = postponed;
+        this.scheduler = scheduler;
+    }
+
+    /** Tells the roll-out when the current transaction is committed; many rows that arrive together tell it once. */
+    void tell(String rollOutId) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                if (told.add(rollOutId)) {
+                    scheduler.schedule(() -> wake(rollOutId), scheduler.getClock().instant());
+                }
+            }
+        });
+    }
+
+    private void wake(String rollOutId) {
+        told.remove(rollOutId);
+        try {
+            int moving = Stream.of(RowState.CREATING, RowState.ASSIGNING, RowState.UNDOING)
+                .mapToInt(state -> rollOuts.underWay(rollOutId, state)).sum();
+            if (moving <= rowsAtOnce.of(rollOutId) / 2) {
+                postponed.comeBackNow(rollOutId);
+            }
+        } catch (RuntimeException failed) {
+            LOG.debug("Roll-out {} looks by itself: {}", rollOutId, failed.toString());
+        }
+    }
+}
