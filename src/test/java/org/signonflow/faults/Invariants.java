@@ -2,8 +2,8 @@ package org.signonflow.faults;
 
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
-import org.signonflow.faults.SandboxControl.Request;
-import org.signonflow.faults.SandboxControl.Stored;
+import org.signonflow.harness.SandboxControl.Request;
+import org.signonflow.harness.SandboxControl.Stored;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.signonflow.harness.SandboxControl;
 
 /**
  * What must hold after every run, judged from the sandbox's ledger and state and from the engine's history, never from the journal.
@@ -48,7 +49,7 @@ final class Invariants {
     /** Remembers what is there before the flows start. */
     Invariants(SandboxControl sandbox) {
         this.sandbox = sandbox;
-        this.before = sandbox.state();
+        this.before = sandbox.objectsById();
     }
 
     /** What was found: sentences by flow, those that are no flow's fault in particular, and the requests of each flow. */
@@ -88,7 +89,7 @@ final class Invariants {
     }
 
     Findings check(Flows flows) {
-        Map<String, Stored> after = sandbox.state();
+        Map<String, Stored> after = sandbox.objectsById();
         Map<String, List<Request>> ledger = sandbox.ledger().stream().filter(request -> request.instanceId() != null)
             .collect(Collectors.groupingBy(Request::instanceId));
         Set<String> running = flows.running();

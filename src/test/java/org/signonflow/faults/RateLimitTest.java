@@ -5,7 +5,7 @@ import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.runtime.Job;
 import org.junit.jupiter.api.Test;
 import org.signonflow.Table;
-import org.signonflow.faults.SandboxControl.Request;
+import org.signonflow.harness.SandboxControl.Request;
 
 import java.time.Duration;
 import java.time.Instant;

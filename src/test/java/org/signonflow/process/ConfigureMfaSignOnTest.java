@@ -99,24 +99,24 @@ class ConfigureMfaSignOnTest extends FlowTest {
         ProcessInstance instance = start("approvalRequired", false);
         run(instance);
 
-        JsonNode application = sandbox.request(instance.getId(), "POST /applications");
+        JsonNode application = sandbox.body(instance.getId(), "POST /applications");
         assertThat(application).isEqualTo(json("""
             {"enabled": true, "name": "Banking app", "description": "This is an OIDC native application.", "type": "NATIVE_APP",
              "protocol": "OPENID_CONNECT", "responseTypes": ["TOKEN", "ID_TOKEN"], "grantTypes": ["IMPLICIT"],
              "tokenEndpointAuthMethod": "NONE", "redirectUris": ["https://www.example.com"],
              "mobile": {"bundleId": "com.example.something1", "packageName": "org.example.hyphenated_name1"},
              "externalId": "%s"}""".formatted(instance.getId())));
-        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies")).isEqualTo(json("""
+        assertThat(sandbox.body(instance.getId(), "POST /signOnPolicies")).isEqualTo(json("""
             {"name": "MFA_UseCase", "default": false, "description": "A new MFA sign-on policy."}"""));
-        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(json("""
+        assertThat(sandbox.body(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(json("""
             {"priority": 10, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false}, "authenticator": {"enabled": true},
              "email": {"enabled": false}, "sms": {"enabled": false},
              "applications": [{"id": "%s", "autoEnrollment": {"enabled": true},
                                "deviceAuthorization": {"enabled": true, "extraVerification": "permissive"}}]}"""
             .formatted(variable(instance, "applicationId"))));
-        assertThat(sandbox.request(instance.getId(), "POST /applications/*/grants").at("/resource/id").asString())
+        assertThat(sandbox.body(instance.getId(), "POST /applications/*/grants").at("/resource/id").asString())
             .isEqualTo(variable(instance, "openidResourceId"));
-        assertThat(sandbox.request(instance.getId(), "POST /applications/*/signOnPolicyAssignments")).isEqualTo(json("""
+        assertThat(sandbox.body(instance.getId(), "POST /applications/*/signOnPolicyAssignments")).isEqualTo(json("""
             {"priority": 1, "signOnPolicy": {"id": "%s"}}""".formatted(variable(instance, "policyId"))));
     }
 
@@ -135,7 +135,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         ProcessInstance instance = start("approvalRequired", "false", "deviceAuthenticationPolicyId", devicePolicy, "noDevicesMode", "BLOCK");
         run(instance);
         assertEnded(instance, "COMPLETED");
-        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(json("""
+        assertThat(sandbox.body(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(json("""
             {"priority": 10, "type": "MULTI_FACTOR_AUTHENTICATION", "deviceAuthenticationPolicy": {"id": "%s"}, "noDevicesMode": "BLOCK"}"""
             .formatted(devicePolicy)));
         assertThat(variable(instance, "authenticators")).isNull();
@@ -603,7 +603,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         ProcessInstance instance = start();
         runThroughRetries(instance);
         assertThat(incident(instance).getActivityId()).isEqualTo("Task_CreateSignOnPolicy");
-        sandbox.mend();
+        sandbox.clearFaults();
 
         runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
         runThroughRetries(instance);
@@ -618,7 +618,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
             {"method": "GET", "path": "/resources", "effect": "status", "status": 500, "code": "UNEXPECTED_ERROR", "times": 7}""");
         ProcessInstance instance = start();
         runThroughRetries(instance);
-        String correlationId = sandbox.entries(instance.getId()).get(7).get("correlationId").asString();
+        String correlationId = sandbox.requests(instance.getId()).get(7).correlationId();
         assertThat(sandbox.calls(instance.getId()).stream().filter("GET /resources"::equals)).hasSize(7);
         assertThat(incident(instance).getIncidentMessage()).startsWith("List resources: ").contains("500", "UNEXPECTED_ERROR", correlationId);
 
@@ -709,7 +709,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         String hostile = "${7*7} #{7*7} <script>alert(1)</script> {{constructor}} \"quoted\" ünï ' ; --";
         ProcessInstance instance = start("applicationName", hostile, "applicationDescription", hostile);
         run(instance);
-        JsonNode sent = sandbox.request(instance.getId(), "POST /applications");
+        JsonNode sent = sandbox.body(instance.getId(), "POST /applications");
         assertThat(sent.get("name").asString()).isEqualTo(hostile);
         assertThat(sent.get("description").asString()).isEqualTo(hostile);
         assertThat(variable(instance, "applicationName")).isEqualTo(hostile);

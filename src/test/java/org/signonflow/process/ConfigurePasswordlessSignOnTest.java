@@ -71,7 +71,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertEnded(instance, "COMPLETED");
         assertThat(sandbox.calls(instance.getId())).as("three reads before the decision, and four after it").isEqualTo(calls(READS,
             THREE_CALLS.subList(0, 2), READS, List.of("GET /signOnPolicies/*/actions"), THREE_CALLS.subList(2, 3)));
-        assertThat(sandbox.request(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(JsonMapper.shared().readTree("""
+        assertThat(sandbox.body(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(JsonMapper.shared().readTree("""
             {"priority": 1, "type": "MULTI_FACTOR_AUTHENTICATION", "recovery": {"enabled": false},
              "email": {"enabled": true}, "sms": {"enabled": true}}"""));
     }

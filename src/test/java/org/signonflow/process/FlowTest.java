@@ -29,6 +29,7 @@ import org.signonflow.TestDatabase;
 import org.signonflow.change.Digests;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.harness.SandboxControl;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
@@ -41,6 +42,7 @@ import org.springframework.test.util.TestSocketUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -92,7 +94,7 @@ abstract class FlowTest {
         BpmnAwareTests.init(engine);
         // It is of another PingOne.
         jdbc.sql("delete from signonflow_journal").update();
-        sandbox = new SandboxControl(Integer.parseInt(settings.getProperty("signonflow.sandbox.port")));
+        sandbox = new SandboxControl(URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port")));
         sandbox.reset();
         before = sandbox.objects();
     }

@@ -457,7 +457,7 @@ class RollOutTest extends FlowTest {
         sandbox.fault(notFound.formatted("GET", "/applications/*/signOnPolicyAssignments", 0));
         rollBack(row);
         runAll(() -> states(rollOut).equals(List.of(RowState.ROLLED_BACK)) || rows(rollOut).get(0).trouble() == Trouble.FAILED);
-        sandbox.mend();
+        sandbox.clearFaults();
         if (when.equals("settling")) {
             assertThat(rows(rollOut).get(0).problem()).contains("may be somebody else's");
         } else {
@@ -517,7 +517,7 @@ class RollOutTest extends FlowTest {
             {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "times": 10, "effect": "status", "status": 401}""");
         decide(rollOut, "approve");
         runAll(() -> rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).size() == ROWS);
-        sandbox.mend();
+        sandbox.clearFaults();
         rows(rollOut).forEach(row -> rollBack(row.instanceId()));
         runAll();
         assertEnded(rollOut, Stage.COMPLETED);
@@ -535,7 +535,7 @@ class RollOutTest extends FlowTest {
         assertEnded(rollOut, Stage.COMPLETED);
         assertThat(sandbox.calls(rows(rollOut).get(0).instanceId())).isEqualTo(joined(List.of(List.of(LOOK_AT_ASSIGNMENTS), NEW_POLICY,
             List.of("GET /applications/*", "GET /signOnPolicies", LOOK_AT_ACTIONS, LOOK_AT_ASSIGNMENTS), ASSIGNMENT)));
-        assertThat(sandbox.request(rows(rollOut).get(0).instanceId(), "POST /signOnPolicies/*/actions").get("priority").asInt()).isEqualTo(1);
+        assertThat(sandbox.body(rows(rollOut).get(0).instanceId(), "POST /signOnPolicies/*/actions").get("priority").asInt()).isEqualTo(1);
     }
 
     @Test
@@ -598,7 +598,7 @@ class RollOutTest extends FlowTest {
         int ready = (int) states(rollOut).stream().filter(RowState.READY::equals).count();
         assertThat(variable(rollOut, "rowsFailed")).isEqualTo(ROWS - ready);
         assertThat((String) variable(rollOut, "failures")).contains("Line ", "INVALID_DATA");
-        sandbox.mend();
+        sandbox.clearFaults();
         int leftOut = rows(rollOut).stream().filter(row -> row.state() == RowState.READY).mapToInt(Row::line).max().orElseThrow();
 
         decide(rollOut, "approve", "leaveOut", leftOut + "-" + leftOut);
@@ -623,7 +623,7 @@ class RollOutTest extends FlowTest {
         ProcessInstance rollOut = startOwn();
         runAll();
         assertThat(states(rollOut)).contains(RowState.REJECTED);
-        sandbox.mend();
+        sandbox.clearFaults();
         decide(rollOut, "retry");
         runAll();
         assertThat(rollOut).isWaitingAt("Task_ApproveRollOut");
