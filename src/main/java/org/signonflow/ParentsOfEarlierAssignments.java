@@ -35,7 +35,8 @@ final class ParentsOfEarlierAssignments implements JavaMigration {
     @Override
     public void migrate(Context context) {
         JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(context.getConnection(), true));
-        if (jdbc.queryForObject("select count(*) from information_schema.tables where upper(table_name) = 'ACT_HI_VARINST'",
+        if (jdbc.queryForObject("""
+            select count(*) from information_schema.tables where upper(table_name) = 'ACT_HI_VARINST' and table_schema = current_schema""",
             Integer.class) > 0) {
             jdbc.update("""
                 update signonflow_journal set parent_id = (

@@ -12,11 +12,15 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Date;
 
 /** Sets postponed jobs due, and wakes the thread that acquires them, which otherwise looks every half second. */
 @Component
 class ComeBackNow implements PostponedJobs {
+
+    /** A job that somebody is about to begin is left to him. */
+    private static final Duration COMES_BY_ITSELF = Duration.ofMillis(100);
 
     private final ObjectProvider<ProcessEngine> engine;
     private final Clock clock;
@@ -34,8 +38,9 @@ class ComeBackNow implements PostponedJobs {
             return;
         }
         Date now = Date.from(clock.instant());
+        Date soon = Date.from(clock.instant().plus(COMES_BY_ITSELF));
         for (Job job : there.getManagementService().createJobQuery().processInstanceId(instanceId).messages().withRetriesLeft()
-            .duedateHigherThan(now).list()) {
+            .duedateHigherThan(soon).list()) {
             // One that has failed has its pauses.
             if (((JobEntity) job).getExceptionByteArrayId() == null) {
                 try {

@@ -26,6 +26,13 @@ public interface Creation {
         return null;
     }
 
+    /**
+     * Whether whoever comes next may go on as soon as an unfinished call is over, though nobody knows what came of it: he looks for himself.
+     */
+    default boolean isContestedOnlyWhileUnderWay() {
+        return false;
+    }
+
     /** What is in PingOne now that the call may have made. Only reads. */
     List<Candidate> candidates(PingOneClient pingone, String reference);
 }

@@ -94,6 +94,7 @@ public class Journal {
     public String create(Step step, PingOneClient pingone, Creation creation, Function<Optional<Instant>, Instant> beforeSending) {
         List<Entry> earlier = creations(step);
         return settle(step, earlier, pingone, creation).orElseGet(() -> {
+            requireFree(step, creation);
             Instant alone = beforeSending.apply(earlier.stream().findFirst()
                 .map(last -> last.endedAt() == null ? last.begunAt() : last.endedAt()));
             CreateRequest request = creation.request(step.instanceId());
@@ -204,6 +205,10 @@ public class Journal {
         if (isGone(known)) {
             return;
         }
+        committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
+                update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
+                where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and outcome is null""")
+            .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
         if (known.contains(Outcome.FOUND)) {
             if (ids(pingone, made).contains(pingOneId)) {
                 throw UnsettledException.needsPerson("""
@@ -213,10 +218,6 @@ public class Journal {
             done(begin(step, made), Outcome.GONE, pingOneId, pingone);
             return;
         }
-        committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
-                update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
-                where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and outcome is null""")
-            .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
         String entry = begin(step, made);
         try {
             pingone.delete(made.kind(), made.parentId(), pingOneId);
@@ -407,9 +408,11 @@ public class Journal {
         return jdbc.sql("""
                 select count(*) from signonflow_journal where parent_id = :parent and object_kind = :kind and environment = :environment
                 and instance_id <> :instance and (outcome is null or outcome not in ('REFUSED', 'NOT_NOW'))
-                and (ended_at is null or ended_at >= :since)""")
+                and (ended_at >= :since or ended_at is null and begun_at >= :overSince)""")
             .param("parent", request.parentId()).param("kind", request.kind().name()).param("environment", step.environment())
-            .param("instance", step.instanceId()).param("since", since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("instance", step.instanceId())
+            .param("since", since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("overSince", since.minus(CLOCK_TOLERANCE).minus(longestCall).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
             .query(Integer.class).single() > 0;
     }
 
@@ -438,14 +441,40 @@ public class Journal {
 
     /** @param onlyFirst not where the step has tried before: then it is empty, and nothing was written */
     private Optional<String> begin(Step step, CreateRequest request, Creation creation, boolean onlyFirst) {
-        String openKey = creation.contested() == null ? null : step.environment() + ' ' + creation.contested();
         try {
-            return begin(step, Action.CREATE, creation.naturalKey(), openKey, request.kind(), request.parentId(), null, request.json(),
+            return begin(step, Action.CREATE, creation.naturalKey(), openKey(step, creation), request.kind(), request.parentId(), null, request.json(),
                 onlyFirst);
         } catch (DuplicateKeyException taken) {
-            throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
-                "Another instance has an unfinished call for %s.".formatted(creation.contested()));
+            throw taken(creation);
         }
+    }
+
+    /** Before anything is looked at for a call that could not be begun. */
+    private void requireFree(Step step, Creation creation) {
+        String openKey = openKey(step, creation);
+        if (openKey == null) {
+            return;
+        }
+        if (creation.isContestedOnlyWhileUnderWay()) {
+            committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
+                    update signonflow_journal set open_key = null where open_key = :key
+                    and (ended_at < :over or ended_at is null and begun_at < :begunOver)""")
+                .param("key", openKey).param("over", now().minus(settleAfter), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("begunOver", now().minus(settleAfter).minus(longestCall), Types.TIMESTAMP_WITH_TIMEZONE).update());
+        }
+        if (jdbc.sql("select count(*) from signonflow_journal where open_key = :key").param("key", openKey).query(Integer.class).single()
+            > 0) {
+            throw taken(creation);
+        }
+    }
+
+    private UnsettledException taken(Creation creation) {
+        return UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
+            "Another instance has an unfinished call for %s.".formatted(creation.contested()));
+    }
+
+    private static String openKey(Step step, Creation creation) {
+        return creation.contested() == null ? null : step.environment() + ' ' + creation.contested();
     }
 
     private String begin(Step step, Made made) {

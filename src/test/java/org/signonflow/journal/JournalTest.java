@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -94,6 +95,7 @@ class JournalTest {
         private final List<Supplier<MockResponse>> answers = new CopyOnWriteArrayList<>();
         private List<Candidate> there = List.of();
         private String contested;
+        private boolean onlyWhileUnderWay;
         private Runnable whenLookedFor = () -> { };
 
         Thing() {
@@ -123,6 +125,11 @@ class JournalTest {
         @Override
         public String contested() {
             return contested;
+        }
+
+        @Override
+        public boolean isContestedOnlyWhileUnderWay() {
+            return onlyWhileUnderWay;
         }
 
         @Override
@@ -542,6 +549,31 @@ class JournalTest {
         thing.answers(() -> made(ID));
         assertThat(journal.create(STEP, pingone, thing, lastTried -> clock.instant())).as("looked again").isEqualTo(ID);
         assertThat(journal.of("instance-1")).extracting(Entry::outcome).containsExactly(Outcome.NOT_NOW, Outcome.MADE);
+    }
+
+    @Test
+    void nobodyWaitsForeverForACallThatNobodySettles() {
+        for (Thing one : List.of(thing, new Thing())) {
+            one.contested = "what is in the parent";
+            one.onlyWhileUnderWay = true;
+        }
+        assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone.whileThereIsTime(() -> {
+            throw new IllegalStateException("as good as killed");
+        }), things.get(1))).isInstanceOf(IllegalStateException.class);
+        List<Instant> looks = new ArrayList<>();
+        Function<Optional<Instant>, Instant> look = lastTried -> {
+            looks.add(clock.instant());
+            return clock.instant();
+        };
+
+        assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.create(STEP, pingone, thing, look)))
+            .hasMessage("Another instance has an unfinished call for what is in the parent.");
+        assertThat(looks).as("no call is spent on a look for nothing").isEmpty();
+
+        clock.advance(LONGEST_CALL.plus(SETTLE_AFTER).plusSeconds(1));
+        thing.answers(() -> made(ID));
+        assertThat(journal.create(STEP, pingone, thing, look)).isEqualTo(ID);
+        assertThat(looks).containsExactly(clock.instant());
     }
 
     @Test

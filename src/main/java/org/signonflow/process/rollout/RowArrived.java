@@ -5,6 +5,7 @@ import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -39,7 +40,11 @@ class RowArrived {
             @Override
             public void afterCommit() {
                 if (told.add(rollOutId)) {
-                    scheduler.schedule(() -> wake(rollOutId), scheduler.getClock().instant());
+                    try {
+                        scheduler.schedule(() -> wake(rollOutId), scheduler.getClock().instant());
+                    } catch (TaskRejectedException shuttingDown) {
+                        told.remove(rollOutId);
+                    }
                 }
             }
         });

@@ -49,6 +49,11 @@ class AssignPolicy extends CreatingTask {
             }
 
             @Override
+            public boolean isContestedOnlyWhileUnderWay() {
+                return true;
+            }
+
+            @Override
             public CreateRequest request(String reference) {
                 return CreateRequest.assignment(applicationId, policyId,
                     number(variables, FlowVariables.ASSIGNMENT_PRIORITY));

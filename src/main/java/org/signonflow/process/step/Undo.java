@@ -37,7 +37,7 @@ class Undo {
 
     /** With kind and parent also where a node of the version before, which did not write them down, has made it a while ago. */
     Made whole(DelegateExecution execution, Made made) {
-        if (made.kind() != null) {
+        if (made.kind() != null && (made.kind().parent() == null || made.parentId() != null)) {
             return made;
         }
         CreateRequest request = tasks.get(made.step()).creation(execution).request(execution.getProcessInstanceId());
