@@ -39,9 +39,10 @@ final class ParentsOfEarlierAssignments implements JavaMigration {
             select count(*) from information_schema.tables where upper(table_name) = 'ACT_HI_VARINST' and table_schema = current_schema""",
             Integer.class) > 0) {
             jdbc.update("""
-                update signonflow_journal set parent_id = (
-                    select max(variable.text_) from act_hi_varinst variable
-                    where variable.proc_inst_id_ = signonflow_journal.instance_id and variable.name_ = 'applicationId')
+                update signonflow_journal_detail set parent_id = (
+                    select max(variable.text_) from signonflow_journal entry
+                    join act_hi_varinst variable on variable.proc_inst_id_ = entry.instance_id and variable.name_ = 'applicationId'
+                    where entry.id = signonflow_journal_detail.entry_id)
                 where object_kind = 'ASSIGNMENT' and parent_id is null""");
         }
     }

@@ -50,7 +50,7 @@ class MigrationTest {
 
         assertThat(jdbc.queryForList("""
             select step || ': ' || coalesce(object_kind, 'none') || ' in ' || coalesce(parent_id, 'none') from signonflow_journal
-            order by id""", String.class)).isEqualTo(List.of(
+            left join signonflow_journal_detail on entry_id = id order by id""", String.class)).isEqualTo(List.of(
                 "Task_CreateNativeApplication: APPLICATION in none",
                 "Task_GrantScopes: GRANT in application-1",
                 "Task_CreateSignOnPolicy: SIGN_ON_POLICY in none",

@@ -42,6 +42,11 @@ public class Journal {
     private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
     private static final Duration CONSISTENCY_PAUSE = Duration.ofSeconds(3);
 
+    /** The version before has written no details. */
+    private static final String ENTRIES = """
+        select entry.*, detail.object_kind, detail.parent_id, detail.sent
+        from signonflow_journal entry left join signonflow_journal_detail detail on detail.entry_id = entry.id
+        """;
     private static final String MADE = "('MADE', 'ADOPTED', 'FOUND')";
     private static final String GONE = "('DELETED', 'GONE')";
 
@@ -79,7 +84,7 @@ public class Journal {
      */
     public String create(Step step, PingOneClient pingone, Creation creation) {
         CreateRequest request = creation.request(step.instanceId());
-        Optional<String> first = begin(step, request, creation, true);
+        Optional<String> first = begin(step, creation, true);
         return first.isPresent() ? send(first.get(), step, List.of(), pingone, creation, request, null)
             : create(step, pingone, creation, lastTried -> null);
     }
@@ -98,7 +103,7 @@ public class Journal {
             Instant alone = beforeSending.apply(earlier.stream().findFirst()
                 .map(last -> last.endedAt() == null ? last.begunAt() : last.endedAt()));
             CreateRequest request = creation.request(step.instanceId());
-            return send(begin(step, request, creation, false).orElseThrow(), step, earlier, pingone, creation, request, alone);
+            return send(begin(step, creation, false).orElseThrow(), step, earlier, pingone, creation, request, alone);
         });
     }
 
@@ -164,7 +169,7 @@ public class Journal {
     }
 
     private List<Entry> entries(String condition, Map<String, Object> values, int most) {
-        return jdbc.sql("select * from signonflow_journal where " + condition + " order by begun_at, attempt, id fetch first :most rows only")
+        return jdbc.sql(ENTRIES + "where " + condition + " order by begun_at, attempt, id fetch first :most rows only")
             .params(values).param("most", most).query(Journal::entry).list();
     }
 
@@ -269,7 +274,7 @@ public class Journal {
      */
     public void close(Step step) {
         if (!isClosed(step)) {
-            begin(step, Action.CLOSE, "nothing more", null, null, null, null, null, false);
+            begin(step, Action.CLOSE, "nothing more", null, null, false);
         }
     }
 
@@ -284,10 +289,10 @@ public class Journal {
     /** What the instance has made in PingOne and not deleted, as far as the journal knows, the latest first. */
     public List<Made> left(String instanceId) {
         return jdbc.sql("""
-                select * from signonflow_journal made where instance_id = :instance and outcome in %s and not exists (
-                    select 1 from signonflow_journal undone where undone.instance_id = made.instance_id
-                    and undone.pingone_id = made.pingone_id and undone.outcome in %s)
-                order by begun_at desc""".formatted(MADE, GONE))
+                %swhere instance_id = :instance and outcome in %s and not exists (
+                    select 1 from signonflow_journal undone where undone.instance_id = entry.instance_id
+                    and undone.pingone_id = entry.pingone_id and undone.outcome in %s)
+                order by begun_at desc""".formatted(ENTRIES, MADE, GONE))
             .param("instance", instanceId).query(Journal::entry).list().stream().map(Entry::made).toList();
     }
 
@@ -316,6 +321,9 @@ public class Journal {
     /** Removes the entries of instances that have no history any more. */
     public void forget(Collection<String> instanceIds) {
         if (!instanceIds.isEmpty()) {
+            jdbc.sql("""
+                    delete from signonflow_journal_detail where entry_id in (
+                        select id from signonflow_journal where instance_id in (:instances))""").param("instances", instanceIds).update();
             jdbc.sql("delete from signonflow_journal where instance_id in (:instances)").param("instances", instanceIds).update();
         }
     }
@@ -327,7 +335,7 @@ public class Journal {
      */
     private String send(String entry, Step step, List<Entry> earlier, PingOneClient pingone, Creation creation, CreateRequest request,
                         Instant alone) {
-        if (isClosed(step)) {
+        if (!describe(entry, request.kind(), request.parentId(), request.json(), step)) {
             update(entry, Outcome.NOT_NOW, null, null, null, null);
             throw UnsettledException.needsPerson("The instance is being undone.");
         }
@@ -406,8 +414,8 @@ public class Journal {
     /** What was refused, or is only planned, has changed nothing. */
     private boolean othersHaveChanged(Step step, CreateRequest request, Instant since) {
         return jdbc.sql("""
-                select count(*) from signonflow_journal where parent_id = :parent and object_kind = :kind and environment = :environment
-                and instance_id <> :instance and (outcome is null or outcome not in ('REFUSED', 'NOT_NOW'))
+                select count(*) from signonflow_journal_detail detail join signonflow_journal entry on entry.id = detail.entry_id
+                where parent_id = :parent and object_kind = :kind and environment = :environment and instance_id <> :instance and (outcome is null or outcome not in ('REFUSED', 'NOT_NOW'))
                 and (ended_at >= :since or ended_at is null and begun_at >= :overSince)""")
             .param("parent", request.parentId()).param("kind", request.kind().name()).param("environment", step.environment())
             .param("instance", step.instanceId())
@@ -435,15 +443,14 @@ public class Journal {
 
     private List<Entry> creations(Step step) {
         return jdbc.sql("""
-                select * from signonflow_journal where instance_id = :instance and step = :step and kind = 'CREATE' order by attempt desc""")
+                %swhere instance_id = :instance and step = :step and kind = 'CREATE' order by attempt desc""".formatted(ENTRIES))
             .param("instance", step.instanceId()).param("step", step.name()).query(Journal::entry).list();
     }
 
     /** @param onlyFirst not where the step has tried before: then it is empty, and nothing was written */
-    private Optional<String> begin(Step step, CreateRequest request, Creation creation, boolean onlyFirst) {
+    private Optional<String> begin(Step step, Creation creation, boolean onlyFirst) {
         try {
-            return begin(step, Action.CREATE, creation.naturalKey(), openKey(step, creation), request.kind(), request.parentId(), null, request.json(),
-                onlyFirst);
+            return begin(step, Action.CREATE, creation.naturalKey(), openKey(step, creation), null, onlyFirst);
         } catch (DuplicateKeyException taken) {
             throw taken(creation);
         }
@@ -478,17 +485,34 @@ public class Journal {
     }
 
     private String begin(Step step, Made made) {
-        return begin(step, Action.DELETE, made.naturalKey(), null, made.kind(), made.parentId(), made.id(), null, false).orElseThrow();
+        String entry = begin(step, Action.DELETE, made.naturalKey(), null, made.id(), false).orElseThrow();
+        describe(entry, made.kind(), made.parentId(), null, null);
+        return entry;
     }
 
-    private Optional<String> begin(Step step, Action action, String naturalKey, String openKey, Kind kind, String parentId,
-                                   String pingOneId, String sent, boolean onlyFirst) {
+    /**
+     * Says what an entry is about.
+     *
+     * @param unlessClosed not where this step's instance makes nothing more; null for always
+     * @return whether it did
+     */
+    private boolean describe(String entry, Kind kind, String parentId, String sent, Step unlessClosed) {
+        Integer written = committedAtOnce.execute(status -> jdbc.sql("""
+                insert into signonflow_journal_detail (entry_id, object_kind, parent_id, sent)
+                select :entry, :kind, :parent, :sent where not exists (
+                    select 1 from signonflow_journal where instance_id = :instance and kind = 'CLOSE')""")
+            .param("entry", entry).param("kind", kind.name()).param("parent", parentId, Types.VARCHAR).param("sent", sent, Types.VARCHAR)
+            .param("instance", unlessClosed == null ? null : unlessClosed.instanceId(), Types.VARCHAR).update());
+        return written == 1;
+    }
+
+    private Optional<String> begin(Step step, Action action, String naturalKey, String openKey, String pingOneId, boolean onlyFirst) {
         String id = UUID.randomUUID().toString();
         Integer written = committedAtOnce.execute(status -> jdbc.sql("""
                 insert into signonflow_journal (id, instance_id, step, kind, attempt, environment, requested_by, natural_key, reference,
-                    open_key, begun_at, object_kind, parent_id, pingone_id, sent)
+                    open_key, begun_at, pingone_id)
                 select :id, :instance, :step, :action, count(*) + 1, :environment, :requestedBy, :naturalKey, :instance,
-                    :openKey, :begunAt, :kind, :parent, :object, :sent
+                    :openKey, :begunAt, :object
                 from signonflow_journal where instance_id = :instance and step = :step and kind = :action""" + (onlyFirst ? """
 
                 having count(*) = 0""" : ""))
@@ -497,8 +521,7 @@ public class Journal {
             .param("naturalKey", naturalKey)
             .param("openKey", openKey, Types.VARCHAR)
             .param("begunAt", now(), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("kind", kind == null ? null : kind.name(), Types.VARCHAR).param("parent", parentId, Types.VARCHAR)
-            .param("object", pingOneId, Types.VARCHAR).param("sent", sent, Types.VARCHAR).update());
+            .param("object", pingOneId, Types.VARCHAR).update());
         return Optional.of(id).filter(any -> written == 1);
     }
 

@@ -163,6 +163,7 @@ class CanaryTest extends RunningApp {
         assertThat(pingone.refusals()).as("refusals that quote the secrets").isGreaterThan(3);
         places.put("database", dump());
         places.put("journal", rows("select * from signonflow_journal"));
+        places.put("what the journal says was sent", rows("select * from signonflow_journal_detail"));
         places.put("incidents", rows("select * from act_ru_incident"));
         places.put("log at TRACE", log.text.toString());
         places.put("sandbox ledger", sandbox("ledger").toString());
