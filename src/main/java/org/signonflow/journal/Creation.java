@@ -27,7 +27,7 @@ public interface Creation {
     }
 
     /**
-     * Whether whoever comes next may go on as soon as an unfinished call is over, though nobody knows what came of it: he looks for himself.
+     * Whether whoever comes next may go on once an unfinished call is over, though nobody knows what came of it: he looks for himself.
      */
     default boolean isContestedOnlyWhileUnderWay() {
         return false;

@@ -92,9 +92,9 @@ public class Journal {
     /**
      * The same, with something to be done right before a call is sent, and only then.
      *
-     * @param beforeSending told when the step's last attempt ended, or began where nobody knows; empty at the first. It returns since when no
-     *                      other instance may have changed what there is of this kind in the parent; null where that does not matter. What it
-     *                      throws is thrown on, and nothing was written down or sent
+     * @param beforeSending told when the step's last attempt ended, or began where nobody knows; empty at the first. It returns since when
+     *                      no other instance may have changed what there is of this kind in the parent; null where that does not matter.
+     *                      What it throws is thrown on, and nothing was written down or sent
      */
     public String create(Step step, PingOneClient pingone, Creation creation, Function<Optional<Instant>, Instant> beforeSending) {
         List<Entry> earlier = creations(step);
@@ -244,8 +244,10 @@ public class Journal {
 
     /** @throws UnsettledException where PingOne may still have it */
     private void requireGone(Step step, PingOneClient pingone, Made made, PingOneException failure) {
-        // What was deleted may have gone with what it was in, and is no news to PingOne.
-        if (!outcomes(step, made.id()).contains(Outcome.REPEATED) && (made.parentId() == null || !isGone(outcomes(step, made.parentId())))) {
+        // It may have gone with what it was in.
+        boolean wasDeleted = outcomes(step, made.id()).contains(Outcome.REPEATED)
+            || made.parentId() != null && isGone(outcomes(step, made.parentId()));
+        if (!wasDeleted) {
             mayAppear(List.of(step.instanceId()), List.of(made.id())).ifPresent(again -> {
                 throw UnsettledException.until(again, "PingOne does not know %s yet, which was only just made."
                     .formatted(made.naturalKey()));
@@ -365,6 +367,9 @@ public class Journal {
     private Optional<Candidate> find(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
         Instant firstSent = earlier.stream().map(Entry::begunAt).min(Instant::compareTo).orElseThrow();
         List<Candidate> candidates = candidates(step, pingone, creation);
+        // Asked before whose each is known to be: what another is making, it has not written down yet.
+        boolean isAnotherMaking = candidates.stream().anyMatch(Candidate::isAlike)
+            && isAnotherMaking(step, creation.request(step.instanceId()));
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
@@ -377,6 +382,9 @@ public class Journal {
             .filter(candidate -> !isKnownToAnother(step, candidate.id())).toList();
         List<Candidate> theOne = ours.stream().filter(Candidate::isTheOne).toList();
         if (theOne.size() == 1) {
+            if (theOne.get(0).isAlike() && isAnotherMaking) {
+                throw taken(creation);
+            }
             return Optional.of(theOne.get(0));
         }
         if (ours.size() > 1 || ours.stream().anyMatch(Candidate::isDoubtful)) {
@@ -411,17 +419,29 @@ public class Journal {
             .param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
-    /** What was refused, or is only planned, has changed nothing. */
+    /** Whether another instance has a call under way that makes something of that kind in the same parent. */
+    private boolean isAnotherMaking(Step step, CreateRequest request) {
+        return isAnother(step, request, "entry.kind = 'CREATE' and outcome is null and begun_at >= :over",
+            Map.of("over", now().minus(settleAfter).minus(longestCall)));
+    }
+
+    /** What was refused, or is only planned, has changed nothing; what nobody knows of may have come later. */
     private boolean othersHaveChanged(Step step, CreateRequest request, Instant since) {
+        OffsetDateTime looked = since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC);
+        OffsetDateTime over = looked.minus(settleAfter);
+        return isAnother(step, request, """
+            outcome not in ('REFUSED', 'NOT_NOW') and ended_at >= :looked
+            or outcome is null and (ended_at >= :over or ended_at is null and begun_at >= :begunOver)""",
+            Map.of("looked", looked, "over", over, "begunOver", over.minus(longestCall)));
+    }
+
+    private boolean isAnother(Step step, CreateRequest request, String condition, Map<String, OffsetDateTime> times) {
         return jdbc.sql("""
                 select count(*) from signonflow_journal_detail detail join signonflow_journal entry on entry.id = detail.entry_id
-                where parent_id = :parent and object_kind = :kind and environment = :environment and instance_id <> :instance and (outcome is null or outcome not in ('REFUSED', 'NOT_NOW'))
-                and (ended_at >= :since or ended_at is null and begun_at >= :overSince)""")
+                where parent_id = :parent and object_kind = :kind and environment = :environment and instance_id <> :instance
+                and (%s)""".formatted(condition))
             .param("parent", request.parentId()).param("kind", request.kind().name()).param("environment", step.environment())
-            .param("instance", step.instanceId())
-            .param("since", since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("overSince", since.minus(CLOCK_TOLERANCE).minus(longestCall).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
-            .query(Integer.class).single() > 0;
+            .param("instance", step.instanceId()).params(times).query(Integer.class).single() > 0;
     }
 
     private static boolean isGone(Set<Outcome> outcomes) {
@@ -497,13 +517,18 @@ public class Journal {
      * @return whether it did
      */
     private boolean describe(String entry, Kind kind, String parentId, String sent, Step unlessClosed) {
-        Integer written = committedAtOnce.execute(status -> jdbc.sql("""
-                insert into signonflow_journal_detail (entry_id, object_kind, parent_id, sent)
-                select :entry, :kind, :parent, :sent where not exists (
-                    select 1 from signonflow_journal where instance_id = :instance and kind = 'CLOSE')""")
-            .param("entry", entry).param("kind", kind.name()).param("parent", parentId, Types.VARCHAR).param("sent", sent, Types.VARCHAR)
-            .param("instance", unlessClosed == null ? null : unlessClosed.instanceId(), Types.VARCHAR).update());
-        return written == 1;
+        try {
+            return committedAtOnce.execute(status -> jdbc.sql("""
+                    insert into signonflow_journal_detail (entry_id, object_kind, parent_id, sent)
+                    select :entry, :kind, :parent, :sent where not exists (
+                        select 1 from signonflow_journal where instance_id = :instance and kind = 'CLOSE')""")
+                .param("entry", entry).param("kind", kind.name()).param("parent", parentId, Types.VARCHAR)
+                .param("sent", sent, Types.VARCHAR)
+                .param("instance", unlessClosed == null ? null : unlessClosed.instanceId(), Types.VARCHAR).update()) == 1;
+        } catch (RuntimeException failed) {
+            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            throw failed;
+        }
     }
 
     private Optional<String> begin(Step step, Action action, String naturalKey, String openKey, String pingOneId, boolean onlyFirst) {

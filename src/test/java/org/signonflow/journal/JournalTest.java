@@ -570,10 +570,47 @@ class JournalTest {
             .hasMessage("Another instance has an unfinished call for what is in the parent.");
         assertThat(looks).as("no call is spent on a look for nothing").isEmpty();
 
-        clock.advance(LONGEST_CALL.plus(SETTLE_AFTER).plusSeconds(1));
+        clock.advance(LONGEST_CALL.plus(SETTLE_AFTER).plusSeconds(3));
         thing.answers(() -> made(ID));
         assertThat(journal.create(STEP, pingone, thing, look)).isEqualTo(ID);
         assertThat(looks).containsExactly(clock.instant());
+    }
+
+    @Test
+    void aLookWhileAnothersCallMayStillBeCarriedOutIsNotEnough() {
+        thing.contested = "what is in the parent";
+        thing.onlyWhileUnderWay = true;
+        Thing others = new Thing();
+        others.contested = thing.contested;
+        others.onlyWhileUnderWay = true;
+        others.answers(() -> isLost());
+        assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone, others)).isInstanceOf(PingOneException.class);
+        Instant looked = NOON.plusSeconds(10);
+        clock.advance(SETTLE_AFTER.plusSeconds(1));
+
+        assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.create(STEP, pingone, thing, lastTried -> looked)))
+            .hasMessageContaining("has changed what is in the parent meanwhile");
+        clock.advance(Duration.ofSeconds(2));
+        thing.answers(() -> made(ID));
+        assertThat(journal.create(STEP, pingone, thing, lastTried -> clock.instant())).isEqualTo(ID);
+    }
+
+    @Test
+    void whatAnotherMayJustBeMakingIsNotFoundToBeOurs() {
+        thing.contested = "what is in the parent";
+        thing.answers(() -> fails(503));
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        Thing others = new Thing();
+        others.answers(() -> isLost());
+        assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone, others)).isInstanceOf(PingOneException.class);
+        thing.there = List.of(Candidate.alike(ID));
+
+        assertThat(unsettled().notBefore()).contains(NOON.plusSeconds(5));
+
+        others.there = List.of(Candidate.certain(ID));
+        journal.create(OTHERS_STEP, pingone, others);
+        thing.answers(() -> fails(400));
+        assertThatThrownBy(this::create).as("it is the other's").isInstanceOf(PingOneException.class);
     }
 
     @Test
