@@ -248,11 +248,11 @@ public class RollOuts {
             .param("id", id).param("state", state == null ? null : state.name(), Types.VARCHAR).query(Integer.class).list();
     }
 
-    /** How many rows are under way in a state; those that wait for a retry or a person do not count. */
-    public int underWay(String id, RowState state) {
-        return jdbc.sql("""
-                select count(*) from signonflow_roll_out_row where roll_out_id = :id and state = :state and trouble is null""")
-            .param("id", id).param("state", state.name()).query(Integer.class).single();
+    /** How many rows are under way in any of the states; those that wait for a retry or a person do not count. */
+    public int underWay(String id, List<RowState> states) {
+        return states.isEmpty() ? 0 : jdbc.sql("""
+                select count(*) from signonflow_roll_out_row where roll_out_id = :id and state in (:states) and trouble is null""")
+            .param("id", id).param("states", states.stream().map(RowState::name).toList()).query(Integer.class).single();
     }
 
     /** How many rows are in a state and may still leave it without a person. */

@@ -248,9 +248,9 @@ class RollOutsTest {
         assertThat(lines(rollOuts.rows("a", CREATING, null, 2, 1))).containsExactly(4);
         assertThat(lines(rollOuts.rows("a", null, Trouble.FAILED, 0, 10))).containsExactly(4);
         assertThat(lines(rollOuts.rows("a", PENDING, Trouble.FAILED, 0, 10))).isEmpty();
-        assertThat(rollOuts.underWay("a", CREATING)).isEqualTo(1);
+        assertThat(rollOuts.underWay("a", List.of(CREATING))).isEqualTo(1);
         assertThat(rollOuts.unsettled("a", CREATING)).isEqualTo(2);
-        assertThat(rollOuts.underWay("a", READY)).isZero();
+        assertThat(rollOuts.underWay("a", List.of(READY))).isZero();
     }
 
     @Test

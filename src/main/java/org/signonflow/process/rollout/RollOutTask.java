@@ -69,7 +69,7 @@ public abstract class RollOutTask implements JavaDelegate {
 
     /** How many rows are on their way; those that wait for a retry or a person are not. */
     final int moving(String id) {
-        return underWay.stream().mapToInt(state -> rollOuts().underWay(id, state)).sum();
+        return rollOuts().underWay(id, underWay);
     }
 
     /** Whether rows are waited for, though none is moving: of those that are under way, such as a person has to look at too. */

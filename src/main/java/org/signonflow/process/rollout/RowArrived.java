@@ -11,15 +11,17 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** Has a roll-out go on once enough of its rows have arrived, and not only when it looks the next time. */
 @Component
 class RowArrived {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowArrived.class);
+
+    private static final List<RowState> MOVING = List.of(RowState.CREATING, RowState.ASSIGNING, RowState.UNDOING);
 
     private final RollOuts rollOuts;
     private final RowsAtOnce rowsAtOnce;
@@ -53,9 +55,7 @@ class RowArrived {
     private void wake(String rollOutId) {
         told.remove(rollOutId);
         try {
-            int moving = Stream.of(RowState.CREATING, RowState.ASSIGNING, RowState.UNDOING)
-                .mapToInt(state -> rollOuts.underWay(rollOutId, state)).sum();
-            if (moving <= rowsAtOnce.of(rollOutId) / 2) {
+            if (rollOuts.underWay(rollOutId, MOVING) <= rowsAtOnce.of(rollOutId) / 2) {
                 postponed.comeBackNow(rollOutId);
             }
         } catch (RuntimeException failed) {

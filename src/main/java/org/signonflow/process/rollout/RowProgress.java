@@ -29,9 +29,9 @@ class RowProgress implements ExecutionListener, JobFailures {
     private final RowArrived arrived;
 
     RowProgress(RollOuts rollOuts, IdentityService identities, RowArrived arrived) {
-        this.arrived = arrived;
         this.rollOuts = rollOuts;
         this.identities = identities;
+        this.arrived = arrived;
     }
 
     @Override
