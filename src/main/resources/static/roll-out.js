@@ -2,7 +2,6 @@ import { at, byId, element, get, number, stage, when } from './page.js';
 
 const PAGE = 100;
 const REFRESH_MILLIS = 2000;
-const LOST_MILLIS = 3000;
 const ALL = {};
 const api = `/api/roll-outs/${location.pathname.split('/').at(-1)}`;
 const cockpit = id => at(`/camunda/app/cockpit/default/#/process-instance/${encodeURIComponent(id)}/runtime`);
@@ -183,67 +182,42 @@ function problem(text) {
   return text.length <= 160 ? text : element('details', {}, element('summary', {}, `${text.slice(0, 140)} …`), text);
 }
 
-let refreshing = null;
-let refreshed = 0;
-
-function refreshSoon() {
-  refreshing ??= setTimeout(async () => {
-    const first = bodies().find(row => row.getBoundingClientRect().bottom > 0);
-    await load(first && bodies()[bodies().indexOf(first) - 1]?.line);
-    refreshed = Date.now();
-    refreshing = null;
-  }, Math.max(0, refreshed + REFRESH_MILLIS - Date.now()));
+/** Those from the first that is in view. */
+function refreshRows() {
+  const first = bodies().find(row => row.getBoundingClientRect().bottom > 0);
+  return load(first && bodies()[bodies().indexOf(first) - 1]?.line);
 }
 
 byId('more').addEventListener('click', () => load(bodies().at(-1).line));
 
-// The connection. It is there while somebody looks: a browser has but a few for each site.
+// Polling, while somebody looks and until the roll-out has ended.
 
-let source = null;
-let lost = null;
+let shown = null;
+let polling = false;
+let next = null;
+
+async function poll() {
+  if (polling || document.hidden) return;
+  polling = true;
+  clearTimeout(next);
+  let ended = false;
+  try {
+    const rollOut = await get(api);
+    notice('');
+    show(rollOut);
+    if (shown !== (shown = JSON.stringify(rollOut))) await refreshRows();
+    ended = rollOut.endedAt != null;
+  } catch (problem) {
+    notice(problem.status == null ? 'The connection was lost. Trying again …' : problem.message);
+    ended = problem.status === 404;
+  }
+  polling = false;
+  if (!ended) next = setTimeout(poll, REFRESH_MILLIS);
+}
 
 function notice(text) {
   if (byId('notice').textContent !== text) byId('notice').textContent = text;
 }
 
-function connected() {
-  clearTimeout(lost);
-  lost = null;
-  notice('');
-}
-
-/** Not said at once: a connection ends every minute, and is made again. */
-function disconnected() {
-  lost ??= setTimeout(() => notice('The connection was lost. Trying again …'), LOST_MILLIS);
-}
-
-function listen() {
-  source?.close();
-  source = new EventSource(at(`${api}/events`));
-  source.onmessage = event => {
-    const rollOut = JSON.parse(event.data);
-    connected();
-    show(rollOut);
-    refreshSoon();
-    if (rollOut.endedAt != null) source.close();
-  };
-  source.onerror = async () => {
-    disconnected();
-    if (source.readyState !== EventSource.CLOSED) return;
-    // The browser has given up: it was answered with something else than events, which the same question without them explains.
-    try {
-      show(await get(api));
-    } catch (problem) {
-      clearTimeout(lost);
-      notice(problem.message);
-      if (problem.status === 404) return;
-    }
-    setTimeout(() => document.hidden || listen(), LOST_MILLIS);
-  };
-}
-
-document.addEventListener('visibilitychange', () => {
-  source.close();
-  if (!document.hidden) listen();
-});
-listen();
+document.addEventListener('visibilitychange', poll);
+poll();

@@ -18,7 +18,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -26,7 +25,7 @@ import java.util.List;
 
 /** The roll-outs, where they stand, and their rows. */
 @RestController
-@RequestMapping("/api/roll-outs")
+@RequestMapping(path = "/api/roll-outs", produces = MediaType.APPLICATION_JSON_VALUE)
 class RollOutsController {
 
     private static final int MOST_ROWS = 1_000;
@@ -34,14 +33,12 @@ class RollOutsController {
     private final VisibleRollOuts visible;
     private final RollOuts rollOuts;
     private final Review review;
-    private final RollOutEvents events;
     private final Report report;
 
-    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, RollOutEvents events, Report report) {
+    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report) {
         this.visible = visible;
         this.rollOuts = rollOuts;
         this.review = review;
-        this.events = events;
         this.report = report;
     }
 
@@ -53,12 +50,6 @@ class RollOutsController {
     @GetMapping("/{id}")
     RollOutStatus status(@PathVariable String id, Authentication who) {
         return RollOutStatus.of(visible.find(id, who), rollOuts);
-    }
-
-    /** The same at once and again whenever it has changed, until the roll-out has ended. */
-    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    SseEmitter events(@PathVariable String id, Authentication who) {
-        return events.watch(visible.find(id, who), who.getName());
     }
 
     /**
@@ -80,7 +71,7 @@ class RollOutsController {
     }
 
     /** All rows as a spreadsheet reads them. */
-    @GetMapping("/{id}/report.csv")
+    @GetMapping(path = "/{id}/report.csv", produces = "text/csv")
     void report(@PathVariable String id, Authentication who, HttpServletResponse response) throws IOException {
         RollOut rollOut = visible.find(id, who);
         response.setContentType("text/csv;charset=UTF-8");

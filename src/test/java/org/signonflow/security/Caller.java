@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Somebody at the door: nobody, a user with Basic authentication, or a user logged in to the web applications. */
 final class Caller {
@@ -88,16 +87,6 @@ final class Caller {
     }
 
     Answer send(String method, String path, String body, String... headers) {
-        HttpResponse<String> reply = send(HttpResponse.BodyHandlers.ofString(), method, path, body, headers);
-        return new Answer(reply.statusCode(), reply.body(), reply.headers());
-    }
-
-    /** The lines of an answer as they come. */
-    HttpResponse<Stream<String>> lines(String path) {
-        return send(HttpResponse.BodyHandlers.ofLines(), "GET", path, null);
-    }
-
-    private <T> HttpResponse<T> send(HttpResponse.BodyHandler<T> handler, String method, String path, String body, String... headers) {
         try {
             URI uri = URI.create("http://127.0.0.1:" + port + path);
             HttpRequest.Builder request = HttpRequest.newBuilder(uri)
@@ -112,9 +101,9 @@ final class Caller {
             cookies.getCookieStore().getCookies().stream().filter(cookie -> cookie.getName().equals("XSRF-TOKEN")).map(HttpCookie::getValue)
                 .reduce((first, last) -> last).ifPresent(token -> request.header("X-XSRF-TOKEN", token));
             cookies.get(uri, Map.of()).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
-            HttpResponse<T> response = HTTP.send(request.build(), handler);
-            cookies.put(uri, response.headers().map());
-            return response;
+            HttpResponse<String> reply = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            cookies.put(uri, reply.headers().map());
+            return new Answer(reply.statusCode(), reply.body(), reply.headers());
         } catch (IOException failed) {
             throw new UncheckedIOException(method + " " + path, failed);
         } catch (InterruptedException interrupted) {

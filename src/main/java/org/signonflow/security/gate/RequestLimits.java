@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 /**
  * What a request may cost before it is known whose it is: before every filter and page, so that nothing parses or keeps what was not
  * bounded. A body is taken up to {@value #LARGEST} bytes, which is more than any form or query has; that of an upload is left to
- * {@link UploadsFilter}, which knows who sends it. From one network so many requests are answered at a time. Those that wait for something
- * by themselves, such as streams of events, hold no thread and are bounded where they are made.
+ * {@link UploadsFilter}, which knows who sends it. From one network so many requests are answered at a time.
  */
 class RequestLimits extends ValveBase {
 
