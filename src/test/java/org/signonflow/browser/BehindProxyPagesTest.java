@@ -12,7 +12,6 @@ import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Stage;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
     "server.tomcat.remoteip.internal-proxies=127\\.0\\.0\\.1",
     "camunda.bpm.webapp.session-cookie.enable-secure-cookie=true",
     "camunda.bpm.webapp.csrf.enable-secure-cookie=true"})
-@DirtiesContext
 class BehindProxyPagesTest extends BrowserTest {
 
     @Autowired

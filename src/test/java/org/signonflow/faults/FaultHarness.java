@@ -15,7 +15,6 @@ import org.signonflow.pingone.TokenAuthentication;
 import org.signonflow.sandbox.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -50,8 +49,6 @@ import java.util.stream.IntStream;
     "logging.level.org.camunda.bpm.engine.jobexecutor=OFF",
     "logging.level.org.camunda.bpm.engine.context=OFF"})
 @ActiveProfiles("sandbox")
-// A JVM holds one engine of a name.
-@DirtiesContext
 abstract class FaultHarness {
 
     /** The numbers that the project promises, or a few runs of each. */

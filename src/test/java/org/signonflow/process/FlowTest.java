@@ -34,7 +34,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.util.TestSocketUtils;
@@ -64,8 +63,6 @@ import static org.assertj.core.api.Assertions.assertThat;
     "signonflow.http.read-timeout=1s",
     "signonflow.http.call-timeout=2s"})
 @Import(ProcessEngineCoverageConfiguration.class)
-// REST speaks to the engine named "default", of which a JVM holds one.
-@DirtiesContext
 abstract class FlowTest {
 
     @DynamicPropertySource

@@ -5,6 +5,7 @@ import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.engine.impl.IdentityServiceImpl;
 import org.camunda.bpm.spring.boot.starter.webapp.filter.LazyInitRegistration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.Signonflow;
 import org.signonflow.TestDatabase;
+import org.signonflow.harness.OneAppAtATime;
 import org.signonflow.sandbox.Sandbox;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -38,6 +40,11 @@ import static org.awaitility.Awaitility.await;
 /** A start with one environment configured, so outside the sandbox profile. */
 @ExtendWith(OutputCaptureExtension.class)
 class FirstStartTest {
+
+    @BeforeAll
+    static void aloneInItsJvm() {
+        OneAppAtATime.end();
+    }
 
     /** Camunda keeps the last context in a static field: one that did not start would fail the next that does. */
     @AfterAll

@@ -17,7 +17,6 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -35,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
     "signonflow.demo=false",
     "signonflow.limits.plans-per-minute=0"})
 @ActiveProfiles("sandbox")
-@DirtiesContext
 abstract class RunningApp {
 
     static final List<String> USERS = List.of("requester", "approver", "operator", "admin");
@@ -78,6 +76,7 @@ abstract class RunningApp {
     void leaveNothing() {
         runtime.createProcessInstanceQuery().list()
             .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+        identities.createUserQuery().list().stream().map(User::getId).filter(user -> !USERS.contains(user)).forEach(identities::deleteUser);
     }
 
     Caller rest(String user) {
