@@ -41,7 +41,7 @@ class Ready {
                   Tasklist   {}/camunda/app/tasklist   approver / approver-sandbox{}
                   Roll-outs  {}/roll-outs   requester / requester-sandbox
                   Cockpit    {}/camunda/app/cockpit    operator / operator-sandbox, or admin / admin-sandbox
-                  REST       {}/engine-rest, described at {}/api.html
+                  REST       {}/engine-rest, described at {}/swagger-ui.html
                   Sandbox    http://localhost:{}/sandbox/state and /sandbox/ledger
 
                   Start another:
@@ -58,7 +58,7 @@ class Ready {
                   Tasklist   {}/camunda/app/tasklist
                   Roll-outs  {}/roll-outs
                   Cockpit    {}/camunda/app/cockpit
-                  REST       {}/engine-rest, described at {}/api.html
+                  REST       {}/engine-rest, described at {}/swagger-ui.html
                   Log in     as the administrator {}, who makes all others at {}/camunda/app/admin
                   PingOne    {}
                   Database   {}

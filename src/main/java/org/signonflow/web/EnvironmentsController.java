@@ -2,8 +2,10 @@ package org.signonflow.web;
 
 import org.signonflow.pingone.PingOneEnvironments;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -11,6 +13,7 @@ import java.util.SortedSet;
 
 /** Which PingOne environments are configured, and whether they answer. */
 @RestController
+@RequestMapping(path = "/environments", produces = MediaType.APPLICATION_JSON_VALUE)
 class EnvironmentsController {
 
     private final PingOneEnvironments environments;
@@ -21,13 +24,13 @@ class EnvironmentsController {
         this.checks = checks;
     }
 
-    @GetMapping("/environments")
+    @GetMapping
     SortedSet<String> aliases() {
         return environments.aliases();
     }
 
     /** Whether the environment answers, as of the last few seconds; within the configured call timeout. */
-    @GetMapping("/environments/{alias}")
+    @GetMapping("/{alias}")
     EnvironmentChecks.Answer check(@PathVariable String alias) {
         if (!environments.aliases().contains(alias)) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such PingOne environment.");

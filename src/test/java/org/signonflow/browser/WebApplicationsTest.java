@@ -13,13 +13,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.support.ui.Select;
 import org.signonflow.Signonflow;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.Environment;
-import org.springframework.test.annotation.DirtiesContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,7 +42,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
     "signonflow.demo=false"})
-@DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
 class WebApplicationsTest extends BrowserTest {
 
@@ -269,8 +268,11 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: answers");
         browser.screenshot("14-home");
         browser.clickText("API");
-        browser.awaitText("Camunda Platform REST API", "/engine-rest", "Process Definition");
+        browser.awaitText("Roll-outs and PingOne environments", "roll-outs-controller");
         browser.screenshot("15-api");
+        new Select(browser.find(By.id("select"))).selectByVisibleText("Camunda");
+        browser.awaitText("Camunda Platform REST API", "/engine-rest", "Process Definition");
+        browser.screenshot("15-api-of-camunda");
         assertNothingShut();
 
         login("cockpit", "admin");

@@ -92,7 +92,7 @@ class BehindProxyTest extends RunningApp {
         Wire wire = from("127.0.0.2");
         String admin = Wire.basic("admin", "admin-sandbox");
         List<String> followed = new ArrayList<>();
-        for (String page : List.of("/", "/roll-outs", "/roll-outs/x", "/api.html")) {
+        for (String page : List.of("/", "/roll-outs", "/roll-outs/x", "/swagger-ui/index.html")) {
             String html = wire.send("GET", PREFIX + page, admin);
             assertThat(html).as(page).startsWith("HTTP/1.1 200");
             Matcher link = LINK.matcher(html);

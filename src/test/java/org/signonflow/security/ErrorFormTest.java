@@ -112,10 +112,9 @@ class ErrorFormTest extends RunningApp {
 
     @Test
     void soHasWhatAnswersInAnotherForm() {
-        hasOurForm(rest("admin").send("GET", "/api/roll-outs/x/events", null, "Accept", "text/event-stream"), 404,
-            "There is no such roll-out.");
+        hasOurForm(rest("admin").send("GET", "/api/roll-outs/x/report.csv", null, "Accept", "text/csv"), 404, "There is no such roll-out.");
         hasOurForm(rest("admin").send("GET", "/api/roll-outs", null, "Accept", "image/png"), 406,
-            "Acceptable representations: [application/json, application/*+json].");
+            "Acceptable representations: [application/json].");
     }
 
     @Test

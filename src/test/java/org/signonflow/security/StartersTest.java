@@ -65,6 +65,18 @@ class StartersTest extends RunningApp {
         assertThat(described.get("paths").propertyNames()).hasSizeGreaterThan(200).contains("/task", "/process-definition/key/{key}/start");
     }
 
+    @Test
+    void soIsOurs() {
+        JsonNode described = json("/v3/api-docs");
+        assertThat(described.at("/servers/0/url").asString()).as("no host that a caller could name").isEqualTo("/");
+        assertThat(described.get("paths").propertyNames()).containsExactlyInAnyOrder("/api/roll-outs", "/api/roll-outs/{id}",
+            "/api/roll-outs/{id}/rows", "/api/roll-outs/{id}/report.csv", "/environments", "/environments/{alias}");
+        assertThat(described.at("/paths/~1environments~1{alias}/get/description").asString()).as("what the Javadoc says")
+            .startsWith("Whether the environment answers");
+        assertThat(json("/v3/api-docs/swagger-config").get("urls").findValuesAsString("url"))
+            .containsExactlyInAnyOrder("/v3/api-docs", "/openapi.json");
+    }
+
     /** One takes an empty body for an empty object, the other keeps answers out of caches. */
     @Test
     void theRestInterfaceHasItsFilters() {
