@@ -31,8 +31,7 @@ import java.util.stream.Collectors;
  */
 public final class Answers implements AutoDiscoverable {
 
-    private static final String ILL_FORMED = "The request cannot be carried out as it is: something in it is missing, or of another kind "
-        + "than it must be.";
+    private static final String ILL_FORMED = "The request is malformed: something in it is missing or has the wrong type.";
 
     /** The types for which Camunda has one, which are taken over by coming first. */
     @Override
@@ -90,12 +89,12 @@ public final class Answers implements AutoDiscoverable {
 
     private static String kind(Class<?> type) {
         if (type == null) {
-            return "of another kind";
+            return "of another type";
         }
         if (type == VariableValueDto.class) {
             return "an object with a value, such as {\"value\": \"x\"}";
         }
-        return type == String.class || type.isEnum() ? "a text"
+        return type == String.class || type.isEnum() ? "a string"
             : type == Boolean.class || type == boolean.class ? "true or false"
             : Number.class.isAssignableFrom(type) || type.isPrimitive() ? "a number"
             : Date.class.isAssignableFrom(type) ? "a time such as 2026-01-31T12:00:00.000+0000"

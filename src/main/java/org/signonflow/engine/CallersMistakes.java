@@ -34,8 +34,8 @@ final class CallersMistakes extends CommandInterceptor {
 
     private static final Logger log = LoggerFactory.getLogger(CallersMistakes.class);
     private static final String WEAK_PASSWORD = "Password does not match policy";
-    private static final String PASSWORDS = "password: must have at least 10 characters, among them upper and lower case, a digit and a "
-        + "special character, and nothing of the user's name or address.";
+    private static final String PASSWORDS = "password: must have at least 10 characters, including upper and lower case, a digit and a "
+        + "special character, and must not contain the user's name or email address.";
     private static final String DATA_EXCEPTION = "22";
     private static final String INTEGRITY_VIOLATION = "23";
 
@@ -63,7 +63,7 @@ final class CallersMistakes extends CommandInterceptor {
         try {
             return attempt(command);
         } catch (NullPointerException again) {
-            throw new BadRequestException("This cannot be carried out: something that it needs is missing.", again);
+            throw new BadRequestException("This cannot be carried out: something it needs is missing.", again);
         }
     }
 
@@ -87,11 +87,12 @@ final class CallersMistakes extends CommandInterceptor {
             }
             boolean forSomebody = identities.get().getCurrentAuthentication() != null;
             if (forSomebody && QueryTimeout.isOver(failure)) {
-                throw new ServerErrorException("The database took too long over this, and was stopped: ask for less.",
+                throw new ServerErrorException("The query took too long and was cancelled: ask for less.",
                     Response.Status.SERVICE_UNAVAILABLE, failure);
             }
             if (forSomebody && (failure instanceof OptimisticLockingException || failure instanceof TaskAlreadyClaimedException)) {
-                throw new ClientErrorException("Somebody else was faster: look again.", Response.Status.CONFLICT, failure);
+                throw new ClientErrorException("Someone else changed this at the same time: reload and try again.",
+                    Response.Status.CONFLICT, failure);
             }
             if (forSomebody && failure instanceof NullValueException) {
                 throw new NotFoundException(failure.getMessage(), failure);
@@ -119,10 +120,10 @@ final class CallersMistakes extends CommandInterceptor {
     private static void tellApart(SQLException refusal, RuntimeException failure) {
         String state = String.valueOf(refusal.getSQLState());
         if (state.startsWith(DATA_EXCEPTION)) {
-            throw new BadRequestException("A text is too long, a number too large, or a character cannot be stored.", failure);
+            throw new BadRequestException("A text is too long, a number is too large, or a character cannot be stored.", failure);
         }
         if (state.startsWith(INTEGRITY_VIOLATION)) {
-            throw new ClientErrorException("It is there already, or what it refers to is not.", Response.Status.CONFLICT, failure);
+            throw new ClientErrorException("It already exists, or something it refers to does not.", Response.Status.CONFLICT, failure);
         }
     }
 }

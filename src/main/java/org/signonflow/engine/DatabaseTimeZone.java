@@ -30,7 +30,7 @@ class DatabaseTimeZone implements BeanPostProcessor {
             String zone = hasEngine(database) ? keep(database, own.getID()) : "UTC";
             if (zone != null && !zone.equals(own.getID())) {
                 TimeZone.setDefault(TimeZone.getTimeZone(zone));
-                LOG.info("Times are written in the database's time zone, {}, and not in this machine's, {}.", zone, own.getID());
+                LOG.info("Times are stored in the database's time zone, {}, not in this machine's, {}.", zone, own.getID());
             }
         }
         return bean;

@@ -66,7 +66,7 @@ final class Filters implements SessionFactory {
             String owner = stored != null ? stored.getOwner()
                 : filter.getOwner() == null && getAuthorizationManager().isCamundaAdmin(person) ? null : person.getUserId();
             if (filter.getOwner() != null && !filter.getOwner().equals(owner)) {
-                throw new BadRequestException("owner: a new filter is yours, and whose it is stays as it is.");
+                throw new BadRequestException("owner: must be you for a new filter, and cannot be changed later.");
             }
             filter.setOwner(owner);
             if (stored == null && owner != null && super.findFilterCountByQueryCriteria(ownedBy(owner)) >= MOST) {

@@ -65,13 +65,13 @@ final class Identities implements SessionFactory {
                 boolean isNew = entity.getRevision() == 0;
                 boolean hasNewPassword = entity.hasNewPassword();
                 if (!isNew && !hasNewPassword && !isStored(entity)) {
-                    throw new BadUserRequestException("id: must stay as it is. Look again at the user, who may have changed meanwhile.");
+                    throw new BadUserRequestException("id: cannot be changed. Reload the user, who may have changed in the meantime.");
                 }
                 // Asks first whether the caller may make users, and learn who there is.
                 IdentityOperationResult result = forget(super.saveUser(user), user.getId(), GRANTS_OF_USER, GRANTS_ON_FILTERS, FILTERS);
                 if (isNew && createNativeUserQuery().sql("select count(*) from ACT_ID_USER where lower(ID_) = lower(#{id})")
                     .parameter("id", user.getId()).count() > 0) {
-                    throw new BadUserRequestException("id: there is a user of this name, in upper or lower case.");
+                    throw new BadUserRequestException("id: a user with this name already exists, in upper or lower case.");
                 }
                 if (!isNew && hasNewPassword) {
                     Context.getCommandContext().getOperationLogManager().logUserOperation(OperationLog.SET_PASSWORD, user.getId());

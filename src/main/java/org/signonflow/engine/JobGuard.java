@@ -58,7 +58,7 @@ final class JobGuard extends Guard {
             // The command has no getters.
             checkRetry(new DirectFieldAccessor(command), context);
         } else if (!administration || !context.runWithoutAuthorization(() -> people.get().isAdministrator(user))) {
-            throw new ForbiddenException("Jobs can be retried, and nothing else.");
+            throw new ForbiddenException("Jobs can only be retried.");
         }
         return command.execute(context);
     }
@@ -67,17 +67,17 @@ final class JobGuard extends Guard {
         String id = (String) retry.getPropertyValue("jobId");
         JobEntity job = id == null ? null : context.getJobManager().findJobById(id);
         if (id == null || job != null && job.getProcessDefinitionId() == null) {
-            throw new ForbiddenException("Only single steps of flows can be retried.");
+            throw new ForbiddenException("Only individual steps of flows can be retried.");
         }
         if (job == null) {
             return;
         }
         context.getProcessEngineConfiguration().getCommandCheckers().forEach(checker -> checker.checkUpdateRetriesJob(job));
         if (!Integer.valueOf(1).equals(retry.getPropertyValue("retries")) || (boolean) retry.getPropertyValue("isDueDateSet")) {
-            throw new BadRequestException("retries: must be 1, and goes without a due date.");
+            throw new BadRequestException("retries: must be 1, without a due date.");
         }
         if (job.getRetries() != 0) {
-            throw new BadRequestException("Only a step that stands as an incident can be retried.");
+            throw new BadRequestException("Only a step with an open incident can be retried.");
         }
     }
 }

@@ -88,14 +88,14 @@ final class QueryRules {
 
     private void look(ListQueryParameterObject query, boolean branch) {
         if (query instanceof AbstractQuery<?, ?> expressive && !expressive.getExpressions().isEmpty()) {
-            throw new BadRequestException("Queries take no expressions (%s): give the value itself.".formatted(
+            throw new BadRequestException("Queries must not contain expressions (%s): give the value itself.".formatted(
                 String.join(", ", expressive.getExpressions().keySet())));
         }
         if (query.getFirstResult() < 0 || query.getMaxResults() < 0) {
             throw new BadRequestException("firstResult and maxResults: must not be negative.");
         }
         sortings += query.getOrderingProperties().size();
-        bound(sortings, SORTINGS, "members to sort by");
+        bound(sortings, SORTINGS, "sort criteria");
         for (Field member : MEMBERS.get(query.getClass())) {
             Object value = value(member, query);
             if (member.getName().endsWith("Like")) {

@@ -58,7 +58,7 @@ final class TaskGuard extends Guard {
             return (T) new ClaimTaskCmd(id, claimant).execute(context);
         }
         if (!(command instanceof AddCommentCmd)) {
-            throw new ForbiddenException("A comment stays as it is.");
+            throw new ForbiddenException("Comments cannot be changed or deleted.");
         }
         checkComment(task, given, user, context);
         return command.execute(context);
@@ -76,13 +76,13 @@ final class TaskGuard extends Guard {
         }
         if (claimant == null && holds && !holder.equals(user)
             && !context.runWithoutAuthorization(() -> deciders.get().isAdministrator(user))) {
-            throw new ForbiddenException("Only who has claimed it, or an administrator, may release it.");
+            throw new ForbiddenException("Only the person who claimed it, or an administrator, may release it.");
         }
     }
 
     private void checkComment(TaskEntity task, DirectFieldAccessor given, String user, CommandContext context) {
         if (task == null || task.getProcessInstanceId() == null) {
-            throw new BadRequestException("Only an approval that waits can be commented.");
+            throw new BadRequestException("Only a pending approval can be commented on.");
         }
         context.runWithoutAuthorization(() -> deciders.get().objection(user, task.getProcessInstanceId())).ifPresent(objection -> {
             throw new ForbiddenException(objection);

@@ -40,6 +40,6 @@ public final class Absence {
 
     static UnsettledException contradicted(Clock clock, String message) {
         return UnsettledException.until(clock.instant().plus(UNTIL_PINGONE_AGREES),
-            "PingOne lists what it says is not there, so nothing was done: " + message);
+            "PingOne still lists what it reports as missing, so nothing was done: " + message);
     }
 }

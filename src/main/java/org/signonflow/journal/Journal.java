@@ -217,8 +217,8 @@ public class Journal {
         if (known.contains(Outcome.FOUND)) {
             if (ids(pingone, made).contains(pingOneId)) {
                 throw UnsettledException.needsPerson("""
-                    The reply to the call that made it was lost, so the %s with id %s may be somebody else's. It stays. Delete it in PingOne \
-                    where nobody needs it, and retry.""".formatted(made.naturalKey(), pingOneId));
+                    The reply to the call that created it was lost, so the %s with id %s may be someone else's. It was not deleted. Delete \
+                    it in PingOne if nobody needs it, and retry.""".formatted(made.naturalKey(), pingOneId));
             }
             done(begin(step, made), Outcome.GONE, pingOneId, pingone);
             return;
@@ -249,7 +249,7 @@ public class Journal {
             || made.parentId() != null && isGone(outcomes(step, made.parentId()));
         if (!wasDeleted) {
             mayAppear(List.of(step.instanceId()), List.of(made.id())).ifPresent(again -> {
-                throw UnsettledException.until(again, "PingOne does not know %s yet, which was only just made."
+                throw UnsettledException.until(again, "PingOne does not find %s yet, which was only just created."
                     .formatted(made.naturalKey()));
             });
         }
@@ -344,7 +344,7 @@ public class Journal {
         if (alone != null && othersHaveChanged(step, request, alone)) {
             update(entry, Outcome.NOT_NOW, null, null, null, null);
             throw UnsettledException.until(clock.instant().plus(CLOCK_TOLERANCE),
-                "Another instance has changed %s meanwhile.".formatted(creation.contested()));
+                "Another instance has changed %s in the meantime.".formatted(creation.contested()));
         }
         boolean mayArriveLate = earlier.stream().anyMatch(Entry::mayHaveMade);
         try {
@@ -389,8 +389,8 @@ public class Journal {
         }
         if (ours.size() > 1 || ours.stream().anyMatch(Candidate::isDoubtful)) {
             throw UnsettledException.needsPerson("""
-                The reply to an earlier call was lost, and PingOne does not tell which of these it made: %s with id %s. \
-                Look at them in PingOne, delete what should not be there, and retry.""".formatted(creation.naturalKey(),
+                The reply to an earlier call was lost, and PingOne does not show which of these it created: %s with id %s. \
+                Check them in PingOne, delete what should not be there, and retry.""".formatted(creation.naturalKey(),
                 String.join(", ", ours.stream().map(Candidate::id).toList())));
         }
         return ours.stream().findFirst();
@@ -405,8 +405,8 @@ public class Journal {
             } catch (PingOneException failure) {
                 if (failure.isNotFound()) {
                     mayAppear(List.of(step.instanceId()), failure.missing()).ifPresent(again -> {
-                        throw UnsettledException.until(again, "The reply to an earlier call was lost, and PingOne does not show yet what %s"
-                            .formatted(creation.naturalKey()) + " was to be made in.");
+                        throw UnsettledException.until(again, "The reply to an earlier call was lost, and PingOne does not yet show what %s"
+                            .formatted(creation.naturalKey()) + " was to be created in.");
                     });
                 }
                 throw failure;

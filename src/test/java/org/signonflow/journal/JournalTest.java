@@ -354,7 +354,7 @@ class JournalTest {
         UnsettledException undo = catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID));
 
         assertThat(undo.notBefore()).as("for a person").isEmpty();
-        assertThat(undo).hasMessageContaining("thing X with id " + ID + " may be somebody else's");
+        assertThat(undo).hasMessageContaining("thing X with id " + ID + " may be someone else's");
         assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
 
         listed = List.of();
@@ -542,7 +542,7 @@ class JournalTest {
 
         UnsettledException changed = catchThrowableOfType(UnsettledException.class,
             () -> journal.create(STEP, pingone, thing, lastTried -> looked));
-        assertThat(changed).hasMessage("Another instance has changed what is in the parent meanwhile.");
+        assertThat(changed).hasMessage("Another instance has changed what is in the parent in the meantime.");
         assertThat(changed.notBefore()).contains(clock.instant().plusSeconds(2));
         assertThat(thing.calls).isEmpty();
 
@@ -720,7 +720,7 @@ class JournalTest {
         deletions.add(() -> fails(404));
         UnsettledException unsettled = catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID));
         assertThat(unsettled.notBefore()).contains(NOON.plusSeconds(3));
-        assertThat(unsettled).hasMessage("PingOne does not know thing X yet, which was only just made.");
+        assertThat(unsettled).hasMessage("PingOne does not find thing X yet, which was only just created.");
 
         clock.advance(CONSISTENCY_PATIENCE.minusSeconds(1));
         deletions.add(() -> fails(404));

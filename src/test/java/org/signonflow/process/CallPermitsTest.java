@@ -180,7 +180,7 @@ class CallPermitsTest extends FlowTest {
         Instant declined = now();
         // Not the one that reads.
         workUntil(() -> flows.stream().map(this::job).anyMatch(job -> job.getExceptionMessage() != null
-            && job.getExceptionMessage().equals("Looks which applications use what is to be deleted: 2 of %d applications read."
+            && job.getExceptionMessage().equals("Checking which applications use what is to be deleted: 2 of %d applications read."
                 .formatted(before.get("applications").size() + 3)) && job.getDuedate().after(ClockUtil.getCurrentTime())));
         work();
 

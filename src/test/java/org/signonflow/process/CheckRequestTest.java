@@ -67,7 +67,7 @@ class CheckRequestTest extends FlowTest {
             ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/" + earlier + "/start", Map.of("variables",
                 Map.of("applicationName", Map.of("value", "App"), "policyName", Map.of("value", "Policy"))), JsonNode.class);
             assertThat(reply.getStatusCode().value()).isEqualTo(400);
-            assertThat(reply.getBody().get("message").asString()).contains("processDefinitionId: is of an earlier version of this flow");
+            assertThat(reply.getBody().get("message").asString()).contains("processDefinitionId: belongs to an earlier version");
             assertThat(runtime.createProcessInstanceQuery().count()).isZero();
             assertThat(start("configure-mfa-sign-on", MFA).getStatusCode().value()).isEqualTo(200);
         } finally {

@@ -532,9 +532,9 @@ class ConfigureMfaSignOnTest extends FlowTest {
             changePolicy(instance, "Edited");
             management.setJobRetries(job(instance).getId(), 1);
             run(instance);
-            assertThat(incident(instance).getIncidentMessage()).isEqualTo("Assign policy: Nothing was assigned, since this was changed after "
-                + "it was approved. The sign-on policy was changed in PingOne and now has: name 'MFA_UseCase', description 'Edited'. Retry once "
-                + "it is as it was approved, or roll the flow back and start another.");
+            assertThat(incident(instance).getIncidentMessage()).isEqualTo("Assign policy: Nothing was assigned, because this was changed "
+                + "after approval. The sign-on policy was changed in PingOne and now has: name 'MFA_UseCase', description 'Edited'. Retry "
+                + "once it is as approved again, or roll the flow back and start another.");
             assertThat(made("signOnPolicyAssignments")).isZero();
 
             changePolicy(instance, "A new MFA sign-on policy.");
@@ -572,7 +572,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         decide(instance, "approve", null);
         run(instance);
         if (path.contains("actions")) {
-            assertThat(incident(instance).getIncidentMessage()).contains("stays, since others added to it: action ");
+            assertThat(incident(instance).getIncidentMessage()).contains("was not deleted because others added to it: action ");
             sandbox.pingOne("DELETE", policy, "");
             management.setJobRetries(job(instance).getId(), 1);
             run(instance);

@@ -130,8 +130,8 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         ProcessInstance instance = start("approvalRequired", false);
         run(instance);
         assertEnded(instance, "REJECTED");
-        assertThat((String) variable(instance, "rejection")).isEqualTo("assignmentPriority: 1, the priority when none is given, is taken on "
-            + "this application by the sign-on policy Single_Factor. Give one that is free, or let the flow wait for approval.");
+        assertThat((String) variable(instance, "rejection")).isEqualTo("assignmentPriority: 1, the default, is already taken on this "
+            + "application by the sign-on policy Single_Factor. Choose a free one, or let the flow wait for approval.");
         assertThat(sandbox.objects()).isEqualTo(there);
     }
 

@@ -83,7 +83,8 @@ class JustMadeTest extends FlowTest {
             .isEqualTo("Check for changes: The MFA action was removed from the policy in PingOne.");
         assertComesBackIn(Duration.ofSeconds(3), instance);
         runThroughRetries(instance);
-        assertThat(incident(instance).getIncidentMessage()).as("the other action is not ours").contains("since others added to it: action ");
+        assertThat(incident(instance).getIncidentMessage()).as("the other action is not ours")
+            .contains("because others added to it: action ");
         sandbox.pingOne("DELETE", "/signOnPolicies/" + variable(instance, "policyId"), "");
         management.setJobRetries(job(instance).getId(), 1);
         runThroughRetries(instance);
@@ -147,7 +148,7 @@ class JustMadeTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertThat(job(instance).getExceptionMessage())
-            .isEqualTo("Delete native application: PingOne does not know application Banking app yet, which was only just made.");
+            .isEqualTo("Delete native application: PingOne does not find application Banking app yet, which was only just created.");
         assertComesBackIn(Duration.ofSeconds(3), instance);
         runThroughRetries(instance);
         assertEnded(instance, "DECLINED");
@@ -202,7 +203,7 @@ class JustMadeTest extends FlowTest {
         String theirs = action(instance,
             "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, \"authenticator\": {\"enabled\": true}}");
         runThroughRetries(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains("does not tell which of these it made", theirs);
+        assertThat(incident(instance).getIncidentMessage()).contains("does not show which of these it created", theirs);
     }
 
     /** Others may make the like at the same time: a person has to look. */
@@ -222,7 +223,8 @@ class JustMadeTest extends FlowTest {
             sandbox.pingOne("POST", path + "/" + theirs + "/actions", "{\"type\": \"LOGIN\", \"priority\": 1}");
         }
         runThroughRetries(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains("does not tell which of these it made: %s with id %s".formatted(what, theirs));
+        assertThat(incident(instance).getIncidentMessage())
+            .contains("does not show which of these it created: %s with id %s".formatted(what, theirs));
         runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
         runThroughRetries(instance);
         assertThat(sandbox.objects().get(path.substring(1))).as("nobody takes it away").contains(theirs);

@@ -238,7 +238,7 @@ class RollOutTest extends FlowTest {
         runAll(() -> rollOuts.sharedPolicies(rollOut.getId()).get(0).trouble() == Trouble.FAILED);
         assertThat(states(rollOut)).containsOnly(RowState.ROLLED_BACK);
         assertThat(rollOuts.sharedPolicies(rollOut.getId()).get(0).problem()).startsWith("Undo: The sign-on policy Shared (")
-            .endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
+            .endsWith("was not deleted because another application uses it: Shop (%s).".formatted(shop));
         sandbox.pingOne("DELETE", assignment, "");
         retry(policy);
         runAll();
@@ -256,7 +256,8 @@ class RollOutTest extends FlowTest {
         decide(rollOut, "decline");
         runAll(() -> states(rollOut).stream().filter(RowState.ROLLED_BACK::equals).count() == ROWS - 1
             && rows(rollOut).get(1).trouble() == Trouble.FAILED);
-        assertThat(rows(rollOut).get(1).problem()).endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
+        assertThat(rows(rollOut).get(1).problem())
+            .endsWith("was not deleted because another application uses it: Shop (%s).".formatted(shop));
         List<String> reads = rows(rollOut).stream().flatMap(row -> sandbox.calls(row.instanceId()).stream())
             .filter(call -> call.startsWith("GET ")).toList();
         assertThat(reads.stream().filter("GET /applications"::equals)).hasSize(1);
@@ -354,7 +355,7 @@ class RollOutTest extends FlowTest {
         ProcessInstance rollOut = start("applicationId\n" + shopWithPolicy("Multi_Factor", 5) + "\n", "policy", "existing", "policyName",
             "Multi_Factor");
         runAll();
-        assertThat(rows(rollOut).get(0).problem()).isEqualTo("The application has the sign-on policy already, with priority 5.");
+        assertThat(rows(rollOut).get(0).problem()).isEqualTo("The sign-on policy is already assigned to the application, with priority 5.");
         assertThatThrownBy(() -> decide(rollOut, "approve"))
             .hasMessageContaining("decision: no line is ready, so there is nothing to approve. Retry what has failed, or decline.");
         decide(rollOut, "decline");
@@ -417,7 +418,7 @@ class RollOutTest extends FlowTest {
         runAll(() -> states(rollOut).equals(List.of(RowState.ASSIGNED)));
         rollBack(row);
         runAll(() -> rows(rollOut).get(0).trouble() == Trouble.FAILED);
-        assertThat(rows(rollOut).get(0).problem()).contains("with id " + theirs + " may be somebody else's. It stays.");
+        assertThat(rows(rollOut).get(0).problem()).contains("with id " + theirs + " may be someone else's. It was not deleted.");
         assertThat(policiesOf(shop)).containsExactly(sandbox.policy("Multi_Factor"));
 
         sandbox.pingOne("DELETE", "/applications/" + shop + "/signOnPolicyAssignments/" + theirs, "");
@@ -459,7 +460,7 @@ class RollOutTest extends FlowTest {
         runAll(() -> states(rollOut).equals(List.of(RowState.ROLLED_BACK)) || rows(rollOut).get(0).trouble() == Trouble.FAILED);
         sandbox.clearFaults();
         if (when.equals("settling")) {
-            assertThat(rows(rollOut).get(0).problem()).contains("may be somebody else's");
+            assertThat(rows(rollOut).get(0).problem()).contains("may be someone else's");
         } else {
             assertThat(policiesOf(shop)).isEmpty();
             assertThat(sandbox.calls(row)).filteredOn(call -> call.startsWith("DELETE ")).hasSizeGreaterThan(1);
@@ -485,7 +486,8 @@ class RollOutTest extends FlowTest {
             default -> rollBackAsOperator(used);
         }
         runAll(() -> rollOuts.ofInstance(used.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
-        assertThat(rows(rollOut).get(1).problem()).endsWith("stays, since another application uses it: Shop (%s).".formatted(shop));
+        assertThat(rows(rollOut).get(1).problem())
+            .endsWith("was not deleted because another application uses it: Shop (%s).".formatted(shop));
     }
 
     /** Of a new application, something is deleted meanwhile; of one that is there, nothing. */
@@ -506,7 +508,7 @@ class RollOutTest extends FlowTest {
         retry(used);
         runAll(() -> management.createJobQuery().processInstanceId(used.instanceId()).withRetriesLeft().count() == 0);
         assertThat(rollOuts.ofInstance(used.instanceId()).orElseThrow().problem())
-            .endsWith("stays, since another application uses it: Shop (%s).".formatted(later));
+            .endsWith("was not deleted because another application uses it: Shop (%s).".formatted(later));
     }
 
     @Test
@@ -666,8 +668,8 @@ class RollOutTest extends FlowTest {
         assertThat(sandbox.objects().get("signOnPolicyAssignments")).as("in effect").isEqualTo(before.get("signOnPolicyAssignments"));
         assertThat(rollOut).isWaitingAt("Task_ApproveRollOut");
         assertThat(variable(rollOut, "rowsReady")).isEqualTo(ROWS);
-        assertThat((String) variable(rollOut, "changes")).matches("Line \\d is ready now, and was not\\.\n"
-            + "Line \\d is ready now, and was not\\.");
+        assertThat((String) variable(rollOut, "changes")).matches("Line \\d is ready now but was not before\\.\n"
+            + "Line \\d is ready now but was not before\\.");
         assertThat(variable(rollOut, "decision")).as("the next form is empty").isNull();
 
         decide(rollOut, "approve");
@@ -709,7 +711,7 @@ class RollOutTest extends FlowTest {
         runAll(() -> !rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).isEmpty()
             && states(rollOut).stream().filter(RowState.ASSIGNED::equals).count() == ROWS - 1);
         assertThat(rollOuts.ofInstance(changed.instanceId()).orElseThrow().problem()).isEqualTo("Assign policy: Nothing was assigned, "
-            + "since this was changed after it was approved. The row's own data was changed. Retry once it is as it was approved, or roll "
+            + "because this was changed after approval. The row's own data was changed. Retry once it is as approved again, or roll "
             + "the row back.");
     }
 
@@ -750,7 +752,7 @@ class RollOutTest extends FlowTest {
         forgetWhatWasShown(rollOut);
         decide(rollOut, "approve");
         runAll(() -> task(rollOut) != null);
-        assertThat((String) variable(rollOut, "changes")).matches("Line \\d is ready now, and was not\\.");
+        assertThat((String) variable(rollOut, "changes")).matches("Line \\d is ready now but was not before\\.");
         assertThat(sandbox.objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments"));
     }
 
@@ -837,14 +839,14 @@ class RollOutTest extends FlowTest {
         runAll(() -> rollOuts.ofInstance(changed.instanceId()).orElseThrow().trouble() == Trouble.FAILED
             && states(rollOut).stream().filter(RowState.ASSIGNED::equals).count() == ROWS - 1);
         assertThat(rollOuts.ofInstance(changed.instanceId()).orElseThrow().problem())
-            .startsWith("Assign policy: Nothing was assigned, since this was changed after it was approved. " + sentence);
+            .startsWith("Assign policy: Nothing was assigned, because this was changed after approval. " + sentence);
         assertThat(made("signOnPolicyAssignments")).isEqualTo(what.equals("assignment") ? ROWS : ROWS - 1);
         rollBack(changed.instanceId());
         if (made != null) {
             runAll(() -> rollOuts.ofInstance(changed.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
             assertThat(rollOuts.ofInstance(changed.instanceId()).orElseThrow().problem())
-                .contains(what.equals("action") ? "stays, since others added to it: action "
-                    : "stays, since others gave it what would go with it: assignment ");
+                .contains(what.equals("action") ? "was not deleted because others added to it: action "
+                    : "was not deleted because others added what would be deleted with it: assignment ");
             sandbox.pingOne("DELETE", made, "");
             retry(changed);
         }
@@ -1018,12 +1020,12 @@ class RollOutTest extends FlowTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"perhaps | 3 | decision: must be one of approve, decline, retry.",
-        "approve | three | leaveOut: must be lines of the list, in order, such as 3, 17-20.",
-        "approve | 1 | leaveOut: must name lines of the list, which has 2 to ",
-        "approve | 3-17 | leaveOut: must name lines of the list, which has 2 to ",
-        "approve | 3-2 | leaveOut: must be lines of the list, in order, such as 3, 17-20.",
-        "decline | 2 | leaveOut: does not go with decline, which lets nothing take effect.",
-        "approve | 2-6 | leaveOut: leaves nothing to approve. To let nothing take effect, decline."})
+        "approve | three | leaveOut: must be line numbers or ascending ranges, such as 3, 17-20.",
+        "approve | 1 | leaveOut: must name lines of the list, which are 2 to ",
+        "approve | 3-17 | leaveOut: must name lines of the list, which are 2 to ",
+        "approve | 3-2 | leaveOut: must be line numbers or ascending ranges, such as 3, 17-20.",
+        "decline | 2 | leaveOut: is not allowed with decline, after which nothing takes effect.",
+        "approve | 2-6 | leaveOut: leaves nothing to approve. Decline instead."})
     void aDecisionHasToBeOne(String decision, String leaveOut, String sentence) {
         ProcessInstance rollOut = startOwn();
         runAll();
@@ -1036,7 +1038,7 @@ class RollOutTest extends FlowTest {
         engine.getIdentityService().setAuthentication("admin", List.of("camunda-admin"));
         try {
             assertThatThrownBy(() -> runtime.startProcessInstanceByKey("roll-out-application", new HashMap<>()))
-                .hasMessageContaining("A row is started by its roll-out only.");
+                .hasMessageContaining("A row can only be started by its roll-out.");
         } finally {
             engine.getIdentityService().clearAuthentication();
         }

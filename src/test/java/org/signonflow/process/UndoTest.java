@@ -92,7 +92,8 @@ class UndoTest extends FlowTest {
 
         assertThat(incident(instance).getActivityId()).isEqualTo(standsAt);
         assertThat(incident(instance).getIncidentMessage()).isEqualTo(
-            "Undo: The sign-on policy MFA_UseCase (%s) stays, since another application uses it: Shop (%s).".formatted(policy, shop));
+            "Undo: The sign-on policy MFA_UseCase (%s) was not deleted because another application uses it: Shop (%s)."
+                .formatted(policy, shop));
         assertThat(job(instance).getRetries()).isZero();
         assertThat(sandbox.state().get("signOnPolicyAssignments").toString()).as("the other's").contains(shop);
         assertThat(made("signOnPolicies")).isEqualTo(1);
@@ -116,7 +117,8 @@ class UndoTest extends FlowTest {
         }
         decide(instance, "decline", "no");
         run(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains("since 8 other applications use it: Shop (").endsWith(") and 3 more.");
+        assertThat(incident(instance).getIncidentMessage()).contains("because 8 other applications use it: Shop (")
+            .endsWith(") and 3 more.");
     }
 
     @Test
@@ -148,8 +150,8 @@ class UndoTest extends FlowTest {
         run(instance);
 
         assertThat(incident(instance).getIncidentMessage()).isEqualTo("""
-            Undo: The application Banking app (%s) stays, since others gave it what would go with it: grant %s of resource %s, \
-            assignment %s of sign-on policy %s.""".formatted(application, grant, resource,
+            Undo: The application Banking app (%s) was not deleted because others added what would be deleted with it: \
+            grant %s of resource %s, assignment %s of sign-on policy %s.""".formatted(application, grant, resource,
             assignment.substring(assignment.lastIndexOf('/') + 1), theirs));
         assertThat(deletes(instance)).as("our own grant too").containsExactly(DELETE_POLICY, "DELETE /applications/*/grants/*");
         assertThat(sandbox.objects().get("grants")).contains(grant);
@@ -194,8 +196,8 @@ class UndoTest extends FlowTest {
         assertThat(incident(instance).getActivityId()).isEqualTo("Task_SettleBeforeRollBack");
         boolean isPolicy = path.equals("/signOnPolicies");
         assertThat(incident(instance).getIncidentMessage()).startsWith("Settle unfinished call: " + (isPolicy
-            ? "The reply to an earlier call was lost, and PingOne does not tell which of these it made: %s with id %s."
-            : "The %s (%s) stays, since ").formatted(what, lost));
+            ? "The reply to an earlier call was lost, and PingOne does not show which of these it created: %s with id %s."
+            : "The %s (%s) was not deleted because ").formatted(what, lost));
         assertThat(sandbox.objects().get(collection)).contains(lost);
         assertThat(made(isPolicy ? "applications" : "signOnPolicies")).as("made besides, until a person has looked").isEqualTo(isPolicy ? 1 : 0);
 
@@ -272,7 +274,7 @@ class UndoTest extends FlowTest {
         pass(Duration.ofMinutes(3));
         decide(instance, "decline", "no");
         runThroughRetries(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains(" stays, since ");
+        assertThat(incident(instance).getIncidentMessage()).contains(" was not deleted because ");
         sandbox.pingOne("DELETE", use, "");
         retry(instance);
         assertEnded(instance, "DECLINED");
@@ -310,7 +312,7 @@ class UndoTest extends FlowTest {
             retry(instance);
         }
         runThroughRetries(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains("since another application uses it: Shop (" + shop);
+        assertThat(incident(instance).getIncidentMessage()).contains("because another application uses it: Shop (" + shop);
         assertThat(sandbox.state().get("signOnPolicyAssignments").toString()).contains(shop);
         sandbox.pingOne("DELETE", assignment, "");
         retry(instance);
@@ -335,7 +337,7 @@ class UndoTest extends FlowTest {
             retry(instance);
         }
         runThroughRetries(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains("since another application uses it: Shop (" + shop);
+        assertThat(incident(instance).getIncidentMessage()).contains("because another application uses it: Shop (" + shop);
     }
 
     @Test
@@ -345,13 +347,13 @@ class UndoTest extends FlowTest {
         String action = actionOfOthers(id(instance, "policyId"));
         decide(instance, "decline", "no");
         run(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains("since others added to it");
+        assertThat(incident(instance).getIncidentMessage()).contains("because others added to it");
         pass(Duration.ofMillis(100));
         sandbox.pingOne("DELETE", action, "");
         assign(shop, id(instance, "policyId"));
         retry(instance);
         runThroughRetries(instance);
-        assertThat(incident(instance).getIncidentMessage()).contains("since another application uses it: Shop (" + shop);
+        assertThat(incident(instance).getIncidentMessage()).contains("because another application uses it: Shop (" + shop);
     }
 
     @ParameterizedTest
@@ -375,7 +377,7 @@ class UndoTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertThat(incident(instance).getIncidentMessage()).isEqualTo(
-            "Undo: The sign-on policy MFA_UseCase (%s) stays, since others added to it: action %s (LOGIN)."
+            "Undo: The sign-on policy MFA_UseCase (%s) was not deleted because others added to it: action %s (LOGIN)."
                 .formatted(policy, action.substring(action.lastIndexOf('/') + 1)));
         sandbox.pingOne("DELETE", action, "");
         retry(instance);
@@ -420,7 +422,7 @@ class UndoTest extends FlowTest {
 
         assertThat(incident(instance).getActivityId()).isEqualTo("Event_UndoDeclined");
         assertThat(incident(instance).getIncidentMessage())
-            .startsWith("Delete sign-on policy: The sign-on policy MFA_UseCase (%s) stays, since PingOne refused to delete it: INVALID_DATA"
+            .startsWith("Delete sign-on policy: The sign-on policy MFA_UseCase (%s) was not deleted because PingOne refused: INVALID_DATA"
                 .formatted(policy)).contains("(default: Cannot delete a default policy) [status 400, correlation id ");
         assertThat(job(instance).getRetries()).isZero();
         assertThat(deletes(instance)).containsExactly(DELETE_POLICY, "DELETE /applications/*/grants/*", "DELETE /applications/*");
@@ -443,7 +445,7 @@ class UndoTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertThat(incident(instance).getIncidentMessage()).startsWith("Delete sign-on policy: The sign-on policy MFA_UseCase (")
-            .contains("The grant of resource openid (%s) stays, since PingOne refused to delete it: CONFLICT: "
+            .contains("The grant of resource openid (%s) was not deleted because PingOne refused: CONFLICT: "
                 .formatted(id(instance, "grantId")))
             .doesNotContain("application Banking app");
         // The grant went with its application.

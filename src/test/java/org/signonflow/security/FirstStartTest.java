@@ -234,8 +234,8 @@ class FirstStartTest {
             Caller.Answer weak = root.call("POST", "/engine-rest/user/create", """
                 {"profile": {"id": "weak"}, "credentials": {"password": "weak"}}""");
             assertThat(weak.status()).as(weak.body()).isEqualTo(400);
-            assertThat(weak.json().get("message").asString()).isEqualTo("password: must have at least 10 characters, among them upper and "
-                + "lower case, a digit and a special character, and nothing of the user's name or address.");
+            assertThat(weak.json().get("message").asString()).isEqualTo("password: must have at least 10 characters, including upper "
+                + "and lower case, a digit and a special character, and must not contain the user's name or email address.");
             String credentials = "{\"password\": \"weak\", \"authenticatedUserPassword\": \"" + GOOD + "\"}";
             Caller.Answer weaker = root.call("PUT", "/engine-rest/user/root/credentials", credentials);
             assertThat(weaker.status()).as(weaker.body()).isEqualTo(400);

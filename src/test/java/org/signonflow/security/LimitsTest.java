@@ -206,8 +206,8 @@ class LimitsTest extends RunningApp {
         String path = door + "/process-definition/key/configure-mfa-sign-on/start";
         Answer oneMore = busy.call("POST", path, START.formatted("More"));
         assertThat(oneMore.status()).isEqualTo(429);
-        assertThat(oneMore.json().get("message").asString()).isEqualTo(user + " has 20 requests that have not ended, which is as many as "
-            + "one person may have. Start this one when others have ended.");
+        assertThat(oneMore.json().get("message").asString()).isEqualTo(user + " has 20 open requests, which is the limit for a "
+            + "person. Start this one after others have ended.");
         assertThat(runtime.createProcessInstanceQuery().count()).as("nothing is left of it").isEqualTo(20);
         Answer list = rest(user).send("POST", "/api/roll-outs", """
             --x\r
@@ -239,7 +239,7 @@ class LimitsTest extends RunningApp {
         }
         Answer oneMore = rest("requester").call("POST", MFA, START.formatted("More"));
         assertThat(oneMore.status()).isEqualTo(429);
-        assertThat(oneMore.json().get("message").asString()).startsWith("sandbox has 80 requests that have not ended");
+        assertThat(oneMore.json().get("message").asString()).startsWith("sandbox has 80 open requests");
     }
 
     @Test

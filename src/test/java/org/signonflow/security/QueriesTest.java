@@ -140,7 +140,7 @@ class QueriesTest extends RunningApp {
               {"name": "x", "assigneeExpression": "x${taskService.complete('%1$s')}"}]}""".formatted(task.getId()));
         System.out.println("Three branches: " + answer.status() + " " + answer.body());
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().get("message").asString()).startsWith("Queries take no expressions").contains("taskAssignee");
+        assertThat(answer.json().get("message").asString()).startsWith("Queries must not contain expressions").contains("taskAssignee");
         assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).isEqualTo(1);
         assertThat(tasks.getVariables(task.getId())).doesNotContainKey("decision");
     }
@@ -149,7 +149,7 @@ class QueriesTest extends RunningApp {
     void theEngineItselfRefusesThem() {
         var query = tasks.createTaskQuery().or().taskAssigneeExpression(Trap.EXPRESSION).endOr();
         for (ThrowingCallable run : List.<ThrowingCallable>of(query::count, query::list, query::singleResult, () -> query.listPage(0, 1))) {
-            assertThatThrownBy(run).hasMessageContaining("Queries take no expressions");
+            assertThatThrownBy(run).hasMessageContaining("Queries must not contain expressions");
         }
     }
 
@@ -340,7 +340,7 @@ class QueriesTest extends RunningApp {
             System.out.println(path + " sorted by 400 variables: " + answer.status() + " " + answer.body() + " after "
                 + (System.nanoTime() - began) / 1_000_000 + " ms");
             assertThat(answer.status()).isEqualTo(400);
-            assertThat(answer.json().get("message").asString()).isEqualTo("A query may have at most 5 members to sort by.");
+            assertThat(answer.json().get("message").asString()).isEqualTo("A query may have at most 5 sort criteria.");
         }
     }
 

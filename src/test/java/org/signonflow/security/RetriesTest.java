@@ -66,7 +66,7 @@ class RetriesTest extends RunningApp {
         assertThat(job(job).getRetries()).isEqualTo(1);
         Answer again = retry(rest(user), job, "{\"retries\": 1}");
         assertThat(again.status()).isEqualTo(400);
-        assertThat(again.json().get("message").asString()).isEqualTo("Only a step that stands as an incident can be retried.");
+        assertThat(again.json().get("message").asString()).isEqualTo("Only a step with an open incident can be retried.");
     }
 
     @Test

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Who decides is an approver at that moment, and is nobody whom the requester can be behind. */
 class WhoDecidesTest extends RunningApp {
 
-    private static final String NOT_IN_THE_GROUP = "Only approvers decide and comment.";
+    private static final String NOT_IN_THE_GROUP = "Only approvers may decide or comment.";
 
     @Autowired
     AuthorizationService authorizations;
@@ -133,7 +133,7 @@ class WhoDecidesTest extends RunningApp {
         }
         Answer answer = approve("puppet", task);
         System.out.println("Administrator alone, account made " + when + ": " + answer.status() + " " + answer.body());
-        assertRefused(answer, "admin made your account or set its password; somebody else must decide what admin asked for.");
+        assertRefused(answer, "admin created your account or set its password; someone else must decide on what admin requested.");
         assertThat(approve("approver", task).status()).isEqualTo(204);
     }
 
@@ -142,7 +142,7 @@ class WhoDecidesTest extends RunningApp {
         user("friend");
         add("admin", "friend", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
-        assertRefused(approve("friend", task), "admin made you an approver; somebody else must decide what admin asked for.");
+        assertRefused(approve("friend", task), "admin made you an approver; someone else must decide on what admin requested.");
         Task others = waiting("requester", "Other app", "Other");
         assertThat(approve("friend", others).status()).as("what others ask for").isEqualTo(204);
         user("admin2", Roles.ADMINISTRATORS);
@@ -160,12 +160,13 @@ class WhoDecidesTest extends RunningApp {
         setPassword("admin", "victim");
         Answer answer = approve("victim", task);
         System.out.println("Approver whose password the requester has reset: " + answer.status() + " " + answer.body());
-        String sentence = "admin made your account or set its password; somebody else must decide what admin asked for.";
+        String sentence = "admin created your account or set its password; someone else must decide on what admin requested.";
         assertRefused(answer, sentence);
         setPassword("victim", "victim");
         assertRefused(approve("victim", task), sentence);
         setPassword("admin2", "victim");
-        assertRefused(approve("victim", task), "admin changed your account since; somebody else must decide what admin asked for.");
+        assertRefused(approve("victim", task), "admin changed your account after making this request; someone else must "
+            + "decide on what admin requested.");
         assertThat(approve("victim", waiting("admin", "Next app", "Next")).status()).as("asked after that").isEqualTo(204);
     }
 
@@ -178,7 +179,7 @@ class WhoDecidesTest extends RunningApp {
         Answer answer = approve("both", task);
         System.out.println("Approver who made the requester: " + answer.status() + " " + answer.body());
         assertRefused(answer,
-            "You made the account of puppet or set its password; somebody else must decide what puppet asked for.");
+            "You created the account of puppet or set its password; someone else must decide on what puppet requested.");
         assertThat(approve("approver", task).status()).isEqualTo(204);
     }
 
@@ -192,10 +193,10 @@ class WhoDecidesTest extends RunningApp {
         user("admin2", Roles.ADMINISTRATORS);
         add("admin2", "puppet3", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
-        assertRefused(approve("friend", task), "puppet2, an account that admin may be behind, made you an approver; "
-            + "somebody else must decide what admin asked for.");
-        assertRefused(approve("puppet3", task), "admin made your account or set its password; "
-            + "somebody else must decide what admin asked for.");
+        assertRefused(approve("friend", task), "puppet2, an account that admin may control, made you an approver; "
+            + "someone else must decide on what admin requested.");
+        assertRefused(approve("puppet3", task), "admin created your account or set its password; "
+            + "someone else must decide on what admin requested.");
     }
 
     @Test
@@ -205,8 +206,8 @@ class WhoDecidesTest extends RunningApp {
         setPassword("ring2", "ring1");
         make("ring1", "approver1", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
-        assertRefused(approve("approver1", task), "admin made your account or set its password; somebody else must decide what admin asked "
-            + "for.");
+        assertRefused(approve("approver1", task), "admin created your account or set its password; someone else must decide on what "
+            + "admin requested.");
         assertThat(approve("approver1", waiting("requester", "Other app", "Other")).status()).as("what others ask for").isEqualTo(204);
     }
 
@@ -218,8 +219,8 @@ class WhoDecidesTest extends RunningApp {
             last = "chain" + i;
         }
         make(last, "approver2", Roles.APPROVERS);
-        assertRefused(approve("approver2", waiting("admin", "App", "Policy")), "admin made your account or set its password; somebody else "
-            + "must decide what admin asked for.");
+        assertRefused(approve("approver2", waiting("admin", "App", "Policy")), "admin created your account or set its password; "
+            + "someone else must decide on what admin requested.");
     }
 
     @Test
@@ -229,8 +230,8 @@ class WhoDecidesTest extends RunningApp {
         for (int i = 0; i < 505; i++) {
             does("admin", "PUT", "/user/approver3/profile", profile.formatted(i));
         }
-        assertRefused(approve("approver3", waiting("admin", "App", "Policy")), "admin made your account or set its password; somebody else "
-            + "must decide what admin asked for.");
+        assertRefused(approve("approver3", waiting("admin", "App", "Policy")), "admin created your account or set its password; "
+            + "someone else must decide on what admin requested.");
     }
 
     @Test
@@ -241,7 +242,7 @@ class WhoDecidesTest extends RunningApp {
             Answer answer = admin.call("PUT", door + "/user/stranger/profile",
                 "{\"id\": \"approver\", \"firstName\": \"Approver\", \"lastName\": \"Sandbox\"}");
             assertThat(answer.status()).as(answer.body()).isEqualTo(400);
-            assertThat(answer.body()).contains("id: must stay as it is.");
+            assertThat(answer.body()).contains("id: cannot be changed.");
         }
         assertThat(identities.checkPassword("approver", "approver-sandbox")).isTrue();
     }
@@ -251,13 +252,14 @@ class WhoDecidesTest extends RunningApp {
         Task task = waiting("requester", "App", "Policy");
         // Before Signonflow refused it, such an account may have been made.
         runtime.setVariable(task.getProcessInstanceId(), "requestedBy", "APPROVER");
-        assertRefused(approve("approver", task), "APPROVER has asked for this; another person must approve it.");
+        assertRefused(approve("approver", task), "APPROVER requested this; another person must approve it.");
         for (String door : List.of(Caller.REST, "/engine-rest/engine/default")) {
             Answer twin = rest("admin").call("POST", door + "/user/create", """
                 {"profile": {"id": "Requester"}, "credentials": {"password": "Requester-sandbox"}}""");
             System.out.println("A second user whose name differs in case: " + twin.status() + " " + twin.body());
             assertThat(twin.status()).as(twin.body()).isEqualTo(400);
-            assertThat(twin.json().get("message").asString()).isEqualTo("id: there is a user of this name, in upper or lower case.");
+            assertThat(twin.json().get("message").asString())
+                .isEqualTo("id: a user with this name already exists, in upper or lower case.");
         }
         assertThat(rest("requester").call("POST", "/engine-rest/user/create", """
             {"profile": {"id": "Admin"}, "credentials": {"password": "Requester-sandbox"}}""").status())
@@ -362,7 +364,7 @@ class WhoDecidesTest extends RunningApp {
         bothDoors("second").forEach(second -> {
             Answer release = claim(second, task, null);
             System.out.println("A colleague's claim released: " + release.status() + " " + release.body());
-            assertRefused(release, "Only who has claimed it, or an administrator, may release it.");
+            assertRefused(release, "Only the person who claimed it, or an administrator, may release it.");
             assertThat(at(second, task, "/unclaim", "{}").status()).isEqualTo(403);
             Answer taken = claim(second, task, "second");
             assertThat(taken.status()).as(taken.body()).isEqualTo(409);

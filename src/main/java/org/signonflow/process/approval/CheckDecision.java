@@ -24,7 +24,7 @@ class CheckDecision implements TaskListener {
 
     private static final Field DECISION = Field.required(ProcessVariables.DECISION, Field.oneOf("approve", "decline"));
     private static final Field NOTHING_TO_LEAVE_OUT = Field.optional(ProcessVariables.LEAVE_OUT, null,
-        text -> "goes with the approval of a roll-out only");
+        text -> "is only allowed in the approval of a roll-out");
     private static final Field COMMENT = Field.optional(ProcessVariables.COMMENT, null, Field.longText());
 
     private final IdentityService identities;
@@ -64,7 +64,7 @@ class CheckDecision implements TaskListener {
             throw new NotAllowed(objection);
         });
         if (!decides && !user.equals(task.getAssignee())) {
-            throw new InvalidInput(List.of("userId: an approval is claimed for oneself only."));
+            throw new InvalidInput(List.of("userId: you can only claim an approval for yourself."));
         }
     }
 

@@ -56,33 +56,33 @@ public class Deciders {
     public Optional<String> objection(String user, String instanceId) {
         String requester = (String) runtime.getVariable(instanceId, ProcessVariables.REQUESTED_BY);
         if (user.equalsIgnoreCase(requester)) {
-            return Optional.of("%s has asked for this; another person must approve it.".formatted(requester));
+            return Optional.of("%s requested this; another person must approve it.".formatted(requester));
         }
         if (!isApprover(user)) {
-            return Optional.of("Only approvers decide and comment.");
+            return Optional.of("Only approvers may decide or comment.");
         }
         return requester == null ? Optional.empty() : connection(user, requester, instanceId)
-            .map(how -> "%s; somebody else must decide what %s asked for.".formatted(how, requester));
+            .map(how -> "%s; someone else must decide on what %s requested.".formatted(how, requester));
     }
 
     /** What one of them did to the other's account, or had another account do. */
     private Optional<String> connection(String user, String requester, String instanceId) {
         List<Entry> log = accounts.of(user);
         if (isBehind(requester, user)) {
-            return Optional.of("%s made your account or set its password".formatted(requester));
+            return Optional.of("%s created your account or set its password".formatted(requester));
         }
         Instant asked = history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime()
             .toInstant();
         if (log.stream().anyMatch(entry -> entry.deed() != Deed.ADDED_TO_GROUP && !entry.at().isBefore(asked)
             && isOrIsBehind(requester, entry.by()))) {
-            return Optional.of("%s changed your account since".formatted(requester));
+            return Optional.of("%s changed your account after making this request".formatted(requester));
         }
         if (isBehind(user, requester)) {
-            return Optional.of("You made the account of %s or set its password".formatted(requester));
+            return Optional.of("You created the account of %s or set its password".formatted(requester));
         }
         return log.stream().filter(entry -> APPROVERS.equals(entry.group())).findFirst().map(Entry::by)
             .filter(by -> isOrIsBehind(requester, by)).map(by -> (by.equalsIgnoreCase(requester) ? by
-                : "%s, an account that %s may be behind,".formatted(by, requester)) + " made you an approver");
+                : "%s, an account that %s may control,".formatted(by, requester)) + " made you an approver");
     }
 
     /**

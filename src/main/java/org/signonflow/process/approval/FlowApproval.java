@@ -105,8 +105,8 @@ public class FlowApproval implements Approval {
         for (Assignment assignment : pingone.listAssignments(applicationId)) {
             if (assignment.priority() == priority) {
                 throw new BpmnError(Failures.REFUSED_BY_PINGONE, """
-                    assignmentPriority: %d, the priority when none is given, is taken on this application by the sign-on policy %s. Give one \
-                    that is free, or let the flow wait for approval.""".formatted(priority,
+                    assignmentPriority: %d, the default, is already taken on this application by the sign-on policy %s. Choose a free one, \
+                    or let the flow wait for approval.""".formatted(priority,
                     pingone.readSignOnPolicy(assignment.policyId()).name()));
             }
         }
@@ -133,8 +133,8 @@ public class FlowApproval implements Approval {
         }
         if (!canAskAgain(execution)) {
             throw new NeedsPerson("""
-                %s: Nothing was assigned, since this was changed after it was approved. %s Retry once it is as it was approved, or roll \
-                the flow back and start another.""".formatted(execution.getCurrentActivityName(), look.changes()), null);
+                %s: Nothing was assigned, because this was changed after approval. %s Retry once it is as approved again, or roll the \
+                flow back and start another.""".formatted(execution.getCurrentActivityName(), look.changes()), null);
         }
         ApprovedState.askAgain(execution, look);
         throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, look.changes());

@@ -46,25 +46,25 @@ class CheckRequest implements ExecutionListener {
         String key = repository.getProcessDefinition(execution.getProcessDefinitionId()).getKey();
         ProcessDefinition latest = repository.createProcessDefinitionQuery().processDefinitionKey(key).latestVersion().singleResult();
         if (latest != null && !latest.getId().equals(execution.getProcessDefinitionId())) {
-            throw new InvalidInput(List.of("processDefinitionId: is of an earlier version of this flow, whose form does not show the approvers "
-                + "all that takes effect. Start the latest version."));
+            throw new InvalidInput(List.of("processDefinitionId: belongs to an earlier version of this flow, whose form does not show the "
+                + "approvers everything that takes effect. Start the latest version."));
         }
         Flow flow = Flow.of(key);
         List<Field> fields = flowFields.of(flow);
         Map<String, Object> given = execution.getVariables();
         if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
-            throw new InvalidInput(List.of("startInstructions: a flow starts at its beginning only."));
+            throw new InvalidInput(List.of("startInstructions: a flow can only be started at its start event."));
         }
         List<String> problems = fields.stream().map(field -> field.problem(given.get(field.name()))).filter(Objects::nonNull)
             .collect(Collectors.toCollection(ArrayList::new));
         String allowed = fields.stream().map(Field::name).sorted().collect(Collectors.joining(", "));
         TreeSet<String> unknown = new TreeSet<>(given.keySet());
         fields.forEach(field -> unknown.remove(field.name()));
-        unknown.forEach(name -> problems.add("%s: is not a variable of this flow, which takes %s.".formatted(printable(name), allowed)));
+        unknown.forEach(name -> problems.add("%s: is not a variable of this flow, which accepts %s.".formatted(printable(name), allowed)));
         Optional.ofNullable(BusinessKey.FIELD.problem(execution.getProcessBusinessKey())).ifPresent(problems::add);
         boolean byDevicePolicy = isGiven(given, FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         if (isGiven(given, FlowVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
-            problems.add("%s: goes with %s only.".formatted(FlowVariables.NO_DEVICES_MODE,
+            problems.add("%s: is only allowed together with %s.".formatted(FlowVariables.NO_DEVICES_MODE,
                 FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID));
         }
         if (!problems.isEmpty()) {

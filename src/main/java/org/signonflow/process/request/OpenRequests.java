@@ -22,8 +22,7 @@ import java.util.TreeSet;
 @Component
 public class OpenRequests {
 
-    private static final String REFUSAL = "%s has %,d requests that have not ended, which is as many as %s may have. "
-        + "Start this one when others have ended.";
+    private static final String REFUSAL = "%s has %,d open requests, which is the limit for %s. Start this one after others have ended.";
 
     private final int perRequester;
     private final int perEnvironment;
@@ -70,8 +69,8 @@ public class OpenRequests {
                 (select count(*) from signonflow_open_request where environment = :environment) as there""")
             .param("by", by).param("environment", environment)
             .query((row, index) -> new int[] {row.getInt("own"), row.getInt("there")}).single();
-        return isReached(perRequester, open[0]) ? REFUSAL.formatted(by, open[0], "one person")
-            : isReached(perEnvironment, open[1]) ? REFUSAL.formatted(environment, open[1], "one environment") : null;
+        return isReached(perRequester, open[0]) ? REFUSAL.formatted(by, open[0], "a person")
+            : isReached(perEnvironment, open[1]) ? REFUSAL.formatted(environment, open[1], "an environment") : null;
     }
 
     private static boolean isReached(int most, int open) {

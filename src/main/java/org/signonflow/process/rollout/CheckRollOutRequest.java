@@ -48,7 +48,7 @@ class CheckRollOutRequest implements ExecutionListener {
     @Override
     public void notify(DelegateExecution execution) {
         if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
-            throw new InvalidInput(List.of("startInstructions: a roll-out starts at its beginning only."));
+            throw new InvalidInput(List.of("startInstructions: a roll-out can only be started at its start event."));
         }
         String problem = BusinessKey.FIELD.problem(execution.getProcessBusinessKey());
         if (problem != null) {

@@ -89,7 +89,7 @@ class CreateAll extends RollOutTask {
             EnvironmentLookup there = facts.get(environment(row));
             Row shared = row.isSharedPolicy() ? null : policies.get(environment(row));
             if (shared != null && shared.state() != RowState.READY) {
-                rollOuts().leaveOut(row, "The policy that it was to share was not created.");
+                rollOuts().leaveOut(row, "The shared policy was not created.");
             } else {
                 String policyId = shared == null ? there.policyId() : shared.ids().get(FlowVariables.POLICY_ID);
                 Map<String, Object> variables = variables(row, there, policyId);

@@ -23,7 +23,7 @@ record Lines(List<Range> ranges) {
         }
         return Arrays.stream(text.split(",", -1)).allMatch(part -> PART.matcher(part).matches())
             && of(text).ranges.stream().allMatch(range -> range.first() <= range.last()) ? null
-            : "must be lines of the list, in order, such as 3, 17-20";
+            : "must be line numbers or ascending ranges, such as 3, 17-20";
     }
 
     /** The lines of a text; none of null. */

@@ -71,7 +71,7 @@ class RollOutApproval implements Approval {
         String policyId = text(execution, FlowVariables.POLICY_ID);
         List<Assignment> assignments = pingone.listAssignments(text(execution, FlowVariables.APPLICATION_ID));
         assignments.stream().filter(assignment -> assignment.policyId().equals(policyId)).findFirst().ifPresent(assigned -> {
-            throw new BpmnError(Failures.REFUSED_BY_PINGONE, "The application has the sign-on policy already, with priority %d."
+            throw new BpmnError(Failures.REFUSED_BY_PINGONE, "The sign-on policy is already assigned to the application, with priority %d."
                 .formatted(assigned.priority()));
         });
         List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
@@ -105,8 +105,8 @@ class RollOutApproval implements Approval {
             : "The row's own data was changed.";
         if (changes != null) {
             throw new NeedsPerson("""
-                %s: Nothing was assigned, since this was changed after it was approved. %s Retry once it is as it was approved, or roll \
-                the row back.""".formatted(execution.getCurrentActivityName(), changes), null);
+                %s: Nothing was assigned, because this was changed after approval. %s Retry once it is as approved again, or roll the \
+                row back.""".formatted(execution.getCurrentActivityName(), changes), null);
         }
         return now;
     }

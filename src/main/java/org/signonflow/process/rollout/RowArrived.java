@@ -59,7 +59,7 @@ class RowArrived {
                 postponed.comeBackNow(rollOutId);
             }
         } catch (RuntimeException failed) {
-            LOG.debug("Roll-out {} looks by itself: {}", rollOutId, failed.toString());
+            LOG.debug("Roll-out {} was not woken and will look by itself: {}", rollOutId, failed.toString());
         }
     }
 }

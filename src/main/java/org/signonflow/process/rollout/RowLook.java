@@ -94,7 +94,7 @@ class RowLook {
             try {
                 byLists(rollOutId, facts, pingone);
             } catch (PingOneException notNow) {
-                LOG.info("Rows of roll-out {} look by themselves: {}", rollOutId, notNow.getMessage());
+                LOG.info("The rows of roll-out {} are checked one by one: {}", rollOutId, notNow.getMessage());
             } finally {
                 budget.spent(facts.environment(), pingone.callsSent());
             }

@@ -40,7 +40,7 @@ class RowProgress implements ExecutionListener, JobFailures {
         if ("StartEvent_RollBack".equals(execution.getCurrentActivityId())) {
             if (byPerson && ProcessVariables.number(execution, ProcessVariables.LINE) <= 0) {
                 // PingOne would take the policy from all applications that have it, and their rows would not know.
-                throw new InvalidInput(List.of("The policy is shared by other rows: roll back the whole roll-out."));
+                throw new InvalidInput(List.of("Other rows share this policy: roll back the whole roll-out."));
             }
             if (byPerson) {
                 execution.setVariable(ProcessVariables.ROLLED_BACK_BY, identities.getCurrentAuthentication().getUserId());
@@ -48,7 +48,7 @@ class RowProgress implements ExecutionListener, JobFailures {
         }
         if ("StartEvent_Requested".equals(execution.getCurrentActivityId())) {
             if (byPerson) {
-                throw new InvalidInput(List.of("A row is started by its roll-out only."));
+                throw new InvalidInput(List.of("A row can only be started by its roll-out."));
             }
             rollOuts.begun(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT),
                 ProcessVariables.number(execution, ProcessVariables.LINE), execution.getProcessInstanceId());

@@ -83,17 +83,17 @@ class ShownRows implements DecisionForm {
             return;
         }
         if ("decline".equals(decision)) {
-            throw new InvalidInput(List.of("leaveOut: does not go with decline, which lets nothing take effect."));
+            throw new InvalidInput(List.of("leaveOut: is not allowed with decline, after which nothing takes effect."));
         }
         List<Integer> lines = rollOuts.lines(id, null);
         int first = lines.get(0);
         int last = lines.get(lines.size() - 1);
         if (!leftOut.areWithin(first, last)) {
-            throw new InvalidInput(List.of("leaveOut: must name lines of the list, which has %d to %d.".formatted(first, last)));
+            throw new InvalidInput(List.of("leaveOut: must name lines of the list, which are %d to %d.".formatted(first, last)));
         }
         List<Integer> ready = rollOuts.lines(id, RowState.READY);
         if (ProcessVariables.APPROVE.equals(decision) && !ready.isEmpty() && ready.stream().allMatch(leftOut::contains)) {
-            throw new InvalidInput(List.of("leaveOut: leaves nothing to approve. To let nothing take effect, decline."));
+            throw new InvalidInput(List.of("leaveOut: leaves nothing to approve. Decline instead."));
         }
     }
 
@@ -116,6 +116,6 @@ class ShownRows implements DecisionForm {
         String which = row.isSharedPolicy() ? "The shared policy in " + row.request().get(FlowVariables.ENVIRONMENT)
             : "Line " + row.line();
         return which + (row.state() != RowState.READY ? " was ready and no longer is."
-            : row.shown() != null ? " has other data than before." : " is ready now, and was not.");
+            : row.shown() != null ? " has different data than before." : " is ready now but was not before.");
     }
 }

@@ -158,7 +158,7 @@ final class AssignmentScan {
     /** How far it is. */
     synchronized String progress(Instant since) {
         return isListed(since, clock.instant())
-            ? "%,d of %,d applications read".formatted(names.size() - unread(since).size(), names.size()) : "no application read";
+            ? "%,d of %,d applications read".formatted(names.size() - unread(since).size(), names.size()) : "no applications read";
     }
 
     private synchronized boolean isListed(Instant since, Instant now) {

@@ -143,7 +143,7 @@ class OthersUse {
                     note(used, one, "others added to it", actionsOfOthers(execution, pingone, one));
                 }
             } else if (one.kind() == Kind.APPLICATION) {
-                note(used, one, "others gave it what would go with it", ofApplication(execution, pingone, one));
+                note(used, one, "others added what would be deleted with it", ofApplication(execution, pingone, one));
             }
         }
         looks.computeIfPresent(execution.getProcessInstanceId(), (instance, look) -> look.ended(clock.instant(), used.isEmpty()));
@@ -161,14 +161,14 @@ class OthersUse {
         if ((kind == Kind.SIGN_ON_POLICY || kind == Kind.APPLICATION) && look != null && look.endedAt() != null
             && now.isAfter(look.endedAt().plus(LONGEST_BEFORE_DELETION))) {
             looks.put(execution.getProcessInstanceId(), Look.from(now, now));
-            throw new Postponed(now, "Looks once more who uses what is to be deleted.");
+            throw new Postponed(now, "Checking again who uses what is to be deleted.");
         }
     }
 
     private static void note(Map<String, String> used, Made made, String how, List<String> uses) {
         if (!uses.isEmpty()) {
             String more = uses.size() > MOST_NAMED ? " and %,d more".formatted(uses.size() - MOST_NAMED) : "";
-            used.put(made.step(), "The %s stays, since %s: %s%s.".formatted(made, how,
+            used.put(made.step(), "The %s was not deleted because %s: %s%s.".formatted(made, how,
                 String.join(", ", uses.subList(0, Math.min(MOST_NAMED, uses.size()))), more));
         }
     }

@@ -102,7 +102,7 @@ class PolicyUses {
         for (Use use : uses) {
             if (still.size() < some) {
                 if (reads++ == MOST_AT_ONCE && still.isEmpty()) {
-                    throw new Postponed(clock.instant(), "Looks who of %,d applications still uses what is to be deleted."
+                    throw new Postponed(clock.instant(), "Checking which of %,d applications still use what is to be deleted."
                         .formatted(uses.size()));
                 }
                 if (scan(execution).read(pingone, use.applicationId()).stream()
@@ -125,7 +125,7 @@ class PolicyUses {
     }
 
     private static String says(AssignmentScan scan, Instant since) {
-        return "Looks which applications use what is to be deleted: " + scan.progress(since) + ".";
+        return "Checking which applications use what is to be deleted: " + scan.progress(since) + ".";
     }
 
     private static String environment(DelegateExecution execution) {

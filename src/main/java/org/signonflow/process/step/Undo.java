@@ -94,7 +94,7 @@ class Undo {
 
     private static String refused(Made made, PingOneException failure) {
         String reason = failure.reason();
-        return "The %s stays, since PingOne refused to delete it: %s [status %d, correlation id %s].".formatted(made,
+        return "The %s was not deleted because PingOne refused: %s [status %d, correlation id %s].".formatted(made,
             reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "...", failure.status(),
             failure.correlationId());
     }

@@ -21,7 +21,7 @@ abstract class UndoingTask extends PingOneTask {
     protected final void carryOut(DelegateExecution execution, PingOneClient pingone) {
         // By the journal, never by a variable, which people may change: what others made is not ours to delete.
         Made made = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsPerson(
-            "%s: the journal does not know what was made. Nothing was deleted.".formatted(execution.getCurrentActivityName()), null));
+            "%s: the journal has no record of what was created. Nothing was deleted.".formatted(execution.getCurrentActivityName()), null));
         undo.one(execution, pingone, execution.getCurrentActivityId(), undo.whole(execution, made));
     }
 
