@@ -22,7 +22,7 @@ final class CockpitQueries extends DefaultCockpitRuntimeDelegate {
     protected CommandExecutor createCommandExecutor(String engineName) {
         ProcessEngineConfigurationImpl engine = ((ProcessEngineImpl) getProcessEngine(engineName)).getProcessEngineConfiguration();
         QuerySessionFactory queries = new QuerySessionFactory();
-        queries.setCustomPreCommandInterceptorsTxRequired(List.of(new CallersMistakes(engine::getIdentityService),
+        queries.setCustomPreCommandInterceptorsTxRequired(List.of(new CallerErrors(engine::getIdentityService),
             new QueryGuard(engine::getIdentityService)));
         queries.initFromProcessEngineConfiguration(engine, getMappingFiles());
         queries.getSqlSessionFactory().getConfiguration().addInterceptor(new QueryTimeout(engine::getIdentityService, timeout));

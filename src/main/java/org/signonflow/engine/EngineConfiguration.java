@@ -44,15 +44,15 @@ class EngineConfiguration {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
-                addFirst(configuration, new CallersMistakes(configuration::getIdentityService), new DeployedForms(forms::getObject),
+                addFirst(configuration, new CallerErrors(configuration::getIdentityService), new DeployedForms(forms::getObject),
                     new QueryGuard(configuration::getIdentityService),
                     new TaskGuard(configuration::getIdentityService, deciders::getObject),
                     new JobGuard(configuration::getIdentityService, deciders::getObject, administration));
                 configuration.setIdentityProviderSessionFactory(new Identities(passwords::getObject));
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations(), new Filters()));
-                configuration.getCustomPostBPMNParseListeners().add(new FormsUnderPrefix(prefix));
+                configuration.getCustomPostBPMNParseListeners().add(new FormsUnderContextPath(prefix));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
-                configuration.setResourceAuthorizationProvider(new NothingForEachTask());
+                configuration.setResourceAuthorizationProvider(new NoTaskAuthorizations());
             }
 
             @Override

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  */
 final class JobGuard extends Guard {
 
-    private static final Set<Class<?>> SHUT = Set.of(SetJobDuedateCmd.class, RecalculateJobDuedateCmd.class, ExecuteJobsCmd.class,
+    private static final Set<Class<?>> DISABLED = Set.of(SetJobDuedateCmd.class, RecalculateJobDuedateCmd.class, ExecuteJobsCmd.class,
         DeleteJobCmd.class, DeleteJobsCmd.class, SetJobPriorityCmd.class, SetJobDefinitionPriorityCmd.class, SuspendJobCmd.class,
         ActivateJobCmd.class, SuspendJobDefinitionCmd.class, ActivateJobDefinitionCmd.class, SetJobsRetriesBatchCmd.class,
         SetJobsRetriesByProcessBatchCmd.class);
@@ -49,7 +49,7 @@ final class JobGuard extends Guard {
 
     @Override
     boolean concerns(Command<?> command) {
-        return command instanceof SetJobRetriesCmd || SHUT.contains(command.getClass());
+        return command instanceof SetJobRetriesCmd || DISABLED.contains(command.getClass());
     }
 
     @Override

@@ -21,7 +21,7 @@ class OperationLog implements AccountLog {
 
     @Override
     public List<Entry> of(String user) {
-        // Each deed of each person once, at its last: nobody hides one behind many others.
+        // Each action of each person once, at its last: nobody hides one behind many others.
         return database.sql("""
                 select done.USER_ID_ as who, done.OPERATION_TYPE_ as operation, max(done.TIMESTAMP_) as at, added.NEW_VALUE_ as group_id
                 from ACT_HI_OP_LOG done left join ACT_HI_OP_LOG added on done.ENTITY_TYPE_ = 'Group membership'
@@ -32,16 +32,16 @@ class OperationLog implements AccountLog {
                 group by done.USER_ID_, done.OPERATION_TYPE_, added.NEW_VALUE_
                 order by max(done.TIMESTAMP_) desc""")
             .param("user", user)
-            .query((row, number) -> new Entry(row.getString("who"), deed(row.getString("operation"), row.getString("group_id")),
+            .query((row, number) -> new Entry(row.getString("who"), action(row.getString("operation"), row.getString("group_id")),
                 row.getString("group_id"), row.getTimestamp("at").toInstant()))
             .list();
     }
 
-    private static Deed deed(String operation, String group) {
-        return group != null ? Deed.ADDED_TO_GROUP : switch (operation) {
-            case "Create" -> Deed.MADE;
-            case SET_PASSWORD -> Deed.PASSWORD_SET;
-            default -> Deed.CHANGED;
+    private static Action action(String operation, String group) {
+        return group != null ? Action.ADDED_TO_GROUP : switch (operation) {
+            case "Create" -> Action.CREATED;
+            case SET_PASSWORD -> Action.PASSWORD_SET;
+            default -> Action.CHANGED;
         };
     }
 }

@@ -60,7 +60,7 @@ final class QueryRules {
      * @throws BadRequestException with a sentence that says what is not allowed
      */
     static void check(ListQueryParameterObject query, boolean person) {
-        new QueryRules(person).look(query, false);
+        new QueryRules(person).inspect(query, false);
     }
 
     /** The fields of a type and of those above it that the predicate takes, to be read. */
@@ -86,7 +86,7 @@ final class QueryRules {
         }
     }
 
-    private void look(ListQueryParameterObject query, boolean branch) {
+    private void inspect(ListQueryParameterObject query, boolean branch) {
         if (query instanceof AbstractQuery<?, ?> expressive && !expressive.getExpressions().isEmpty()) {
             throw new BadRequestException("Queries must not contain expressions (%s): give the value itself.".formatted(
                 String.join(", ", expressive.getExpressions().keySet())));
@@ -95,37 +95,37 @@ final class QueryRules {
             throw new BadRequestException("firstResult and maxResults: must not be negative.");
         }
         sortings += query.getOrderingProperties().size();
-        bound(sortings, SORTINGS, "sort criteria");
+        requireAtMost(sortings, SORTINGS, "sort criteria");
         for (Field member : MEMBERS.get(query.getClass())) {
             Object value = value(member, query);
             if (member.getName().endsWith("Like")) {
-                pattern(value);
+                checkPattern(value);
             }
             if (isMany(value)) {
-                elements(value).forEach(each -> element(each, query, branch));
+                elements(value).forEach(each -> checkElement(each, query, branch));
             }
         }
     }
 
-    private void element(Object each, ListQueryParameterObject of, boolean branch) {
+    private void checkElement(Object each, ListQueryParameterObject of, boolean branch) {
         if (each instanceof ListQueryParameterObject other) {
             // Each is the first of its own branches.
             if (other != of) {
-                bound(++branches, branch ? 0 : BRANCHES, branch ? "branches within a branch" : "branches");
-                look(other, true);
+                requireAtMost(++branches, branch ? 0 : BRANCHES, branch ? "branches within a branch" : "branches");
+                inspect(other, true);
             }
         } else if (isPlain(each)) {
-            bound(++values, VALUES, "values in lists");
+            requireAtMost(++values, VALUES, "values in lists");
         } else if (!(each instanceof ConditionQueryParameterDto)) {
             // Cockpit's queries hold theirs twice, as they came and as they are asked.
-            bound(++conditions, CONDITIONS, "conditions on variables");
-            pattern(each instanceof QueryVariableValue variable && LIKE.contains(variable.getOperator()) ? variable.getValue() : null);
+            requireAtMost(++conditions, CONDITIONS, "conditions on variables");
+            checkPattern(each instanceof QueryVariableValue variable && LIKE.contains(variable.getOperator()) ? variable.getValue() : null);
         }
     }
 
-    private void pattern(Object value) {
+    private void checkPattern(Object value) {
         if (value instanceof String text) {
-            bound((int) text.chars().filter(each -> each == '%').count(), WILDCARDS, "wildcards % in a pattern");
+            requireAtMost((int) text.chars().filter(each -> each == '%').count(), WILDCARDS, "wildcards % in a pattern");
         }
     }
 
@@ -144,7 +144,7 @@ final class QueryRules {
             || value instanceof Enum<?> || value instanceof Date || value instanceof Temporal;
     }
 
-    private void bound(int count, int most, String what) {
+    private void requireAtMost(int count, int most, String what) {
         if (bounded && count > most) {
             throw new BadRequestException(most == 0 ? "A query may have no %s.".formatted(what)
                 : "A query may have at most %,d %s.".formatted(most, what));

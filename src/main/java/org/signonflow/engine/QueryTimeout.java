@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * Has the database give up on what somebody who is logged in asks, after a while. Jobs, clean-up and schema take the time they need. The
- * answer to whoever asked is {@link CallersMistakes}' to give.
+ * answer to whoever asked is {@link CallerErrors}' to give.
  */
 @Intercepts(@Signature(type = StatementHandler.class, method = "query", args = {Statement.class, ResultHandler.class}))
 final class QueryTimeout implements Interceptor {

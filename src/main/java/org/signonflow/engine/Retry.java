@@ -5,7 +5,7 @@ import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.signonflow.process.JobFailures;
-import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.NeedsOperator;
 import org.signonflow.process.Postponed;
 import org.signonflow.process.RetryAfter;
 import org.signonflow.process.StepFailed;
@@ -35,7 +35,7 @@ final class Retry extends DefaultJobRetryCmd {
         }
         Postponed postponed = Causes.find(exception, Postponed.class);
         if (postponed != null) {
-            return comeBack(context, job, postponed.until());
+            return reschedule(context, job, postponed.until());
         }
         Object result = fail(context, job);
         listener.failed(job.getProcessInstanceId(), job.getExceptionMessage(), job.getRetries() == 0);
@@ -45,9 +45,9 @@ final class Retry extends DefaultJobRetryCmd {
     private Object fail(CommandContext context, JobEntity job) {
         RetryAfter later = Causes.find(exception, RetryAfter.class);
         if (later != null && !later.notBefore().isAfter(job.getCreateTime().toInstant().plus(later.patience()))) {
-            return comeBack(context, job, later.notBefore());
+            return reschedule(context, job, later.notBefore());
         }
-        if (later != null || Causes.find(exception, NeedsPerson.class) != null) {
+        if (later != null || Causes.find(exception, NeedsOperator.class) != null) {
             job.unlock();
             logException(job);
             job.setRetries(0);
@@ -79,7 +79,7 @@ final class Retry extends DefaultJobRetryCmd {
         }
     }
 
-    private Object comeBack(CommandContext context, JobEntity job, Instant notBefore) {
+    private Object reschedule(CommandContext context, JobEntity job, Instant notBefore) {
         if (isFirstJobExecution(job)) {
             var retries = getFailedJobRetryConfiguration(job, getCurrentActivity(context, job));
             if (retries != null) {

@@ -60,7 +60,7 @@ public record Entry(String id, Step step, Action action, int attempt, String nat
         return outcome == Outcome.MADE || outcome == Outcome.ADOPTED || outcome == Outcome.FOUND;
     }
 
-    Made made() {
-        return new Made(step.name(), kind, parentId, naturalKey, pingOneId, endedAt);
+    CreatedObject made() {
+        return new CreatedObject(step.name(), kind, parentId, naturalKey, pingOneId, endedAt);
     }
 }

@@ -143,7 +143,7 @@ public class Journal {
     }
 
     /** The object that the step has made, as far as the journal knows. Asks nobody. */
-    public Optional<Made> made(Step step) {
+    public Optional<CreatedObject> made(Step step) {
         return creations(step).stream().filter(Entry::hasMade).map(Entry::made).findFirst();
     }
 
@@ -204,7 +204,7 @@ public class Journal {
      * @throws PingOneException   when PingOne did not delete it, or nobody knows
      * @throws UnsettledException when PingOne does not know it yet, or contradicts itself; or when others may have made it
      */
-    public void delete(Step step, PingOneClient pingone, Made made) {
+    public void delete(Step step, PingOneClient pingone, CreatedObject made) {
         String pingOneId = made.id();
         Set<Outcome> known = outcomes(step, pingOneId);
         if (isGone(known)) {
@@ -216,7 +216,7 @@ public class Journal {
             .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
         if (known.contains(Outcome.FOUND)) {
             if (ids(pingone, made).contains(pingOneId)) {
-                throw UnsettledException.needsPerson("""
+                throw UnsettledException.needsOperator("""
                     The reply to the call that created it was lost, so the %s with id %s may be someone else's. It was not deleted. Delete \
                     it in PingOne if nobody needs it, and retry.""".formatted(made.naturalKey(), pingOneId));
             }
@@ -243,7 +243,7 @@ public class Journal {
     }
 
     /** @throws UnsettledException where PingOne may still have it */
-    private void requireGone(Step step, PingOneClient pingone, Made made, PingOneException failure) {
+    private void requireGone(Step step, PingOneClient pingone, CreatedObject made, PingOneException failure) {
         // It may have gone with what it was in.
         boolean wasDeleted = outcomes(step, made.id()).contains(Outcome.REPEATED)
             || made.parentId() != null && isGone(outcomes(step, made.parentId()));
@@ -258,7 +258,7 @@ public class Journal {
         }
     }
 
-    private List<String> ids(PingOneClient pingone, Made made) {
+    private List<String> ids(PingOneClient pingone, CreatedObject made) {
         return Absence.unlessGone(pingone, made.kind().parent(), made.parentId(), () -> made.kind().ids(pingone, made.parentId()), clock);
     }
 
@@ -289,7 +289,7 @@ public class Journal {
     }
 
     /** What the instance has made in PingOne and not deleted, as far as the journal knows, the latest first. */
-    public List<Made> left(String instanceId) {
+    public List<CreatedObject> remaining(String instanceId) {
         return jdbc.sql("""
                 %swhere instance_id = :instance and outcome in %s and not exists (
                     select 1 from signonflow_journal undone where undone.instance_id = entry.instance_id
@@ -339,7 +339,7 @@ public class Journal {
                         Instant alone) {
         if (!describe(entry, request.kind(), request.parentId(), request.json(), step)) {
             update(entry, Outcome.NOT_NOW, null, null, null, null);
-            throw UnsettledException.needsPerson("The instance is being undone.");
+            throw UnsettledException.needsOperator("The instance is being undone.");
         }
         if (alone != null && othersHaveChanged(step, request, alone)) {
             update(entry, Outcome.NOT_NOW, null, null, null, null);
@@ -388,7 +388,7 @@ public class Journal {
             return Optional.of(theOne.get(0));
         }
         if (ours.size() > 1 || ours.stream().anyMatch(Candidate::isDoubtful)) {
-            throw UnsettledException.needsPerson("""
+            throw UnsettledException.needsOperator("""
                 The reply to an earlier call was lost, and PingOne does not show which of these it created: %s with id %s. \
                 Check them in PingOne, delete what should not be there, and retry.""".formatted(creation.naturalKey(),
                 String.join(", ", ours.stream().map(Candidate::id).toList())));
@@ -504,7 +504,7 @@ public class Journal {
         return creation.contested() == null ? null : step.environment() + ' ' + creation.contested();
     }
 
-    private String begin(Step step, Made made) {
+    private String begin(Step step, CreatedObject made) {
         String entry = begin(step, Action.DELETE, made.naturalKey(), null, made.id(), false).orElseThrow();
         describe(entry, made.kind(), made.parentId(), null, null);
         return entry;

@@ -17,7 +17,7 @@ public class UnsettledException extends RuntimeException {
         return new UnsettledException(message, notBefore);
     }
 
-    static UnsettledException needsPerson(String message) {
+    static UnsettledException needsOperator(String message) {
         return new UnsettledException(message, null);
     }
 

@@ -47,8 +47,8 @@ public class Failures {
         return switch (failure.outcome()) {
             case REFUSED -> mayBeRefused
                 ? new BpmnError(REFUSED_BY_PINGONE, task + " was refused: " + failure.reason(), failure)
-                : new NeedsPerson(message, failure);
-            case UNAUTHENTICATED -> new NeedsPerson(message, failure);
+                : new NeedsOperator(message, failure);
+            case UNAUTHENTICATED -> new NeedsOperator(message, failure);
             case NOT_NOW, UNKNOWN -> {
                 Instant now = clock.instant();
                 if (failure.isForbidden()) {
@@ -66,8 +66,8 @@ public class Failures {
         };
     }
 
-    /** What was not there, see {@link NotThere}. */
-    public RuntimeException translate(NotThere missing, String task, Instant again) {
+    /** What was not there, see {@link MissingInPingOne}. */
+    public RuntimeException translate(MissingInPingOne missing, String task, Instant again) {
         return again == null ? new BpmnError(REFUSED_BY_PINGONE, missing.getMessage())
             : untilItAppears(again, task + ": " + missing.getMessage(), missing);
     }
@@ -81,6 +81,6 @@ public class Failures {
         String message = task + ": " + unsettled.getMessage();
         return unsettled.notBefore()
             .<RuntimeException>map(notBefore -> new RetryAfter(notBefore, times.budget(), message, unsettled))
-            .orElseGet(() -> new NeedsPerson(message, unsettled));
+            .orElseGet(() -> new NeedsOperator(message, unsettled));
     }
 }

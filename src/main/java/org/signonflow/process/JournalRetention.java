@@ -40,7 +40,7 @@ class JournalRetention {
 
     /** Runs after the nightly history cleanup. */
     @Scheduled(cron = "${signonflow.journal.cleanup:0 30 5 * * *}")
-    void forgetWhatHistoryForgot() {
+    void deleteExpired() {
         List<String> instances = Stream.of(journal.instancesBefore(clock.instant().minus(YOUNGEST)),
             rollOuts.endedBefore(clock.instant().minus(YOUNGEST))).flatMap(List::stream).toList();
         for (int from = 0; from < instances.size(); from += BATCH) {
@@ -49,12 +49,12 @@ class JournalRetention {
                 .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
             journal.forget(batch);
             rollOuts.forget(batch);
-            batch.forEach(this::forgetWhoDidWhat);
+            batch.forEach(this::deleteOperationLog);
         }
     }
 
     /** The one part of an instance's history that the engine's own cleanup passes by. */
-    private void forgetWhoDidWhat(String instanceId) {
+    private void deleteOperationLog(String instanceId) {
         history.createUserOperationLogQuery().processInstanceId(instanceId).list()
             .forEach(entry -> history.deleteUserOperationLogEntry(entry.getId()));
     }

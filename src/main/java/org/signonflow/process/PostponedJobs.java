@@ -4,5 +4,5 @@ package org.signonflow.process;
 public interface PostponedJobs {
 
     /** Has an instance's jobs come back at once: it may have come. Does nothing where none waits, or another thread is just at it. */
-    void comeBackNow(String instanceId);
+    void wake(String instanceId);
 }

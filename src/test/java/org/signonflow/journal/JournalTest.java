@@ -355,7 +355,7 @@ class JournalTest {
 
         assertThat(undo.notBefore()).as("for a person").isEmpty();
         assertThat(undo).hasMessageContaining("thing X with id " + ID + " may be someone else's");
-        assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
+        assertThat(journal.remaining("instance-1")).extracting(CreatedObject::id).containsExactly(ID);
 
         listed = List.of();
         delete(STEP, ID);
@@ -374,7 +374,7 @@ class JournalTest {
         assertThat(catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID)).notBefore())
             .contains(clock.instant().plusSeconds(3));
 
-        assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
+        assertThat(journal.remaining("instance-1")).extracting(CreatedObject::id).containsExactly(ID);
         delete(STEP, ID);
         assertThat(outcomes()).containsExactly("MADE", "NOT_NOW", "DELETED");
     }
@@ -680,16 +680,17 @@ class JournalTest {
     void aDeleteWhoseReplyWasLostIsRepeatedAndGoneIsSuccess() {
         thing.answers(() -> made(ID));
         create();
-        assertThat(journal.left("instance-1")).containsExactly(new Made("Task_CreateThing", Kind.GRANT, OTHER_ID, "thing X", ID, NOON));
+        assertThat(journal.remaining("instance-1"))
+            .containsExactly(new CreatedObject("Task_CreateThing", Kind.GRANT, OTHER_ID, "thing X", ID, NOON));
         deletions.add(() -> isLost());
         assertThatThrownBy(() -> delete(STEP, ID)).isInstanceOf(PingOneException.class);
-        assertThat(journal.left("instance-1")).isNotEmpty();
+        assertThat(journal.remaining("instance-1")).isNotEmpty();
         deletions.add(() -> fails(404));
 
         delete(STEP, ID);
 
         assertThat(outcomes()).containsExactly("MADE", "REPEATED", "GONE");
-        assertThat(journal.left("instance-1")).isEmpty();
+        assertThat(journal.remaining("instance-1")).isEmpty();
     }
 
     @Test
@@ -699,7 +700,7 @@ class JournalTest {
         deletions.add(() -> new MockResponse(404, Headers.EMPTY, "no route"));
         assertThatThrownBy(() -> delete(STEP, ID)).isInstanceOf(PingOneException.class);
 
-        assertThat(journal.left("instance-1")).extracting(Made::id).containsExactly(ID);
+        assertThat(journal.remaining("instance-1")).extracting(CreatedObject::id).containsExactly(ID);
     }
 
     @Test
@@ -737,10 +738,10 @@ class JournalTest {
     void whatWasInWhatTheInstanceHasDeletedIsGoneWithIt() {
         thing.answers(() -> made(ID));
         create();
-        journal.delete(STEP, pingone, new Made("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON));
+        journal.delete(STEP, pingone, new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON));
         deletions.add(() -> fails(404));
         delete(STEP, ID);
-        assertThat(journal.left("instance-1")).isEmpty();
+        assertThat(journal.remaining("instance-1")).isEmpty();
         assertThat(outcomes()).containsExactly("MADE", "DELETED", "GONE");
     }
 
@@ -832,7 +833,7 @@ class JournalTest {
     }
 
     private void delete(Step step, String id) {
-        journal.delete(step, pingone, new Made(step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON));
+        journal.delete(step, pingone, new CreatedObject(step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON));
     }
 
     private static void parentIsNotThere() {

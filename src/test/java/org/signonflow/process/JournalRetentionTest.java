@@ -82,7 +82,7 @@ class JournalRetentionTest extends FlowTest {
         for (Job job : history.findHistoryCleanupJobs()) {
             management.executeJob(job.getId());
         }
-        retention.forgetWhatHistoryForgot();
+        retention.deleteExpired();
     }
 
     /** How much history the engine has of it, in whatever table. */

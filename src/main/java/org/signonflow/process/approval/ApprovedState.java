@@ -17,7 +17,7 @@ import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.Scope;
 import org.signonflow.pingone.SignOnPolicy;
-import org.signonflow.process.NotThere;
+import org.signonflow.process.MissingInPingOne;
 import org.signonflow.process.ProcessVariables;
 
 import java.util.EnumSet;
@@ -37,7 +37,7 @@ public final class ApprovedState {
      *
      * @param parts empty where all is as it was
      */
-    record Look(TakesEffect now, Set<Part> parts) {
+    record Comparison(TakesEffect now, Set<Part> parts) {
 
         /** A sentence for each part that was changed. */
         String changes() {
@@ -58,7 +58,7 @@ public final class ApprovedState {
      *
      * @throws BpmnError where the action is gone; PingOne refuses to read what else is gone
      */
-    static Look look(PingOneClient pingone, VariableScope variables) {
+    static Comparison compare(PingOneClient pingone, VariableScope variables) {
         TakesEffect now = read(pingone, variables);
         Digests found = Digests.of(now);
         String shown = text(variables, ProcessVariables.SHOWN);
@@ -72,14 +72,14 @@ public final class ApprovedState {
                 }
             });
         }
-        return new Look(now, changed);
+        return new Comparison(now, changed);
     }
 
     /** Makes what was found what the approvers are shown next, and decide on: on an empty form. */
-    static void askAgain(VariableScope variables, Look look) {
-        variables.setVariable(ProcessVariables.CHANGES, look.changes());
-        variables.setVariable(ProcessVariables.SHOWN, Digests.of(look.now()).toString());
-        show(variables, look.now());
+    static void askAgain(VariableScope variables, Comparison found) {
+        variables.setVariable(ProcessVariables.CHANGES, found.changes());
+        variables.setVariable(ProcessVariables.SHOWN, Digests.of(found.now()).toString());
+        show(variables, found.now());
         variables.setVariable(ProcessVariables.DECISION, null);
         variables.setVariable(ProcessVariables.COMMENT, null);
     }
@@ -122,7 +122,7 @@ public final class ApprovedState {
             .orElseGet(() -> pingone.readSignOnPolicy(policyId));
         List<Action> actions = pingone.listActions(policyId);
         if (actions.stream().noneMatch(action -> action.id().equals(text(variables, FlowVariables.ACTION_ID)))) {
-            throw new NotThere(text(variables, FlowVariables.ACTION_ID), "The MFA action was removed from the policy in PingOne.");
+            throw new MissingInPingOne(text(variables, FlowVariables.ACTION_ID), "The MFA action was removed from the policy in PingOne.");
         }
         List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
         return new TakesEffect(application, grants, policy, actions,

@@ -32,12 +32,12 @@ class CheckForChanges extends PingOneTask {
     protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
         // What others assign while this reads is not known to it.
         String now = clock.instant().toString();
-        ApprovedState.Look look = ApprovedState.look(pingone, execution);
-        if (look.parts().isEmpty()) {
+        ApprovedState.Comparison found = ApprovedState.compare(pingone, execution);
+        if (found.parts().isEmpty()) {
             execution.setVariable(ProcessVariables.CHANGES, null);
             execution.setVariable(ProcessVariables.LOOKED_AT, now);
         } else {
-            ApprovedState.askAgain(execution, look);
+            ApprovedState.askAgain(execution, found);
         }
     }
 }

@@ -4,7 +4,7 @@ import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.signonflow.process.ProcessVariables;
-import org.signonflow.process.approval.AccountLog.Deed;
+import org.signonflow.process.approval.AccountLog.Action;
 import org.signonflow.process.approval.AccountLog.Entry;
 import org.springframework.stereotype.Component;
 
@@ -73,7 +73,7 @@ public class Deciders {
         }
         Instant asked = history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime()
             .toInstant();
-        if (log.stream().anyMatch(entry -> entry.deed() != Deed.ADDED_TO_GROUP && !entry.at().isBefore(asked)
+        if (log.stream().anyMatch(entry -> entry.action() != Action.ADDED_TO_GROUP && !entry.at().isBefore(asked)
             && isOrIsBehind(requester, entry.by()))) {
             return Optional.of("%s changed your account after making this request".formatted(requester));
         }
@@ -109,7 +109,7 @@ public class Deciders {
                 return true;
             }
             List<String> setters = accounts.of(current).stream()
-                .filter(entry -> entry.deed() == Deed.MADE || entry.deed() == Deed.PASSWORD_SET)
+                .filter(entry -> entry.action() == Action.CREATED || entry.action() == Action.PASSWORD_SET)
                 .map(Entry::by).filter(by -> !by.equalsIgnoreCase(current)).limit(ring ? Long.MAX_VALUE : 1).toList();
             if (setters.stream().anyMatch(person::equalsIgnoreCase)) {
                 return true;

@@ -16,7 +16,7 @@ import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.process.BusinessKey;
 import org.signonflow.process.CurrentJob;
 import org.signonflow.process.Failures;
-import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.NeedsOperator;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.step.Approval;
 import org.springframework.beans.factory.annotation.Value;
@@ -65,7 +65,7 @@ public class FlowApproval implements Approval {
 
     @Override
     public int callsToPrepare(DelegateExecution execution) {
-        if (isBegunByOldVersion(execution)) {
+        if (isStartedByOldVersion(execution)) {
             return 1;
         }
         return isToBeApproved(execution) ? 3 : isPriorityGiven(execution) ? 1 : 2;
@@ -81,12 +81,12 @@ public class FlowApproval implements Approval {
             execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
         }
         if (!isToBeApproved(execution)) {
-            if (!isBegunByOldVersion(execution) && !isPriorityGiven(execution)) {
+            if (!isStartedByOldVersion(execution) && !isPriorityGiven(execution)) {
                 refuseTakenPriority(number(execution, FlowVariables.ASSIGNMENT_PRIORITY), pingone, application.id());
             }
             return;
         }
-        boolean showsAssignments = !isBegunByOldVersion(execution);
+        boolean showsAssignments = !isStartedByOldVersion(execution);
         List<Assignment> assignments = showsAssignments ? pingone.listAssignments(application.id()) : List.of();
         List<SignOnPolicy> policies = showsAssignments ? pingone.listSignOnPolicies() : List.of();
         List<Assigned> besides = Assigned.besides(null, assignments, policies);
@@ -127,17 +127,17 @@ public class FlowApproval implements Approval {
             return Instant.parse(text(execution, ProcessVariables.LOOKED_AT));
         }
         Instant now = clock.instant();
-        ApprovedState.Look look = ApprovedState.look(pingone, execution);
-        if (look.parts().isEmpty()) {
+        ApprovedState.Comparison found = ApprovedState.compare(pingone, execution);
+        if (found.parts().isEmpty()) {
             return now;
         }
         if (!canAskAgain(execution)) {
-            throw new NeedsPerson("""
+            throw new NeedsOperator("""
                 %s: Nothing was assigned, because this was changed after approval. %s Retry once it is as approved again, or roll the \
-                flow back and start another.""".formatted(execution.getCurrentActivityName(), look.changes()), null);
+                flow back and start another.""".formatted(execution.getCurrentActivityName(), found.changes()), null);
         }
-        ApprovedState.askAgain(execution, look);
-        throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, look.changes());
+        ApprovedState.askAgain(execution, found);
+        throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, found.changes());
     }
 
     private boolean hasLooked(VariableScope variables, Optional<Instant> lastTried) {
@@ -160,7 +160,7 @@ public class FlowApproval implements Approval {
     }
 
     /** Version 1.0 did not note it, and its form does not show what is assigned: the approvers are told of it when they are asked again. */
-    private static boolean isBegunByOldVersion(DelegateExecution execution) {
+    private static boolean isStartedByOldVersion(DelegateExecution execution) {
         return text(execution, ProcessVariables.PRIORITY_GIVEN) == null;
     }
 

@@ -40,7 +40,7 @@ public class OpenRequests {
      * Counts the instance that begins from now on until it has ended.
      *
      * @param user null for nobody
-     * @throws TooManyOpen with a sentence
+     * @throws TooManyOpenRequests with a sentence
      */
     public void add(DelegateExecution execution, String user, Collection<String> environments) {
         if (user == null) {
@@ -52,7 +52,7 @@ public class OpenRequests {
                 forgetEnded(execution.getProcessEngineServices().getRuntimeService(), by, environment);
                 String refusal = refusal(by, environment);
                 if (refusal != null) {
-                    throw new TooManyOpen(refusal);
+                    throw new TooManyOpenRequests(refusal);
                 }
             }
         }

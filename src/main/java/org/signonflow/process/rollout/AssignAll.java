@@ -19,12 +19,12 @@ import org.springframework.stereotype.Component;
 @Component
 class AssignAll extends RollOutTask {
 
-    private final RowLook look;
+    private final RowVerifier verifier;
     private final Clock clock;
 
-    AssignAll(RollOutAccess access, RowLook look) {
+    AssignAll(RollOutAccess access, RowVerifier verifier) {
         super(access, Stage.ASSIGNING, RowState.ASSIGNING, RowState.UNDOING);
-        this.look = look;
+        this.verifier = verifier;
         this.clock = access.clock();
     }
 
@@ -34,11 +34,12 @@ class AssignAll extends RollOutTask {
         // What was decided before it was kept what was shown.
         rollOuts().wasShown(id, clock.instant());
         String lookedAt = text(execution, ProcessVariables.LOOKED_AT);
-        if (!look.isDue(lookedAt == null ? null : Instant.parse(lookedAt)) || rollOuts().next(id, List.of(RowState.READY), 1).isEmpty()) {
+        if (!verifier.isDue(lookedAt == null ? null : Instant.parse(lookedAt))
+            || rollOuts().next(id, List.of(RowState.READY), 1).isEmpty()) {
             return false;
         }
         execution.setVariable(ProcessVariables.LOOKED_AT, clock.instant().toString());
-        look.byLists(id);
+        verifier.byLists(id);
         return true;
     }
 

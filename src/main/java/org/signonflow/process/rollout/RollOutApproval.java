@@ -24,7 +24,7 @@ import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.process.CurrentJob;
 import org.signonflow.process.Failures;
-import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.NeedsOperator;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.approval.ApprovedState;
 import org.signonflow.process.step.Approval;
@@ -42,13 +42,13 @@ import org.springframework.stereotype.Component;
 class RollOutApproval implements Approval {
 
     private final RollOuts rollOuts;
-    private final RowLook look;
+    private final RowVerifier verifier;
     private final CurrentJob currentJob;
     private final Clock clock;
 
-    RollOutApproval(RollOuts rollOuts, RowLook look, CurrentJob currentJob, Clock clock) {
+    RollOutApproval(RollOuts rollOuts, RowVerifier verifier, CurrentJob currentJob, Clock clock) {
         this.rollOuts = rollOuts;
-        this.look = look;
+        this.verifier = verifier;
         this.currentJob = currentJob;
         this.clock = clock;
     }
@@ -92,7 +92,7 @@ class RollOutApproval implements Approval {
 
     @Override
     public int callsToCheck(DelegateExecution execution) {
-        return RowLook.calls(execution);
+        return RowVerifier.calls(execution);
     }
 
     /** There is no approval to go back to. */
@@ -101,10 +101,10 @@ class RollOutApproval implements Approval {
         Instant now = clock.instant();
         Row row = rollOuts.ofInstance(execution.getProcessInstanceId()).orElseThrow();
         String changes = row.isShownWithoutDigest() || RowDigest.of(execution).equals(row.shown())
-            ? look.changes(row, name -> text(execution, name), !currentJob.hasFailedBefore() && lastTried.isEmpty(), pingone)
+            ? verifier.changes(row, name -> text(execution, name), !currentJob.hasFailedBefore() && lastTried.isEmpty(), pingone)
             : "The row's own data was changed.";
         if (changes != null) {
-            throw new NeedsPerson("""
+            throw new NeedsOperator("""
                 %s: Nothing was assigned, because this was changed after approval. %s Retry once it is as approved again, or roll the \
                 row back.""".formatted(execution.getCurrentActivityName(), changes), null);
         }

@@ -47,7 +47,7 @@ public abstract class RollOutTask implements JavaDelegate {
         int moving = moving(id);
         List<Row> rows = moving > most / 2 ? List.of() : next(execution, most - moving);
         if (rows.isEmpty() && (moving > 0 || isAwaited(id))) {
-            throw new Postponed(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), says(id));
+            throw new Postponed(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), status(id));
         }
         send(execution, rows);
         execution.setVariable(ProcessVariables.ROWS_LEFT, !rows.isEmpty());
@@ -112,7 +112,7 @@ public abstract class RollOutTask implements JavaDelegate {
         rollOuts().move(row, RowState.UNDOING);
     }
 
-    private String says(String id) {
+    private String status(String id) {
         var progress = rollOuts().progress(id);
         return underWay.stream().map(state -> "%d %s".formatted(progress.in(state), state.name().toLowerCase()))
             .collect(Collectors.joining(", ", "", " of %,d rows.".formatted(progress.rows())));

@@ -26,12 +26,12 @@ class RowProgress implements ExecutionListener, JobFailures {
 
     private final RollOuts rollOuts;
     private final IdentityService identities;
-    private final RowArrived arrived;
+    private final RollOutWaker waker;
 
-    RowProgress(RollOuts rollOuts, IdentityService identities, RowArrived arrived) {
+    RowProgress(RollOuts rollOuts, IdentityService identities, RollOutWaker waker) {
         this.rollOuts = rollOuts;
         this.identities = identities;
-        this.arrived = arrived;
+        this.waker = waker;
     }
 
     @Override
@@ -61,7 +61,7 @@ class RowProgress implements ExecutionListener, JobFailures {
         }
         rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION),
             reached == RowState.READY ? RowDigest.of(execution) : null, ids);
-        arrived.tell(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT));
+        waker.rowArrived(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT));
     }
 
     private static RowState ended(DelegateExecution execution) {

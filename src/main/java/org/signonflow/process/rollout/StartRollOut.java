@@ -8,7 +8,7 @@ import org.camunda.bpm.engine.variable.Variables;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
-import org.signonflow.process.request.TooManyOpen;
+import org.signonflow.process.request.TooManyOpenRequests;
 import org.signonflow.rollout.RollOutEngine;
 import org.signonflow.rollout.Settings;
 import org.springframework.stereotype.Component;
@@ -35,7 +35,7 @@ class StartRollOut implements RollOutEngine {
             throw new NotAllowedException(notAllowed);
         } catch (RuntimeException failure) {
             // The engine's door has made an answer of it, for REST.
-            throw failure.getCause() instanceof TooManyOpen beyond ? new BeyondLimitException(beyond) : failure;
+            throw failure.getCause() instanceof TooManyOpenRequests beyond ? new BeyondLimitException(beyond) : failure;
         }
     }
 }

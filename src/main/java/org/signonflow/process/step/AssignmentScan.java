@@ -51,7 +51,7 @@ final class AssignmentScan {
     private final Map<String, Seen> seen = new HashMap<>();
     /** Nothing that was read before is believed by who asks from now on; who has asked before still finds it. */
     private Instant forgottenAt = Instant.MIN;
-    private Instant wholeAt;
+    private Instant completeAt;
     private String reader;
     private Instant claimedAt = Instant.MIN;
     private Instant claimedUntil = Instant.MIN;
@@ -61,16 +61,16 @@ final class AssignmentScan {
     }
 
     /** Whether everything was read at a given time or later. */
-    synchronized boolean isWhole(Instant since) {
+    synchronized boolean isComplete(Instant since) {
         Instant now = clock.instant();
-        if (!isClaimed(now) && now.isAfter((wholeAt == null ? listedAt : wholeAt).plus(OLDEST))) {
+        if (!isClaimed(now) && now.isAfter((completeAt == null ? listedAt : completeAt).plus(OLDEST))) {
             forget();
         }
-        boolean whole = isListed(since, now) && unread(since).isEmpty();
-        if (whole && (wholeAt == null || wholeAt.isBefore(since))) {
-            wholeAt = now;
+        boolean complete = isListed(since, now) && unread(since).isEmpty();
+        if (complete && (completeAt == null || completeAt.isBefore(since))) {
+            completeAt = now;
         }
-        return whole;
+        return complete;
     }
 
     /** Makes somebody the reader until a given time; false while another is. */
@@ -152,7 +152,7 @@ final class AssignmentScan {
     /** Makes the next one read everything anew. */
     synchronized void forget() {
         forgottenAt = clock.instant();
-        wholeAt = null;
+        completeAt = null;
     }
 
     /** How far it is. */

@@ -1,8 +1,8 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Journal;
-import org.signonflow.journal.Made;
 import org.signonflow.process.CallPermits;
 import org.signonflow.process.CallsWithinLock;
 import org.signonflow.process.Failures;
@@ -20,13 +20,13 @@ import java.util.Set;
 
 /** What every task needs to call PingOne. */
 @Component
-public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, CallPermits turns, RollOuts rollOuts) {
+public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, CallPermits permits, RollOuts rollOuts) {
 
     /** What an instance has left in PingOne, as a sentence that follows another; nothing where there is none. */
-    public String left(String instanceId) {
+    public String remainder(String instanceId) {
         // The action goes with its policy.
-        List<String> left = journal.left(instanceId).stream().filter(made -> made.kind() == null || !made.kind().goesWithItsParent()).map(Made::toString)
-            .toList();
+        List<String> left = journal.remaining(instanceId).stream()
+            .filter(made -> made.kind() == null || !made.kind().goesWithItsParent()).map(CreatedObject::toString).toList();
         return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left) + ".";
     }
 

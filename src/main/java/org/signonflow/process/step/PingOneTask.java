@@ -9,7 +9,7 @@ import org.signonflow.journal.Step;
 import org.signonflow.journal.UnsettledException;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
-import org.signonflow.process.NotThere;
+import org.signonflow.process.MissingInPingOne;
 import org.signonflow.process.ProcessVariables;
 
 import java.util.List;
@@ -29,19 +29,19 @@ public abstract class PingOneTask implements JavaDelegate {
         PingOneClient pingone = access.withinLock().client(environment, execution.getProcessInstanceId());
         int taken = 0;
         try {
-            taken = takeTurn(execution);
+            taken = takePermits(execution);
             carryOut(execution, pingone);
         } catch (PingOneException failure) {
             throw access.failures().translate(failure, execution.getCurrentActivityName(), !undoes(),
                 access.mayAppear(execution, execution.getProcessInstanceId(), failure.missing()),
-                undoes() ? access.left(execution.getProcessInstanceId()) : "");
-        } catch (NotThere missing) {
+                undoes() ? access.remainder(execution.getProcessInstanceId()) : "");
+        } catch (MissingInPingOne missing) {
             throw access.failures().translate(missing, execution.getCurrentActivityName(),
                 access.mayAppear(execution, execution.getProcessInstanceId(), List.of(missing.pingOneId())));
         } catch (UnsettledException unsettled) {
             throw access.failures().translate(unsettled, execution.getCurrentActivityName());
         } finally {
-            access.turns().owe(execution, pingone.callsSent() - taken);
+            access.permits().owe(execution, pingone.callsSent() - taken);
         }
     }
 
@@ -49,10 +49,10 @@ public abstract class PingOneTask implements JavaDelegate {
     protected abstract void carryOut(DelegateExecution execution, PingOneClient pingone);
 
     /** Takes the turn for the calls that are known before, and says how many those are. */
-    protected int takeTurn(DelegateExecution execution) {
+    protected int takePermits(DelegateExecution execution) {
         int calls = calls(execution);
         if (!undoes()) {
-            access.turns().take(execution, calls);
+            access.permits().take(execution, calls);
         }
         return calls;
     }

@@ -34,14 +34,14 @@ class PolicyUses {
     private static final Duration LONGEST_BREATH = Duration.ofSeconds(10);
 
     private final Quota quota;
-    private final CallPermits turns;
+    private final CallPermits permits;
     private final CallsWithinLock withinLock;
     private final Clock clock;
     private final Map<String, AssignmentScan> scans = new ConcurrentHashMap<>();
 
-    PolicyUses(Quota quota, CallPermits turns, CallsWithinLock withinLock, Clock clock) {
+    PolicyUses(Quota quota, CallPermits permits, CallsWithinLock withinLock, Clock clock) {
         this.quota = quota;
-        this.turns = turns;
+        this.permits = permits;
         this.withinLock = withinLock;
         this.clock = clock;
     }
@@ -54,24 +54,24 @@ class PolicyUses {
     void await(DelegateExecution execution, Instant since) {
         AssignmentScan scan = scan(execution);
         String reader = execution.getProcessInstanceId();
-        if (scan.isWhole(since)) {
+        if (scan.isComplete(since)) {
             return;
         }
         Instant now = clock.instant();
         if (!scan.claim(reader, now.plus(LONGEST_PAUSE))) {
-            throw new Postponed(now.plus(WHILE_OTHERS_READ), says(scan, since));
+            throw new Postponed(now.plus(WHILE_OTHERS_READ), status(scan, since));
         }
         boolean goesOn = false;
         try {
             int calls = scan.next(since, Math.min(MOST_AT_ONCE, quota.atOnce(environment(execution))));
-            turns.take(execution, calls);
+            permits.take(execution, calls);
             PingOneClient pingone = withinLock.client(environment(execution), reader);
             try {
                 scan.read(pingone, since, calls);
             } finally {
-                turns.owe(execution, pingone.callsSent() - calls);
+                permits.owe(execution, pingone.callsSent() - calls);
             }
-            goesOn = !scan.isWhole(since);
+            goesOn = !scan.isComplete(since);
             scan.claim(reader, clock.instant().plus(LONGEST_BREATH));
         } catch (Postponed waits) {
             scan.claim(reader, waits.until().plus(LONGEST_PAUSE));
@@ -83,7 +83,7 @@ class PolicyUses {
             }
         }
         // Also when all is read: what comes next is another turn.
-        throw new Postponed(clock.instant(), says(scan, since));
+        throw new Postponed(clock.instant(), status(scan, since));
     }
 
     /** Who uses the policy, as it was when it was read. */
@@ -124,7 +124,7 @@ class PolicyUses {
         return scans.computeIfAbsent(environment(execution), any -> new AssignmentScan(clock));
     }
 
-    private static String says(AssignmentScan scan, Instant since) {
+    private static String status(AssignmentScan scan, Instant since) {
         return "Checking which applications use what is to be deleted: " + scan.progress(since) + ".";
     }
 

@@ -1,7 +1,7 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
-import org.signonflow.journal.Made;
+import org.signonflow.journal.CreatedObject;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 class SettleUnfinishedCall extends PingOneTask {
 
     private final Map<String, CreatingTask> tasks;
-    private final OthersUse othersUse;
+    private final UsageByOthers usageByOthers;
     private final Undo undo;
 
-    SettleUnfinishedCall(PingOneAccess access, List<CreatingTask> tasks, OthersUse othersUse, Undo undo) {
+    SettleUnfinishedCall(PingOneAccess access, List<CreatingTask> tasks, UsageByOthers usageByOthers, Undo undo) {
         super(access);
-        this.othersUse = othersUse;
+        this.usageByOthers = usageByOthers;
         this.undo = undo;
         this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
     }
@@ -41,13 +41,14 @@ class SettleUnfinishedCall extends PingOneTask {
                 journal().settle(step(execution, name), pingone, task.creation(execution));
             }
         }
-        List<Made> unseen = undo.left(execution).stream().filter(made -> tasks.get(made.step()).made(execution) == null).toList();
-        othersUse.await(execution, unseen, () -> { });
-        Map<String, String> stays = othersUse.of(execution, pingone, unseen);
+        List<CreatedObject> unseen = undo.remaining(execution).stream()
+            .filter(made -> tasks.get(made.step()).made(execution) == null).toList();
+        usageByOthers.await(execution, unseen, () -> { });
+        Map<String, String> stays = usageByOthers.of(execution, pingone, unseen);
         if (!stays.isEmpty()) {
-            throw undo.allBut(execution, pingone, stays);
+            throw undo.undoAllBut(execution, pingone, stays);
         }
-        unseen.forEach(made -> undo.one(execution, pingone, made.step(), made));
+        unseen.forEach(made -> undo.undo(execution, pingone, made.step(), made));
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
-import org.signonflow.journal.Made;
+import org.signonflow.journal.CreatedObject;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -18,21 +18,21 @@ class TurnToUndo implements ExecutionListener {
 
     private final PingOneTask look;
 
-    TurnToUndo(PingOneAccess access, OthersUse othersUse, Undo undo) {
+    TurnToUndo(PingOneAccess access, UsageByOthers usageByOthers, Undo undo) {
         look = new PingOneTask(access) {
             @Override
-            protected int takeTurn(DelegateExecution execution) {
-                List<Made> left = left(execution);
-                int calls = left.size() + othersUse.reads(left);
-                othersUse.await(execution, left, () -> access.turns().take(execution, calls));
+            protected int takePermits(DelegateExecution execution) {
+                List<CreatedObject> left = remaining(execution);
+                int calls = left.size() + usageByOthers.reads(left);
+                usageByOthers.await(execution, left, () -> access.permits().take(execution, calls));
                 return calls;
             }
 
             @Override
             protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
-                Map<String, String> stays = othersUse.of(execution, pingone, left(execution));
+                Map<String, String> stays = usageByOthers.of(execution, pingone, remaining(execution));
                 if (!stays.isEmpty()) {
-                    throw undo.allBut(execution, pingone, stays);
+                    throw undo.undoAllBut(execution, pingone, stays);
                 }
             }
 
@@ -41,8 +41,8 @@ class TurnToUndo implements ExecutionListener {
                 return true;
             }
 
-            private List<Made> left(DelegateExecution execution) {
-                return undo.left(execution);
+            private List<CreatedObject> remaining(DelegateExecution execution) {
+                return undo.remaining(execution);
             }
         };
     }

@@ -1,11 +1,11 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
-import org.signonflow.journal.Made;
+import org.signonflow.journal.CreatedObject;
 import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
-import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.NeedsOperator;
 import org.springframework.stereotype.Component;
 
 import java.util.LinkedHashMap;
@@ -20,23 +20,23 @@ class Undo {
     private static final int LONGEST_REASON = 250;
 
     private final PingOneAccess access;
-    private final OthersUse othersUse;
+    private final UsageByOthers usageByOthers;
     private final Map<String, CreatingTask> tasks;
 
-    Undo(PingOneAccess access, OthersUse othersUse, List<CreatingTask> tasks) {
+    Undo(PingOneAccess access, UsageByOthers usageByOthers, List<CreatingTask> tasks) {
         this.access = access;
-        this.othersUse = othersUse;
+        this.usageByOthers = usageByOthers;
         this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
     }
 
     /** What the instance has made and not deleted, the latest first, but for what goes with something else. */
-    List<Made> left(DelegateExecution execution) {
-        return access.journal().left(execution.getProcessInstanceId()).stream().map(made -> whole(execution, made))
+    List<CreatedObject> remaining(DelegateExecution execution) {
+        return access.journal().remaining(execution.getProcessInstanceId()).stream().map(made -> withKind(execution, made))
             .filter(made -> !made.kind().goesWithItsParent()).toList();
     }
 
     /** With kind and parent also where a node of the version before, which did not write them down, has made it a while ago. */
-    Made whole(DelegateExecution execution, Made made) {
+    CreatedObject withKind(DelegateExecution execution, CreatedObject made) {
         if (made.kind() != null && (made.kind().parent() == null || made.parentId() != null)) {
             return made;
         }
@@ -48,17 +48,17 @@ class Undo {
      * Deletes one object.
      *
      * @param step on whose behalf
-     * @throws NeedsPerson      when PingOne refuses; then the rest is undone, since no repetition will come to it
+     * @throws NeedsOperator      when PingOne refuses; then the rest is undone, since no repetition will come to it
      * @throws PingOneException when it may pass later
      */
-    void one(DelegateExecution execution, PingOneClient pingone, String step, Made made) {
+    void undo(DelegateExecution execution, PingOneClient pingone, String step, CreatedObject made) {
         try {
             delete(execution, pingone, step, made);
         } catch (PingOneException failure) {
             if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                 throw failure;
             }
-            throw allBut(execution, pingone, Map.of(made.step(), refused(made, failure)));
+            throw undoAllBut(execution, pingone, Map.of(made.step(), refused(made, failure)));
         }
     }
 
@@ -69,9 +69,9 @@ class Undo {
      * @return what is to be thrown: it says what is left, and why, as far as there is room in a job's message
      * @throws PingOneException when something may pass later
      */
-    NeedsPerson allBut(DelegateExecution execution, PingOneClient pingone, Map<String, String> stays) {
+    NeedsOperator undoAllBut(DelegateExecution execution, PingOneClient pingone, Map<String, String> stays) {
         Map<String, String> why = new LinkedHashMap<>(stays);
-        for (Made made : left(execution)) {
+        for (CreatedObject made : remaining(execution)) {
             if (stays.containsKey(made.step())) {
                 continue;
             }
@@ -84,15 +84,15 @@ class Undo {
                 why.put(made.step(), refused(made, failure));
             }
         }
-        return new NeedsPerson(execution.getCurrentActivityName() + ": " + String.join(" ", why.values()), null);
+        return new NeedsOperator(execution.getCurrentActivityName() + ": " + String.join(" ", why.values()), null);
     }
 
-    private void delete(DelegateExecution execution, PingOneClient pingone, String step, Made made) {
-        othersUse.requireFresh(execution, made.kind());
+    private void delete(DelegateExecution execution, PingOneClient pingone, String step, CreatedObject made) {
+        usageByOthers.requireFresh(execution, made.kind());
         access.journal().delete(PingOneTask.step(execution, step), pingone, made);
     }
 
-    private static String refused(Made made, PingOneException failure) {
+    private static String refused(CreatedObject made, PingOneException failure) {
         String reason = failure.reason();
         return "The %s was not deleted because PingOne refused: %s [status %d, correlation id %s].".formatted(made,
             reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "...", failure.status(),

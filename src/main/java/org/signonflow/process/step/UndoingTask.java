@@ -1,9 +1,9 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
-import org.signonflow.journal.Made;
+import org.signonflow.journal.CreatedObject;
 import org.signonflow.pingone.PingOneClient;
-import org.signonflow.process.NeedsPerson;
+import org.signonflow.process.NeedsOperator;
 
 /** A compensation handler: removes what a completed task has made. */
 abstract class UndoingTask extends PingOneTask {
@@ -20,9 +20,9 @@ abstract class UndoingTask extends PingOneTask {
     @Override
     protected final void carryOut(DelegateExecution execution, PingOneClient pingone) {
         // By the journal, never by a variable, which people may change: what others made is not ours to delete.
-        Made made = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsPerson(
+        CreatedObject made = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsOperator(
             "%s: the journal has no record of what was created. Nothing was deleted.".formatted(execution.getCurrentActivityName()), null));
-        undo.one(execution, pingone, execution.getCurrentActivityId(), undo.whole(execution, made));
+        undo.undo(execution, pingone, execution.getCurrentActivityId(), undo.withKind(execution, made));
     }
 
     @Override

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * request is to blame. Camunda's own answers say 500 to whatever its interface trips over, and nothing at all to a member of the wrong
  * kind. Jersey finds it by {@code META-INF/services}, for each of its applications.
  */
-public final class Answers implements AutoDiscoverable {
+public final class RestErrors implements AutoDiscoverable {
 
     private static final String ILL_FORMED = "The request is malformed: something in it is missing or has the wrong type.";
 
@@ -68,7 +68,7 @@ public final class Answers implements AutoDiscoverable {
             return Causes.isSaidByTheEngine(failure);
         }
         return !(failure instanceof RestException || failure instanceof WebApplicationException)
-            && Arrays.stream(failure.getStackTrace()).noneMatch(frame -> frame.getClassName().equals(CallersMistakes.class.getName()));
+            && Arrays.stream(failure.getStackTrace()).noneMatch(frame -> frame.getClassName().equals(CallerErrors.class.getName()));
     }
 
     private static String sentence(RuntimeException failure) {

@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Has a roll-out go on once enough of its rows have arrived, and not only when it looks the next time. */
 @Component
-class RowArrived {
+class RollOutWaker {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RowArrived.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RollOutWaker.class);
 
     private static final List<RowState> MOVING = List.of(RowState.CREATING, RowState.ASSIGNING, RowState.UNDOING);
 
@@ -29,7 +29,7 @@ class RowArrived {
     private final TaskScheduler scheduler;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    RowArrived(RollOuts rollOuts, RowsAtOnce rowsAtOnce, PostponedJobs postponed, TaskScheduler scheduler) {
+    RollOutWaker(RollOuts rollOuts, RowsAtOnce rowsAtOnce, PostponedJobs postponed, TaskScheduler scheduler) {
         this.rollOuts = rollOuts;
         this.rowsAtOnce = rowsAtOnce;
         this.postponed = postponed;
@@ -37,7 +37,7 @@ class RowArrived {
     }
 
     /** Tells the roll-out when the current transaction is committed; many rows that arrive together tell it once. */
-    void tell(String rollOutId) {
+    void rowArrived(String rollOutId) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
@@ -56,7 +56,7 @@ class RowArrived {
         told.remove(rollOutId);
         try {
             if (rollOuts.underWay(rollOutId, MOVING) <= rowsAtOnce.of(rollOutId) / 2) {
-                postponed.comeBackNow(rollOutId);
+                postponed.wake(rollOutId);
             }
         } catch (RuntimeException failed) {
             LOG.debug("Roll-out {} was not woken and will look by itself: {}", rollOutId, failed.toString());

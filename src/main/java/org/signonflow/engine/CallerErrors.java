@@ -18,7 +18,7 @@ import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NotAllowed;
-import org.signonflow.process.request.TooManyOpen;
+import org.signonflow.process.request.TooManyOpenRequests;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +28,11 @@ import java.util.function.Supplier;
 /**
  * Lets what is the caller's doing come out of the engine as such: a bad input, a wrong person, a lost race, a task that is gone, a text
  * that the database does not take. Otherwise REST and the web applications would answer it with 500; what they trip over before,
- * {@link Answers} tells. What the caller may not do comes out without the ids of what he may not know.
+ * {@link RestErrors} tells. What the caller may not do comes out without the ids of what he may not know.
  */
-final class CallersMistakes extends CommandInterceptor {
+final class CallerErrors extends CommandInterceptor {
 
-    private static final Logger log = LoggerFactory.getLogger(CallersMistakes.class);
+    private static final Logger log = LoggerFactory.getLogger(CallerErrors.class);
     private static final String WEAK_PASSWORD = "Password does not match policy";
     private static final String PASSWORDS = "password: must have at least 10 characters, including upper and lower case, a digit and a "
         + "special character, and must not contain the user's name or email address.";
@@ -41,7 +41,7 @@ final class CallersMistakes extends CommandInterceptor {
 
     private final Supplier<IdentityService> identities;
 
-    CallersMistakes(Supplier<IdentityService> identities) {
+    CallerErrors(Supplier<IdentityService> identities) {
         this.identities = identities;
     }
 
@@ -72,7 +72,7 @@ final class CallersMistakes extends CommandInterceptor {
             return next.execute(command);
         } catch (RuntimeException failure) {
             InvalidInput input = Causes.find(failure, InvalidInput.class);
-            if (input instanceof TooManyOpen) {
+            if (input instanceof TooManyOpenRequests) {
                 throw new ClientErrorException(input.getMessage(), Response.Status.TOO_MANY_REQUESTS, input);
             }
             if (input != null) {
@@ -102,7 +102,7 @@ final class CallersMistakes extends CommandInterceptor {
             }
             SQLException refusal = Causes.find(failure, SQLException.class);
             if (forSomebody && refusal != null) {
-                tellApart(refusal, failure);
+                classify(refusal, failure);
             }
             throw failure;
         }
@@ -117,7 +117,7 @@ final class CallersMistakes extends CommandInterceptor {
     }
 
     /** By the class of its SQL state, which is the same with every database. */
-    private static void tellApart(SQLException refusal, RuntimeException failure) {
+    private static void classify(SQLException refusal, RuntimeException failure) {
         String state = String.valueOf(refusal.getSQLState());
         if (state.startsWith(DATA_EXCEPTION)) {
             throw new BadRequestException("A text is too long, a number is too large, or a character cannot be stored.", failure);

@@ -1,9 +1,9 @@
 package org.signonflow.process;
 
 /** No repetition can help: the job becomes an incident at once. */
-public class NeedsPerson extends StepFailed {
+public class NeedsOperator extends StepFailed {
 
-    public NeedsPerson(String message, Throwable cause) {
+    public NeedsOperator(String message, Throwable cause) {
         super(message, cause);
     }
 }

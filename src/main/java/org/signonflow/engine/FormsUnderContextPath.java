@@ -10,14 +10,14 @@ import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
 import org.camunda.bpm.engine.impl.util.xml.Element;
 
 /** Tasklist asks for a form of ours by its path at the host, and knows of no prefix. So the models, also those deployed before, name it. */
-final class FormsUnderPrefix extends AbstractBpmnParseListener {
+final class FormsUnderContextPath extends AbstractBpmnParseListener {
 
     private static final String OURS = "embedded:/";
 
     private final String prefix;
 
     /** @param prefix as {@code server.servlet.context-path} has it; empty for none */
-    FormsUnderPrefix(String prefix) {
+    FormsUnderContextPath(String prefix) {
         this.prefix = prefix;
     }
 

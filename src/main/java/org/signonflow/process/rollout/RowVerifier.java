@@ -52,9 +52,9 @@ import org.springframework.stereotype.Component;
  * all of it, for a row by itself right before it is assigned.
  */
 @Component
-class RowLook {
+class RowVerifier {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RowLook.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RowVerifier.class);
     private static final int ROWS_AT_A_TIME = 500;
     private static final SignOnPolicy UNREAD_POLICY = new SignOnPolicy(null, null, null, false, null);
 
@@ -65,7 +65,7 @@ class RowLook {
     private final Duration trust;
 
     /** @param lockTime after this, and not before, a step whose node died is begun again: a younger look was made for this very attempt */
-    RowLook(RollOuts rollOuts, CallBudget budget, CallsWithinLock withinLock, Clock clock,
+    RowVerifier(RollOuts rollOuts, CallBudget budget, CallsWithinLock withinLock, Clock clock,
             @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         this.rollOuts = rollOuts;
         this.budget = budget;
@@ -150,10 +150,12 @@ class RowLook {
         return changed.isEmpty() ? null : InWords.changed(changed, now);
     }
 
-    private TakesEffect read(UnaryOperator<String> values, Set<Part> parts, Digests approved, EnvironmentLookup facts, PingOneClient pingone) {
+    private TakesEffect read(UnaryOperator<String> values, Set<Part> parts, Digests approved, EnvironmentLookup facts,
+                             PingOneClient pingone) {
         String applicationId = values.apply(FlowVariables.APPLICATION_ID);
         String policyId = values.apply(FlowVariables.POLICY_ID);
-        Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId) : Application.unread(applicationId);
+        Application application = parts.contains(Part.APPLICATION) ? pingone.readApplication(applicationId)
+            : Application.unread(applicationId);
         List<Granted> grants = values.apply(FlowVariables.GRANT_ID) == null ? null : pingone.listGrants(applicationId).stream()
             .map(grant -> new Granted(grant.resourceId(), grant.scopeIds().stream().map(id -> new Scope(id, name(id, facts))).toList()))
             .toList();

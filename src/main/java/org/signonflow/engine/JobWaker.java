@@ -17,28 +17,28 @@ import java.util.Date;
 
 /** Sets postponed jobs due, and wakes the thread that acquires them, which otherwise looks every half second. */
 @Component
-class ComeBackNow implements PostponedJobs {
+class JobWaker implements PostponedJobs {
 
     /** A job that somebody is about to begin is left to him. */
-    private static final Duration COMES_BY_ITSELF = Duration.ofMillis(100);
+    private static final Duration DUE_ANYWAY = Duration.ofMillis(100);
 
     private final ObjectProvider<ProcessEngine> engine;
     private final Clock clock;
 
-    ComeBackNow(ObjectProvider<ProcessEngine> engine, Clock clock) {
+    JobWaker(ObjectProvider<ProcessEngine> engine, Clock clock) {
         this.engine = engine;
         this.clock = clock;
     }
 
     @Override
-    public void comeBackNow(String instanceId) {
+    public void wake(String instanceId) {
         ProcessEngine there = engine.getObject();
         JobExecutor executor = ((ProcessEngineConfigurationImpl) there.getProcessEngineConfiguration()).getJobExecutor();
         if (!executor.isActive()) {
             return;
         }
         Date now = Date.from(clock.instant());
-        Date soon = Date.from(clock.instant().plus(COMES_BY_ITSELF));
+        Date soon = Date.from(clock.instant().plus(DUE_ANYWAY));
         for (Job job : there.getManagementService().createJobQuery().processInstanceId(instanceId).messages().withRetriesLeft()
             .duedateHigherThan(soon).list()) {
             // One that has failed has its pauses.

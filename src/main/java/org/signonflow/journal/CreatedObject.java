@@ -14,11 +14,11 @@ import java.time.Instant;
  * @param id         its id in PingOne
  * @param at         when that was known
  */
-public record Made(String step, Kind kind, String parentId, String naturalKey, String id, Instant at) {
+public record CreatedObject(String step, Kind kind, String parentId, String naturalKey, String id, Instant at) {
 
     /** The same, of that kind and in that parent. */
-    public Made in(Kind kind, String parentId) {
-        return new Made(step, kind, parentId, naturalKey, id, at);
+    public CreatedObject in(Kind kind, String parentId) {
+        return new CreatedObject(step, kind, parentId, naturalKey, id, at);
     }
 
     /** As people read it: {@code sign-on policy MFA_UseCase (7bf52bba-...)}. */

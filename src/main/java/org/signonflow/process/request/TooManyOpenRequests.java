@@ -4,9 +4,9 @@ import java.util.List;
 import org.signonflow.process.InvalidInput;
 
 /** Somebody, or an environment, has as many requests that have not ended as may be. REST answers it with 429. */
-public class TooManyOpen extends InvalidInput {
+public class TooManyOpenRequests extends InvalidInput {
 
-    TooManyOpen(String sentence) {
+    TooManyOpenRequests(String sentence) {
         super(List.of(sentence));
     }
 }

@@ -4,8 +4,8 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Absence;
+import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Journal;
-import org.signonflow.journal.Made;
 import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.Grant;
@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * to, and an application's grants and assignments with it.
  */
 @Component
-class OthersUse {
+class UsageByOthers {
 
     /** How many are named, and read anew before that. */
     private static final int MOST_NAMED = 5;
@@ -88,7 +88,7 @@ class OthersUse {
         }
     }
 
-    OthersUse(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock) {
+    UsageByOthers(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock) {
         this.policyUses = policyUses;
         this.journal = journal;
         this.currentJob = currentJob;
@@ -102,13 +102,13 @@ class OthersUse {
      * @param turn what is waited for besides
      * @throws Postponed until then
      */
-    void await(DelegateExecution execution, List<Made> made, Runnable turn) {
+    void await(DelegateExecution execution, List<CreatedObject> made, Runnable turn) {
         String instance = execution.getProcessInstanceId();
         Instant since = since(execution);
         Look look = Look.from(since, clock.instant());
         looks.put(instance, look);
         try {
-            for (Made one : made) {
+            for (CreatedObject one : made) {
                 if (one.kind() == Kind.SIGN_ON_POLICY) {
                     policyUses.await(execution, since.isBefore(one.at()) ? one.at() : since);
                 }
@@ -122,7 +122,7 @@ class OthersUse {
     }
 
     /** How many calls {@link #of} makes where nobody else uses anything. */
-    int reads(List<Made> made) {
+    int reads(List<CreatedObject> made) {
         return made.stream().mapToInt(one -> one.kind() == Kind.APPLICATION ? READS_OF_APPLICATION
             : one.kind() == Kind.SIGN_ON_POLICY ? READS_OF_POLICY : 0).sum();
     }
@@ -132,9 +132,9 @@ class OthersUse {
      *
      * @return who, as a sentence, by the step that made it
      */
-    Map<String, String> of(DelegateExecution execution, PingOneClient pingone, List<Made> made) {
+    Map<String, String> of(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
         Map<String, String> used = new LinkedHashMap<>();
-        for (Made one : made) {
+        for (CreatedObject one : made) {
             if (one.kind() == Kind.SIGN_ON_POLICY) {
                 List<String> users = ofPolicy(execution, pingone, one);
                 note(used, one, users.size() == 1 ? "another application uses it" : "%,d other applications use it".formatted(users.size()),
@@ -165,7 +165,7 @@ class OthersUse {
         }
     }
 
-    private static void note(Map<String, String> used, Made made, String how, List<String> uses) {
+    private static void note(Map<String, String> used, CreatedObject made, String how, List<String> uses) {
         if (!uses.isEmpty()) {
             String more = uses.size() > MOST_NAMED ? " and %,d more".formatted(uses.size() - MOST_NAMED) : "";
             used.put(made.step(), "The %s was not deleted because %s: %s%s.".formatted(made, how,
@@ -173,7 +173,7 @@ class OthersUse {
         }
     }
 
-    private List<String> ofPolicy(DelegateExecution execution, PingOneClient pingone, Made policy) {
+    private List<String> ofPolicy(DelegateExecution execution, PingOneClient pingone, CreatedObject policy) {
         // The flow is about this policy for this application; whoever has assigned it there has not made it a third one's.
         String own = ProcessVariables.text(execution, FlowVariables.APPLICATION_ID);
         List<Use> uses = notOurs(execution, policyUses.of(execution, policy.id()).stream()
@@ -185,13 +185,13 @@ class OthersUse {
         return users;
     }
 
-    private List<String> actionsOfOthers(DelegateExecution execution, PingOneClient pingone, Made policy) {
+    private List<String> actionsOfOthers(DelegateExecution execution, PingOneClient pingone, CreatedObject policy) {
         return notOurs(execution, Absence.unlessGone(pingone, Kind.SIGN_ON_POLICY, policy.id(),
             () -> pingone.listActions(policy.id()), clock), Action::id).stream()
             .map(action -> "action %s (%s)".formatted(action.id(), action.type())).toList();
     }
 
-    private List<String> ofApplication(DelegateExecution execution, PingOneClient pingone, Made application) {
+    private List<String> ofApplication(DelegateExecution execution, PingOneClient pingone, CreatedObject application) {
         List<Grant> grants = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listGrants(application.id()), clock), Grant::id);
         String policyId = String.valueOf(ProcessVariables.text(execution, FlowVariables.POLICY_ID));

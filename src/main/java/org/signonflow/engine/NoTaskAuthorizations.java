@@ -9,7 +9,7 @@ import org.camunda.bpm.engine.task.Task;
  * authorization for each task would have the database compare each with each when an approver asks what waits, half a minute for ten
  * thousand. Who has claimed it needs no more than the group, and what he was granted would stay his when he leaves it.
  */
-final class NothingForEachTask extends DefaultAuthorizationProvider {
+final class NoTaskAuthorizations extends DefaultAuthorizationProvider {
 
     @Override
     public AuthorizationEntity[] newTaskGroupIdentityLink(Task task, String groupId, String type) {
