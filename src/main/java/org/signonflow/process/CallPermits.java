@@ -12,15 +12,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Lets a job call PingOne when it is its turn within the quota. A job that must wait is told once until when. That it was, is written on
- * the job itself, so that another node knows it too, and so does this one after a restart.
+ * Permits a job to call PingOne when it is its turn within the quota. A job that must wait is told once until when; this is recorded on the
+ * job itself, so that other nodes know it too, and this one after a restart.
  */
 @Component
 public class CallPermits {
 
     public static final String WAITS = "Waits for its turn within PingOne's quota.";
 
-    /** Jobs that no node was there for must not come all at once. */
+    /** Jobs that fell due while no node was running must not all run at once. */
     private static final Duration LATEST = Duration.ofSeconds(10);
 
     private final Quota quota;
@@ -41,7 +41,7 @@ public class CallPermits {
         Instant now = clock.instant();
         Instant turn = turn(currentJob.get());
         if (turn != null && now.isBefore(turn)) {
-            // Somebody runs the job by hand.
+            // Someone runs the job manually.
             throw new Postponed(turn, WAITS);
         }
         boolean waited = turn != null && now.isBefore(turn.plus(LATEST));
@@ -51,12 +51,12 @@ public class CallPermits {
         }
     }
 
-    /** Counts calls that were made beyond those of the turn. */
+    /** Charges calls that were made beyond those permitted. */
     public void owe(DelegateExecution execution, int calls) {
         quota.owe(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT), lane(execution), calls);
     }
 
-    /** The time that the job was told, or null when it was told none, or has failed since. */
+    /** When the job was told to run; null if it was not told, or has failed since. */
     private static Instant turn(Job job) {
         return WAITS.equals(job.getExceptionMessage()) && job.getDuedate() != null ? job.getDuedate().toInstant() : null;
     }

@@ -9,8 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * A job that outlives its lock is begun a second time, by another thread or node, while its call to PingOne is under way. So none is sent
- * that may take longer than the lock lasts: the job comes back, and the journal knows how far it was.
+ * A job that outlives its lock is started again by another thread or node while its call to PingOne is in flight. So no call is sent that
+ * may outlast the lock: the job is retried, and the journal knows how far it got.
  */
 @Component
 public class CallsWithinLock {
@@ -29,9 +29,9 @@ public class CallsWithinLock {
     }
 
     /**
-     * A client for the job that this thread carries out.
+     * A client for the job that this thread is executing.
      *
-     * @param instanceId by which PingOne's audit log tells the calls from others
+     * @param instanceId identifies the calls in PingOne's audit log
      */
     public PingOneClient client(String environment, String instanceId) {
         PingOneClient pingone = environments.client(environment).withTransaction(instanceId);

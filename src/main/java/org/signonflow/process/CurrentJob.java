@@ -5,14 +5,14 @@ import org.camunda.bpm.engine.runtime.Job;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The job that this thread carries out, as it was before. */
+/** The job that this thread is executing, in its state before this execution. */
 public interface CurrentJob {
 
     Job get();
 
-    /** When another thread or node may begin it, too; empty where somebody runs it by hand. */
+    /** When another thread or node may start it too; empty if it is run manually. */
     Optional<Instant> lockedUntil();
 
-    /** Whether an attempt of it has failed, however it came to this one. One that only came too early has not. */
+    /** Whether an earlier attempt has failed, whatever led to this one. A postponed attempt does not count as failed. */
     boolean hasFailedBefore();
 }

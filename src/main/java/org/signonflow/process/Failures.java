@@ -10,21 +10,21 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a failed call means to the engine. PingOne's refusal is a BPMN error, which the model leads to undo; what may pass later fails
- * the job, which the engine repeats; what no repetition can help becomes an incident at once.
+ * Translates a failed call for the engine. A refusal by PingOne is a BPMN error, which the model routes to undo; a transient failure fails
+ * the job, which the engine retries; anything that retrying cannot fix becomes an incident at once.
  */
 @Component
 public class Failures {
 
     public static final String REFUSED_BY_PINGONE = "REFUSED_BY_PINGONE";
-    /** Not a failure of PingOne's: what was approved is not what would take effect, so the approvers are asked again. */
+    /** Not a PingOne failure: what would take effect is no longer what was approved, so the approvers are asked again. */
     public static final String CHANGED_SINCE_APPROVAL = "CHANGED_SINCE_APPROVAL";
 
-    /** Rights that were just granted reach all of PingOne's services with a delay. */
+    /** Newly granted permissions reach all of PingOne's services with a delay. */
     private static final Duration PATIENCE_WITH_RIGHTS = Duration.ofMinutes(2);
     private static final Duration PAUSE_FOR_RIGHTS = Duration.ofSeconds(10);
     private static final Duration PAUSE_WHEN_LIMITED = Duration.ofSeconds(2);
-    /** {@code Retry-After: 0}, or a date that is past by our clock, must not make a job that comes back as fast as it can. */
+    /** {@code Retry-After: 0}, or a date in the past by our clock, must not make a job spin. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
     private final RetryTimes times;
@@ -36,8 +36,8 @@ public class Failures {
     }
 
     /**
-     * @param again     when to ask again, where PingOne says that something is not there which was only just made; null otherwise
-     * @param remainder what is left in PingOne, as a sentence, or nothing
+     * @param again     when to ask again, if PingOne reports something as missing that was only just created; null otherwise
+     * @param remainder what is left in PingOne, as a sentence, or an empty string
      */
     public RuntimeException translate(PingOneException failure, String task, boolean mayBeRefused, Instant again, String remainder) {
         String message = task + ": " + failure.getMessage() + remainder;
@@ -66,13 +66,13 @@ public class Failures {
         };
     }
 
-    /** What was not there, see {@link MissingInPingOne}. */
+    /** Translates something that was not found, see {@link MissingInPingOne}. */
     public RuntimeException translate(MissingInPingOne missing, String task, Instant again) {
         return again == null ? new BpmnError(REFUSED_BY_PINGONE, missing.getMessage())
             : untilItAppears(again, task + ": " + missing.getMessage(), missing);
     }
 
-    /** The journal says for how long; the job, which may be older than the object, has all the time. */
+    /** The journal limits for how long; the job, which may be older than the object, gets the whole budget. */
     private RuntimeException untilItAppears(Instant again, String message, Throwable cause) {
         return new RetryAfter(again, times.budget(), message, cause);
     }

@@ -2,7 +2,7 @@ package org.signonflow.process;
 
 import java.util.List;
 
-/** What somebody sent cannot be accepted. The message has a sentence for each field; REST answers it with 400. */
+/** Input that cannot be accepted. The message has a sentence for each field; REST answers with 400. */
 public class InvalidInput extends RuntimeException {
 
     public InvalidInput(List<String> sentences) {

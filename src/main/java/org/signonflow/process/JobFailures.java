@@ -1,11 +1,11 @@
 package org.signonflow.process;
 
-/** Hears of each failed attempt of a job, in the transaction that notes it on the job. */
+/** Is notified of each failed attempt of a job, in the transaction that records it on the job. */
 public interface JobFailures {
 
     /**
-     * @param message what the step said
-     * @param forGood whether the engine will not try again by itself, so that a person has to look
+     * @param message the step's error message
+     * @param forGood whether the engine has given up, so that a person has to step in
      */
     void failed(String instanceId, String message, boolean forGood);
 }

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Keeps the journal of an instance, the engine's log of who did what to it, and the rows of a roll-out, as long as the engine keeps its
- * history.
+ * Keeps an instance's journal, its entries in the engine's user operation log, and the rows of a roll-out for as long as the engine keeps
+ * its history.
  */
 @Component
 class JournalRetention {
 
-    /** Nothing younger can have lost its history to the engine's cleanup. */
+    /** The engine's cleanup cannot have removed the history of anything younger. */
     private static final Duration YOUNGEST = Duration.ofDays(1);
     private static final int BATCH = 500;
 
@@ -53,7 +53,7 @@ class JournalRetention {
         }
     }
 
-    /** The one part of an instance's history that the engine's own cleanup passes by. */
+    /** The one part of an instance's history that the engine's own cleanup skips. */
     private void deleteOperationLog(String instanceId) {
         history.createUserOperationLogQuery().processInstanceId(instanceId).list()
             .forEach(entry -> history.deleteUserOperationLogEntry(entry.getId()));

@@ -1,11 +1,11 @@
 package org.signonflow.process;
 
-/** A list that PingOne gave lacks something that was made: it was removed, or PingOne does not show it yet. */
+/** A list from PingOne lacks an object that was created: it was removed, or PingOne does not show it yet. */
 public class MissingInPingOne extends RuntimeException {
 
     private final String pingOneId;
 
-    /** @param message for people, should it stay so */
+    /** @param message for people, in case it does not appear */
     public MissingInPingOne(String pingOneId, String message) {
         super(message);
         this.pingOneId = pingOneId;

@@ -3,8 +3,8 @@ package org.signonflow.process;
 import java.time.Instant;
 
 /**
- * The job's time has not come: it is to run again at a given time. Nothing is wrong, so it uses up none of its attempts, and leaves neither
- * a stack trace nor an entry in the job log. The message stands on the job meanwhile.
+ * The job cannot run yet and is to run again at a given time. Nothing is wrong, so this uses up no attempt and leaves neither a stack trace
+ * nor an entry in the job log. Meanwhile, the job shows the message.
  */
 public class Postponed extends RuntimeException {
 

@@ -1,8 +1,8 @@
 package org.signonflow.process;
 
-/** The jobs that come back at a given time, since what they wait for had not come. */
+/** Jobs that were {@link Postponed} because what they wait for had not happened yet. */
 public interface PostponedJobs {
 
-    /** Has an instance's jobs come back at once: it may have come. Does nothing where none waits, or another thread is just at it. */
+    /** Makes an instance's postponed jobs due now. Does nothing if there are none, or another thread is already working on them. */
     void wake(String instanceId);
 }

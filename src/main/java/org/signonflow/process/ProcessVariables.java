@@ -6,20 +6,20 @@ import org.signonflow.change.FlowVariables;
 import java.util.List;
 import java.util.Optional;
 
-/** What processes have besides {@link FlowVariables}, and how variables are read. Names stay: people script against them. */
+/** The process variables besides {@link FlowVariables}, and how variables are read. The names are API: people script against them. */
 public final class ProcessVariables {
 
     public static final String REQUESTED_BY = "requestedBy";
-    /** Who rolled it back; unset where nobody did, or the whole roll-out that it is a row of was. */
+    /** Who rolled it back; unset if nobody did, or if the whole roll-out it belongs to was rolled back. */
     public static final String ROLLED_BACK_BY = "rolledBackBy";
-    /** The roll-out that the flow is a part of; unset where somebody started it by itself. */
+    /** The roll-out that the flow is part of; unset if it was started on its own. */
     public static final String ROLL_OUT = "rollOut";
 
-    /** Digests of what was found in PingOne and is shown to the approvers; the other parts are as they were requested. */
+    /** Digests of what was found in PingOne and shown to the approvers; all other parts are as requested. */
     public static final String SHOWN = "shown";
-    /** When PingOne was last seen to have what was approved, as {@code 2026-01-31T12:00:00Z}. */
+    /** When PingOne was last verified to match what was approved, as {@code 2026-01-31T12:00:00Z}. */
     public static final String LOOKED_AT = "lookedAt";
-    /** Whether the priority was given by who asked; only where the application was there before. */
+    /** Whether the requester chose the priority; only for existing applications. */
     public static final String PRIORITY_GIVEN = "priorityGiven";
     public static final String CHANGES = "changes";
     public static final String DECISION = "decision";
@@ -27,7 +27,7 @@ public final class ProcessVariables {
     public static final String OUTCOME = "outcome";
     public static final String REJECTION = "rejection";
 
-    /** Those of a roll-out beside the settings that its rows share, which are named as in a flow. */
+    /** Variables of a roll-out besides the settings shared by its rows, which are named as in a flow. */
     public static final String LIST = "list";
     public static final String NAME = "name";
     public static final String PLAN = "plan";
@@ -35,15 +35,15 @@ public final class ProcessVariables {
     public static final String ROWS_READY = "rowsReady";
     public static final String ROWS_FAILED = "rowsFailed";
     public static final String FAILURES = "failures";
-    /** What takes effect with a roll-out, in a few lines. */
+    /** A short summary of what takes effect with a roll-out. */
     public static final String SETTINGS = "settings";
     /** The roll-out's own id, for the link to its page. */
     public static final String ROLL_OUT_ID = "rollOutId";
     public static final String LEAVE_OUT = "leaveOut";
-    /** Values of {@link #DECISION}; by the second, rows that have failed are begun once more, and who decides is asked again. */
+    /** Values of {@link #DECISION}; the second restarts the rows that failed and asks the approvers again. */
     public static final String APPROVE = "approve";
     public static final String RETRY = "retry";
-    /** Where it stands on the list. */
+    /** The row's line in the list. */
     public static final String LINE = "line";
 
     private ProcessVariables() {
@@ -54,7 +54,7 @@ public final class ProcessVariables {
         return instance.hasVariable(LINE);
     }
 
-    /** The variable's text, or null where it is unset or blank. */
+    /** The variable's text, or null if it is unset or blank. */
     public static String text(VariableScope scope, String name) {
         return Optional.ofNullable(scope.getVariable(name)).map(Object::toString).filter(text -> !text.isBlank()).orElse(null);
     }

@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * How long PingOne's {@code Retry-After} is heeded.
+ * For how long PingOne's {@code Retry-After} is honored.
  *
- * @param maxRetryAfter the longest pause that is believed
- * @param budget        how long a step goes on coming back when told to, before it becomes an incident
+ * @param maxRetryAfter the longest pause that is accepted
+ * @param budget        for how long a step keeps coming back on PingOne's request before it becomes an incident
  */
 @ConfigurationProperties("signonflow.retry")
 public record RetryTimes(@DefaultValue("1h") Duration maxRetryAfter, @DefaultValue("24h") Duration budget) {

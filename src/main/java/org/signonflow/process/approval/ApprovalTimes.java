@@ -5,7 +5,7 @@ import org.springframework.stereotype.Component;
 
 import java.time.Duration;
 
-/** How long an approval may wait. The models' timers ask this bean by its name. */
+/** How long an approval may wait. The models' timers refer to this bean by name. */
 @Component
 public class ApprovalTimes {
 
@@ -23,7 +23,7 @@ public class ApprovalTimes {
         return reminderAfter.toString();
     }
 
-    /** When waiting counts as declined, as an ISO 8601 duration. */
+    /** When a pending approval counts as declined, as an ISO 8601 duration. */
     public String expiresAfter() {
         return expiresAfter.toString();
     }

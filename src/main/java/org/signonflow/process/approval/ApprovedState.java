@@ -29,17 +29,17 @@ import java.util.Set;
 import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
-/** What the approvers of a flow are shown, what they have decided on, and whether PingOne still has it. */
+/** What the approvers of a flow are shown, what they decided on, and whether PingOne still matches it. */
 public final class ApprovedState {
 
     /**
-     * What PingOne has now, and which parts of it are not as they were approved.
+     * What PingOne has now, and which parts of it differ from what was approved.
      *
-     * @param parts empty where all is as it was
+     * @param parts the changed parts; empty if nothing has changed
      */
     record Comparison(TakesEffect now, Set<Part> parts) {
 
-        /** A sentence for each part that was changed. */
+        /** A sentence for each part that has changed. */
         String changes() {
             return InWords.changed(parts, now);
         }
@@ -48,7 +48,7 @@ public final class ApprovedState {
     private ApprovedState() {
     }
 
-    /** How many calls a look makes at most. */
+    /** How many calls a comparison makes at most. */
     static int reads(VariableScope variables) {
         return makesApplication(variables) ? 5 : 4;
     }
@@ -56,7 +56,7 @@ public final class ApprovedState {
     /**
      * Compares what PingOne has with what was approved.
      *
-     * @throws BpmnError where the action is gone; PingOne refuses to read what else is gone
+     * @throws MissingInPingOne if the action is gone; for anything else that is gone, PingOne refuses the read
      */
     static Comparison compare(PingOneClient pingone, VariableScope variables) {
         TakesEffect now = read(pingone, variables);
@@ -75,7 +75,7 @@ public final class ApprovedState {
         return new Comparison(now, changed);
     }
 
-    /** Makes what was found what the approvers are shown next, and decide on: on an empty form. */
+    /** Asks the approvers again, with an empty form, to decide on what was found. */
     static void askAgain(VariableScope variables, Comparison found) {
         variables.setVariable(ProcessVariables.CHANGES, found.changes());
         variables.setVariable(ProcessVariables.SHOWN, Digests.of(found.now()).toString());
@@ -84,7 +84,7 @@ public final class ApprovedState {
         variables.setVariable(ProcessVariables.COMMENT, null);
     }
 
-    /** Puts into words what people sign on with now and after, and what deserves a second look. */
+    /** Describes how users sign on now and afterwards, and what deserves a second look. */
     static void show(VariableScope variables, TakesEffect data) {
         variables.setVariable(FlowVariables.SIGN_ON_NOW, InWords.now(data));
         variables.setVariable(FlowVariables.SIGN_ON_AFTER, InWords.after(data));
@@ -98,12 +98,12 @@ public final class ApprovedState {
         }
     }
 
-    /** What was asked for, as far as it is known by now. */
+    /** What was requested, as far as it is known by now. */
     static TakesEffect requested(VariableScope variables) {
         return Requested.of(name -> text(variables, name), Flow.ofRow(makesApplication(variables)));
     }
 
-    /** Whether the flow has made the application itself: then it has granted it scopes too. */
+    /** Whether the flow created the application itself: then it has granted it scopes too. */
     private static boolean makesApplication(VariableScope variables) {
         return text(variables, FlowVariables.GRANT_ID) != null;
     }
@@ -116,7 +116,7 @@ public final class ApprovedState {
         List<Granted> grants = isNew ? grants(pingone, variables) : null;
         List<Assignment> assignments = pingone.listAssignments(applicationId).stream()
             .filter(assignment -> !policyId.equals(assignment.policyId())).toList();
-        // All of them only where the names of others are shown.
+        // All of them only if the names of others are shown.
         List<SignOnPolicy> policies = isNew && assignments.isEmpty() ? List.of() : pingone.listSignOnPolicies();
         SignOnPolicy policy = policies.stream().filter(one -> one.id().equals(policyId)).findFirst()
             .orElseGet(() -> pingone.readSignOnPolicy(policyId));
@@ -130,7 +130,7 @@ public final class ApprovedState {
             isNew || !besides.isEmpty() ? null : defaultOf(policies));
     }
 
-    /** The environment's default policy; null where none is marked as such. */
+    /** The environment's default policy; null if none is marked as such. */
     public static SignOnPolicy defaultOf(List<SignOnPolicy> policies) {
         return policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null);
     }

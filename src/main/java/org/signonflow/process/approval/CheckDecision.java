@@ -40,7 +40,7 @@ class CheckDecision implements TaskListener {
     @Override
     public void notify(DelegateTask task) {
         boolean decides = TaskListener.EVENTNAME_COMPLETE.equals(task.getEventName());
-        // A claim that is released decides nothing.
+        // Releasing a claim decides nothing.
         if (decides || task.getAssignee() != null) {
             checkPerson(task, decides);
         }
@@ -48,7 +48,7 @@ class CheckDecision implements TaskListener {
             Optional<DecisionForm> form = Optional.ofNullable(forms.get(task.getTaskDefinitionKey()));
             checkForm(task, form.map(DecisionForm::decision).orElse(DECISION), form.map(DecisionForm::leaveOut).orElse(NOTHING_TO_LEAVE_OUT));
             if (currentUser() != null) {
-                // The task's history shows who decided, also where nobody, or somebody else, had claimed it.
+                // The task's history shows who decided, even if nobody, or someone else, had claimed it.
                 task.setAssignee(currentUser());
             }
             form.ifPresent(other -> other.decided(task, currentUser()));

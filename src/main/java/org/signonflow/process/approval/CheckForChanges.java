@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import java.time.Clock;
 
 /**
- * What was approved is what is assigned: where somebody changed in PingOne meanwhile what the approvers were shown, they are told what is
- * there now, and asked again. Where something is gone, PingOne's 404 is a refusal, and the flow ends.
+ * Ensures that what is assigned is what was approved: if someone has meanwhile changed in PingOne what the approvers were shown, they are
+ * told what is there now and asked again. If something is gone, PingOne's 404 is a refusal, and the flow ends.
  */
 @Component
 class CheckForChanges extends PingOneTask {
@@ -30,7 +30,7 @@ class CheckForChanges extends PingOneTask {
 
     @Override
     protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
-        // What others assign while this reads is not known to it.
+        // Taken before reading: changes made while reading may go unnoticed.
         String now = clock.instant().toString();
         ApprovedState.Comparison found = ApprovedState.compare(pingone, execution);
         if (found.parts().isEmpty()) {

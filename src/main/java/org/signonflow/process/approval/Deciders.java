@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who may decide on what somebody asked for: members of the approvers' group at this moment, but for the requester and whoever the
- * requester can be behind. Reads as the engine itself: call it where the engine checks no authorizations.
+ * Who may decide on a request: current members of the approvers' group, except for the requester and accounts that the requester may
+ * control. Queries without authorization of its own: call it where the engine does not check authorizations.
  */
 @Component
 public class Deciders {
 
     private static final String APPROVERS = "sign-on-approvers";
     private static final String ADMINISTRATORS = "camunda-admin";
-    /** Through how many accounts a person is followed. Nobody makes as many for anything else. */
+    /** How many accounts are followed at most. Nobody has a legitimate reason to create as many. */
     private static final int MOST_ACCOUNTS = 100;
 
     private final IdentityService identities;
@@ -52,7 +52,7 @@ public class Deciders {
         return identities.createGroupQuery().groupId(group).groupMember(user).count() > 0;
     }
 
-    /** Why the user may neither decide on what the running instance asks for nor comment it, as a sentence; empty where they may. */
+    /** Why the user may neither decide nor comment on the running instance's request, as a sentence; empty if they may. */
     public Optional<String> objection(String user, String instanceId) {
         String requester = (String) runtime.getVariable(instanceId, ProcessVariables.REQUESTED_BY);
         if (user.equalsIgnoreCase(requester)) {
@@ -65,32 +65,32 @@ public class Deciders {
             .map(how -> "%s; someone else must decide on what %s requested.".formatted(how, requester));
     }
 
-    /** What one of them did to the other's account, or had another account do. */
+    /** What one of them did to the other's account, directly or through other accounts. */
     private Optional<String> connection(String user, String requester, String instanceId) {
         List<Entry> log = accounts.of(user);
-        if (isBehind(requester, user)) {
+        if (mayControl(requester, user)) {
             return Optional.of("%s created your account or set its password".formatted(requester));
         }
         Instant asked = history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime()
             .toInstant();
         if (log.stream().anyMatch(entry -> entry.action() != Action.ADDED_TO_GROUP && !entry.at().isBefore(asked)
-            && isOrIsBehind(requester, entry.by()))) {
+            && isOrControls(requester, entry.by()))) {
             return Optional.of("%s changed your account after making this request".formatted(requester));
         }
-        if (isBehind(user, requester)) {
+        if (mayControl(user, requester)) {
             return Optional.of("You created the account of %s or set its password".formatted(requester));
         }
         return log.stream().filter(entry -> APPROVERS.equals(entry.group())).findFirst().map(Entry::by)
-            .filter(by -> isOrIsBehind(requester, by)).map(by -> (by.equalsIgnoreCase(requester) ? by
+            .filter(by -> isOrControls(requester, by)).map(by -> (by.equalsIgnoreCase(requester) ? by
                 : "%s, an account that %s may control,".formatted(by, requester)) + " made you an approver");
     }
 
     /**
-     * Whether a person may know the password of another's account: the last to set it, but for the account itself, was this person, or an
-     * account that this person may be behind. What is set by the account itself proves nothing, and so does what is set by accounts in a
-     * ring: of those, everybody counts who ever set one. Whom nobody can follow is behind everything.
+     * Whether a person may know the password of an account: apart from the account itself, the last to set it was this person, or an
+     * account that this person may control. A password set by the account itself proves nothing, and neither do accounts that set each
+     * other's in a ring: for those, everyone counts who ever set one. If the chain is too long to follow, the answer is yes.
      */
-    private boolean isBehind(String person, String account) {
+    private boolean mayControl(String person, String account) {
         Set<String> followed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         Deque<String> next = new ArrayDeque<>(List.of(account));
         boolean ring = false;
@@ -119,7 +119,7 @@ public class Deciders {
         return false;
     }
 
-    private boolean isOrIsBehind(String person, String account) {
-        return person.equalsIgnoreCase(account) || isBehind(person, account);
+    private boolean isOrControls(String person, String account) {
+        return person.equalsIgnoreCase(account) || mayControl(person, account);
     }
 }

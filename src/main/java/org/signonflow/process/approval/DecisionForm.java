@@ -3,22 +3,22 @@ package org.signonflow.process.approval;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.signonflow.change.Field;
 
-/** The form on which somebody decides, where it is another than that of a flow by itself. */
+/** A form for decisions that differs from that of a single flow. */
 public interface DecisionForm {
 
-    /** The user task that has it, by its key in the model. */
+    /** The user task that has this form, by its key in the model. */
     String taskDefinitionKey();
 
-    /** What may be decided. */
+    /** The accepted decisions. */
     Field decision();
 
-    /** Which lines may be left out. */
+    /** Validates which lines may be left out. */
     Field leaveOut();
 
     /**
-     * Somebody who may has decided, and the form is in order.
+     * Called when an authorized person has decided with a valid form.
      *
-     * @throws org.signonflow.process.InvalidInput where it is in no order after all
+     * @throws org.signonflow.process.InvalidInput if it turns out to be invalid after all
      */
     void decided(DelegateTask task, String by);
 }

@@ -32,10 +32,10 @@ import static org.signonflow.process.ProcessVariables.number;
 import static org.signonflow.process.ProcessVariables.text;
 
 /**
- * The approval of a flow that somebody has started by itself. Where nobody is asked, a priority that nobody chose must at least be free.
+ * The approval of a single flow. If no approval is required, a priority that nobody chose must at least be free.
  *
- * <p>Nothing is assigned but after a look at what was approved that is younger than ten minutes and than whatever that step has been
- * through: where the one of {@link CheckForChanges} is not, there is another.
+ * <p>Nothing is assigned unless PingOne was verified to match what was approved within the last ten minutes and since the step's last
+ * attempt. If the verification by {@link CheckForChanges} is older, it is repeated.
  */
 @Component
 public class FlowApproval implements Approval {
@@ -46,14 +46,16 @@ public class FlowApproval implements Approval {
     private final Clock clock;
     private final Duration trust;
 
-    /** @param lockTime after this, and not before, a step whose node died is begun again: a younger look was made for this very attempt */
+    /**
+     * @param lockTime a step whose node died is restarted only after this time: a more recent verification was made for this very attempt
+     */
     FlowApproval(CurrentJob currentJob, Clock clock, @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         this.currentJob = currentJob;
         this.clock = clock;
         this.trust = trust(lockTime);
     }
 
-    /** For how long a look is believed. */
+    /** For how long a verification is trusted. */
     public static Duration trust(long lockTime) {
         return Duration.ofMillis(Math.min(lockTime, LONGEST_TRUST.toMillis()));
     }
@@ -77,7 +79,7 @@ public class FlowApproval implements Approval {
         execution.setVariable(FlowVariables.APPLICATION_NAME, application.name());
         String policy = text(execution, FlowVariables.POLICY_NAME);
         if (BusinessKey.of(text(execution, FlowVariables.APPLICATION_ID), policy).equals(execution.getProcessBusinessKey())) {
-            // At the start nobody knew its name.
+            // At the start its name was unknown.
             execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
         }
         if (!isToBeApproved(execution)) {
@@ -114,7 +116,7 @@ public class FlowApproval implements Approval {
 
     @Override
     public int callsToCheck(DelegateExecution execution) {
-        // Seldom any.
+        // Rarely any.
         return 0;
     }
 
@@ -149,7 +151,7 @@ public class FlowApproval implements Approval {
         return at.isAfter(clock.instant().minus(trust)) && lastTried.map(at::isAfter).orElse(true);
     }
 
-    /** Instances that were begun by version 1.0 have a model in which nothing leads from here to the approval. */
+    /** Instances started by version 1.0 have a model without a path from here back to the approval. */
     private static boolean canAskAgain(DelegateExecution execution) {
         return execution.getBpmnModelInstance().getModelElementsByType(Error.class).stream()
             .anyMatch(error -> Failures.CHANGED_SINCE_APPROVAL.equals(error.getErrorCode()));
@@ -159,7 +161,7 @@ public class FlowApproval implements Approval {
         return Boolean.parseBoolean(text(execution, FlowVariables.APPROVAL_REQUIRED));
     }
 
-    /** Version 1.0 did not note it, and its form does not show what is assigned: the approvers are told of it when they are asked again. */
+    /** Version 1.0 did not record it, and its form does not show assignments: the approvers learn of them when they are asked again. */
     private static boolean isStartedByOldVersion(DelegateExecution execution) {
         return text(execution, ProcessVariables.PRIORITY_GIVEN) == null;
     }

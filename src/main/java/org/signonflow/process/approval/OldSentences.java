@@ -18,12 +18,12 @@ import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
 /**
- * What version 1.0 noted of what its approvers were shown: hashes of English sentences. They count only in flows that were begun by it, and
- * only for them must the sentences stay as they are, to the letter.
+ * What version 1.0 recorded of what its approvers were shown: hashes of English sentences. They matter only in flows started by that
+ * version, and for those flows the sentences must stay exactly as they are.
  */
 final class OldSentences {
 
-    /** What the application was like when the flow began; only where the flow did not make it. */
+    /** The application's state when the flow started; only if the flow did not create it. */
     private static final String APPLICATION_STATE = "applicationState";
     /** What PingOne had when the approvers were asked again: application, policy and actions. */
     private static final String STATE_SHOWN = "stateShown";
@@ -31,7 +31,7 @@ final class OldSentences {
     private OldSentences() {
     }
 
-    /** The hashes that were noted. */
+    /** The hashes that were recorded. */
     static Map<Part, String> noted(VariableScope variables) {
         Map<Part, String> noted = new EnumMap<>(Part.class);
         List<String> shown = list(variables, STATE_SHOWN);
@@ -46,14 +46,14 @@ final class OldSentences {
     }
 
     /**
-     * Notes of an application what version 1.0 does: its nodes, beside this one for the time of an update, would take it for changed
-     * otherwise, and ask again.
+     * Records an application as version 1.0 does: otherwise its nodes, which run alongside this one during an update, would see it as
+     * changed and ask again.
      */
     static void note(VariableScope variables, TakesEffect found) {
         variables.setVariable(APPLICATION_STATE, hash(Part.APPLICATION, found));
     }
 
-    /** What would have been noted of a part now. */
+    /** The hash that would be recorded for a part now. */
     static String hash(Part part, TakesEffect now) {
         return Digests.sha256(switch (part) {
             case APPLICATION -> describe(now.application());

@@ -5,7 +5,7 @@ import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.camunda.bpm.engine.task.Task;
 import org.springframework.stereotype.Component;
 
-/** Raises the waiting task's priority, by which Tasklist sorts. */
+/** Raises the priority of the pending task, by which Tasklist sorts. */
 @Component
 class RemindApprovers implements JavaDelegate {
 

@@ -1,2 +1,2 @@
-/** What the approvers are shown, who may decide on it, and whether PingOne still has what they decided on. */
+/** Approval: what the approvers are shown, who may decide, and whether PingOne still matches what they decided on. */
 package org.signonflow.process.approval;

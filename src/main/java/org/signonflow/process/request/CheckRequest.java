@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Checks what a flow is started with, before the engine stores an instance or anything is sent to PingOne, and fills in what was left
- * out. It listens on the process, not on its start event, so that no way of starting passes it by.
+ * Validates the input of a flow, before the engine stores an instance or anything is sent to PingOne, and fills in defaults. It listens on
+ * the process rather than its start event, so that no way of starting bypasses it.
  */
 @Component
 class CheckRequest implements ExecutionListener {
@@ -87,7 +87,7 @@ class CheckRequest implements ExecutionListener {
         openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT)));
     }
 
-    /** What was left out and has no default is left out: each variable is read at each step, and written to the history. */
+    /** Omitted fields without a default stay unset: every variable is read at every step and written to the history. */
     private static void complete(DelegateExecution execution, Field field, Object given) {
         String text = given == null || given.toString().isBlank() ? field.fallback() : given.toString();
         Object value = switch (field.name()) {

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 import java.util.List;
 import java.util.Map;
 
-/** Something to see for a newcomer: one flow that waits for approval, and one that is complete. */
+/** Sample data for newcomers: one flow that waits for approval, and one that has completed. */
 @Component
 @ConditionalOnProperty("signonflow.demo")
 class Demo {
@@ -36,7 +36,7 @@ class Demo {
         this.settings = settings;
     }
 
-    /** Before it is said that all is ready. */
+    /** Runs before the application reports that it is ready. */
     @EventListener(ApplicationReadyEvent.class)
     @Order(1)
     void start() {

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Bounds how many flows and roll-outs one person, and one environment, may have that have not ended: each that waits holds a policy in
- * PingOne, which allows a hundred. A roll-out counts as one. What nobody asks for, the application's own doing, is not bounded.
+ * Limits the number of open flows and roll-outs per person and per environment: each one that waits holds a policy in PingOne, which allows
+ * a hundred. A roll-out counts as one. What the application starts by itself is not limited.
  *
- * <p>Two that start at the same moment do not see each other, so a bound may be passed by as many as start together.
+ * <p>Concurrent starts do not see each other, so a limit may be exceeded by as many as start at the same time.
  */
 @Component
 public class OpenRequests {
@@ -28,7 +28,7 @@ public class OpenRequests {
     private final int perEnvironment;
     private final JdbcClient jdbc;
 
-    /** @param perRequester 0 for no bound, as with the other */
+    /** @param perRequester 0 for no limit, likewise for the other */
     OpenRequests(@Value("${signonflow.limits.per-requester}") int perRequester,
                  @Value("${signonflow.limits.per-environment}") int perEnvironment, JdbcClient jdbc) {
         this.perRequester = perRequester;
@@ -37,10 +37,10 @@ public class OpenRequests {
     }
 
     /**
-     * Counts the instance that begins from now on until it has ended.
+     * Counts the starting instance from now until it ends.
      *
-     * @param user null for nobody
-     * @throws TooManyOpenRequests with a sentence
+     * @param user null if nobody is logged in
+     * @throws TooManyOpenRequests if a limit is reached
      */
     public void add(DelegateExecution execution, String user, Collection<String> environments) {
         if (user == null) {
@@ -62,7 +62,7 @@ public class OpenRequests {
         }
     }
 
-    /** Null where there is room. */
+    /** Null if there is room. */
     private String refusal(String by, String environment) {
         int[] open = jdbc.sql("""
                 select (select count(distinct instance_id) from signonflow_open_request where requested_by = :by) as own,
@@ -78,7 +78,7 @@ public class OpenRequests {
     }
 
     private void forgetEnded(RuntimeService runtime, String by, String environment) {
-        // In order, so that no two who do this at once wait for each other.
+        // Ordered, so that two that do this at once cannot deadlock.
         List<String> known = jdbc.sql("""
                 select distinct instance_id from signonflow_open_request where requested_by = :by or environment = :environment
                 order by instance_id""")

@@ -13,7 +13,7 @@ import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
-/** Who asks for something, which another person has to approve. */
+/** Records the requester, whose request another person has to approve. */
 @Component
 public class Requester {
 
@@ -25,7 +25,7 @@ public class Requester {
         this.authorizations = authorizations;
     }
 
-    /** Notes who has asked for the instance that begins, and lets them watch what becomes of it. Returns who; null where it is nobody. */
+    /** Records who requested the starting instance, and grants them read access to it. Returns the user; null if nobody is logged in. */
     public String note(DelegateExecution execution) {
         Authentication who = identities.getCurrentAuthentication();
         String user = who == null ? null : who.getUserId();

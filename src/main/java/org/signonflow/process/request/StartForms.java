@@ -16,7 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.SortedSet;
 
-/** The start forms of the flows, as far as they depend on what is configured: a form is deployed once, and read on each node anew. */
+/** Completes the flows' start forms from the configuration: a form is deployed once, but served by every node. */
 @Component
 public class StartForms {
 
@@ -28,10 +28,10 @@ public class StartForms {
     }
 
     /**
-     * Offers the configured environments where a form asks for one, and chooses the sandbox, or the only one there is.
+     * Offers the configured environments in forms that ask for one, and preselects the sandbox, or the only one there is.
      *
-     * @param form as it was deployed; is closed
-     * @return the form to show; the same where it is none of Camunda's
+     * @param form as it was deployed; will be closed
+     * @return the form to show; unchanged if it is not a Camunda Form
      */
     public InputStream complete(InputStream form) {
         try (form) {

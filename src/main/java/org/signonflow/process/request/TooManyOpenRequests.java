@@ -3,7 +3,7 @@ package org.signonflow.process.request;
 import java.util.List;
 import org.signonflow.process.InvalidInput;
 
-/** Somebody, or an environment, has as many requests that have not ended as may be. REST answers it with 429. */
+/** A person or an environment has reached the limit of open requests. REST answers with 429. */
 public class TooManyOpenRequests extends InvalidInput {
 
     TooManyOpenRequests(String sentence) {

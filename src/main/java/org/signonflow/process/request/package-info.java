@@ -1,2 +1,2 @@
-/** What a flow may be started with, by whom, and how many at a time. */
+/** Starting flows: what input is accepted, who requested it, and how many may be open at a time. */
 package org.signonflow.process.request;
