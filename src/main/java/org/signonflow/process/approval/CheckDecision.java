@@ -46,7 +46,8 @@ class CheckDecision implements TaskListener {
         }
         if (decides) {
             Optional<DecisionForm> form = Optional.ofNullable(forms.get(task.getTaskDefinitionKey()));
-            checkForm(task, form.map(DecisionForm::decision).orElse(DECISION), form.map(DecisionForm::leaveOut).orElse(NOTHING_TO_LEAVE_OUT));
+            checkForm(task, form.map(DecisionForm::decision).orElse(DECISION),
+                form.map(DecisionForm::leaveOut).orElse(NOTHING_TO_LEAVE_OUT));
             if (currentUser() != null) {
                 // The task's history shows who decided, even if nobody, or someone else, had claimed it.
                 task.setAssignee(currentUser());

@@ -13,8 +13,8 @@ import org.signonflow.rollout.Stage;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets every row take effect that was shown to who approved, and is as it was then. What is not, or is to be left out, is undone. Waits
- * until there is nothing in between.
+ * Assigns every row that was shown to the approver and has not changed since. All other rows, and those to be left out, are undone. Waits
+ * until no row is in between.
  */
 @Component
 class AssignAll extends RollOutTask {
@@ -31,7 +31,7 @@ class AssignAll extends RollOutTask {
     @Override
     boolean prepare(DelegateExecution execution) {
         String id = execution.getProcessInstanceId();
-        // What was decided before it was kept what was shown.
+        // For decisions made before what was shown was recorded.
         rollOuts().wasShown(id, clock.instant());
         String lookedAt = text(execution, ProcessVariables.LOOKED_AT);
         if (!verifier.isDue(lookedAt == null ? null : Instant.parse(lookedAt))

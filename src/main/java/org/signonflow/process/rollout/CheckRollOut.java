@@ -13,7 +13,10 @@ import org.signonflow.rollout.Problem;
 import org.signonflow.rollout.RollOuts;
 import org.springframework.stereotype.Component;
 
-/** Plans the roll-out anew, since time has passed, and keeps what its rows need to know of PingOne: it is read once for all of them. */
+/**
+ * Plans the roll-out again, since time has passed, and stores what its rows need to know about PingOne, so that it is read only once for
+ * all of them.
+ */
 @Component
 class CheckRollOut implements JavaDelegate {
 

@@ -26,11 +26,13 @@ import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Settings;
 import org.springframework.stereotype.Component;
 
-/** Checks the list and the settings that a roll-out is started with, by whatever door, and stores its rows with the instance, or neither. */
+/**
+ * Validates the list and settings of a new roll-out, through whichever API it is started, and stores its rows atomically with the instance.
+ */
 @Component
 class CheckRollOutRequest implements ExecutionListener {
 
-    /** Tasklist shows them one after the other. */
+    /** Tasklist shows them one after another. */
     private static final int MOST_SENTENCES = 20;
 
     private final RollOutList list;
@@ -61,7 +63,7 @@ class CheckRollOutRequest implements ExecutionListener {
         Settings settings = new Settings(values.remove(ProcessVariables.NAME), values.remove(FlowVariables.POLICY), values);
         try (InputStream file = file(execution.getVariable(ProcessVariables.LIST))) {
             var requests = list.read(file, settings);
-            // From here on it is the rows that count.
+            // From here on, only the rows matter.
             execution.removeVariable(ProcessVariables.LIST);
             if (BusinessKey.isBlank(execution.getProcessBusinessKey())) {
                 execution.setProcessBusinessKey(settings.name());
@@ -96,7 +98,7 @@ class CheckRollOutRequest implements ExecutionListener {
         return sentences;
     }
 
-    /** Tasklist shows the sentence as HTML. */
+    /** Tasklist renders the sentence as HTML. */
     private static String sentence(Problem problem) {
         return problem.toString().replaceAll("[<>&]", "?") + (problem.reason().endsWith(".") ? "" : ".");
     }

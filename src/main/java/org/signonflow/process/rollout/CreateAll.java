@@ -24,8 +24,8 @@ import org.signonflow.rollout.Trouble;
 import org.springframework.stereotype.Component;
 
 /**
- * Begins the rows, the shared policies before the applications. Nothing takes effect. Rows that have failed, or that PingOne has refused,
- * do not hold back the others; they are begun again when the approvers say so.
+ * Starts the rows, the shared policies before the applications. Nothing takes effect yet. Rows that failed, or that PingOne refused, do not
+ * hold up the others; they are restarted when the approvers say so.
  */
 @Component
 class CreateAll extends RollOutTask {
@@ -50,7 +50,7 @@ class CreateAll extends RollOutTask {
             return false;
         }
         boolean tryAgain = text(execution, ProcessVariables.CHANGES) == null;
-        // The next decision is made on an empty form.
+        // The next decision starts with an empty form.
         List.of(ProcessVariables.DECISION, ProcessVariables.COMMENT, ProcessVariables.LEAVE_OUT)
             .forEach(field -> execution.setVariable(field, null));
         String id = execution.getProcessInstanceId();
@@ -107,7 +107,7 @@ class CreateAll extends RollOutTask {
         variables.put(ProcessVariables.ROLL_OUT, row.rollOutId());
         variables.put(ProcessVariables.LINE, row.line());
         variables.put(FlowVariables.POLICY_ID, policyId);
-        // The model's expressions name them.
+        // The model's expressions refer to them.
         variables.putIfAbsent(FlowVariables.APPLICATION_ID, null);
         variables.putIfAbsent(FlowVariables.APPLICATION_NAME, row.found().get(Found.APPLICATION_NAME));
         variables.put(FlowVariables.ACTION_PRIORITY, flow.actionPriority());
@@ -125,7 +125,7 @@ class CreateAll extends RollOutTask {
         return row.request().get(FlowVariables.ENVIRONMENT);
     }
 
-    /** Who has failed is the approvers' to decide on. */
+    /** Failed rows are for the approvers to decide on. */
     @Override
     boolean isAwaited(String id) {
         return rollOuts().unsettled(id, RowState.CREATING) > 0;

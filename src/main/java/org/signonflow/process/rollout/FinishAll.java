@@ -9,7 +9,7 @@ import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
 import org.springframework.stereotype.Component;
 
-/** Lets the rows end, which could be undone with the roll-out until now; a policy that none of them has come to share is undone. */
+/** Completes the rows, which until now could be undone with the roll-out; a shared policy that no row ended up using is undone. */
 @Component
 class FinishAll extends RollOutTask {
 
@@ -28,7 +28,7 @@ class FinishAll extends RollOutTask {
             if (row.isSharedPolicy() && !isUsed(row)) {
                 undo(row);
             } else if (!tell(row, "RollOutFinished")) {
-                // Who is not told is being undone, and says so when that is done.
+                // A row that is no longer waiting is being undone, and reports when that is done.
                 rollOuts().move(row, RowState.UNDOING);
             }
         }

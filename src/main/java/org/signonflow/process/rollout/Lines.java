@@ -7,7 +7,7 @@ import org.signonflow.change.Field;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
 
-/** Some lines of a list, as people write them: {@code 3, 17-20}. */
+/** A selection of a list's lines, as people write it: {@code 3, 17-20}. */
 record Lines(List<Range> ranges) {
 
     /** One part of the text. Java's patterns repeat a group by recursion: one for the whole text would overflow the stack. */
@@ -16,7 +16,7 @@ record Lines(List<Range> ranges) {
     private record Range(int first, int last) {
     }
 
-    /** What is wrong with the text, or null. */
+    /** What is wrong with the text; null if nothing is. */
     static String problem(String text) {
         if (text.length() > Field.LONGEST_LIST) {
             return Field.upTo(Field.LONGEST_LIST).apply(text);
@@ -26,7 +26,7 @@ record Lines(List<Range> ranges) {
             : "must be line numbers or ascending ranges, such as 3, 17-20";
     }
 
-    /** The lines of a text; none of null. */
+    /** Parses a valid text; null selects nothing. */
     static Lines of(String text) {
         return new Lines(FlowVariables.split(text).stream().map(part -> {
             int[] ends = Arrays.stream(part.split("-")).map(String::strip).mapToInt(Integer::parseInt).toArray();
@@ -34,7 +34,7 @@ record Lines(List<Range> ranges) {
         }).toList());
     }
 
-    /** Whether each of them is between two lines of a list. */
+    /** Whether all of them are between the first and the last line of a list. */
     boolean areWithin(int first, int last) {
         return ranges.stream().allMatch(range -> first <= range.first() && range.first() <= range.last() && range.last() <= last);
     }

@@ -35,8 +35,8 @@ import org.signonflow.rollout.Row;
 import org.springframework.stereotype.Component;
 
 /**
- * The approval of the rows of a roll-out, which have none of their own. What an application's users sign on with takes one call: the
- * application itself and the names of policies are known of the lists that the roll-out was checked with.
+ * The approval of the rows of a roll-out, which have none of their own. Finding out how an application's users sign on takes one call: the
+ * application itself and the names of policies are known from the lists that the roll-out was checked with.
  */
 @Component
 class RollOutApproval implements Approval {
@@ -95,7 +95,7 @@ class RollOutApproval implements Approval {
         return RowVerifier.calls(execution);
     }
 
-    /** There is no approval to go back to. */
+    /** A row has no approval to go back to. */
     @Override
     public Instant check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
         Instant now = clock.instant();

@@ -7,7 +7,7 @@ import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Stage;
 import org.springframework.stereotype.Component;
 
-/** Notes how the roll-out has ended. */
+/** Records how the roll-out ended. */
 @Component
 class RollOutEnded implements ExecutionListener {
 
@@ -23,7 +23,7 @@ class RollOutEnded implements ExecutionListener {
         if ("DECLINED".equals(outcome) && !"decline".equals(ProcessVariables.text(execution, ProcessVariables.DECISION))) {
             rollOuts.decided(execution.getProcessInstanceId(), "expired", null, null);
         }
-        // Only an administrator can end it otherwise.
+        // Without an outcome, an administrator ended it.
         rollOuts.enter(execution.getProcessInstanceId(), outcome == null ? Stage.ROLLED_BACK : Stage.valueOf(outcome));
     }
 }

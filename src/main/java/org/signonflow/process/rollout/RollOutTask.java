@@ -15,20 +15,20 @@ import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
 
 /**
- * Does something with each row of a roll-out, some at a time: the model comes back to it while there are {@code rowsLeft}. So there are never
- * more jobs than a few, and a row costs the same however long the list is. While enough rows are under way, its job waits.
+ * Processes the rows of a roll-out in batches: the model loops back to it while there are {@code rowsLeft}. So there are never more than a
+ * few jobs, and the cost per row does not grow with the list. While enough rows are in progress, its job waits.
  */
 public abstract class RollOutTask implements JavaDelegate {
 
     private static final Duration WHILE_ROWS_MOVE = Duration.ofMillis(500);
-    /** Then a row waits for a retry, or for a person. */
+    /** None moves while rows wait for a retry or a person. */
     private static final Duration WHILE_NONE_DOES = Duration.ofSeconds(5);
 
     private final RollOutAccess access;
     private final Stage stage;
     private final List<RowState> underWay;
 
-    /** @param underWay the states of the rows that were sent on their way and have not arrived */
+    /** @param underWay the states of the rows that are in progress */
     RollOutTask(RollOutAccess access, Stage stage, RowState... underWay) {
         this.access = access;
         this.stage = stage;
@@ -39,7 +39,7 @@ public abstract class RollOutTask implements JavaDelegate {
     public final void execute(DelegateExecution execution) {
         String id = execution.getProcessInstanceId();
         if (rollOuts().enter(id, stage) | prepare(execution)) {
-            // To be kept before anything is waited for: what a job did that has to wait is rolled back.
+            // Must be committed before waiting: the changes of a postponed job are rolled back.
             execution.setVariable(ProcessVariables.ROWS_LEFT, true);
             return;
         }
@@ -56,33 +56,33 @@ public abstract class RollOutTask implements JavaDelegate {
         }
     }
 
-    /** What is done before anything else; says whether anything was. */
+    /** Runs before anything else; returns whether it did anything. */
     boolean prepare(DelegateExecution execution) {
         return false;
     }
 
-    /** The next rows to be sent on their way. */
+    /** The next rows to send on their way. */
     abstract List<Row> next(DelegateExecution execution, int most);
 
     /** Sends rows on their way. */
     abstract void send(DelegateExecution execution, List<Row> rows);
 
-    /** How many rows are on their way; those that wait for a retry or a person are not. */
+    /** How many rows are moving, which excludes those that wait for a retry or a person. */
     final int moving(String id) {
         return rollOuts().underWay(id, underWay);
     }
 
-    /** Whether rows are waited for, though none is moving: of those that are under way, such as a person has to look at too. */
+    /** Whether to wait although no row is moving: for any row in progress, including those that need a person. */
     boolean isAwaited(String id) {
         return !rollOuts().next(id, underWay, 1).isEmpty();
     }
 
-    /** Whether a row other than that of a shared policy is under way, moving or not. */
+    /** Whether any row other than that of a shared policy is in progress, moving or not. */
     final boolean isAnyApplicationUnderWay(String id) {
         return underWay.stream().anyMatch(state -> !rollOuts().rows(id, state, null, 0, 1).isEmpty());
     }
 
-    /** What is done when all rows have arrived. */
+    /** Runs when all rows have arrived. */
     void finish(DelegateExecution execution) {
     }
 
@@ -94,9 +94,9 @@ public abstract class RollOutTask implements JavaDelegate {
         return access.runtime();
     }
 
-    /** Lets the row's instance go on where it waits for the message; false where it does not wait for it any more. */
+    /** Sends the message to the row's instance; false if the instance is not waiting for it any more. */
     final boolean tell(Row row, String message) {
-        // Asked first: an exception would spoil the transaction, though it were caught.
+        // Checked first: an exception would mark the transaction for rollback even if it were caught.
         EventSubscription waiting = row.instanceId() == null ? null : runtime().createEventSubscriptionQuery()
             .processInstanceId(row.instanceId()).eventType("message").eventName(message).singleResult();
         if (waiting == null) {
@@ -106,7 +106,7 @@ public abstract class RollOutTask implements JavaDelegate {
         return true;
     }
 
-    /** Undoes what the row has made. */
+    /** Undoes what the row created. */
     final void undo(Row row) {
         tell(row, "RollBack");
         rollOuts().move(row, RowState.UNDOING);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Has a roll-out go on once enough of its rows have arrived, and not only when it looks the next time. */
+/** Lets a roll-out continue as soon as enough of its rows have arrived, rather than when it polls next. */
 @Component
 class RollOutWaker {
 
@@ -36,7 +36,7 @@ class RollOutWaker {
         this.scheduler = scheduler;
     }
 
-    /** Tells the roll-out when the current transaction is committed; many rows that arrive together tell it once. */
+    /** Wakes the roll-out after the current transaction commits; rows that arrive together wake it once. */
     void rowArrived(String rollOutId) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override

@@ -7,7 +7,10 @@ import org.signonflow.change.Digests;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
 
-/** All of a row's data with which it takes effect: what was sent to PingOne, the ids of what that made, and digests of what was there. */
+/**
+ * A digest of all data with which a row takes effect: what was sent to PingOne, the ids of what that created, and digests of what existed
+ * before.
+ */
 final class RowDigest {
 
     private static final List<String> DATA = List.of(ProcessVariables.ROLL_OUT, ProcessVariables.LINE, FlowVariables.ENVIRONMENT,
@@ -22,7 +25,7 @@ final class RowDigest {
     }
 
     static String of(VariableScope row) {
-        // No value has a line break, so no two rows give the same text.
+        // No value has a line break, so different rows cannot yield the same text.
         return Digests.sha256(DATA.stream().map(name -> name + "=" + row.getVariable(name)).collect(Collectors.joining("\n")));
     }
 }

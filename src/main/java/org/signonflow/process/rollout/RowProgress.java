@@ -15,8 +15,8 @@ import org.signonflow.rollout.Trouble;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells the roll-out where its row stands, in the transaction in which it gets there. A row has no approval of its own, so nobody may start
- * one; the roll-out does, and nobody is logged in then.
+ * Reports a row's progress to the roll-out, in the transaction that makes it. A row has no approval of its own, so no person may start one:
+ * only the roll-out does, and then nobody is logged in.
  */
 @Component
 class RowProgress implements ExecutionListener, JobFailures {
@@ -39,7 +39,7 @@ class RowProgress implements ExecutionListener, JobFailures {
         boolean byPerson = identities.getCurrentAuthentication() != null;
         if ("StartEvent_RollBack".equals(execution.getCurrentActivityId())) {
             if (byPerson && ProcessVariables.number(execution, ProcessVariables.LINE) <= 0) {
-                // PingOne would take the policy from all applications that have it, and their rows would not know.
+                // PingOne would unassign the policy from all applications that have it, and their rows would not know.
                 throw new InvalidInput(List.of("Other rows share this policy: roll back the whole roll-out."));
             }
             if (byPerson) {
@@ -66,11 +66,11 @@ class RowProgress implements ExecutionListener, JobFailures {
 
     private static RowState ended(DelegateExecution execution) {
         String outcome = ProcessVariables.text(execution, ProcessVariables.OUTCOME);
-        // Only an administrator can end an instance otherwise.
+        // Without an outcome, an administrator ended it.
         return outcome == null ? RowState.ROLLED_BACK : RowState.valueOf(outcome);
     }
 
-    /** Does nothing where the instance is no row of a roll-out. */
+    /** Does nothing if the instance is not a row of a roll-out. */
     @Override
     public void failed(String instanceId, String message, boolean forGood) {
         rollOuts.failed(instanceId, forGood ? Trouble.FAILED : Trouble.RETRYING, message);

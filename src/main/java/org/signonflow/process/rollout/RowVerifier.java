@@ -48,8 +48,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks whether PingOne has what was approved of the rows of a roll-out: by lists for many rows together, what lists tell, and the rest, or
- * all of it, for a row by itself right before it is assigned.
+ * Verifies that PingOne matches what was approved for the rows of a roll-out: in bulk, for many rows at once, as far as PingOne's lists
+ * tell; and the rest, or all of it, for each row right before it is assigned.
  */
 @Component
 class RowVerifier {
@@ -64,7 +64,9 @@ class RowVerifier {
     private final Clock clock;
     private final Duration trust;
 
-    /** @param lockTime after this, and not before, a step whose node died is begun again: a younger look was made for this very attempt */
+    /**
+     * @param lockTime a step whose node died is restarted only after this time: a more recent verification was made for this very attempt
+     */
     RowVerifier(RollOuts rollOuts, CallBudget budget, CallsWithinLock withinLock, Clock clock,
             @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         this.rollOuts = rollOuts;
@@ -74,19 +76,19 @@ class RowVerifier {
         this.trust = FlowApproval.trust(lockTime);
     }
 
-    /** How many calls a row makes to look by itself, if lists have told the rest. */
+    /** How many calls a row makes to verify what the lists have not. */
     static int calls(VariableScope row) {
         return 1 + (text(row, FlowVariables.GRANT_ID) != null ? 1 : 0) + (text(row, FlowVariables.ACTION_ID) != null ? 1 : 0);
     }
 
-    /** Whether a look at lists is as old as may be: a row that is sent on its way needs some time to be assigned. */
+    /** Whether another bulk verification is due: a row that is sent on its way needs some time to be assigned. */
     boolean isDue(Instant lookedAt) {
         return lookedAt == null || lookedAt.isBefore(clock.instant().minus(trust.dividedBy(2)));
     }
 
     /**
-     * Looks at all rows that are ready, where lists take fewer calls than each row by itself. Those that are not as they were approved look
-     * themselves, and say so; so do all where PingOne does not answer.
+     * Verifies all ready rows in bulk if that takes fewer calls than verifying each. Rows that differ from what was approved are verified
+     * one by one, which reports the changes; so are all rows if PingOne does not answer.
      */
     void byLists(String rollOutId) {
         for (EnvironmentLookup facts : rollOuts.facts(rollOutId).values()) {
@@ -130,11 +132,11 @@ class RowVerifier {
     }
 
     /**
-     * Looks at one row.
+     * Verifies one row.
      *
-     * @param values  the row's variables, as they would take effect
-     * @param trusted whether the last look at lists counts: nothing has failed since, as far as the caller knows
-     * @return what was changed, a sentence each; null where all is as it was approved
+     * @param values  the row's variables as they would take effect
+     * @param trusted whether the last bulk verification counts: nothing has failed since, as far as the caller knows
+     * @return a sentence for each change; null if everything is as approved
      */
     String changes(Row row, UnaryOperator<String> values, boolean trusted, PingOneClient pingone) {
         EnvironmentLookup facts = rollOuts.facts(row.rollOutId()).get(values.apply(FlowVariables.ENVIRONMENT));
@@ -165,12 +167,12 @@ class RowVerifier {
             .findFirst().orElseGet(() -> pingone.readSignOnPolicy(policyId));
         List<Action> actions = parts.contains(Part.ACTIONS) ? pingone.listActions(policyId) : List.of();
         List<Assignment> assignments = pingone.listAssignments(applicationId);
-        // The row's own is not among them yet: whoever has assigned the same policy has not done it for the row.
+        // The row's own assignment does not exist yet: if the same policy is assigned, it was not by this row.
         return new TakesEffect(application, grants, policy, actions, priority(values),
             Assigned.besides(null, assignments, facts.listPolicies()), ApprovedState.defaultOf(policies));
     }
 
-    /** What was approved: what was asked for, and where the roll-out has not made it itself, what was found. */
+    /** What was approved: what was requested, and for objects that the roll-out did not create, what was found. */
     private static Digests approved(Row row, UnaryOperator<String> values, Row shared, EnvironmentLookup facts) {
         boolean isNew = values.apply(FlowVariables.GRANT_ID) != null;
         Digests approved = Digests.of(Requested.of(values, Flow.ofRow(isNew)));
@@ -195,7 +197,7 @@ class RowVerifier {
             : new Part[] {Part.APPLICATION, Part.POLICY, Part.DEFAULT_POLICY, Part.ACTIONS};
     }
 
-    /** A row's values by the names of the flows' variables. */
+    /** A row's values by the names of the flow variables. */
     private static UnaryOperator<String> values(Row row, EnvironmentLookup facts) {
         Map<String, String> values = new HashMap<>(row.request());
         values.putAll(row.ids());

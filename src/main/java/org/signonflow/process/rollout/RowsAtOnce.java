@@ -6,13 +6,13 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * How many rows of a roll-out are under way together: enough to keep the job threads busy, and few enough that the next flow of a person
- * finds a short table of jobs and, under a quota, a short line.
+ * How many rows of a roll-out are in progress at once: enough to keep the job threads busy, but few enough that the next flow a person
+ * starts finds few jobs and, under a quota, a short queue ahead of it.
  */
 @Component
 class RowsAtOnce {
 
-    /** So many seconds of a budget may be spoken for. */
+    /** How many seconds' worth of the call budget may be committed. */
     private static final int SECONDS = 2;
     private static final int FEWEST = 4;
 

@@ -14,8 +14,8 @@ import org.signonflow.rollout.RowState;
 import org.springframework.stereotype.Component;
 
 /**
- * Binds the decision on a roll-out to the rows that were shown when it was made: it is no decision about others, and who decides is asked
- * again.
+ * Binds the decision on a roll-out to the rows that were shown when it was made: it does not cover others, for which the approvers are
+ * asked again.
  */
 @Component
 class ShownRows implements DecisionForm {
@@ -47,7 +47,7 @@ class ShownRows implements DecisionForm {
         return LEAVE_OUT;
     }
 
-    /** The rows that are ready now are about to be shown. Says what is other than it was shown before; null for nothing. */
+    /** Records the rows that are ready now as shown. Returns what has changed since the rows were last shown; null if nothing has. */
     String show(String rollOutId) {
         String changes = changes(rollOutId);
         rollOuts.show(rollOutId);
@@ -55,8 +55,8 @@ class ShownRows implements DecisionForm {
     }
 
     /**
-     * Somebody has decided. An approval of rows that are not as they were shown becomes a question: the models lead {@link
-     * ProcessVariables#RETRY} to it, also those of waiting roll-outs that were deployed before there was such a thing.
+     * Processes a decision. If rows are not as they were shown, an approval becomes another question to the approvers, by way of {@link
+     * ProcessVariables#RETRY}, so that it also works in the older models of roll-outs that are already waiting.
      */
     @Override
     public void decided(DelegateTask task, String by) {
@@ -66,9 +66,10 @@ class ShownRows implements DecisionForm {
         checkLeftOut(id, decision, Lines.of(ProcessVariables.text(task, ProcessVariables.LEAVE_OUT)));
         String changes = ProcessVariables.APPROVE.equals(decision) ? changes(id) : null;
         if (ProcessVariables.APPROVE.equals(decision) && changes == null && rollOuts.lines(id, RowState.READY).isEmpty()) {
-            throw new InvalidInput(List.of("decision: no line is ready, so there is nothing to approve. Retry what has failed, or decline."));
+            throw new InvalidInput(
+                List.of("decision: no line is ready, so there is nothing to approve. Retry what has failed, or decline."));
         }
-        // Tells the question from a decision to try again what has failed.
+        // Distinguishes the question from a decision to retry failed rows.
         task.setVariable(ProcessVariables.CHANGES, changes);
         if (changes != null) {
             task.setVariable(ProcessVariables.DECISION, ProcessVariables.RETRY);
@@ -77,7 +78,7 @@ class ShownRows implements DecisionForm {
         }
     }
 
-    /** Whoever mistypes a line would let take effect what was to be left out. */
+    /** With a mistyped line, what was to be left out would take effect. */
     private void checkLeftOut(String id, String decision, Lines leftOut) {
         if (leftOut.ranges().isEmpty()) {
             return;

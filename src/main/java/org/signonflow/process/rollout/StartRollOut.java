@@ -13,7 +13,7 @@ import org.signonflow.rollout.RollOutEngine;
 import org.signonflow.rollout.Settings;
 import org.springframework.stereotype.Component;
 
-/** Starts a roll-out as Tasklist's form does. */
+/** Starts a roll-out the same way as Tasklist's form. */
 @Component
 class StartRollOut implements RollOutEngine {
 
@@ -34,7 +34,7 @@ class StartRollOut implements RollOutEngine {
         } catch (AuthorizationException notAllowed) {
             throw new NotAllowedException(notAllowed);
         } catch (RuntimeException failure) {
-            // The engine's door has made an answer of it, for REST.
+            // The engine's interceptor has turned it into a REST response.
             throw failure.getCause() instanceof TooManyOpenRequests beyond ? new BeyondLimitException(beyond) : failure;
         }
     }

@@ -9,8 +9,8 @@ import org.signonflow.rollout.Stage;
 import org.springframework.stereotype.Component;
 
 /**
- * Undoes every row, however far it is. One that is on its way is let arrive first: to stop it in the middle of a call would leave that call
- * to be settled, which takes longer than the call.
+ * Undoes every row, however far it got. A row that is moving may arrive first: interrupting a call would leave it to be settled, which
+ * takes longer than the call itself.
  */
 @Component
 class UndoAll extends RollOutTask {
@@ -31,7 +31,7 @@ class UndoAll extends RollOutTask {
         Stream<Row> stuck = rollOuts().stuck(id, List.of(RowState.CREATING, RowState.ASSIGNING), most).stream();
         List<Row> rows = Stream.concat(arrived, stuck).limit(most).toList();
         List<Row> applications = rows.stream().filter(row -> !row.isSharedPolicy()).toList();
-        // What they share goes last: an application on its way to its assignment would be refused it, and one whose undo is stuck has it.
+        // Shared policies go last: an application about to be assigned one would be refused, and one whose undo is stuck still has it.
         return applications.isEmpty() && !isAnyApplicationUnderWay(id) ? rows : applications;
     }
 

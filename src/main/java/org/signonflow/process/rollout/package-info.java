@@ -1,2 +1,2 @@
-/** Carries out a roll-out: its rows are flows of their own, sent on their way and assigned some at a time. */
+/** Executes roll-outs: each row is a process instance of its own; rows are started and assigned in batches. */
 package org.signonflow.process.rollout;

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
-/** Adds the multi-factor action to the policy, which goes with the policy when that is deleted. */
+/** Adds the multi-factor action to the policy; it is deleted along with the policy. */
 @Component
 class AddMfaAction extends CreatingTask {
 
@@ -51,7 +51,7 @@ class AddMfaAction extends CreatingTask {
         };
     }
 
-    /** The action that was asked for. */
+    /** The requested action. */
     static MfaAction action(VariableScope variables) {
         int priority = Integer.parseInt(input(variables, FlowVariables.ACTION_PRIORITY, Flow::actionPriority));
         String devicePolicyId = text(variables, FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
@@ -65,7 +65,7 @@ class AddMfaAction extends CreatingTask {
             : MfaAction.passwordless(priority, authenticators);
     }
 
-    /** A row's variable, or the task's input parameter, which another task that settles the call does not have. */
+    /** A row's variable or the task's input parameter; the latter is missing if another task settles the call. */
     private static String input(VariableScope variables, String name, Function<Flow, Object> otherwise) {
         String value = text(variables, name);
         return value != null ? value : otherwise.apply(Flow.of(((BpmnModelExecutionContext) variables).getBpmnModelInstance()

@@ -16,7 +16,7 @@ import java.util.Optional;
 import static org.signonflow.process.ProcessVariables.number;
 import static org.signonflow.process.ProcessVariables.text;
 
-/** Assigns the policy to the application: from here on it takes effect. So nothing is sent but what was approved. */
+/** Assigns the policy to the application, at which point it takes effect. So only what was approved is sent. */
 @Component
 class AssignPolicy extends CreatingTask {
 
@@ -42,7 +42,7 @@ class AssignPolicy extends CreatingTask {
                 return "sign-on policy assignment";
             }
 
-            /** Each approver has seen what there was, and not what another is about to assign. */
+            /** An approver has seen what was assigned, but not what another instance is about to assign. */
             @Override
             public String contested() {
                 return "what is assigned to application " + applicationId;

@@ -17,17 +17,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The sign-on policy assignments of all applications of an environment, as they were read one after the other: PingOne cannot be asked
- * which applications use a policy. One reads at a time, and what it has read is for all.
+ * The sign-on policy assignments of all applications of an environment, read one application after another: PingOne cannot be asked which
+ * applications use a policy. One instance reads at a time, for all others.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 final class AssignmentScan {
 
-    /** What is older is not believed, once everything was read. */
+    /** A complete scan older than this is discarded. */
     static final Duration OLDEST = Duration.ofMinutes(5);
 
-    /** A chunk ends after this, whatever is left of it: the reader's job must not outlive its lock. */
+    /** A chunk ends after this time, even if incomplete: the reader's job must not outlive its lock. */
     private static final Duration LONGEST_CHUNK = Duration.ofSeconds(10);
 
     private static final int LONGEST_NAME = 60;
@@ -49,7 +49,7 @@ final class AssignmentScan {
     private Instant listedAt = Instant.MIN;
     private Map<String, String> names = Map.of();
     private final Map<String, Seen> seen = new HashMap<>();
-    /** Nothing that was read before is believed by who asks from now on; who has asked before still finds it. */
+    /** Anything read before this is ignored by those who ask from then on; those who asked before still find it. */
     private Instant forgottenAt = Instant.MIN;
     private Instant completeAt;
     private String reader;
@@ -60,7 +60,7 @@ final class AssignmentScan {
         this.clock = clock;
     }
 
-    /** Whether everything was read at a given time or later. */
+    /** Whether everything was read at the given time or later. */
     synchronized boolean isComplete(Instant since) {
         Instant now = clock.instant();
         if (!isClaimed(now) && now.isAfter((completeAt == null ? listedAt : completeAt).plus(OLDEST))) {
@@ -73,7 +73,7 @@ final class AssignmentScan {
         return complete;
     }
 
-    /** Makes somebody the reader until a given time; false while another is. */
+    /** Makes the caller the reader until the given time; false while there is another. */
     synchronized boolean claim(String who, Instant until) {
         Instant now = clock.instant();
         if (isClaimed(now) && !who.equals(reader)) {
@@ -85,22 +85,22 @@ final class AssignmentScan {
         return true;
     }
 
-    /** Somebody reads no more. */
+    /** Stops being the reader. */
     synchronized void release(String who) {
         if (who.equals(reader)) {
             reader = null;
         }
     }
 
-    /** How many calls come next: one for the list of the applications, or one for each of those that are unread, up to some. */
+    /** How many calls the next chunk takes: one to list the applications, or one for each unread application, up to the given number. */
     synchronized int next(Instant since, int most) {
         return isListed(since, clock.instant()) ? Math.min(most, unread(since).size()) : 1;
     }
 
     /**
-     * Reads on, for the one who has {@linkplain #claim claimed} it.
+     * Reads the next chunk; for the instance that has {@linkplain #claim claimed} the scan.
      *
-     * @throws PingOneException when the first call fails; a later one ends the chunk, so that each time is a step forward
+     * @throws PingOneException if the first call fails; a later failure ends the chunk, so that every chunk makes progress
      */
     void read(PingOneClient pingone, Instant since, int calls) {
         Instant begun = clock.instant();
@@ -126,9 +126,9 @@ final class AssignmentScan {
     }
 
     /**
-     * Reads one application anew; one that is gone has no assignments.
+     * Rereads one application; one that is gone has no assignments.
      *
-     * @throws org.signonflow.journal.UnsettledException when PingOne says that there is none, and lists it all the same
+     * @throws org.signonflow.journal.UnsettledException if PingOne reports the application as missing but still lists it
      */
     List<Assignment> read(PingOneClient pingone, String applicationId) {
         Instant at = clock.instant();
@@ -140,7 +140,7 @@ final class AssignmentScan {
         return assignments;
     }
 
-    /** To which applications a policy is assigned, as far as was read. */
+    /** The applications that a policy is assigned to, as far as they have been read. */
     synchronized List<Use> uses(String policyId) {
         return names.entrySet().stream().flatMap(application -> {
             Seen there = seen.get(application.getKey());
@@ -149,13 +149,13 @@ final class AssignmentScan {
         }).filter(Objects::nonNull).toList();
     }
 
-    /** Makes the next one read everything anew. */
+    /** Makes the next instance that asks reread everything. */
     synchronized void forget() {
         forgottenAt = clock.instant();
         completeAt = null;
     }
 
-    /** How far it is. */
+    /** How far the scan has got. */
     synchronized String progress(Instant since) {
         return isListed(since, clock.instant())
             ? "%,d of %,d applications read".formatted(names.size() - unread(since).size(), names.size()) : "no applications read";
@@ -182,7 +182,7 @@ final class AssignmentScan {
     }
 
     private boolean isBetween(Instant since, Instant time, Instant now) {
-        // A clock may be put back.
+        // The clock may be set back.
         boolean isForgotten = !forgottenAt.isAfter(now) && time.isBefore(forgottenAt);
         return !isForgotten && !time.isBefore(since) && !time.isAfter(now);
     }

@@ -16,7 +16,7 @@ import java.util.Objects;
 import static org.signonflow.process.ProcessVariables.list;
 import static org.signonflow.process.ProcessVariables.text;
 
-/** Creates the native OpenID Connect application. PingOne lets several have one name, so it carries the instance as its reference. */
+/** Creates the native OpenID Connect application. Names are not unique in PingOne, so it carries the instance id as its reference. */
 @Component
 class CreateNativeApplication extends CreatingTask {
 

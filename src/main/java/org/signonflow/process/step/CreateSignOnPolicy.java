@@ -14,7 +14,7 @@ import java.util.Objects;
 
 import static org.signonflow.process.ProcessVariables.text;
 
-/** Creates the sign-on policy. PingOne lets only one have a name. */
+/** Creates the sign-on policy. PingOne requires its name to be unique. */
 @Component
 class CreateSignOnPolicy extends CreatingTask {
 
@@ -49,7 +49,7 @@ class CreateSignOnPolicy extends CreatingTask {
                     .map(policy -> candidate(pingone, policy)).toList();
             }
 
-            /** The flow adds its action later: one that has some is another's, or was found by others. */
+            /** The flow adds its action later: a policy that already has one belongs to someone else, or has been used by others. */
             private Candidate candidate(PingOneClient pingone, SignOnPolicy policy) {
                 return made(variables) == null && !pingone.listActions(policy.id()).isEmpty()
                     ? Candidate.doubtful(policy.id(), policy.createdAt()) : Candidate.likely(policy.id(), policy.createdAt());

@@ -8,7 +8,7 @@ import org.signonflow.process.ProcessVariables;
 
 import java.util.function.Function;
 
-/** A task that makes one object in PingOne, and knows how to find it. */
+/** A task that creates one object in PingOne and knows how to find it again. */
 public abstract class CreatingTask extends PingOneTask {
 
     private final String idVariable;
@@ -35,7 +35,7 @@ public abstract class CreatingTask extends PingOneTask {
         return "Task_" + getClass().getSimpleName();
     }
 
-    /** The id of the object that the engine knows the task has made, or null. */
+    /** The id of the object the task created, as far as the engine knows; null if none. */
     final String made(VariableScope variables) {
         return ProcessVariables.text(variables, idVariable);
     }

@@ -8,7 +8,7 @@ import org.signonflow.pingone.Resource;
 import org.signonflow.process.Failures;
 import org.springframework.stereotype.Component;
 
-/** Finds the {@code openid} resource, whose scopes the application is granted. */
+/** Finds the {@code openid} resource, whose scopes are granted to the application. */
 @Component
 class ListResources extends PingOneTask {
 

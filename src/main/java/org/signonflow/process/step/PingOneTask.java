@@ -45,10 +45,10 @@ public abstract class PingOneTask implements JavaDelegate {
         }
     }
 
-    /** One call to PingOne: reads variables, calls, writes variables. */
+    /** Executes the task: reads variables, calls PingOne, writes variables. */
     protected abstract void carryOut(DelegateExecution execution, PingOneClient pingone);
 
-    /** Takes the turn for the calls that are known before, and says how many those are. */
+    /** Takes permits for the calls that are known in advance, and returns how many those are. */
     protected int takePermits(DelegateExecution execution) {
         int calls = calls(execution);
         if (!undoes()) {
@@ -57,14 +57,14 @@ public abstract class PingOneTask implements JavaDelegate {
         return calls;
     }
 
-    /** How many calls the task is known to make when nothing is amiss, the same at each attempt; the others are counted afterwards. */
+    /** How many calls the task makes if nothing goes wrong, the same on each attempt; any others are charged afterwards. */
     protected int calls(DelegateExecution execution) {
         return 1;
     }
 
     /**
-     * Whether the task takes back what others did. Then PingOne's refusal has nowhere to lead but to an incident that lists what is left,
-     * and the turn was taken before, by {@link TurnToUndo}.
+     * Whether the task undoes what others did. Then a refusal by PingOne can only become an incident that lists what is left, and the
+     * permits were already taken, by {@link TurnToUndo}.
      */
     public boolean undoes() {
         return false;
@@ -75,7 +75,7 @@ public abstract class PingOneTask implements JavaDelegate {
             ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
     }
 
-    /** Whether any of the objects was made by the instance, or for it and others. */
+    /** Whether any of the objects was created by the instance, or is shared by it. */
     final boolean hasMade(VariableScope variables, String instanceId, List<String> pingOneIds) {
         return access.hasMade(variables, instanceId, pingOneIds);
     }

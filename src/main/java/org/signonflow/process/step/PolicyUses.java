@@ -20,17 +20,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which applications use a sign-on policy. Reads all that the environment has, in this node's memory: a job reads a few of them when it is
- * its turn within the quota, and comes back until all are read. Jobs that ask meanwhile come back as well, and read nothing twice.
+ * Finds out which applications use a sign-on policy, by reading all applications of the environment into this node's memory: a job reads a
+ * few when it is its turn within the quota, and comes back until all are read. Other jobs that ask meanwhile are postponed as well, so
+ * nothing is read twice.
  */
 @Component
 class PolicyUses {
 
     private static final int MOST_AT_ONCE = 20;
     private static final Duration WHILE_OTHERS_READ = Duration.ofSeconds(1);
-    /** Then another goes on in the place of a reader that does not. */
+    /** After this, another job takes over from a reader that has stopped. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-    /** The same, of one that does not wait for its turn. */
+    /** The same for a reader that is not waiting for the quota. */
     private static final Duration LONGEST_BREATH = Duration.ofSeconds(10);
 
     private final Quota quota;
@@ -47,9 +48,9 @@ class PolicyUses {
     }
 
     /**
-     * Returns when everything was read at a given time or later.
+     * Returns once everything was read at the given time or later.
      *
-     * @throws Postponed until then; a little more is read meanwhile
+     * @throws Postponed until then; each attempt reads a little more
      */
     void await(DelegateExecution execution, Instant since) {
         AssignmentScan scan = scan(execution);
@@ -82,19 +83,19 @@ class PolicyUses {
                 scan.release(reader);
             }
         }
-        // Also when all is read: what comes next is another turn.
+        // Even if everything is read: what comes next needs permits of its own.
         throw new Postponed(clock.instant(), status(scan, since));
     }
 
-    /** Who uses the policy, as it was when it was read. */
+    /** Who used the policy when it was read. */
     List<Use> of(DelegateExecution execution, String policyId) {
         return scan(execution).uses(policyId);
     }
 
     /**
-     * Those of the uses that there are still. They are read anew until some are certain, and the others are believed.
+     * Those of the uses that still exist. They are reread until the given number is confirmed; the others are taken as read.
      *
-     * @throws Postponed where that takes more calls than one job should make
+     * @throws Postponed if that takes more calls than one job should make
      */
     List<Use> still(DelegateExecution execution, PingOneClient pingone, String policyId, List<Use> uses, int some) {
         List<Use> still = new ArrayList<>();
@@ -115,7 +116,7 @@ class PolicyUses {
         return still;
     }
 
-    /** The next one who asks is told what is there then. */
+    /** Makes the next one who asks reread everything. */
     void forget(DelegateExecution execution) {
         scan(execution).forget();
     }

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.List;
 
-/** Makes sure, before anything is created, that the application exists, and finds out what its users sign on with. */
+/** Makes sure, before anything is created, that the application exists, and finds out how its users sign on. */
 @Component
 class ReadApplication extends PingOneTask {
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Before undo: removes what compensation does not cover, because the engine never saw the task complete that made it: a call whose reply
- * was lost, or one that was answered while the instance was being rolled back.
+ * Runs before undo: removes what compensation does not cover because the engine never saw the creating task complete: after a call whose
+ * reply was lost, or one that was answered while the instance was being rolled back.
  */
 @Component
 class SettleUnfinishedCall extends PingOneTask {

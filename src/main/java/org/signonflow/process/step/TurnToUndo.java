@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All compensation handlers run in the one transaction of the event that throws: before it, the turn is taken for all of them, and it is
- * looked whether others use what they are about to delete. Then the rest is undone here, and the event is not thrown.
+ * Prepares compensation, whose handlers all run in the single transaction of the throwing event: takes the permits for all of them and
+ * checks whether others use what they are about to delete. If so, everything else is undone here, and the event is not thrown.
  */
 @Component
 class TurnToUndo implements ExecutionListener {

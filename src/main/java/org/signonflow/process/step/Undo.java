@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Takes away what an instance has made. All of it goes by the journal: what was deleted is not deleted again. */
+/** Deletes what an instance has created, according to the journal: nothing is deleted twice. */
 @Component
 class Undo {
 
@@ -29,13 +29,13 @@ class Undo {
         this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
     }
 
-    /** What the instance has made and not deleted, the latest first, but for what goes with something else. */
+    /** What the instance has created and not deleted, latest first, except for what is deleted along with its parent. */
     List<CreatedObject> remaining(DelegateExecution execution) {
         return access.journal().remaining(execution.getProcessInstanceId()).stream().map(made -> withKind(execution, made))
             .filter(made -> !made.kind().goesWithItsParent()).toList();
     }
 
-    /** With kind and parent also where a node of the version before, which did not write them down, has made it a while ago. */
+    /** Adds kind and parent to an object created by the previous version, which did not record them. */
     CreatedObject withKind(DelegateExecution execution, CreatedObject made) {
         if (made.kind() != null && (made.kind().parent() == null || made.parentId() != null)) {
             return made;
@@ -48,8 +48,8 @@ class Undo {
      * Deletes one object.
      *
      * @param step on whose behalf
-     * @throws NeedsOperator      when PingOne refuses; then the rest is undone, since no repetition will come to it
-     * @throws PingOneException when it may pass later
+     * @throws NeedsOperator    if PingOne refuses; then the rest is undone first, since no retry would get to it
+     * @throws PingOneException if the failure may be transient
      */
     void undo(DelegateExecution execution, PingOneClient pingone, String step, CreatedObject made) {
         try {
@@ -63,11 +63,11 @@ class Undo {
     }
 
     /**
-     * Deletes everything that the instance has made, the latest first, but for what has to stay.
+     * Deletes everything that the instance has created, latest first, except for what has to stay.
      *
-     * @param stays why, as a sentence, by the step that made it
-     * @return what is to be thrown: it says what is left, and why, as far as there is room in a job's message
-     * @throws PingOneException when something may pass later
+     * @param stays the reason, as a sentence, by the step that created the object
+     * @return the exception to throw: it says what is left and why, as far as a job's message has room
+     * @throws PingOneException if a failure may be transient
      */
     NeedsOperator undoAllBut(DelegateExecution execution, PingOneClient pingone, Map<String, String> stays) {
         Map<String, String> why = new LinkedHashMap<>(stays);

@@ -5,7 +5,7 @@ import org.signonflow.journal.CreatedObject;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.NeedsOperator;
 
-/** A compensation handler: removes what a completed task has made. */
+/** A compensation handler: deletes what a completed task created. */
 abstract class UndoingTask extends PingOneTask {
 
     private final CreatingTask creating;
@@ -19,7 +19,7 @@ abstract class UndoingTask extends PingOneTask {
 
     @Override
     protected final void carryOut(DelegateExecution execution, PingOneClient pingone) {
-        // By the journal, never by a variable, which people may change: what others made is not ours to delete.
+        // From the journal, never from a variable, which people may change: what others created is not ours to delete.
         CreatedObject made = journal().made(step(execution, creating.taskId())).orElseThrow(() -> new NeedsOperator(
             "%s: the journal has no record of what was created. Nothing was deleted.".formatted(execution.getCurrentActivityName()), null));
         undo.undo(execution, pingone, execution.getCurrentActivityId(), undo.withKind(execution, made));

@@ -31,19 +31,19 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Looks, before it is deleted, who else uses what an instance has made: PingOne takes a policy from every application that it is assigned
- * to, and an application's grants and assignments with it.
+ * Checks, before an instance's objects are deleted, who else uses them: PingOne unassigns a deleted policy from every application, and
+ * deletes an application's grants and assignments along with it.
  */
 @Component
 class UsageByOthers {
 
-    /** How many are named, and read anew before that. */
+    /** How many users are named, after rereading them. */
     private static final int MOST_NAMED = 5;
     private static final int READS_OF_APPLICATION = 2;
     private static final int READS_OF_POLICY = 1;
-    /** One deletion may take no longer before the next. */
+    /** If deletions take longer than this, the check is repeated before the next one. */
     private static final Duration LONGEST_BEFORE_DELETION = Duration.ofSeconds(10);
-    /** An attempt that failed after the look is gone on with for so long: the pauses of the first retries are shorter. */
+    /** For how long a retry may reuse the check of a failed attempt: the first retries come sooner. */
     private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_REMEMBERED = 10_000;
@@ -61,12 +61,12 @@ class UsageByOthers {
     });
 
     /**
-     * How an instance reads which applications use its policy, over as many attempts as that takes.
+     * The state of an instance's check which applications use its policy, across as many attempts as that takes.
      *
-     * @param since   from when on it believes what was read
-     * @param usedAt  when all was read and something was to be deleted; null until then
-     * @param endedAt when it was known who else uses any of it; null until then
-     * @param awaited until when it goes on; who is left alone for longer begins anew
+     * @param since   only what was read since then counts
+     * @param usedAt  when everything was read and deletion could start; null until then
+     * @param endedAt when the usage by others was known; null until then
+     * @param awaited until when it may be resumed; later, it starts over
      */
     private record Look(Instant since, Instant usedAt, Instant endedAt, Instant awaited) {
 
@@ -78,7 +78,7 @@ class UsageByOthers {
             return new Look(since, now, null, now.plus(LONGEST_PAUSE));
         }
 
-        /** @param goesOn whether another attempt may go on with it; a person is to find what there is then */
+        /** @param goesOn whether another attempt may resume it; otherwise the attempt after a person's retry sees the state at that time */
         Look ended(Instant now, boolean goesOn) {
             return new Look(since, usedAt, now, goesOn ? awaited : Instant.MIN);
         }
@@ -97,9 +97,9 @@ class UsageByOthers {
     }
 
     /**
-     * Returns when it is known which applications use the policies among these.
+     * Returns once it is known which applications use the policies among these objects.
      *
-     * @param turn what is waited for besides
+     * @param turn what else to wait for
      * @throws Postponed until then
      */
     void await(DelegateExecution execution, List<CreatedObject> made, Runnable turn) {
@@ -121,16 +121,16 @@ class UsageByOthers {
         }
     }
 
-    /** How many calls {@link #of} makes where nobody else uses anything. */
+    /** How many calls {@link #of} makes if nobody else uses anything. */
     int reads(List<CreatedObject> made) {
         return made.stream().mapToInt(one -> one.kind() == Kind.APPLICATION ? READS_OF_APPLICATION
             : one.kind() == Kind.SIGN_ON_POLICY ? READS_OF_POLICY : 0).sum();
     }
 
     /**
-     * What of these others use, after {@link #await}.
+     * Which of these objects others use; to be called after {@link #await}.
      *
-     * @return who, as a sentence, by the step that made it
+     * @return a sentence that says who uses it, by the step that created the object
      */
     Map<String, String> of(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
         Map<String, String> used = new LinkedHashMap<>();
@@ -151,9 +151,9 @@ class UsageByOthers {
     }
 
     /**
-     * Right before something is deleted: nothing may have come to use it since it was looked.
+     * Called right before a deletion: the check must be recent enough that nobody has started to use the object since.
      *
-     * @throws Postponed where an earlier deletion of the same undo took long, so that it is looked once more
+     * @throws Postponed if earlier deletions of the same undo took too long, so that the check is repeated
      */
     void requireFresh(DelegateExecution execution, Kind kind) {
         Look look = looks.get(execution.getProcessInstanceId());
@@ -174,7 +174,7 @@ class UsageByOthers {
     }
 
     private List<String> ofPolicy(DelegateExecution execution, PingOneClient pingone, CreatedObject policy) {
-        // The flow is about this policy for this application; whoever has assigned it there has not made it a third one's.
+        // The policy was created for this application; an assignment to it, whoever made it, is not use by others.
         String own = ProcessVariables.text(execution, FlowVariables.APPLICATION_ID);
         List<Use> uses = notOurs(execution, policyUses.of(execution, policy.id()).stream()
             .filter(use -> !use.applicationId().equals(own)).toList(), Use::assignmentId);
@@ -210,9 +210,9 @@ class UsageByOthers {
     }
 
     /**
-     * What is read for an undo is read after it was asked for, after the last deletion, and not long before the next one. An attempt that
-     * fails while it reads is gone on with, or many of them would never have read all. Rows of a roll-out, which are many, share what is a
-     * little older, though not older than the decision that undoes them; but for the last attempt, and those that a person asks for.
+     * An undo reads after it was requested, after the last deletion, and not long before the next one. A retry resumes the reading of a
+     * failed attempt, or in large environments no attempt would ever finish. The many rows of a roll-out share a scan that may be slightly
+     * older, but not older than the decision to undo them; except for the last attempt, and for undos that a person requested.
      */
     private Instant since(DelegateExecution execution) {
         Job job = currentJob.get();
@@ -225,7 +225,7 @@ class UsageByOthers {
         }
         Look before = looks.get(execution.getProcessInstanceId());
         Instant now = clock.instant();
-        // What a row has shared before is older.
+        // The scan that a row shared before is older.
         boolean isOwn = before != null && !before.since().isBefore(asked);
         Instant since = !isOwn ? hasFailed ? now : asked : before.goesOn(now) ? before.since() : now;
         return later(since, journal.lastDeletion(execution.getProcessInstanceId()).orElse(Instant.MIN));
@@ -236,8 +236,8 @@ class UsageByOthers {
     }
 
     /**
-     * Whether the row is one of many that are undone together. Not so that of a policy that others share, which comes last, and once; nor
-     * one that a person has asked to undo.
+     * Whether the row is one of many that are undone together. Not the row of a shared policy, which comes last and only once, nor a row
+     * that a person rolled back.
      */
     private static boolean sharesScan(DelegateExecution execution) {
         return ProcessVariables.isRow(execution) && ProcessVariables.number(execution, ProcessVariables.LINE) > 0

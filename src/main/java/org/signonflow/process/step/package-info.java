@@ -1,2 +1,4 @@
-/** One class per task that calls PingOne, named as the task: {@code Task_CreateSignOnPolicy} is {@code CreateSignOnPolicy}; and its undo. */
+/**
+ * One class per task that calls PingOne, named after the task: {@code Task_CreateSignOnPolicy} is {@code CreateSignOnPolicy}; and its undo.
+ */
 package org.signonflow.process.step;
