@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** That something is not there PingOne has to say twice: one stray 404 would have it made once more, left behind, or its users passed over. */
+/**
+ * PingOne must report an absence twice: because of one stray 404, an object would be created again, left behind, or its users overlooked.
+ */
 public final class Absence {
 
     private static final Duration UNTIL_PINGONE_AGREES = Duration.ofSeconds(3);
@@ -18,11 +20,11 @@ public final class Absence {
     }
 
     /**
-     * What a list has; nothing where what the list belongs to is gone.
+     * A list's items; empty if the list's owner is gone.
      *
-     * @param kind what the list belongs to
-     * @param id   which one
-     * @throws UnsettledException where PingOne says that there is none, and lists it all the same
+     * @param kind the kind of the list's owner
+     * @param id   the owner's id
+     * @throws UnsettledException if PingOne reports the owner as missing but still lists it
      */
     public static <T> List<T> unlessGone(PingOneClient pingone, Kind kind, String id, Supplier<List<T>> list, Clock clock) {
         try {

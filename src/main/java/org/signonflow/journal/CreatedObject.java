@@ -5,18 +5,18 @@ import org.signonflow.pingone.Kind;
 import java.time.Instant;
 
 /**
- * An object that an instance has made in PingOne, and all that it takes to find and to delete it.
+ * An object that an instance created in PingOne, with everything needed to find and delete it.
  *
- * @param step       the step that made it
- * @param kind       null of what a node of the version before has made, which wrote down neither this nor the parent
- * @param parentId   what it is in; null for the environment
- * @param naturalKey what it is known by in PingOne
+ * @param step       the step that created it
+ * @param kind       null if created by a node of the previous version, which recorded neither this nor the parent
+ * @param parentId   what contains it; null for the environment
+ * @param naturalKey what identifies it in PingOne to people
  * @param id         its id in PingOne
- * @param at         when that was known
+ * @param at         when that became known
  */
 public record CreatedObject(String step, Kind kind, String parentId, String naturalKey, String id, Instant at) {
 
-    /** The same, of that kind and in that parent. */
+    /** A copy with the given kind and parent. */
     public CreatedObject in(Kind kind, String parentId) {
         return new CreatedObject(step, kind, parentId, naturalKey, id, at);
     }

@@ -5,34 +5,34 @@ import org.signonflow.pingone.PingOneClient;
 
 import java.util.List;
 
-/** How a step makes its one object in PingOne, and finds it again when the reply was lost. */
+/** How a step creates its one object in PingOne, and finds it again if the reply was lost. */
 public interface Creation {
 
     /**
-     * What is sent.
+     * The request to send.
      *
-     * @param reference to be put into the object where PingOne has a member for it
+     * @param reference to be set on the object if PingOne has a member for it
      */
     CreateRequest request(String reference);
 
-    /** What the object is known by in PingOne, for the people who read the journal: {@code sign-on policy MFA_UseCase}. */
+    /** What identifies the object in PingOne to readers of the journal: {@code sign-on policy MFA_UseCase}. */
     String naturalKey();
 
     /**
-     * Of what only one instance at a time may have an unfinished call in the environment: because what another makes could not be told from
-     * ours, or because it would matter to what was approved. Null where all may.
+     * That for which only one instance at a time may have an unfinished call in the environment: because another's object could not be told
+     * from ours, or because it would affect what was approved. Null if there is no such restriction.
      */
     default String contested() {
         return null;
     }
 
     /**
-     * Whether whoever comes next may go on once an unfinished call is over, though nobody knows what came of it: he looks for himself.
+     * Whether the next instance may continue once an unfinished call is over, even if its result is unknown, because it checks for itself.
      */
     default boolean isContestedOnlyWhileUnderWay() {
         return false;
     }
 
-    /** What is in PingOne now that the call may have made. Only reads. */
+    /** What PingOne has now that the call may have created. Read-only. */
     List<Candidate> candidates(PingOneClient pingone, String reference);
 }

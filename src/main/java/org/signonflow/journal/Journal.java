@@ -29,20 +29,20 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Carries out calls that change PingOne, each exactly once, and keeps the record of them.
+ * Executes calls that change PingOne, each exactly once, and keeps a record of them.
  *
- * <p>An entry is begun, in a transaction of its own, before the request leaves, and ended after the reply is understood. Nothing secret
- * is written down.
+ * <p>An entry is begun, in its own transaction, before the request is sent, and ended once the reply has been processed. No secrets are
+ * recorded.
  */
 public class Journal {
 
-    /** The {@code Date} of a reply counts whole seconds, the call itself takes time, and nodes' clocks differ. */
+    /** The {@code Date} of a reply has a resolution of one second, the call itself takes time, and nodes' clocks differ. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
     private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
     private static final Duration CONSISTENCY_PAUSE = Duration.ofSeconds(3);
 
-    /** The version before has written no details. */
+    /** The previous version wrote no details. */
     private static final String ENTRIES = """
         select entry.*, detail.object_kind, detail.parent_id, detail.sent
         from signonflow_journal entry left join signonflow_journal_detail detail on detail.entry_id = entry.id
@@ -58,16 +58,16 @@ public class Journal {
     private final Duration consistencyPatience;
 
     /**
-     * @param settleAfter how long after a call whose reply was lost PingOne is given to show what it made; only then "not there" is
+     * @param settleAfter how long PingOne is given, after a call whose reply was lost, to show what it created; only then is "not there"
      *                    believed and the call sent again
-     * @param longestCall how long a call may take with all that it needs: a token, and once more both after a 401
-     * @param consistencyPatience how long after an object was made PingOne may still say that it is not there
+     * @param longestCall how long a call may take in total: with a token request, and both again after a 401
+     * @param consistencyPatience how long after an object was created PingOne may still report it as missing
      */
     public Journal(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, Duration settleAfter, Duration longestCall,
                    Duration consistencyPatience) {
         this.jdbc = jdbc;
         this.committedAtOnce = new TransactionTemplate(transactions);
-        // Outside the engine's transaction each statement is one of its own.
+        // Outside the engine's transaction, each statement commits by itself.
         this.committedAtOnce.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
         this.clock = clock;
         this.settleAfter = settleAfter;
@@ -76,11 +76,11 @@ public class Journal {
     }
 
     /**
-     * Makes the step's object unless it was made before: by an attempt whose result the engine lost, or by one whose reply was lost.
+     * Creates the step's object, unless an earlier attempt created it whose result the engine lost, or whose reply was lost.
      *
      * @return the object's id in PingOne
-     * @throws PingOneException   when PingOne did not make it, or nobody knows; the entry says which
-     * @throws UnsettledException when an earlier call must be settled first and cannot be now
+     * @throws PingOneException   if PingOne did not create it, or this is unknown; the entry tells which
+     * @throws UnsettledException if an earlier call must be settled first and cannot be at the moment
      */
     public String create(Step step, PingOneClient pingone, Creation creation) {
         CreateRequest request = creation.request(step.instanceId());
@@ -90,11 +90,11 @@ public class Journal {
     }
 
     /**
-     * The same, with something to be done right before a call is sent, and only then.
+     * The same, with an action that runs right before a call is sent, and only then.
      *
-     * @param beforeSending told when the step's last attempt ended, or began where nobody knows; empty at the first. It returns since when
-     *                      no other instance may have changed what there is of this kind in the parent; null where that does not matter.
-     *                      What it throws is thrown on, and nothing was written down or sent
+     * @param beforeSending receives when the step's last attempt ended, or began if its end is unknown; empty on the first. It returns
+     *                      since when no other instance may have changed what there is of this kind in the parent; null if that does not
+     *                      matter. What it throws is propagated, and nothing is recorded or sent
      */
     public String create(Step step, PingOneClient pingone, Creation creation, Function<Optional<Instant>, Instant> beforeSending) {
         List<Entry> earlier = creations(step);
@@ -108,11 +108,11 @@ public class Journal {
     }
 
     /**
-     * Finds out what the step has made so far. Reads PingOne only when a call of the step is unfinished.
+     * Finds out what the step has created so far. Reads PingOne only if a call of the step is unfinished.
      *
-     * @return the id of the object that the step has made; empty when it has made none
-     * @throws PingOneException   when PingOne could not be asked
-     * @throws UnsettledException when it cannot be told yet, or not without a person
+     * @return the id of the object that the step has created; empty if there is none
+     * @throws PingOneException   if PingOne could not be asked
+     * @throws UnsettledException if that cannot be determined yet, or not without a person
      */
     public Optional<String> settle(Step step, PingOneClient pingone, Creation creation) {
         return settle(step, creations(step), pingone, creation);
@@ -142,26 +142,26 @@ public class Journal {
         return found.isAlike() ? Outcome.FOUND : Outcome.ADOPTED;
     }
 
-    /** The object that the step has made, as far as the journal knows. Asks nobody. */
+    /** The object that the step has created, as far as the journal knows. Does not call PingOne. */
     public Optional<CreatedObject> made(Step step) {
         return creations(step).stream().filter(Entry::hasMade).map(Entry::made).findFirst();
     }
 
-    /** What an instance has sent and was told, the earliest first. */
+    /** The entries of an instance, earliest first. */
     public List<Entry> of(String instanceId) {
         return entries("instance_id = :instance", Map.of("instance", instanceId), Integer.MAX_VALUE);
     }
 
-    /** What all instances have sent to make or to delete an object, the earliest first. */
+    /** The entries of all instances about creating or deleting an object, earliest first. */
     public List<Entry> ofObject(String environment, String pingOneId) {
         return entries("environment = :environment and pingone_id = :object",
             Map.of("environment", environment, "object", pingOneId), Integer.MAX_VALUE);
     }
 
     /**
-     * What was begun at a time from {@code since} on and before {@code until}, the earliest first.
+     * The entries begun from {@code since} (inclusive) to {@code until} (exclusive), earliest first.
      *
-     * @param most how many entries at most
+     * @param most the maximum number of entries
      */
     public List<Entry> between(Instant since, Instant until, int most) {
         return entries("begun_at >= :since and begun_at < :until", Map.of("since", since.atOffset(ZoneOffset.UTC),
@@ -174,8 +174,8 @@ public class Journal {
     }
 
     /**
-     * When to ask again for objects that PingOne says are not there; empty where that is to be believed: none of them was made by one of
-     * the instances a short while ago, or it was deleted since.
+     * When to ask again for objects that PingOne reports as missing; empty if that is to be believed: none of them was created recently by
+     * one of the instances, or it has been deleted since.
      */
     public Optional<Instant> mayAppear(Collection<String> instanceIds, Collection<String> pingOneIds) {
         if (instanceIds.isEmpty() || pingOneIds.isEmpty()) {
@@ -198,11 +198,11 @@ public class Journal {
     }
 
     /**
-     * Deletes an object that this instance made, unless that was done before. That it is gone already is success.
+     * Deletes an object that this instance created, unless it already did. It is a success if the object is already gone.
      *
-     * @param made with its kind
-     * @throws PingOneException   when PingOne did not delete it, or nobody knows
-     * @throws UnsettledException when PingOne does not know it yet, or contradicts itself; or when others may have made it
+     * @param made must have a kind
+     * @throws PingOneException   if PingOne did not delete it, or this is unknown
+     * @throws UnsettledException if PingOne does not find it yet, or contradicts itself, or if others may have created it
      */
     public void delete(Step step, PingOneClient pingone, CreatedObject made) {
         String pingOneId = made.id();
@@ -242,9 +242,9 @@ public class Journal {
         }
     }
 
-    /** @throws UnsettledException where PingOne may still have it */
+    /** @throws UnsettledException if PingOne may still have it */
     private void requireGone(Step step, PingOneClient pingone, CreatedObject made, PingOneException failure) {
-        // It may have gone with what it was in.
+        // It may have been deleted along with its parent.
         boolean wasDeleted = outcomes(step, made.id()).contains(Outcome.REPEATED)
             || made.parentId() != null && isGone(outcomes(step, made.parentId()));
         if (!wasDeleted) {
@@ -262,7 +262,7 @@ public class Journal {
         return Absence.unlessGone(pingone, made.kind().parent(), made.parentId(), () -> made.kind().ids(pingone, made.parentId()), clock);
     }
 
-    /** When the instance last tried to delete something, whatever came of it. */
+    /** When the instance last tried to delete something, whatever the result. */
     public Optional<Instant> lastDeletion(String instanceId) {
         return jdbc.sql("""
                 select coalesce(ended_at, begun_at) as tried_at from signonflow_journal
@@ -271,8 +271,8 @@ public class Journal {
     }
 
     /**
-     * From here on the instance makes nothing more: a call that another thread is about to begin is not sent. Both write first and look
-     * then, so that one of them sees the other.
+     * From here on the instance creates nothing more: a call that another thread is about to begin is not sent. Both write before they
+     * read, so that one of them sees the other.
      */
     public void close(Step step) {
         if (!isClosed(step)) {
@@ -280,7 +280,7 @@ public class Journal {
         }
     }
 
-    /** The steps of an instance that have tried to make something, the latest first. */
+    /** The steps of an instance that have tried to create something, latest first. */
     public List<String> stepsThatCreate(String instanceId) {
         return jdbc.sql("""
                 select step from signonflow_journal where instance_id = :instance and kind = 'CREATE'
@@ -288,7 +288,7 @@ public class Journal {
             .param("instance", instanceId).query(String.class).list();
     }
 
-    /** What the instance has made in PingOne and not deleted, as far as the journal knows, the latest first. */
+    /** What the instance has created in PingOne and not deleted, as far as the journal knows, latest first. */
     public List<CreatedObject> remaining(String instanceId) {
         return jdbc.sql("""
                 %swhere instance_id = :instance and outcome in %s and not exists (
@@ -298,7 +298,7 @@ public class Journal {
             .param("instance", instanceId).query(Journal::entry).list().stream().map(Entry::made).toList();
     }
 
-    /** Those of the objects that are no others' doing: the instance has made them, or any instance has made and deleted them. */
+    /** Those of the objects that do not belong to others: the instance created them, or any instance deleted what it had created. */
     public Set<String> ours(String instanceId, Collection<String> pingOneIds) {
         return pingOneIds.isEmpty() ? Set.of() : Set.copyOf(jdbc.sql("""
                 select distinct pingone_id from signonflow_journal where pingone_id in (:objects)
@@ -306,7 +306,7 @@ public class Journal {
             .param("objects", pingOneIds).param("instance", instanceId).query(String.class).list());
     }
 
-    /** Whether any of the objects was made by one of the instances. */
+    /** Whether any of the objects was created by one of the instances. */
     public boolean haveMade(Collection<String> instanceIds, Collection<String> pingOneIds) {
         return jdbc.sql("""
                 select count(*) from signonflow_journal where pingone_id in (:objects) and instance_id in (:instances)
@@ -314,13 +314,13 @@ public class Journal {
             .param("objects", pingOneIds).param("instances", instanceIds).query(Integer.class).single() > 0;
     }
 
-    /** The instances with entries, none of them younger than the given time. */
+    /** The instances all of whose entries are older than the given time. */
     public List<String> instancesBefore(Instant time) {
         return jdbc.sql("select instance_id from signonflow_journal group by instance_id having max(begun_at) < :time")
             .param("time", time.atOffset(ZoneOffset.UTC)).query(String.class).list();
     }
 
-    /** Removes the entries of instances that have no history any more. */
+    /** Removes the entries of instances that no longer have a history. */
     public void forget(Collection<String> instanceIds) {
         if (!instanceIds.isEmpty()) {
             jdbc.sql("""
@@ -331,8 +331,8 @@ public class Journal {
     }
 
     /**
-     * @param entry   begun for it
-     * @param earlier what the step tried before; what is unfinished there was settled since: it was not made
+     * @param entry   the entry begun for this call
+     * @param earlier the step's earlier attempts; any unfinished one has since been settled as not made
      * @param alone   see {@link #create}
      */
     private String send(String entry, Step step, List<Entry> earlier, PingOneClient pingone, Creation creation, CreateRequest request,
@@ -367,13 +367,13 @@ public class Journal {
     private Optional<Candidate> find(Step step, List<Entry> earlier, PingOneClient pingone, Creation creation) {
         Instant firstSent = earlier.stream().map(Entry::begunAt).min(Instant::compareTo).orElseThrow();
         List<Candidate> candidates = candidates(step, pingone, creation);
-        // Asked before whose each is known to be: what another is making, it has not written down yet.
+        // Checked before ownership: another instance has not yet recorded what it is just creating.
         boolean isAnotherMaking = candidates.stream().anyMatch(Candidate::isAlike)
             && isAnotherMaking(step, creation.request(step.instanceId()));
         Duration ahead = pingone.lastAnswer().map(Answer::date).map(date -> Duration.between(clock.instant(), date))
             .orElse(Duration.ZERO);
         Instant earliest = firstSent.plus(ahead).minus(CLOCK_TOLERANCE);
-        // What came after all of our calls had failed is somebody else's.
+        // What was created after all of our calls had failed is someone else's.
         Instant latest = earlier.stream().filter(Entry::mayHaveMade)
             .map(entry -> entry.mayStillBeUnderWay() ? clock.instant() : entry.overAt(longestCall)).max(Instant::compareTo).orElseThrow()
             .plus(ahead).plus(CLOCK_TOLERANCE);
@@ -398,7 +398,7 @@ public class Journal {
 
     private List<Candidate> candidates(Step step, PingOneClient pingone, Creation creation) {
         CreateRequest request = creation.request(step.instanceId());
-        // Where what it was to be made in is gone, so is whatever was made.
+        // If the parent is gone, so is whatever was created in it.
         return Absence.unlessGone(pingone, request.kind().parent(), request.parentId(), () -> {
             try {
                 return creation.candidates(pingone, step.instanceId());
@@ -419,13 +419,13 @@ public class Journal {
             .param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
-    /** Whether another instance has a call under way that makes something of that kind in the same parent. */
+    /** Whether another instance has a call in flight that creates something of that kind in the same parent. */
     private boolean isAnotherMaking(Step step, CreateRequest request) {
         return isAnother(step, request, "entry.kind = 'CREATE' and outcome is null and begun_at >= :over",
             Map.of("over", now().minus(settleAfter).minus(longestCall)));
     }
 
-    /** What was refused, or is only planned, has changed nothing; what nobody knows of may have come later. */
+    /** Calls that were refused or not sent have changed nothing; calls with an unknown result may have taken effect later. */
     private boolean othersHaveChanged(Step step, CreateRequest request, Instant since) {
         OffsetDateTime looked = since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC);
         OffsetDateTime over = looked.minus(settleAfter);
@@ -448,7 +448,7 @@ public class Journal {
         return outcomes.contains(Outcome.DELETED) || outcomes.contains(Outcome.GONE);
     }
 
-    /** What became of the instance's calls that made the object, and of those that were to delete it. */
+    /** The outcomes of the instance's calls that created the object or were to delete it. */
     private Set<Outcome> outcomes(Step step, String pingOneId) {
         return Set.copyOf(jdbc.sql("""
                 select distinct outcome from signonflow_journal
@@ -467,7 +467,7 @@ public class Journal {
             .param("instance", step.instanceId()).param("step", step.name()).query(Journal::entry).list();
     }
 
-    /** @param onlyFirst not where the step has tried before: then it is empty, and nothing was written */
+    /** @param onlyFirst whether to write nothing, and return empty, if the step has tried before */
     private Optional<String> begin(Step step, Creation creation, boolean onlyFirst) {
         try {
             return begin(step, Action.CREATE, creation.naturalKey(), openKey(step, creation), null, onlyFirst);
@@ -476,7 +476,7 @@ public class Journal {
         }
     }
 
-    /** Before anything is looked at for a call that could not be begun. */
+    /** Fails early, before anything is read for a call that could not be begun. */
     private void requireFree(Step step, Creation creation) {
         String openKey = openKey(step, creation);
         if (openKey == null) {
@@ -511,10 +511,10 @@ public class Journal {
     }
 
     /**
-     * Says what an entry is about.
+     * Records what an entry is about.
      *
-     * @param unlessClosed not where this step's instance makes nothing more; null for always
-     * @return whether it did
+     * @param unlessClosed do nothing if this step's instance is closed; null for always
+     * @return whether the details were written
      */
     private boolean describe(String entry, Kind kind, String parentId, String sent, Step unlessClosed) {
         try {
@@ -550,7 +550,7 @@ public class Journal {
         return Optional.of(id).filter(any -> written == 1);
     }
 
-    /** Keeps how the call seemed to end, which says until when it may have made something. */
+    /** Keeps the recorded end of the call, which limits until when it may have created something. */
     private void notMade(String entry) {
         committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
                 update signonflow_journal set outcome = 'NOT_MADE', ended_at = coalesce(ended_at, :now), open_key = null where id = :id""")

@@ -1,12 +1,12 @@
 package org.signonflow.journal;
 
 /**
- * A step of a process instance, on whose behalf PingOne is changed.
+ * A step of a process instance on whose behalf PingOne is changed.
  *
- * @param instanceId  the process instance; also the reference that is put into objects that can carry one
+ * @param instanceId  the process instance; also the reference set on objects that can carry one
  * @param name        the step's id in the model, such as {@code Task_CreateSignOnPolicy}
  * @param environment the alias of the PingOne environment
- * @param requestedBy the user who asked for the change, or null where nobody was logged in
+ * @param requestedBy the user who requested the change, or null if nobody was logged in
  */
 public record Step(String instanceId, String name, String environment, String requestedBy) {
 }

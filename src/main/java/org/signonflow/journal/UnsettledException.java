@@ -3,7 +3,7 @@ package org.signonflow.journal;
 import java.time.Instant;
 import java.util.Optional;
 
-/** It is not known whether an earlier call was carried out, so the step must not go on now. */
+/** It is unknown whether an earlier call was executed, so the step must not continue now. */
 public class UnsettledException extends RuntimeException {
 
     private final transient Instant notBefore;
@@ -21,7 +21,7 @@ public class UnsettledException extends RuntimeException {
         return new UnsettledException(message, null);
     }
 
-    /** When to look again; empty when only a person can tell. */
+    /** When to check again; empty if only a person can tell. */
     public Optional<Instant> notBefore() {
         return Optional.ofNullable(notBefore);
     }
