@@ -8,8 +8,8 @@ import org.camunda.bpm.engine.impl.history.event.HistoryEventTypes;
 import java.util.Set;
 
 /**
- * The history level {@code audited}: all of {@code full} but a row for each job that was created, succeeded or went with its task, and
- * for each value that a variable ever had. Of the latter it keeps what people were shown and what they said to it.
+ * The history level {@code audited}: {@code full} without a row for each job that was created, succeeded or was deleted, and for each value
+ * that a variable ever had. Of the latter it keeps what people were shown and how they responded.
  */
 final class AuditedHistory extends HistoryLevelFull {
 

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The engine's authorizations. Before each question it reads all of them, those of every instance that its history knows included, to
- * leave groups that have none out of the question, whose answer is the same with them.
+ * The engine's authorization manager. Before each check, the original reads all authorizations, including those of every instance in the
+ * history, to filter out groups without any, although that does not affect the result.
  *
- * <p>Instead the groups are left out that the caller is in no more: a request may take its time to arrive, and it is when it does
- * something that it needs the right.
+ * <p>This one filters out groups that the caller has left: a request may take a while to arrive, and what counts are its permissions when
+ * it acts.
  */
 final class Authorizations implements SessionFactory {
 
@@ -30,7 +30,7 @@ final class Authorizations implements SessionFactory {
     public Session openSession() {
         return new AuthorizationManager() {
 
-            /** Of who is calling; a session is one command's. */
+            /** The caller's groups; a session belongs to a single command. */
             private Set<String> groups;
 
             @Override
@@ -39,7 +39,7 @@ final class Authorizations implements SessionFactory {
                 if (asked == null || asked.isEmpty()) {
                     return List.of();
                 }
-                // One may also ask what another may.
+                // The question may also be about another user.
                 return caller == null || asked != caller.getGroupIds() ? asked
                     : asked.stream().filter(groups(caller.getUserId())::contains).toList();
             }

@@ -26,9 +26,9 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 
 /**
- * Lets what is the caller's doing come out of the engine as such: a bad input, a wrong person, a lost race, a task that is gone, a text
- * that the database does not take. Otherwise REST and the web applications would answer it with 500; what they trip over before,
- * {@link RestErrors} tells. What the caller may not do comes out without the ids of what he may not know.
+ * Translates failures that the caller caused into client errors: invalid input, a person who is not allowed to, a lost race, a task that is
+ * gone, a text that the database rejects. Otherwise REST and the web applications would answer with 500; failures before the engine is
+ * reached are up to {@link RestErrors}. Authorization errors come without the ids of objects that the caller must not know.
  */
 final class CallerErrors extends CommandInterceptor {
 
@@ -50,8 +50,8 @@ final class CallerErrors extends CommandInterceptor {
         try {
             return attempt(command);
         } catch (NullPointerException failure) {
-            // The engine reads a task, then its execution, and falls over what another's decision took away in between. A second look,
-            // in a new transaction, finds all of it gone, and says so.
+            // The engine reads a task, then its execution, and fails on what another's decision removed in between. A second attempt, in a
+            // new transaction, finds all of it gone and reports that.
             if (Context.getCommandContext() == null && identities.get().getCurrentAuthentication() != null) {
                 return secondAttempt(command);
             }
@@ -108,7 +108,7 @@ final class CallerErrors extends CommandInterceptor {
         }
     }
 
-    /** Which permission it takes, but not on what: the engine names objects that the caller has not asked for, and may not know. */
+    /** Names the missing permission, but not its object: the engine names objects that the caller has not asked for and must not know. */
     private static AuthorizationException withoutIds(AuthorizationException refused) {
         log.info("Refused: {}", refused.getMessage());
         return refused.getMissingAuthorizations().isEmpty() ? new AuthorizationException("Only administrators may do this.")
@@ -116,7 +116,7 @@ final class CallerErrors extends CommandInterceptor {
                 new MissingAuthorization(missing.getViolatedPermissionName(), missing.getResourceType(), null)).toList());
     }
 
-    /** By the class of its SQL state, which is the same with every database. */
+    /** By the class of its SQL state, which is the same on every database. */
     private static void classify(SQLException refusal, RuntimeException failure) {
         String state = String.valueOf(refusal.getSQLState());
         if (state.startsWith(DATA_EXCEPTION)) {

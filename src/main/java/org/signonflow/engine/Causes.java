@@ -2,7 +2,7 @@ package org.signonflow.engine;
 
 import org.camunda.bpm.engine.ProcessEngineException;
 
-/** Looks along the chain of causes. */
+/** Searches the chain of causes. */
 final class Causes {
 
     private Causes() {
@@ -17,7 +17,7 @@ final class Causes {
         return null;
     }
 
-    /** Whether the engine itself refuses, and nothing beneath it has failed. */
+    /** Whether the engine itself refused, rather than something beneath it having failed. */
     static boolean isSaidByTheEngine(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (!(each instanceof ProcessEngineException)) {

@@ -9,7 +9,7 @@ import org.camunda.bpm.webapp.impl.db.QuerySessionFactory;
 import java.time.Duration;
 import java.util.List;
 
-/** Cockpit's own queries, which go past the engine to its database: with the same rules, timeout and answers. */
+/** Applies the same rules, timeout and error responses to Cockpit's own queries, which bypass the engine and go to its database. */
 final class CockpitQueries extends DefaultCockpitRuntimeDelegate {
 
     private final Duration timeout;

@@ -13,10 +13,10 @@ import java.util.TimeZone;
 import javax.sql.DataSource;
 
 /**
- * The engine writes times without their zone, by that of its JVM: nodes that differ in it would take each other's locks for expired and
- * each other's timers for due. So the database says which, and each node takes that for its own before there is an engine. A new database
- * says UTC. One that was used before has times by the zone of who used it; the first node that finds it without a word writes down its own.
- * Only where nodes share a database, so on PostgreSQL.
+ * The engine stores times without a zone, in that of its JVM: nodes in different zones would take each other's locks for expired and each
+ * other's timers for due. So the zone is recorded in the database, and each node adopts it before the engine is built. A new database gets
+ * UTC. An existing one has times in the zone of the nodes that used it; the first node that finds no zone recorded there records its own.
+ * Only where nodes can share a database, that is, on PostgreSQL.
  */
 class DatabaseTimeZone implements BeanPostProcessor {
 
@@ -36,14 +36,14 @@ class DatabaseTimeZone implements BeanPostProcessor {
         return bean;
     }
 
-    /** Writes the zone of a new database down, once it has the engine's tables. */
+    /** Records the zone of a new database once it has the engine's tables. */
     static void keep(DataSource database) {
         if (isShared(database)) {
             keep(database, TimeZone.getDefault().getID());
         }
     }
 
-    /** @return what the database says, which is the given zone if nobody was before */
+    /** @return the recorded zone, which is the given one if none was recorded before */
     private static String keep(DataSource database, String zone) {
         JdbcTemplate jdbc = new JdbcTemplate(database);
         List<String> known = known(jdbc);

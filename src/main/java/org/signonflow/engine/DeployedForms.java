@@ -8,7 +8,7 @@ import org.signonflow.process.request.StartForms;
 import java.io.InputStream;
 import java.util.function.Supplier;
 
-/** Has what is configured filled into a start form whenever it is asked for. Tasklist itself gives a start form no variables. */
+/** Completes a start form from the configuration whenever it is requested. Tasklist itself passes no variables to start forms. */
 final class DeployedForms extends CommandInterceptor {
 
     private final Supplier<StartForms> forms;

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** What the engine can only be told through its implementation classes. */
+/** Configuration that the engine only accepts through its implementation classes. */
 @Configuration(proxyBeanMethods = false)
 class EngineConfiguration {
 
@@ -57,7 +57,7 @@ class EngineConfiguration {
 
             @Override
             public void postInit(SpringProcessEngineConfiguration configuration) {
-                // The starter sets its own before.
+                // The starter has set its own before.
                 configuration.setFailedJobCommandFactory((jobId, failure) -> new Retry(jobId, failure, failures.getObject()));
                 configuration.getSqlSessionFactory().getConfiguration()
                     .addInterceptor(new QueryTimeout(configuration::getIdentityService, queryTimeout));
@@ -112,7 +112,7 @@ class EngineConfiguration {
 
             @Override
             public boolean hasFailedBefore() {
-                // The message may be that of a job that came too early; the trace is of what failed.
+                // The message may be that of a postponement; a stack trace exists only after a failure.
                 return job().getExceptionByteArrayId() != null;
             }
 
@@ -122,7 +122,7 @@ class EngineConfiguration {
         };
     }
 
-    /** After the web applications have set up their own, with the server, and before anybody can ask. */
+    /** Runs after the web applications have set up their own, with the server, and before any request. */
     @Bean
     SmartInitializingSingleton cockpitQueries(@Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
         return () -> Cockpit.setCockpitRuntimeDelegate(new CockpitQueries(queryTimeout));

@@ -11,7 +11,10 @@ import org.springframework.context.annotation.Configuration;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The engine's part of the health, in the words of Camunda's starter, whose own is made for Spring Boot 3 and silently missing under 4. */
+/**
+ * The engine's health indicators, with the same content as those of Camunda's starter, which are made for Spring Boot 3 and silently
+ * missing under 4.
+ */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "management.health.camunda.enabled", matchIfMissing = true)
 class EngineHealth {

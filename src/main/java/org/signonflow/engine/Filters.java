@@ -18,16 +18,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The engine's filters: stored queries, which others may come to run. They are held to the {@link QueryRules} when they are saved, and
- * again when they are run, for those that were saved before there were rules. A person's own filter is bounded, stays that person's, and
- * is for nobody else: a right to all filters is one to those that have no owner.
+ * The engine's filters: stored queries, which others may run. They are checked against the {@link QueryRules} when they are saved, and
+ * again when they are run, since some were saved before there were rules. Personal filters are limited in size and number, keep their
+ * owner, and are visible to nobody else: permission for all filters covers only those without an owner.
  */
 final class Filters implements SessionFactory {
 
-    /** Characters of a filter's query and properties, as JSON. */
+    /** Maximum length of a filter's query and properties, as JSON. */
     static final int LARGEST = 8_000;
     static final int LONGEST_NAME = 255;
-    /** How many one person may own. */
+    /** How many filters a person may own. */
     static final int MOST = 20;
 
     @Override
@@ -59,9 +59,9 @@ final class Filters implements SessionFactory {
             return super.insertOrUpdateFilter(filter);
         }
 
-        /** Tasklist names no owner. */
+        /** Tasklist does not set an owner. */
         private void settleOwner(Filter filter, Authentication person) {
-            // Past the cache, which takes no filter to be saved that it knows already.
+            // Bypasses the cache, which does not accept a filter to save that it already contains.
             FilterEntity stored = filter.getId() == null ? null : getDbSqlSession().selectById(FilterEntity.class, filter.getId());
             String owner = stored != null ? stored.getOwner()
                 : filter.getOwner() == null && getAuthorizationManager().isCamundaAdmin(person) ? null : person.getUserId();
@@ -80,7 +80,7 @@ final class Filters implements SessionFactory {
             return query;
         }
 
-        /** Null, as if it were not there, for a filter of somebody else. */
+        /** Null for someone else's filter, as if it did not exist. */
         @Override
         public FilterEntity findFilterById(String id) {
             FilterEntity filter = super.findFilterById(id);
@@ -135,7 +135,7 @@ final class Filters implements SessionFactory {
             return person == null || filter.getOwner() == null || filter.getOwner().equals(person.getUserId());
         }
 
-        /** Whether a person may read all filters, and was not given those of others one by one. */
+        /** Whether a person may read all filters, rather than having been granted individual ones. */
         private boolean seesAll() {
             return getCurrentAuthentication() != null
                 && getAuthorizationManager().isAuthorized(Permissions.READ, Resources.FILTER, "*");

@@ -9,14 +9,17 @@ import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
 import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
 import org.camunda.bpm.engine.impl.util.xml.Element;
 
-/** Tasklist asks for a form of ours by its path at the host, and knows of no prefix. So the models, also those deployed before, name it. */
+/**
+ * Tasklist requests embedded forms by their absolute path, without the context path. So it is added to the form keys of all models,
+ * including those deployed earlier.
+ */
 final class FormsUnderContextPath extends AbstractBpmnParseListener {
 
     private static final String OURS = "embedded:/";
 
     private final String prefix;
 
-    /** @param prefix as {@code server.servlet.context-path} has it; empty for none */
+    /** @param prefix the value of {@code server.servlet.context-path}; empty for none */
     FormsUnderContextPath(String prefix) {
         this.prefix = prefix;
     }

@@ -9,7 +9,7 @@ import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 
 import java.util.function.Supplier;
 
-/** Stands between people and some of the engine's commands, within the commands' transaction, whatever door they come by. */
+/** Guards some of the engine's commands when people issue them, through any API, within the command's transaction. */
 abstract class Guard extends CommandInterceptor {
 
     private final Supplier<IdentityService> identities;
@@ -21,14 +21,14 @@ abstract class Guard extends CommandInterceptor {
     @Override
     public <T> T execute(Command<T> command) {
         Authentication who = identities.get().getCurrentAuthentication();
-        // Within another command it is the engine's doing, or ours.
+        // A nested command is issued by the engine, or by us.
         if (who == null || who.getUserId() == null || Context.getCommandContext() != null || !concerns(command)) {
             return next.execute(command);
         }
         return next.execute(context -> carryOut(command, who.getUserId(), context));
     }
 
-    /** Whether somebody who is logged in asks for what the engine does now, and no job does. */
+    /** Whether the current command was issued by a logged-in user rather than a job. */
     static boolean isAsked(IdentityService identities) {
         CommandContext command = Context.getCommandContext();
         return identities.getCurrentAuthentication() != null && (command == null || command.getCurrentJob() == null);
@@ -36,6 +36,6 @@ abstract class Guard extends CommandInterceptor {
 
     abstract boolean concerns(Command<?> command);
 
-    /** Carries the command out, or throws a sentence. */
+    /** Executes the command, or throws an exception with a sentence. */
     abstract <T> T carryOut(Command<T> command, String user, CommandContext context);
 }

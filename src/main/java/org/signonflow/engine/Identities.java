@@ -20,9 +20,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The engine's users and groups. Who is deleted takes along what was granted to him by name, and who is new inherits nothing of a
- * namesake, of whom an earlier version left it. No two users have one name in upper and lower case, and who sets a password is written
- * down.
+ * The engine's users and groups. Deleting a user or group deletes its authorizations, and a new one inherits none that an earlier version
+ * left behind for a namesake. User names are unique regardless of case, and it is logged who sets a password.
  */
 final class Identities implements SessionFactory {
 
@@ -48,13 +47,16 @@ final class Identities implements SessionFactory {
         return new DbIdentityServiceProvider() {
             @Override
             public boolean checkPassword(String userId, String password) {
-                // Before anybody is logged in, nobody else looks at it.
+                // Before login, nothing else validates the name.
                 boolean isName = userId == null || PlainText.unstorable(userId).isEmpty();
                 return isName && passwords.get().check(userId, () -> super.checkPassword(userId, password)
                     ? Optional.of(findUserById(userId).getPassword()) : Optional.empty());
             }
 
-            /** The engine's own count is off, and its row would be fought for: who has the right password at that moment would fail. */
+            /**
+             * The engine's own counting of failed logins is off, and concurrent logins would contend for its row: those with the right
+             * password would fail.
+             */
             @Override
             protected void lockUser(UserEntity user) {
             }
@@ -67,7 +69,7 @@ final class Identities implements SessionFactory {
                 if (!isNew && !hasNewPassword && !isStored(entity)) {
                     throw new BadUserRequestException("id: cannot be changed. Reload the user, who may have changed in the meantime.");
                 }
-                // Asks first whether the caller may make users, and learn who there is.
+                // This checks first whether the caller may create users, and so may learn who exists.
                 IdentityOperationResult result = forget(super.saveUser(user), user.getId(), GRANTS_OF_USER, GRANTS_ON_FILTERS, FILTERS);
                 if (isNew && createNativeUserQuery().sql("select count(*) from ACT_ID_USER where lower(ID_) = lower(#{id})")
                     .parameter("id", user.getId()).count() > 0) {
@@ -96,7 +98,7 @@ final class Identities implements SessionFactory {
         };
     }
 
-    /** The engine writes all of a user, the password too, to the row of whatever id it was given. */
+    /** The engine writes all of a user, including the password, to the row with the given id, whichever that is. */
     private static boolean isStored(UserEntity user) {
         String password = user.getPassword() == null ? "PWD_ is null" : "PWD_ = #{password}";
         CommandContext context = Context.getCommandContext();
@@ -105,7 +107,7 @@ final class Identities implements SessionFactory {
             .parameter("password", user.getPassword()).count()) > 0;
     }
 
-    /** In the engine's transaction, and at once: what the engine grants somebody new itself is written when the transaction ends. */
+    /** In the engine's transaction, but immediately: what the engine itself grants a new user is only written when the transaction ends. */
     private static IdentityOperationResult forget(IdentityOperationResult done, String id, String... statements) {
         if (List.of(IdentityOperationResult.OPERATION_CREATE, IdentityOperationResult.OPERATION_DELETE).contains(done.getOperation())) {
             for (String each : statements) {

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What people may do with jobs: have a step that stands as an incident tried once more. Jobs are also the timers of approvals and the
- * engine's own house-keeping, which are nobody's to move, stop or trigger.
+ * Limits what people may do with jobs: retry a step with an open incident. Jobs are also the timers of approvals and the engine's
+ * housekeeping, which nobody may move, stop or trigger.
  */
 final class JobGuard extends Guard {
 
@@ -40,7 +40,7 @@ final class JobGuard extends Guard {
     private final Supplier<Deciders> people;
     private final boolean administration;
 
-    /** @param administration whether administrators may do the rest */
+    /** @param administration whether administrators may use the other operations */
     JobGuard(Supplier<IdentityService> identities, Supplier<Deciders> people, boolean administration) {
         super(identities);
         this.people = people;

@@ -6,7 +6,7 @@ import org.camunda.bpm.engine.impl.persistence.entity.HistoricJobLogManager;
 import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.process.Postponed;
 
-/** The engine's job log, but a job that came too early has not failed. */
+/** The engine's job log, without entries for postponed jobs, which have not failed. */
 final class JobLog implements SessionFactory {
 
     @Override

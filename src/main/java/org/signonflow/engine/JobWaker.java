@@ -15,11 +15,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 
-/** Sets postponed jobs due, and wakes the thread that acquires them, which otherwise looks every half second. */
+/** Makes postponed jobs due, and wakes the job acquisition thread, which otherwise polls every half second. */
 @Component
 class JobWaker implements PostponedJobs {
 
-    /** A job that somebody is about to begin is left to him. */
+    /** A job that is about to start is left alone. */
     private static final Duration DUE_ANYWAY = Duration.ofMillis(100);
 
     private final ObjectProvider<ProcessEngine> engine;
@@ -41,13 +41,13 @@ class JobWaker implements PostponedJobs {
         Date soon = Date.from(clock.instant().plus(DUE_ANYWAY));
         for (Job job : there.getManagementService().createJobQuery().processInstanceId(instanceId).messages().withRetriesLeft()
             .duedateHigherThan(soon).list()) {
-            // One that has failed has its pauses.
+            // A failed job keeps its retry delay.
             if (((JobEntity) job).getExceptionByteArrayId() == null) {
                 try {
                     there.getManagementService().setJobDuedate(job.getId(), now);
                     executor.jobWasAdded();
                 } catch (OptimisticLockingException | NullValueException busy) {
-                    // Then it has come by itself.
+                    // It has started by itself.
                 }
             }
         }

@@ -5,9 +5,9 @@ import org.camunda.bpm.engine.impl.persistence.entity.AuthorizationEntity;
 import org.camunda.bpm.engine.task.Task;
 
 /**
- * What the engine grants by itself, but for a task nothing. Its candidate group is granted what all tasks of a flow need: one
- * authorization for each task would have the database compare each with each when an approver asks what waits, half a minute for ten
- * thousand. Who has claimed it needs no more than the group, and what he was granted would stay his when he leaves it.
+ * The engine's automatic authorizations, except for tasks. The candidate group is granted what all tasks of a flow need: with one
+ * authorization per task, the database would compare each with each when an approver lists pending tasks, which takes half a minute for ten
+ * thousand. Whoever claims a task needs no more than the group has, and a personal authorization would outlast leaving the group.
  */
 final class NoTaskAuthorizations extends DefaultAuthorizationProvider {
 

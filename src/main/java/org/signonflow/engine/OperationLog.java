@@ -6,11 +6,11 @@ import org.springframework.stereotype.Component;
 
 import java.util.List;
 
-/** The engine's user operation log. Its own query can ask who did something, and not to whom it was done. */
+/** The engine's user operation log. Its own query can filter by who did something, but not by whom it was done to. */
 @Component
 class OperationLog implements AccountLog {
 
-    /** Written by {@link Identities} beside the engine's own entry, which says that something of the user was changed. */
+    /** Written by {@link Identities} in addition to the engine's own entry, which only says that the user was changed. */
     static final String SET_PASSWORD = "SetPassword";
 
     private final JdbcClient database;
@@ -21,7 +21,7 @@ class OperationLog implements AccountLog {
 
     @Override
     public List<Entry> of(String user) {
-        // Each action of each person once, at its last: nobody hides one behind many others.
+        // Only the latest of each action by each person, so that nobody can hide one behind many others.
         return database.sql("""
                 select done.USER_ID_ as who, done.OPERATION_TYPE_ as operation, max(done.TIMESTAMP_) as at, added.NEW_VALUE_ as group_id
                 from ACT_HI_OP_LOG done left join ACT_HI_OP_LOG added on done.ENTITY_TYPE_ = 'Group membership'

@@ -3,16 +3,16 @@ package org.signonflow.engine;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What stands before every look at a password, whoever asks for it: logins, whoever changes his own, and the engine's own interface. */
+/** Wraps every password verification: for logins, for users who change their own password, and in the engine's own API. */
 @FunctionalInterface
 public interface PasswordCheck {
 
     /**
-     * Looks whether a password is right, or refuses to look.
+     * Verifies a password, or refuses to.
      *
-     * @param user     who is said to have it; may be nobody's name, and null
-     * @param password looks, at most once; its answer is the right password in its stored, salted form, empty where another was given
-     * @throws jakarta.ws.rs.WebApplicationException where it refuses
+     * @param user     the claimed user; may not exist, and may be null
+     * @param password verifies the password, called at most once; returns the stored, salted password if it is correct, empty otherwise
+     * @throws jakarta.ws.rs.WebApplicationException if it refuses
      */
     boolean check(String user, Supplier<Optional<String>> password);
 }

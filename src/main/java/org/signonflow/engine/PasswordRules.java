@@ -4,13 +4,13 @@ import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.engine.impl.identity.DefaultPasswordPolicyImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
 
-/** The engine's rules for passwords, to be asked before there is an engine. */
+/** The engine's password rules, for use before the engine exists. */
 public final class PasswordRules {
 
     private PasswordRules() {
     }
 
-    /** Whether the engine would take the password of a new user with these data, of which all may be null. */
+    /** Whether the engine would accept the password for a new user with this data, all of which may be null. */
     public static boolean allow(String id, String firstName, String lastName, String email, String password) {
         User user = new UserEntity(id);
         user.setFirstName(firstName);

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Holds every query to the {@link QueryRules} before it is run, whichever door it came by: the engine's own check of expressions looks at
- * no branches. A query is a command, or what a command was given, as one that extends a filter's. Filters look after those they store.
+ * Checks every query against the {@link QueryRules} before it is run, through whichever API it came: the engine's own check for expressions
+ * ignores branches. A query is either a command itself or an argument of one, such as a query that extends a filter's. {@link Filters}
+ * checks those it stores.
  */
 final class QueryGuard extends CommandInterceptor {
 

@@ -21,19 +21,22 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What may be asked: no query carries an expression, in no branch, since the engine evaluates those with every bean in reach; and what
- * people ask is bounded, since each sorting and each condition may join a table. Looks at a query's fields, so that no kind of query and
- * no member is forgotten.
+ * Which queries are allowed: none with an expression in any branch, since the engine evaluates expressions with access to every bean; and
+ * people's queries are limited in size, since each sort criterion and each condition may join a table. Inspects a query's fields by
+ * reflection, so that no type of query and no member is missed.
  */
 final class QueryRules {
 
     static final int SORTINGS = 5;
     static final int BRANCHES = 5;
-    /** Conditions on variables, and the like. */
+    /** Conditions on variables and the like. */
     static final int CONDITIONS = 20;
-    /** Of ids and other plain values in lists: REST itself asks for a list's variables with three for each of 2,000 tasks, and names. */
+    /**
+     * Ids and other plain values in lists: REST itself queries the variables of a task list with three values for each of 2,000 tasks, plus
+     * names.
+     */
     static final int VALUES = 6_500;
-    /** In a pattern: H2 tries each combination of places, and looks at its timeout only between rows. */
+    /** In a pattern: H2 tries every combination of positions, and checks its timeout only between rows. */
     static final int WILDCARDS = 3;
 
     private static final Set<QueryOperator> LIKE = Set.of(QueryOperator.LIKE, QueryOperator.NOT_LIKE);
@@ -56,14 +59,14 @@ final class QueryRules {
     }
 
     /**
-     * @param person whether somebody who is logged in asks; what the application itself asks is not bounded
-     * @throws BadRequestException with a sentence that says what is not allowed
+     * @param person whether a logged-in user asks; the application's own queries are not limited
+     * @throws BadRequestException with a sentence about what is not allowed
      */
     static void check(ListQueryParameterObject query, boolean person) {
         new QueryRules(person).inspect(query, false);
     }
 
-    /** The fields of a type and of those above it that the predicate takes, to be read. */
+    /** The readable fields of a type and its supertypes that match the predicate. */
     static List<Field> fields(Class<?> type, Predicate<Field> taken) {
         List<Field> found = new ArrayList<>();
         for (Class<?> each = type; each != null && each != AbstractQuery.class && each != ListQueryParameterObject.class;
@@ -109,7 +112,7 @@ final class QueryRules {
 
     private void checkElement(Object each, ListQueryParameterObject of, boolean branch) {
         if (each instanceof ListQueryParameterObject other) {
-            // Each is the first of its own branches.
+            // A query is the first of its own branches.
             if (other != of) {
                 requireAtMost(++branches, branch ? 0 : BRANCHES, branch ? "branches within a branch" : "branches");
                 inspect(other, true);
@@ -117,7 +120,7 @@ final class QueryRules {
         } else if (isPlain(each)) {
             requireAtMost(++values, VALUES, "values in lists");
         } else if (!(each instanceof ConditionQueryParameterDto)) {
-            // Cockpit's queries hold theirs twice, as they came and as they are asked.
+            // Cockpit's queries hold theirs twice, as received and as executed.
             requireAtMost(++conditions, CONDITIONS, "conditions on variables");
             checkPattern(each instanceof QueryVariableValue variable && LIKE.contains(variable.getOperator()) ? variable.getValue() : null);
         }

@@ -14,19 +14,19 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Has the database give up on what somebody who is logged in asks, after a while. Jobs, clean-up and schema take the time they need. The
- * answer to whoever asked is {@link CallerErrors}' to give.
+ * Limits how long the database works on a logged-in user's query. Jobs, cleanup and schema updates take as long as they need. {@link
+ * CallerErrors} translates the failure for the caller.
  */
 @Intercepts(@Signature(type = StatementHandler.class, method = "query", args = {Statement.class, ResultHandler.class}))
 final class QueryTimeout implements Interceptor {
 
-    /** In H2's and PostgreSQL's words. */
+    /** The SQL state of both H2 and PostgreSQL. */
     private static final String CANCELLED = "57014";
 
     private final Supplier<IdentityService> identities;
     private final int seconds;
 
-    /** @param timeout counted in whole seconds, as JDBC does */
+    /** @param timeout in whole seconds, as in JDBC */
     QueryTimeout(Supplier<IdentityService> identities, Duration timeout) {
         this.identities = identities;
         this.seconds = (int) Math.max(1, timeout.toSeconds());
@@ -51,12 +51,12 @@ final class QueryTimeout implements Interceptor {
         }
     }
 
-    /** H2 keeps the timeout for the connection, which goes back to the pool. */
+    /** H2 keeps the timeout on the connection, which goes back to the pool. */
     private static void forget(Statement statement) {
         try {
             statement.setQueryTimeout(0);
         } catch (SQLException closed) {
-            // And its timeout with it.
+            // The timeout is gone with it.
         }
     }
 }

@@ -25,15 +25,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the engine's REST interface and those of the web applications answer to a request that failed: 4xx with a sentence where the
- * request is to blame. Camunda's own answers say 500 to whatever its interface trips over, and nothing at all to a member of the wrong
- * kind. Jersey finds it by {@code META-INF/services}, for each of its applications.
+ * Maps failed requests to the engine's REST API and the web applications to responses: 4xx with a sentence if the request is at fault.
+ * Camunda's own mappers answer 500 to whatever its API trips over, and say nothing at all about a member of the wrong type. Jersey finds
+ * this class by {@code META-INF/services}, for each of its applications.
  */
 public final class RestErrors implements AutoDiscoverable {
 
     private static final String ILL_FORMED = "The request is malformed: something in it is missing or has the wrong type.";
 
-    /** The types for which Camunda has one, which are taken over by coming first. */
+    /** Overrides Camunda's mappers for these types by priority. */
     @Override
     public void configure(FeatureContext application) {
         List.of(ToAnything.class, ToMapping.class, ToParsing.class, ToEngine.class, ToRest.class)
@@ -62,7 +62,7 @@ public final class RestErrors implements AutoDiscoverable {
             ? new InvalidRequestException(Status.BAD_REQUEST, refused, sentence(refused)) : failure;
     }
 
-    /** What the engine says of itself about a request, and what its interface trips over while it reads one. */
+    /** Errors that the engine itself reports about a request, and those that its API trips over while reading one. */
     private static boolean isOfTheRequest(RuntimeException failure) {
         if (failure instanceof ProcessEngineException) {
             return Causes.isSaidByTheEngine(failure);

@@ -14,7 +14,10 @@ import org.springframework.context.annotation.Configuration;
 import java.util.EnumSet;
 import java.util.List;
 
-/** The engine's REST interface, as Camunda's starter sets it up. Its own configuration names a class of Spring Boot 3, and is excluded. */
+/**
+ * The engine's REST API, set up the way Camunda's starter does. The starter's own configuration refers to a Spring Boot 3 class and is
+ * excluded.
+ */
 @Configuration(proxyBeanMethods = false)
 class RestInterface {
 

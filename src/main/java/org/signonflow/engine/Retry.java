@@ -14,10 +14,10 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The engine's retry, which also knows when a job is to come back without losing an attempt, and when no attempt can help. */
+/** The engine's retry, extended for jobs that come back without using up an attempt, and for failures that retrying cannot fix. */
 final class Retry extends DefaultJobRetryCmd {
 
-    /** Instances that failed together come back apart. */
+    /** Spreads the retries of instances that failed together. */
     private static final double JITTER = 0.2;
 
     private final JobFailures listener;
@@ -55,7 +55,7 @@ final class Retry extends DefaultJobRetryCmd {
             super.execute(context);
         }
         if (job.getRetries() == 0) {
-            // Whoever retries the incident does not want to wait for the last delay.
+            // A retry of the incident should not wait for the last delay.
             job.setDuedate(null);
         } else if (job.getDuedate() != null) {
             long delay = job.getDuedate().getTime() - ClockUtil.getCurrentTime().getTime();
@@ -64,7 +64,7 @@ final class Retry extends DefaultJobRetryCmd {
         return null;
     }
 
-    /** Of all that wraps it, the operator is to read what the step says. */
+    /** Shows the operator the step's own message instead of the exceptions that wrap it. */
     @Override
     protected void logException(JobEntity job) {
         Postponed postponed = Causes.find(exception, Postponed.class);

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What people may do with an approval besides deciding, which the flows look at themselves: those who may decide comment it while it
- * waits; a claim is released by who holds it, by an administrator, or once its holder is no approver any more.
+ * Limits what people may do with an approval besides deciding, which the flows check themselves: those who may decide may also comment
+ * while it is pending; a claim is released by its holder, by an administrator, or once its holder is no longer an approver.
  */
 final class TaskGuard extends Guard {
 
@@ -54,7 +54,7 @@ final class TaskGuard extends Guard {
             if (task != null) {
                 checkClaim(task, claimant, user, context);
             }
-            // To assign would take a right with which a task can be given to others, too.
+            // Assigning would require a permission that also allows giving a task to others.
             return (T) new ClaimTaskCmd(id, claimant).execute(context);
         }
         if (!(command instanceof AddCommentCmd)) {
@@ -71,7 +71,7 @@ final class TaskGuard extends Guard {
         }
         boolean holds = context.runWithoutAuthorization(() -> deciders.get().isApprover(holder));
         if (claimant != null && !holds) {
-            // The engine lets nobody claim what is claimed.
+            // The engine does not allow claiming a claimed task.
             task.setAssignee(null);
         }
         if (claimant == null && holds && !holder.equals(user)

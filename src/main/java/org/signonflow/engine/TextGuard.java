@@ -31,33 +31,34 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks at the texts that somebody who is logged in has the engine ask or store, right before the database gets them: databases differ
- * in what they store and in how they count, and the engine asks for little. So whatever column a text reaches, and by whatever door, it is
- * refused on all of them or on none; a column's own length is the bound.
+ * Checks the texts that a logged-in user has the engine query or store, right before they reach the database: databases differ in what they
+ * can store and in how they measure length, and the engine validates little. So whichever column a text is for, and through whichever API
+ * it came, all databases accept or refuse it alike; the limit is the column's own length.
  *
- * <p>Instances keep what they were started with: what an earlier version has let in must not hold up what is decided now.
+ * <p>Instances keep what they were started with: what an earlier version accepted must not block today's decisions.
  */
 @Intercepts(@Signature(type = StatementHandler.class, method = "parameterize", args = Statement.class))
 final class TextGuard implements Interceptor {
 
-    /** What is longer is read in paragraphs. */
+    /** Longer texts may have paragraphs. */
     private static final int LONGEST_LINE = 255;
     private static final Pattern INSERT = Pattern.compile("insert into (\\w+)\\s*\\(([^)]*)\\)\\s*values\\s*\\((.*)\\)", Pattern.DOTALL);
     private static final Pattern UPDATE = Pattern.compile("update (\\w+)\\s+set\\s(.*)", Pattern.DOTALL);
     /**
-     * Of a comment the engine keeps a beginning, which may end in the middle of a character: {@link TaskGuard} looks at the whole. What it
-     * writes down of a deed is stored elsewhere, under its own name. And an instance keeps its business key.
+     * Copies that are not checked: the engine keeps the beginning of a comment, which may end in the middle of a character, and {@link
+     * TaskGuard} checks the whole; values in the operation log are also stored elsewhere under their own names; and an instance keeps its
+     * business key.
      */
     private static final Pattern COPIES = Pattern.compile(
         "\\s*(insert into ACT_HI_(COMMENT|OP_LOG)|update ACT_(RU_EXECUTION|HI_PROCINST))\\b");
-    /** What only people name. Elsewhere the models' names are stored too, some of which have two lines. */
+    /** Tables with names that only people choose. Others also store names from the models, some of which have two lines. */
     private static final Pattern OF_PEOPLE = Pattern.compile("ACT_(ID_|RU_FILTER|RU_AUTHORIZATION)");
-    /** Remembers what it has seen: to look at a class anew for each statement took a third of all processor time. */
+    /** Caches reflection: inspecting a class anew for each statement took a third of all CPU time. */
     private static final ReflectorFactory REFLECTORS = new DefaultReflectorFactory();
     private static final Pattern ASSIGNMENT = Pattern.compile("(\\w+)\\s*=\\s*\\?|\\?");
 
     private final Supplier<IdentityService> identities;
-    /** Of texts, by table and column. Empty until it is asked for. */
+    /** Maximum lengths of texts, by table and column. Empty until first used. */
     private volatile Map<String, Integer> lengths = Map.of();
 
     TextGuard(Supplier<IdentityService> identities) {
@@ -97,7 +98,7 @@ final class TextGuard implements Interceptor {
         }
     }
 
-    /** As MyBatis finds it. */
+    /** Resolves a parameter the way MyBatis does. */
     private static Object value(BoundSql sql, Object parameter, MetaObject members, String property) {
         if (sql.hasAdditionalParameter(property)) {
             return sql.getAdditionalParameter(property);
@@ -105,7 +106,7 @@ final class TextGuard implements Interceptor {
         return members.hasGetter(property) ? members.getValue(property) : parameter;
     }
 
-    /** Where the parameters of a statement are stored, in their order, as {@code TABLE.COLUMN}; nothing of what is only asked. */
+    /** The columns in which a statement's parameters are stored, in their order, as {@code TABLE.COLUMN}; none for queries. */
     private static List<String> columns(String sql) {
         List<String> columns = new ArrayList<>();
         Matcher insert = INSERT.matcher(sql.strip());

@@ -1,6 +1,6 @@
 /**
- * What the engine can only be told through its implementation classes: how jobs are retried, what its callers are answered and may ask,
- * which history it keeps; and what Camunda's starters, which are made for Spring Boot 3, do not set up by themselves. Nothing else in the
- * project may see {@code org.camunda.bpm.engine.impl}. Knows what {@code process} publishes, and no roll-outs.
+ * Customizes the engine where that requires its implementation classes: how jobs are retried, how errors are reported to callers and what
+ * they may query, which history is kept; and sets up what Camunda's starters, made for Spring Boot 3, do not. Nothing else in the project
+ * may access {@code org.camunda.bpm.engine.impl}. Knows what {@code process} publishes, but nothing of roll-outs.
  */
 package org.signonflow.engine;
