@@ -21,8 +21,8 @@ public class Failures {
     public static final String CHANGED_SINCE_APPROVAL = "CHANGED_SINCE_APPROVAL";
 
     /** Newly granted permissions reach all of PingOne's services with a delay. */
-    private static final Duration PATIENCE_WITH_RIGHTS = Duration.ofMinutes(2);
-    private static final Duration PAUSE_FOR_RIGHTS = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_FOR_PERMISSIONS = Duration.ofMinutes(2);
+    private static final Duration PAUSE_FOR_PERMISSIONS = Duration.ofSeconds(10);
     private static final Duration PAUSE_WHEN_LIMITED = Duration.ofSeconds(2);
     /** {@code Retry-After: 0}, or a date in the past by our clock, must not make a job spin. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
@@ -52,7 +52,7 @@ public class Failures {
             case NOT_NOW, UNKNOWN -> {
                 Instant now = clock.instant();
                 if (failure.isForbidden()) {
-                    yield new RetryAfter(now.plus(PAUSE_FOR_RIGHTS), PATIENCE_WITH_RIGHTS, message, failure);
+                    yield new RetryAfter(now.plus(PAUSE_FOR_PERMISSIONS), PATIENCE_FOR_PERMISSIONS, message, failure);
                 }
                 if (failure.status() == 429 || failure.notBefore().isPresent()) {
                     Instant told = failure.notBefore().orElse(now.plus(PAUSE_WHEN_LIMITED));

@@ -20,9 +20,9 @@ import org.signonflow.rollout.Stage;
  */
 public abstract class RollOutTask implements JavaDelegate {
 
-    private static final Duration WHILE_ROWS_MOVE = Duration.ofMillis(500);
+    private static final Duration POLL_WHILE_MOVING = Duration.ofMillis(500);
     /** None moves while rows wait for a retry or a person. */
-    private static final Duration WHILE_NONE_DOES = Duration.ofSeconds(5);
+    private static final Duration POLL_WHILE_STUCK = Duration.ofSeconds(5);
 
     private final RollOutAccess access;
     private final Stage stage;
@@ -47,7 +47,7 @@ public abstract class RollOutTask implements JavaDelegate {
         int moving = moving(id);
         List<Row> rows = moving > most / 2 ? List.of() : next(execution, most - moving);
         if (rows.isEmpty() && (moving > 0 || isAwaited(id))) {
-            throw new Postponed(access.clock().instant().plus(moving > 0 ? WHILE_ROWS_MOVE : WHILE_NONE_DOES), status(id));
+            throw new Postponed(access.clock().instant().plus(moving > 0 ? POLL_WHILE_MOVING : POLL_WHILE_STUCK), status(id));
         }
         send(execution, rows);
         execution.setVariable(ProcessVariables.ROWS_LEFT, !rows.isEmpty());

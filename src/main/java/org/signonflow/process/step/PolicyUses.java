@@ -32,7 +32,7 @@ class PolicyUses {
     /** After this, another job takes over from a reader that has stopped. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     /** The same for a reader that is not waiting for the quota. */
-    private static final Duration LONGEST_BREATH = Duration.ofSeconds(10);
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(10);
 
     private final Quota quota;
     private final CallPermits permits;
@@ -73,7 +73,7 @@ class PolicyUses {
                 permits.owe(execution, pingone.callsSent() - calls);
             }
             goesOn = !scan.isComplete(since);
-            scan.claim(reader, clock.instant().plus(LONGEST_BREATH));
+            scan.claim(reader, clock.instant().plus(LONGEST_GAP));
         } catch (Postponed waits) {
             scan.claim(reader, waits.until().plus(LONGEST_PAUSE));
             goesOn = true;

@@ -53,9 +53,9 @@ class UsageByOthers {
     private final CurrentJob currentJob;
     private final RollOuts rollOuts;
     private final Clock clock;
-    private final Map<String, Look> looks = Collections.synchronizedMap(new LinkedHashMap<>() {
+    private final Map<String, Check> checks = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Look> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Check> eldest) {
             return size() > MOST_REMEMBERED;
         }
     });
@@ -63,28 +63,28 @@ class UsageByOthers {
     /**
      * The state of an instance's check which applications use its policy, across as many attempts as that takes.
      *
-     * @param since   only what was read since then counts
-     * @param usedAt  when everything was read and deletion could start; null until then
-     * @param endedAt when the usage by others was known; null until then
-     * @param awaited until when it may be resumed; later, it starts over
+     * @param since          only what was read since then counts
+     * @param readAt         when everything was read and deletion could start; null until then
+     * @param checkedAt      when the usage by others was known; null until then
+     * @param resumableUntil until when it may be resumed; later, it starts over
      */
-    private record Look(Instant since, Instant usedAt, Instant endedAt, Instant awaited) {
+    private record Check(Instant since, Instant readAt, Instant checkedAt, Instant resumableUntil) {
 
-        static Look from(Instant since, Instant awaited) {
-            return new Look(since, null, null, awaited.plus(LONGEST_PAUSE));
+        static Check from(Instant since, Instant nextAttempt) {
+            return new Check(since, null, null, nextAttempt.plus(LONGEST_PAUSE));
         }
 
-        Look used(Instant now) {
-            return new Look(since, now, null, now.plus(LONGEST_PAUSE));
+        Check read(Instant now) {
+            return new Check(since, now, null, now.plus(LONGEST_PAUSE));
         }
 
-        /** @param goesOn whether another attempt may resume it; otherwise the attempt after a person's retry sees the state at that time */
-        Look ended(Instant now, boolean goesOn) {
-            return new Look(since, usedAt, now, goesOn ? awaited : Instant.MIN);
+        /** @param resumable whether another attempt may resume it; otherwise the next one starts over, and sees the state at that time */
+        Check checked(Instant now, boolean resumable) {
+            return new Check(since, readAt, now, resumable ? resumableUntil : Instant.MIN);
         }
 
-        boolean goesOn(Instant now) {
-            return !now.isAfter(awaited) && (usedAt == null || !now.isAfter(usedAt.plus(LONGEST_AFTER_FAILURE)));
+        boolean mayResume(Instant now) {
+            return !now.isAfter(resumableUntil) && (readAt == null || !now.isAfter(readAt.plus(LONGEST_AFTER_FAILURE)));
         }
     }
 
@@ -105,8 +105,8 @@ class UsageByOthers {
     void await(DelegateExecution execution, List<CreatedObject> made, Runnable turn) {
         String instance = execution.getProcessInstanceId();
         Instant since = since(execution);
-        Look look = Look.from(since, clock.instant());
-        looks.put(instance, look);
+        Check check = Check.from(since, clock.instant());
+        checks.put(instance, check);
         try {
             for (CreatedObject one : made) {
                 if (one.kind() == Kind.SIGN_ON_POLICY) {
@@ -114,9 +114,9 @@ class UsageByOthers {
                 }
             }
             turn.run();
-            looks.put(instance, look.used(clock.instant()));
+            checks.put(instance, check.read(clock.instant()));
         } catch (Postponed waits) {
-            looks.put(instance, Look.from(since, waits.until()));
+            checks.put(instance, Check.from(since, waits.until()));
             throw waits;
         }
     }
@@ -146,7 +146,7 @@ class UsageByOthers {
                 note(used, one, "others added what would be deleted with it", ofApplication(execution, pingone, one));
             }
         }
-        looks.computeIfPresent(execution.getProcessInstanceId(), (instance, look) -> look.ended(clock.instant(), used.isEmpty()));
+        checks.computeIfPresent(execution.getProcessInstanceId(), (instance, check) -> check.checked(clock.instant(), used.isEmpty()));
         return used;
     }
 
@@ -156,11 +156,11 @@ class UsageByOthers {
      * @throws Postponed if earlier deletions of the same undo took too long, so that the check is repeated
      */
     void requireFresh(DelegateExecution execution, Kind kind) {
-        Look look = looks.get(execution.getProcessInstanceId());
+        Check check = checks.get(execution.getProcessInstanceId());
         Instant now = clock.instant();
-        if ((kind == Kind.SIGN_ON_POLICY || kind == Kind.APPLICATION) && look != null && look.endedAt() != null
-            && now.isAfter(look.endedAt().plus(LONGEST_BEFORE_DELETION))) {
-            looks.put(execution.getProcessInstanceId(), Look.from(now, now));
+        if ((kind == Kind.SIGN_ON_POLICY || kind == Kind.APPLICATION) && check != null && check.checkedAt() != null
+            && now.isAfter(check.checkedAt().plus(LONGEST_BEFORE_DELETION))) {
+            checks.put(execution.getProcessInstanceId(), Check.from(now, now));
             throw new Postponed(now, "Checking again who uses what is to be deleted.");
         }
     }
@@ -223,11 +223,11 @@ class UsageByOthers {
                 .orElse(Instant.MIN);
             return later(decided, asked.minus(AssignmentScan.OLDEST));
         }
-        Look before = looks.get(execution.getProcessInstanceId());
+        Check before = checks.get(execution.getProcessInstanceId());
         Instant now = clock.instant();
         // The scan that a row shared before is older.
         boolean isOwn = before != null && !before.since().isBefore(asked);
-        Instant since = !isOwn ? hasFailed ? now : asked : before.goesOn(now) ? before.since() : now;
+        Instant since = !isOwn ? hasFailed ? now : asked : before.mayResume(now) ? before.since() : now;
         return later(since, journal.lastDeletion(execution.getProcessInstanceId()).orElse(Instant.MIN));
     }
 
