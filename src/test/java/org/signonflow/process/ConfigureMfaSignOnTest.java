@@ -534,7 +534,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
             run(instance);
             assertThat(incident(instance).getIncidentMessage()).isEqualTo("Assign policy: Nothing was assigned, because this was changed "
                 + "after approval. The sign-on policy was changed in PingOne and now has: name 'MFA_UseCase', description 'Edited'. Retry "
-                + "once it is as approved again, or roll the flow back and start another.");
+                + "once it matches the approval again, or roll the flow back and start another.");
             assertThat(made("signOnPolicyAssignments")).isZero();
 
             changePolicy(instance, "A new MFA sign-on policy.");

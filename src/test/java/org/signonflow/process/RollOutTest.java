@@ -711,7 +711,7 @@ class RollOutTest extends FlowTest {
         runAll(() -> !rollOuts.rows(rollOut.getId(), null, Trouble.FAILED, 0, 10).isEmpty()
             && states(rollOut).stream().filter(RowState.ASSIGNED::equals).count() == ROWS - 1);
         assertThat(rollOuts.ofInstance(changed.instanceId()).orElseThrow().problem()).isEqualTo("Assign policy: Nothing was assigned, "
-            + "because this was changed after approval. The row's own data was changed. Retry once it is as approved again, or roll "
+            + "because this was changed after approval. The row's own data was changed. Retry once it matches the approval again, or roll "
             + "the row back.");
     }
 

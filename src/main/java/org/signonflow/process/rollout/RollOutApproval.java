@@ -105,7 +105,7 @@ class RollOutApproval implements Approval {
             : "The row's own data was changed.";
         if (changes != null) {
             throw new NeedsOperator("""
-                %s: Nothing was assigned, because this was changed after approval. %s Retry once it is as approved again, or roll the \
+                %s: Nothing was assigned, because this was changed after approval. %s Retry once it matches the approval again, or roll the \
                 row back.""".formatted(execution.getCurrentActivityName(), changes), null);
         }
         return now;

@@ -16,10 +16,10 @@ import java.util.Map;
 @Component
 class TurnToUndo implements ExecutionListener {
 
-    private final PingOneTask look;
+    private final PingOneTask preparation;
 
     TurnToUndo(PingOneAccess access, UsageByOthers usageByOthers, Undo undo) {
-        look = new PingOneTask(access) {
+        preparation = new PingOneTask(access) {
             @Override
             protected int takePermits(DelegateExecution execution) {
                 List<CreatedObject> left = remaining(execution);
@@ -49,6 +49,6 @@ class TurnToUndo implements ExecutionListener {
 
     @Override
     public void notify(DelegateExecution execution) {
-        look.execute(execution);
+        preparation.execute(execution);
     }
 }

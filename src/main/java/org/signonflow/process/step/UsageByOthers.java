@@ -99,10 +99,10 @@ class UsageByOthers {
     /**
      * Returns once it is known which applications use the policies among these objects.
      *
-     * @param turn what else to wait for
+     * @param alsoAwait what else to wait for
      * @throws Postponed until then
      */
-    void await(DelegateExecution execution, List<CreatedObject> made, Runnable turn) {
+    void await(DelegateExecution execution, List<CreatedObject> made, Runnable alsoAwait) {
         String instance = execution.getProcessInstanceId();
         Instant since = since(execution);
         Check check = Check.from(since, clock.instant());
@@ -113,7 +113,7 @@ class UsageByOthers {
                     policyUses.await(execution, since.isBefore(one.at()) ? one.at() : since);
                 }
             }
-            turn.run();
+            alsoAwait.run();
             checks.put(instance, check.read(clock.instant()));
         } catch (Postponed waits) {
             checks.put(instance, Check.from(since, waits.until()));
