@@ -135,8 +135,8 @@ public class FlowApproval implements Approval {
         }
         if (!canAskAgain(execution)) {
             throw new NeedsOperator("""
-                %s: Nothing was assigned, because this was changed after approval. %s Retry once it matches the approval again, or roll the \
-                flow back and start another.""".formatted(execution.getCurrentActivityName(), found.changes()), null);
+                %s: Nothing was assigned, because this was changed after approval. %s Retry once it matches the approval again, or roll \
+                the flow back and start another.""".formatted(execution.getCurrentActivityName(), found.changes()), null);
         }
         ApprovedState.askAgain(execution, found);
         throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, found.changes());

@@ -105,8 +105,8 @@ class RollOutApproval implements Approval {
             : "The row's own data was changed.";
         if (changes != null) {
             throw new NeedsOperator("""
-                %s: Nothing was assigned, because this was changed after approval. %s Retry once it matches the approval again, or roll the \
-                row back.""".formatted(execution.getCurrentActivityName(), changes), null);
+                %s: Nothing was assigned, because this was changed after approval. %s Retry once it matches the approval again, or roll \
+                the row back.""".formatted(execution.getCurrentActivityName(), changes), null);
         }
         return now;
     }
