@@ -45,7 +45,7 @@ public record Field(String name, boolean required, String fallback, Function<Str
     /** What is wrong with the value, as a sentence that begins with the field's name, or null. */
     public String problem(Object value) {
         if (!(value == null || value instanceof String || value instanceof Number || value instanceof Boolean)) {
-            return "%s: must be a plain text, number or truth value.".formatted(name);
+            return "%s: must be a string, number or boolean.".formatted(name);
         }
         String text = value == null ? "" : value.toString();
         return complaint(text).map(complaint -> "%s: %s".formatted(name, complaint)).orElse(null);

@@ -69,7 +69,7 @@ final class JsonList {
             if (!known || members.containsKey(name)) {
                 requests.badColumn(element, name);
             } else if (value.isStructStart()) {
-                requests.problem(element, name, "must be a plain text, number or truth value.");
+                requests.problem(element, name, "must be a string, number or boolean.");
             }
             if (known) {
                 members.putIfAbsent(name, value.isScalarValue() && value != JsonToken.VALUE_NULL ? parser.getString() : "");

@@ -1,5 +1,5 @@
 /**
- * What stands between a caller and the flows: {@code login} says who he is, {@code gate} what he may send, and {@code setup} sees to it at
- * the start that both have something to hold on to.
+ * What stands between a caller and the flows: {@code login} establishes who they are, {@code gate} decides what they may send, and {@code
+ * setup} checks and prepares at startup what both rely on.
  */
 package org.signonflow.security;

@@ -152,7 +152,7 @@ class RollOutListTest {
             [{"applicationName": "A", "policyName": {"deep": [1, {"policyName": 2}]}, "<b>": [], "applicationName": "B"},
              [1, 2], "text", null,
              {"policyName": "line\\nbreak"}]""")).containsExactly(
-            "1 policyName: must be a plain text, number or truth value.",
+            "1 policyName: must be a string, number or boolean.",
             "1 ?b?: is none of " + String.join(", ", Columns.ALL) + ".",
             "1 applicationName: is there twice.",
             "1 policyName: is required.",

@@ -73,7 +73,7 @@ class BehindProxyTest extends RunningApp {
     void aLargeListIsTakenUnderThePrefixToo() {
         String answer = new Wire(port, "127.0.0.1").send("POST", PREFIX + "/engine-rest/process-definition/key/roll-out-sign-on/start",
             Wire.basic("requester", "requester-sandbox"), "{\"variables\": {}, \"x\": \"" + "x".repeat(100_000) + "\"}");
-        assertThat(answer).startsWith("HTTP/1.1 400").contains("x: is not taken here");
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("x: is not allowed here");
     }
 
     @Test

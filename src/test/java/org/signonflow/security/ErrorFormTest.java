@@ -88,7 +88,7 @@ class ErrorFormTest extends RunningApp {
         "requester | ''       | true    | 400 | list: is required, a CSV or JSON file.",
         "requester | bad      | true    | 400 | The list cannot be accepted. Nothing was started.",
         "requester | 9 MiB    | true    | 413 | list: must have at most 8 MiB.",
-        "requester | 13 MiB   | true    | 413 | The request is too large: at most 12 MiB are taken here.",
+        "requester | 13 MiB   | true    | 413 | The request is too large: the limit here is 12 MiB.",
         "operator  | 1 MiB    | true    | 403 | Forbidden"})
     void soHasWhatTakesALargeList(String user, String list, String plan, int status, String sentence) {
         String sent = list == null ? LIST : list.endsWith("MiB") ? "x".repeat(Integer.parseInt(list.split(" ")[0]) << 20) : list;
@@ -120,11 +120,11 @@ class ErrorFormTest extends RunningApp {
     @Test
     void soHasWhatLooksAtAllRequests() {
         hasOurForm(rest("requester").send("POST", "/api/roll-outs", "{}", "Content-Type", "application/json", "Origin",
-            "http://evil.example"), 403, "A page of another site may not do this.");
+            "http://evil.example"), 403, "Cross-site requests are not allowed.");
         hasOurForm(Caller.nobody(port).send("POST", "/api/nothing", "x".repeat(100_000)), 413,
-            "The request is too large: at most 64 KiB are taken here.");
+            "The request is too large: the limit here is 64 KiB.");
         hasOurForm(Caller.web(port, "requester").send("POST", "/api/roll-outs", "x", "Content-Type", "text/plain"), 403,
-            "Only a page of this site may do this.");
+            "Only pages of this site may make this request.");
     }
 
     @ParameterizedTest

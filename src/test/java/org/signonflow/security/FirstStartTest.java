@@ -169,25 +169,25 @@ class FirstStartTest {
 
     @Test
     void refusesWithoutAnAdministrator(CapturedOutput output) {
-        refuses(output, "There is no administrator: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.");
+        refuses(output, "No administrator is configured: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.");
     }
 
     @Test
     void refusesWithoutHisPassword(CapturedOutput output) {
-        refuses(output, "There is no administrator", "--camunda.bpm.admin-user.id=admin", "--camunda.bpm.admin-user.password=");
+        refuses(output, "No administrator is configured", "--camunda.bpm.admin-user.id=admin", "--camunda.bpm.admin-user.password=");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"admin", "approver"})
     void refusesAPasswordOfTheSandbox(String user, CapturedOutput output) {
-        refuses(output, "camunda.bpm.admin-user.password is a password of the sandbox, which everybody knows.",
+        refuses(output, "camunda.bpm.admin-user.password is one of the sandbox's passwords, which are publicly known.",
             "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + user + "-sandbox");
     }
 
     @ParameterizedTest
     @CsvSource({"jdbc:h2:mem:x", "jdbc:h2:nioMemFS:x", "jdbc:h2:split:memLZF:x"})
     void refusesToForget(String database, CapturedOutput output) {
-        refuses(output, "spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
+        refuses(output, "spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
             "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD, "--spring.datasource.url=" + database);
     }
 
@@ -207,7 +207,7 @@ class FirstStartTest {
         "auth-url, http://127.0.0.1.evil.example", "api-url, http://10.0.0.1", "auth-url, ftp://localhost.example",
         "api-url, http://localhost@evil.example"})
     void refusesToSendASecretInPlainText(String setting, String url, CapturedOutput output) {
-        refuses(output, "signonflow.environments.x." + setting + " is not an https URL: whoever is on the way could read the worker's "
+        refuses(output, "signonflow.environments.x." + setting + " is not an https URL: anyone on the network path could read the worker's "
             + "secret and change what is sent.", "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
             "--signonflow.environments.x." + setting + "=" + url);
     }
@@ -255,7 +255,7 @@ class FirstStartTest {
         }
         assertThatThrownBy(() -> start("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
             "--signonflow.environments.x.client-secret=x")).isInstanceOf(Exception.class);
-        assertThat(output.getAll()).contains("The database has the sandbox's user operator with the password that everybody knows.");
+        assertThat(output.getAll()).contains("The database contains the sandbox's user operator with its publicly known password.");
     }
 
     private void assertSaysWhereAndWho(CapturedOutput output, int port) {

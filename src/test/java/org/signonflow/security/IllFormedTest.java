@@ -194,7 +194,7 @@ class IllFormedTest extends RunningApp {
         Answer answer = rest("requester").call("POST", "/engine-rest/process-definition/key/roll-out-sign-on/start",
             "{\"variables\": {\"list\": " + list + "}}");
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
-        assertThat(message(answer)).startsWith("list: must be a file, as {\"type\": \"File\"");
+        assertThat(message(answer)).startsWith("list: must be a file, such as {\"type\": \"File\"");
     }
 
     @ParameterizedTest
@@ -262,7 +262,7 @@ class IllFormedTest extends RunningApp {
     void aMessageToWhomeverItConcerns(String body) {
         Answer answer = rest("operator").call("POST", "/engine-rest/message", body.replace('\'', '"'));
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
-        assertThat(message(answer)).isEqualTo("processInstanceId: is required, or businessKey.");
+        assertThat(message(answer)).isEqualTo("processInstanceId: either this or businessKey is required.");
     }
 
     @ParameterizedTest

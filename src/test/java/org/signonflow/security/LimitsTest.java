@@ -68,7 +68,7 @@ class LimitsTest extends RunningApp {
     void isRefusedByItsLengthBeforeItComes(String method, String path, String user) throws IOException {
         Wire large = wire().head(method, path, Wire.authorization(user.isEmpty() ? null : user) + JSON + length(MANY));
         assertThat(large.status()).isEqualTo(413);
-        assertThat(large.rest()).contains("\"message\":\"The request is too large: at most 64 KiB are taken here.\"").contains("Connection: close");
+        assertThat(large.rest()).contains("\"message\":\"The request is too large: the limit here is 64 KiB.\"").contains("Connection: close");
         Wire endless = wire().head(method, path, JSON + "Transfer-Encoding: chunked\r\n");
         endless.send("11000\r\n").send("x".repeat(0x11000));
         assertThat(endless.status()).isEqualTo(413);
@@ -175,7 +175,7 @@ class LimitsTest extends RunningApp {
         Wire second = wire().head("POST", "/api/roll-outs", Wire.authorization("requester") + "Content-Type: multipart/form-data; boundary=x\r\n"
             + length(1 << 20));
         assertThat(second.status()).isEqualTo(429);
-        assertThat(second.rest()).contains("Another list of yours is on its way: one at a time.");
+        assertThat(second.rest()).contains("Another upload of yours is in progress; send one at a time.");
         Wire others = wire().head("POST", ROLL_OUT, Wire.authorization("other") + JSON + length(1 << 20)).send(" ".repeat(1 << 20));
         assertThat(others.status()).isEqualTo(400);
         first.send(" ".repeat((1 << 20) - 1));

@@ -28,13 +28,15 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Which of the engine's many ways to change something are open to people, over REST and the web applications alike. Around a task lead
- * modification, migration, variables, signals, deletion of jobs and more; what is not listed here is disabled, whatever the engine would
- * authorise. An administrator may open them over REST with {@code signonflow.security.administration}.
+ * Which of the engine's changing operations people may call, through REST and the web applications alike. Modification, migration,
+ * variables, signals, job deletion and more would get around an approval task, so everything not listed here is disabled, whatever the
+ * engine would authorise. {@code signonflow.security.administration} opens them to administrators over REST.
  */
 class ApiAllowlist extends OncePerRequestFilter {
 
-    /** More than a start or a decision has; many more would take many times the body's size as a tree, here and in the engine. */
+    /**
+     * More than any start or decision needs; far more would cost many times the body's size in memory once parsed, here and in the engine.
+     */
     private static final int MOST_TOKENS = 10_000;
     private static final int LONGEST_NAME = 100;
 
@@ -43,40 +45,40 @@ class ApiAllowlist extends OncePerRequestFilter {
     private static final List<String> CORRELATED_BY = List.of("processInstanceId", "businessKey");
     private static final Set<String> CORRELATE = Set.of("messageName", "processInstanceId", "businessKey", "resultEnabled");
     private static final Set<String> RETRY = Set.of("retries", "dueDate");
-    private static final List<String> TRUTH_VALUES = List.of("withVariablesInReturn", "resultEnabled");
+    private static final List<String> BOOLEANS = List.of("withVariablesInReturn", "resultEnabled");
     private static final Set<String> DECISION = Set.of("decision", "comment", "leaveOut");
-    /** The variable that may be a file: the list of a roll-out. */
+    /** The only variable that may be a file: the list of a roll-out. */
     private static final String FILE = "list";
     private static final Set<String> PLAIN = Set.of("string", "boolean", "short", "integer", "long", "double", "number", "null");
 
-    /** A way to change something: method and path as a pattern, the members that the body may have, and which variables, null for any. */
-    private record Door(Pattern call, Set<String> members, Set<String> variables) {
-        Door(String call) {
+    /** An allowed operation: method and path as a pattern, the members the body may have, and the variables it may set; null for any. */
+    private record Operation(Pattern call, Set<String> members, Set<String> variables) {
+        Operation(String call) {
             this(Pattern.compile(call), null, null);
         }
     }
 
-    private static final List<Door> OPEN = List.of(
-        new Door(Pattern.compile("POST /process-definition/(key/)?[^/]+/(start|submit-form)"), START, null),
-        new Door(Pattern.compile("POST /task/[^/]+/(complete|submit-form)"), DECIDE, DECISION),
-        new Door("POST /task/[^/]+/(claim|unclaim)"),
-        new Door(Pattern.compile("POST /task/[^/]+/comment/create"), Set.of("message"), null),
-        new Door(Pattern.compile("POST /message"), CORRELATE, null),
-        new Door(Pattern.compile("PUT /job/[^/]+/retries"), RETRY, null),
-        // Who may do these, the engine's authorisations say.
-        new Door("(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+"),
-        new Door("POST /identity/password-policy"));
+    private static final List<Operation> ALLOWED = List.of(
+        new Operation(Pattern.compile("POST /process-definition/(key/)?[^/]+/(start|submit-form)"), START, null),
+        new Operation(Pattern.compile("POST /task/[^/]+/(complete|submit-form)"), DECIDE, DECISION),
+        new Operation("POST /task/[^/]+/(claim|unclaim)"),
+        new Operation(Pattern.compile("POST /task/[^/]+/comment/create"), Set.of("message"), null),
+        new Operation(Pattern.compile("POST /message"), CORRELATE, null),
+        new Operation(Pattern.compile("PUT /job/[^/]+/retries"), RETRY, null),
+        // The engine's authorisations decide who may call these.
+        new Operation("(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+"),
+        new Operation("POST /identity/password-policy"));
 
-    /** Parts of the engine that are switched off in application.yml. What is left fails with 500, but for a count that Cockpit asks for. */
+    /** Parts of the engine that application.yml switches off. Their REST resources would answer 500, except a count that Cockpit needs. */
     private static final Pattern OFF = Pattern.compile("(?!/case-definition/count$)/(history/)?(case-[a-z-]+|metrics)(/.*)?");
 
-    /** Queries that are sent by POST change nothing. */
+    /** Queries sent by POST, which change nothing. */
     private static final Pattern QUERY = Pattern.compile("POST /(history/)?(task|process-instance|process-definition|execution|"
         + "variable-instance|job|job-definition|incident|external-task|deployment|decision-definition|decision-instance|activity-instance|"
         + "detail|event-subscription|batch|user|group|job-log|user-operation|filter/[^/]+)(/(count|list|singleResult))?");
 
     private final boolean administration;
-    /** Strict: the engine's own reader must not find another meaning in a body than the one that was checked here. */
+    /** Strict: the engine's own parser must not read a body differently from how it was checked here. */
     private final JsonMapper json = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -91,10 +93,10 @@ class ApiAllowlist extends OncePerRequestFilter {
         boolean rest = path.startsWith("/engine-rest/");
         String below = path.replaceFirst("^/(engine-rest(/engine/[^/]+)?|camunda/api/engine/engine/[^/]+)", "");
         if (OFF.matcher(below).matches()) {
-            Refusal.write(request, response, HttpServletResponse.SC_NOT_FOUND, "This part of the engine is switched off.");
+            Refusal.write(request, response, HttpServletResponse.SC_NOT_FOUND, "This part of the engine is disabled.");
             return;
         }
-        // The rest of the web applications' own interface is their login and queries for their pages.
+        // The rest of the web applications' own API is their login and the queries of their pages.
         if (Site.SAFE_METHODS.contains(request.getMethod()) || !rest && !path.startsWith("/camunda/api/engine/")
             || rest && administration && isAdministrator()) {
             chain.doFilter(request, response);
@@ -105,13 +107,13 @@ class ApiAllowlist extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        Door door = OPEN.stream().filter(one -> one.call().matcher(call).matches()).findFirst().orElse(null);
-        if (door == null) {
+        Operation operation = ALLOWED.stream().filter(one -> one.call().matcher(call).matches()).findFirst().orElse(null);
+        if (operation == null) {
             Refusal.write(request, response, HttpServletResponse.SC_FORBIDDEN, "This operation is disabled.");
-        } else if (door.members() == null) {
+        } else if (operation.members() == null) {
             chain.doFilter(request, response);
         } else {
-            String problem = problem(RequestBody.bytes(request), door);
+            String problem = problem(RequestBody.bytes(request), operation);
             if (problem == null) {
                 chain.doFilter(request, response);
             } else {
@@ -125,7 +127,7 @@ class ApiAllowlist extends OncePerRequestFilter {
         return who != null && who.getAuthorities().stream().anyMatch(group -> Roles.ADMINISTRATORS.equals(group.getAuthority()));
     }
 
-    private String problem(byte[] body, Door door) {
+    private String problem(byte[] body, Operation operation) {
         JsonNode given;
         try {
             if (hasTooManyTokens(body)) {
@@ -133,25 +135,25 @@ class ApiAllowlist extends OncePerRequestFilter {
             }
             given = body.length == 0 ? json.createObjectNode() : tree(body);
         } catch (JacksonException notJson) {
-            return "The body must be JSON, with no member twice.";
+            return "The body must be JSON without duplicate members.";
         }
         if (given == null || !given.isObject()) {
             return "The body must be a JSON object.";
         }
-        String members = unknown(given, door.members());
-        String variables = door.variables() == null ? null : unknown(given.path("variables"), door.variables());
-        if (door.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asString(""))) {
+        String members = unknown(given, operation.members());
+        String variables = operation.variables() == null ? null : unknown(given.path("variables"), operation.variables());
+        if (operation.members() == CORRELATE && !"RollBack".equals(given.path("messageName").asString(""))) {
             return "messageName: must be RollBack.";
         }
-        // The engine would take whatever it finds, if that is one.
-        if (door.members() == CORRELATE && CORRELATED_BY.stream().allMatch(one -> given.path(one).asString("").isBlank())) {
-            return "processInstanceId: is required, or businessKey.";
+        // Without either, the engine would correlate with any single match.
+        if (operation.members() == CORRELATE && CORRELATED_BY.stream().allMatch(one -> given.path(one).asString("").isBlank())) {
+            return "processInstanceId: either this or businessKey is required.";
         }
-        // The engine says the rest.
-        if (door.members() == RETRY && !(given.path("retries").isInt() && given.path("retries").intValue() >= 0)) {
+        // The engine validates the rest.
+        if (operation.members() == RETRY && !(given.path("retries").isInt() && given.path("retries").intValue() >= 0)) {
             return "retries: must be 1.";
         }
-        for (String member : TRUTH_VALUES) {
+        for (String member : BOOLEANS) {
             if (given.hasNonNull(member) && !given.path(member).isBoolean()) {
                 return "%s: must be true or false.".formatted(member);
             }
@@ -160,7 +162,7 @@ class ApiAllowlist extends OncePerRequestFilter {
             return "variables: must be an object.";
         }
         for (Map.Entry<String, JsonNode> named : given.path("variables").properties()) {
-            String problem = problem(named.getKey(), named.getValue(), door);
+            String problem = problem(named.getKey(), named.getValue(), operation);
             if (problem != null) {
                 return problem;
             }
@@ -178,7 +180,7 @@ class ApiAllowlist extends OncePerRequestFilter {
         }
     }
 
-    /** The body; of a large one without the variables' values, the list of a roll-out being one of them: whether it is Base64 is all. */
+    /** The parsed body. Values in a large one, such as the list of a roll-out, are not kept but only checked for being Base64. */
     private JsonNode tree(byte[] body) {
         if (body.length <= RequestLimits.LARGEST) {
             return json.readTree(body);
@@ -197,25 +199,25 @@ class ApiAllowlist extends OncePerRequestFilter {
         }
     }
 
-    private static String problem(String name, JsonNode variable, Door door) {
+    private static String problem(String name, JsonNode variable, Operation operation) {
         String shown = printable(name);
         if (!variable.isObject()) {
             return "%s: must be an object with a value, such as {\"value\": \"x\"}.".formatted(shown);
         }
         String type = variable.hasNonNull("type") ? variable.get("type").asString("") : "string";
-        boolean list = name.equals(FILE) && type.equalsIgnoreCase("file") && door.members() == START;
+        boolean list = name.equals(FILE) && type.equalsIgnoreCase("file") && operation.members() == START;
         if (!list && !PLAIN.contains(type.toLowerCase(Locale.ROOT))) {
-            return "%s: must be a plain text, number or truth value, not of type %s.".formatted(shown, printable(type));
+            return "%s: must be a string, number or boolean, not of type %s.".formatted(shown, printable(type));
         }
         if (list && !isFile(variable)) {
-            return "%s: must be a file, as {\"type\": \"File\", \"value\": its content in Base64, \"valueInfo\": {\"filename\": its name}}."
+            return "%s: must be a file, such as {\"type\": \"File\", \"value\": <Base64 content>, \"valueInfo\": {\"filename\": <name>}}."
                 .formatted(shown);
         }
         if (type.equalsIgnoreCase("boolean") && variable.hasNonNull("value")
             && !List.of("true", "false").contains(variable.path("value").asString(""))) {
             return "%s: must be true or false.".formatted(shown);
         }
-        // Would leave no trace in the history.
+        // A transient variable would leave no trace in the history.
         JsonNode isTransient = variable.path("valueInfo").path("transient");
         return isTransient.isMissingNode() || isTransient.isBoolean() && !isTransient.booleanValue() ? null
             : "%s: must not be transient.".formatted(shown);
@@ -227,7 +229,7 @@ class ApiAllowlist extends OncePerRequestFilter {
             && info.path("filename").isString() && isTextIfThere(info, "mimeType") && isTextIfThere(info, "encoding");
     }
 
-    /** What the engine's decoder does not know it skips, and what was meant is lost. */
+    /** The engine's decoder silently skips any other character, which would corrupt the content. */
     private static boolean isBase64(int character) {
         return character < 128 && (Character.isLetterOrDigit(character) || "+/-_=\r\n".indexOf(character) >= 0);
     }
@@ -239,7 +241,7 @@ class ApiAllowlist extends OncePerRequestFilter {
     private static String unknown(JsonNode given, Set<String> allowed) {
         for (String name : given.propertyNames()) {
             if (!allowed.contains(name)) {
-                return "%s: is not taken here; allowed are %s.".formatted(printable(name),
+                return "%s: is not allowed here; allowed are %s.".formatted(printable(name),
                     String.join(", ", new TreeSet<>(allowed)));
             }
         }

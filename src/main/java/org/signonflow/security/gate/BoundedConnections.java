@@ -9,8 +9,8 @@ import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 
 /**
- * Tomcat's HTTP, but one network gets so many connections and no more: what is sent slowly enough, or not at all, holds one for as long as
- * it likes, and when all are taken nobody else comes in. Tomcat makes it by its name.
+ * Tomcat's HTTP connector with a limit on connections per network: a client that sends slowly, or nothing at all, can hold a connection
+ * indefinitely, and once all are taken nobody else gets in. Tomcat instantiates this class by name.
  */
 public class BoundedConnections extends Http11NioProtocol {
 
@@ -18,7 +18,7 @@ public class BoundedConnections extends Http11NioProtocol {
         super(new Endpoint());
     }
 
-    /** @param most from one network; 0 for any number */
+    /** @param most connections per network; 0 for no limit */
     void allow(int most) {
         ((Endpoint) getEndpoint()).most = most;
     }

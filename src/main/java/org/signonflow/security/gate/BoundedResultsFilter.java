@@ -9,7 +9,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
 
-/** Asks for at most 2,000 results where the caller set no limit: the engine is told to refuse unbounded queries. */
+/** Limits queries to 2,000 results where the caller sets no limit: the engine is configured to refuse unbounded queries. */
 class BoundedResultsFilter extends OncePerRequestFilter {
 
     static final String LIMIT = "maxResults=2000";

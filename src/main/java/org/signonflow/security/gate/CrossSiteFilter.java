@@ -13,9 +13,9 @@ import java.util.Collections;
 import java.util.Set;
 
 /**
- * Refuses a change that a page of another site makes a browser send: it would go out with the Basic credentials or the session that the
- * browser remembers. Browsers say where a request comes from with {@code Origin}, and current ones with {@code Sec-Fetch-Site} as well;
- * machines say nothing.
+ * Refuses changing requests that another site's page makes a browser send, with the Basic credentials or the session that the browser
+ * remembers. Browsers tell a request's origin with {@code Origin}, current ones also with {@code Sec-Fetch-Site}; other clients send
+ * neither.
  *
  * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata</a>
  */
@@ -31,7 +31,7 @@ class CrossSiteFilter extends OncePerRequestFilter {
             && Collections.list(request.getHeaders(HttpHeaders.ORIGIN)).stream().allMatch(origin -> Site.isOwn(origin, request))) {
             chain.doFilter(request, response);
         } else {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN, "A page of another site may not do this.");
+            response.sendError(HttpServletResponse.SC_FORBIDDEN, "Cross-site requests are not allowed.");
         }
     }
 }

@@ -9,8 +9,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import java.io.IOException;
 
 /**
- * Refuses a path that leads to an interface under another spelling, such as {@code /camunda/%61pi/...} or {@code /x/../engine-rest/...}:
- * Tomcat decodes it, but the web applications' own filter looks for the plain one, and would let it pass without a login.
+ * Refuses a path that reaches an API under another spelling, such as {@code /camunda/%61pi/...} or {@code /x/../engine-rest/...}: Tomcat
+ * decodes it, but the web applications' own filter only recognises the plain spelling and would let it pass without a login.
  */
 class PlainPathsFilter extends OncePerRequestFilter {
 
@@ -25,7 +25,7 @@ class PlainPathsFilter extends OncePerRequestFilter {
         }
     }
 
-    /** The path below the context's, as it leads to what answers. */
+    /** The decoded path below the context path, as used for dispatching. */
     static String plain(HttpServletRequest request) {
         return request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
     }

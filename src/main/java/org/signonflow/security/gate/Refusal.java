@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A sentence to a caller. It has RFC 9457's form, but where a client of Camunda's interfaces calls, which expects Camunda's own. Both have
- * it in {@code message}, so that whoever calls one and the other looks in one place.
+ * An error response to a caller: RFC 9457 problem details, except on Camunda's own APIs, whose clients expect Camunda's format. Both have
+ * the sentence in {@code message}, so that callers of both find it in one place.
  */
 public final class Refusal {
 
@@ -40,7 +40,7 @@ public final class Refusal {
         return Map.of("type", "InvalidRequestException", "message", sentence);
     }
 
-    /** @param path below the context's */
+    /** @param path below the context path */
     public static boolean hasCamundasForm(String path) {
         return CAMUNDAS.matcher(path).matches();
     }

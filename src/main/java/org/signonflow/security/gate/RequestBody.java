@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The body of a request, from the socket into memory, within bounds. It is read as it comes, by short waits rather than one long one, so
- * that the time is bounded and not only the time between two bytes. Whoever reads the request afterwards finds it there.
+ * Reads a request's body from the socket into memory, within limits. It polls with short waits rather than blocking, so that the total time
+ * is limited and not only the time between two bytes. Whatever reads the request afterwards gets the buffered body.
  */
 final class RequestBody {
 
@@ -27,25 +27,25 @@ final class RequestBody {
     private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int BEGINNING = 8 << 10;
-    /** What is passed over, and for how long, so that who sends it hears the answer: a connection that is closed at once may take it along. */
+    /** How much is discarded, and for how long, so that the sender sees the response: closing the connection at once may lose it. */
     private static final int MOST_PASSED_OVER = 32 << 20;
     private static final Duration LONGEST_PASSED_OVER = Duration.ofSeconds(1);
 
     private final Request request;
     private final Response response;
-    private final Arrivals arrivals;
+    private final IncomingBodies incomingBodies;
     private final InputBuffer socket;
     private byte[] bytes;
 
-    RequestBody(Request request, Response response, Arrivals arrivals) {
+    RequestBody(Request request, Response response, IncomingBodies incomingBodies) {
         this.request = request;
         this.response = response;
-        this.arrivals = arrivals;
+        this.incomingBodies = incomingBodies;
         socket = request.getCoyoteRequest().getInputBuffer();
         request.setAttribute(ATTRIBUTE, this);
     }
 
-    /** What was sent cannot be taken. */
+    /** The body cannot be accepted. */
     static final class Refused extends Exception {
         final int status;
 
@@ -55,12 +55,12 @@ final class RequestBody {
         }
     }
 
-    /** That of a request; null where it has none. */
+    /** The body of a request; null if it has none. */
     static RequestBody of(HttpServletRequest request) {
         return (RequestBody) request.getAttribute(ATTRIBUTE);
     }
 
-    /** What was received of a request; empty where it has no body. Not to be changed. */
+    /** The bytes received; empty if the request has no body. Must not be modified. */
     static byte[] bytes(HttpServletRequest request) {
         RequestBody body = of(request);
         return body == null ? new byte[0] : body.bytes;
@@ -70,23 +70,23 @@ final class RequestBody {
         return bytes != null;
     }
 
-    /** As the caller says; -1 where he does not. */
+    /** The length that the caller declared; -1 if none. */
     long length() {
         return request.getContentLengthLong();
     }
 
-    /** Waits until it is here, and hands it on. */
+    /** Waits for the whole body and makes it available to the rest of the chain. */
     void receive(int most, Duration longest) throws IOException, Refused {
         if (length() > most) {
             throw tooLarge(most);
         }
-        // Not before: a client that asks whether it may send is told so by the refusal.
+        // Not earlier: a client that sent Expect: 100-continue gets the refusal instead.
         response.sendAcknowledgement(ContinueResponseTiming.ALWAYS);
         byte[] received = new byte[length() >= 0 ? (int) length() : BEGINNING];
         int count = 0;
-        try (Arrivals.Arrival arrival = arrivals.begin(network())) {
-            Arriving arriving = new Arriving(longest);
-            for (ByteBuffer next = arriving.next(arrival); next != null; next = arriving.next(arrival)) {
+        try (IncomingBodies.Incoming incoming = incomingBodies.begin(network())) {
+            Receiver receiver = new Receiver(longest);
+            for (ByteBuffer next = receiver.next(incoming); next != null; next = receiver.next(incoming)) {
                 if (count + next.remaining() > most) {
                     throw tooLarge(most);
                 }
@@ -102,22 +102,22 @@ final class RequestBody {
         request.getCoyoteRequest().setInputBuffer(new Replay(ByteBuffer.wrap(bytes)));
     }
 
-    /** Lets Tomcat read from the socket again. Must be done before the request has been answered. */
+    /** Lets Tomcat read from the socket again. Must be called before the request is completed. */
     void end() {
         request.getCoyoteRequest().setInputBuffer(socket);
     }
 
-    /** Ends the answer, and the connection with it; what comes for a moment yet is passed over. */
+    /** Ends the response and with it the connection; anything still arriving is discarded for a moment. */
     void giveUp() throws IOException {
         response.finishResponse();
-        try (Arrivals.Arrival arrival = arrivals.begin(network())) {
-            Arriving arriving = new Arriving(LONGEST_PASSED_OVER);
+        try (IncomingBodies.Incoming incoming = incomingBodies.begin(network())) {
+            Receiver receiver = new Receiver(LONGEST_PASSED_OVER);
             int passed = 0;
-            for (ByteBuffer next = arriving.next(arrival); next != null && passed < MOST_PASSED_OVER; next = arriving.next(arrival)) {
+            for (ByteBuffer next = receiver.next(incoming); next != null && passed < MOST_PASSED_OVER; next = receiver.next(incoming)) {
                 passed += next.remaining();
             }
         } catch (Refused | IOException enough) {
-            // There is no more to say.
+            // The response has been sent; there is nothing left to do.
         }
         request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     }
@@ -127,11 +127,11 @@ final class RequestBody {
     }
 
     private static Refused tooLarge(int most) {
-        return new Refused(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "The request is too large: at most %s are taken here.".formatted(
+        return new Refused(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "The request is too large: the limit here is %s.".formatted(
             most < 1 << 20 ? "%d KiB".formatted(most >> 10) : "%d MiB".formatted(most >> 20)));
     }
 
-    /** What was received, as if it came from the socket. */
+    /** Replays the received bytes as if they came from the socket. */
     private record Replay(ByteBuffer left) implements InputBuffer {
 
         @Override
@@ -151,8 +151,8 @@ final class RequestBody {
         }
     }
 
-    /** Tomcat's view of what has come. */
-    private final class Arriving implements ApplicationBufferHandler {
+    /** Receives the bytes from Tomcat. */
+    private final class Receiver implements ApplicationBufferHandler {
 
         private final org.apache.coyote.Request from = request.getCoyoteRequest();
         private final long deadline;
@@ -160,22 +160,22 @@ final class RequestBody {
         private long wait = SHORTEST_WAIT;
         private ByteBuffer buffer;
 
-        private Arriving(Duration longest) {
+        private Receiver(Duration longest) {
             this.longest = longest;
             deadline = System.nanoTime() + longest.toNanos();
         }
 
-        /** Null at the end. */
-        private ByteBuffer next(Arrivals.Arrival arrival) throws IOException, Refused {
+        /** The next bytes; null at the end. */
+        private ByteBuffer next(IncomingBodies.Incoming incoming) throws IOException, Refused {
             while (!from.isFinished()) {
-                // Looks at the socket, and does not wait for it.
+                // Polls the socket without blocking.
                 from.action(ActionCode.AVAILABLE, true);
                 if (System.nanoTime() > deadline) {
                     throw new Refused(HttpServletResponse.SC_REQUEST_TIMEOUT,
                         "The request did not arrive within %d seconds.".formatted(longest.toSeconds()));
                 }
-                if (arrival.isGivenUp()) {
-                    throw new Refused(429, "Too many requests from your address are on their way at once.");
+                if (incoming.isGivenUp()) {
+                    throw new Refused(429, "Too many requests from your address are being received at the same time.");
                 }
                 if (from.getAvailable() > 0) {
                     wait = SHORTEST_WAIT;
@@ -202,7 +202,7 @@ final class RequestBody {
 
         @Override
         public void expand(int size) {
-            // Nothing is kept in it.
+            // Nothing is accumulated here.
         }
     }
 }

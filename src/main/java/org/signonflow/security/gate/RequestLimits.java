@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * What a request may cost before it is known whose it is: before every filter and page, so that nothing parses or keeps what was not
- * bounded. A body is taken up to {@value #LARGEST} bytes, which is more than any form or query has; that of an upload is left to
- * {@link UploadsFilter}, which knows who sends it. From one network so many requests are answered at a time.
+ * Limits what an unauthenticated request may cost. Runs before every filter and page, so that nothing parses or buffers unbounded input. A
+ * body may have up to {@value #LARGEST} bytes, more than any form or query needs; uploads are left to {@link UploadsFilter}, which knows
+ * who sends them. Concurrent requests are limited per network.
  */
 class RequestLimits extends ValveBase {
 
@@ -28,10 +28,10 @@ class RequestLimits extends ValveBase {
         + "(/process-definition/(key/)?" + Flow.ROLL_OUT + "[^/]*/(start|submit-form)|" + UploadsFilter.DEPLOYMENT + ")");
 
     private final int perNetwork;
-    private final Arrivals arrivals = new Arrivals();
+    private final IncomingBodies incomingBodies = new IncomingBodies();
     private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
 
-    /** @param perNetwork 0 for any number */
+    /** @param perNetwork 0 for no limit */
     RequestLimits(int perNetwork) {
         super(true);
         this.perNetwork = perNetwork;
@@ -44,12 +44,12 @@ class RequestLimits extends ValveBase {
         try {
             boolean hasBody = !request.getCoyoteRequest().isFinished();
             if (perNetwork > 0 && count > perNetwork) {
-                refuse(request, response, Refusal.TOO_MANY_REQUESTS, "Too many requests from your address at once.");
+                refuse(request, response, Refusal.TOO_MANY_REQUESTS, "Too many requests from your address at the same time.");
                 if (hasBody) {
-                    new RequestBody(request, response, arrivals).giveUp();
+                    new RequestBody(request, response, incomingBodies).giveUp();
                 }
             } else if (hasBody) {
-                answer(request, response, new RequestBody(request, response, arrivals));
+                answer(request, response, new RequestBody(request, response, incomingBodies));
             } else {
                 getNext().invoke(request, response);
             }

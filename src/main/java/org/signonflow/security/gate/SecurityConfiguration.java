@@ -27,14 +27,14 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 
 /**
- * Closed by default. The web applications keep their own login, session, CSRF token and headers; everything else needs Basic
- * authentication with a user of the engine, without a session, but for our own pages, to which that of the web applications is enough.
- * What a user may do is up to the engine's authorisations, see {@link Roles}.
+ * Denies by default. The web applications keep their own login, session, CSRF token and headers; everything else needs stateless Basic
+ * authentication as a user of the engine, except our own pages, which also accept the web applications' session. What a user may do is up
+ * to the engine's authorisations, see {@link Roles}.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-    /** Paths as the caller wrote them. By default they would be looked at from below the servlet, and miss the web applications' API. */
+    /** Matches whole paths. By default patterns are relative to the servlet and would miss the web applications' API. */
     @Bean
     PathPatternRequestMatcherBuilderFactoryBean wholePaths() {
         return new PathPatternRequestMatcherBuilderFactoryBean();
@@ -45,18 +45,19 @@ class SecurityConfiguration {
     SecurityFilterChain webApplications(HttpSecurity http) throws Exception {
         return http.securityMatcher("/camunda/**", "/camunda-welcome/**")
             .authorizeHttpRequests(paths -> paths
-                // The web applications under another name. Their pages ask for it: a 401 would open the browser's own login over theirs.
+                // An alias of the web applications. Denied rather than unauthenticated: their pages request it, and a 401 would open the
+                // browser's login.
                 .requestMatchers("/camunda-welcome/**").denyAll()
-                // Would let whoever comes first make himself the administrator.
+                // Would let the first caller become the administrator.
                 .requestMatchers("/camunda/api/admin/setup/**").denyAll()
                 .requestMatchers("/camunda/api/admin/auth/user/**", "/camunda/api/*/plugin/*/static/**").permitAll()
-                // The engines' names: without them nobody can log in, so this may say that there is one named "default".
+                // The engines' names, needed to log in. It only reveals that there is one named "default".
                 .requestMatchers(HttpMethod.GET, "/camunda/api/engine/engine/").permitAll()
-                // Their own filter lets some more be read without a login.
+                // Their own filter would allow some more reads without a login.
                 .requestMatchers("/camunda/api/**")
                     .access((who, call) -> new AuthorizationDecision(WebSession.user(call.getRequest()) != null))
                 .anyRequest().permitAll())
-            // On which they show their login.
+            // The web applications show their login on it.
             .exceptionHandling(handling -> handling.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
             .csrf(AbstractHttpConfigurer::disable)
             .headers(headers -> headers.defaultsDisabled().httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false)))
@@ -73,34 +74,33 @@ class SecurityConfiguration {
         return http
             .authorizeHttpRequests(paths -> paths
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
-                // For what went wrong, and nothing to ask for.
+                // Only for error dispatches, not to be requested.
                 .requestMatchers("/error").denyAll()
                 .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness").permitAll()
-                // A plan shows what PingOne has.
+                // A plan reveals what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
-                // Asks PingOne, at the quota's cost.
+                // Calls PingOne, which uses up quota.
                 .requestMatchers("/environments/*")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS)
-                // The web applications under another name.
+                // An alias of the web applications.
                 .requestMatchers("/webjars/camunda/**").denyAll()
                 .anyRequest().authenticated())
             .with(new Login(identities), Customizer.withDefaults())
-            // The session is the web applications'. A new id with each call would log out the calls beside it.
+            // The session belongs to the web applications. A new id with each call would log out concurrent calls.
             .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS)
                 .sessionFixation(fixation -> fixation.none()))
-            // A cookie is good for nothing here but what Login lets through; what a browser remembers of Basic authentication is
-            // held back by CrossSiteFilter.
+            // Cookies only authenticate what Login lets through; remembered Basic credentials are guarded by CrossSiteFilter.
             .csrf(AbstractHttpConfigurer::disable)
-            // It would end the web applications' session, who have one of their own, for whoever leads a browser there.
+            // It would let other sites end the web applications' session, which has its own logout.
             .logout(AbstractHttpConfigurer::disable)
-            // Names below this one's are not ours to speak for.
+            // Subdomains are not ours to decide for.
             .headers(headers -> headers.httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false))
                 .contentSecurityPolicy(policy -> policy.policyDirectives("default-src 'self'; style-src 'self' 'unsafe-inline'; "
                     + "img-src 'self' data:; frame-ancestors 'none'; form-action 'self'")))
             .build();
     }
 
-    /** Before Spring Security, which takes such a path for a fault of its own. */
+    /** Before Spring Security, which fails on such a path with an error of its own. */
     @Bean
     FilterRegistrationBean<PlainPathsFilter> plainPaths() {
         var registration = new FilterRegistrationBean<>(new PlainPathsFilter());
@@ -108,7 +108,7 @@ class SecurityConfiguration {
         return registration;
     }
 
-    /** Behind what tells the client's address where there is a proxy, and before all else. */
+    /** After the valve that resolves the client's address behind a proxy, and before everything else. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestLimits(
             @Value("${signonflow.security.requests-per-address}") int requests,
@@ -120,7 +120,7 @@ class SecurityConfiguration {
         };
     }
 
-    /** When it is known who calls, and before {@link ApiAllowlist} reads the body. */
+    /** After authentication, and before {@link ApiAllowlist} reads the body. */
     @Bean
     FilterRegistrationBean<UploadsFilter> uploads(@Value("${signonflow.security.administration}") boolean administration,
             IdentityService identities, AuthorizationService authorizations) {
@@ -129,7 +129,7 @@ class SecurityConfiguration {
         return registration;
     }
 
-    /** Before Spring Security, so that no other site can have a browser try a login either. */
+    /** Before Spring Security, so that another site cannot make a browser attempt a login either. */
     @Bean
     FilterRegistrationBean<CrossSiteFilter> crossSite() {
         var registration = new FilterRegistrationBean<>(new CrossSiteFilter());
@@ -138,7 +138,7 @@ class SecurityConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<ApiAllowlist> doors(@Value("${signonflow.security.administration}") boolean administration) {
+    FilterRegistrationBean<ApiAllowlist> apiAllowlist(@Value("${signonflow.security.administration}") boolean administration) {
         var registration = new FilterRegistrationBean<>(new ApiAllowlist(administration));
         registration.addUrlPatterns("/engine-rest/*", "/camunda/api/*");
         registration.setOrder(-40);

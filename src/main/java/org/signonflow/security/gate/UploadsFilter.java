@@ -26,14 +26,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes the list of a roll-out, or an administrator's deployment, of whoever may send it, and nothing of who may not. A list takes several
- * times its size in memory until it is rows, so few are received at a time, fewer are worked on, and one of each person.
+ * Receives the list of a roll-out or an administrator's deployment, but only from those allowed to send it. Parsing a list takes several
+ * times its size in memory, so few are received at a time, fewer are processed, and only one per person.
  */
 class UploadsFilter extends OncePerRequestFilter {
 
     static final String DEPLOYMENT = "/deployment/create";
 
-    /** The list has at most 8 MiB, which are four thirds of it in JSON. */
+    /** A list has at most 8 MiB; Base64 in JSON makes it a third larger. */
     private static final int LARGEST = 12 << 20;
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int MOST_RECEIVED = 4;
@@ -64,9 +64,9 @@ class UploadsFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         Authentication who = who(request);
         if (who == null || !mayUpload(who, request.getRequestURI())) {
-            Refusal.write(request, response, HttpServletResponse.SC_FORBIDDEN, "You may not send this.");
+            Refusal.write(request, response, HttpServletResponse.SC_FORBIDDEN, "You are not allowed to send this.");
         } else if (!senders.add(who.getName())) {
-            Refusal.write(request, response, Refusal.TOO_MANY_REQUESTS, "Another list of yours is on its way: one at a time.");
+            Refusal.write(request, response, Refusal.TOO_MANY_REQUESTS, "Another upload of yours is in progress; send one at a time.");
         } else {
             try {
                 receive(request, response, chain);
@@ -104,10 +104,10 @@ class UploadsFilter extends OncePerRequestFilter {
 
     private static void busy(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Refusal.write(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-            "Others' lists are on their way. Try again in a moment.");
+            "Too many uploads are in progress. Try again in a moment.");
     }
 
-    /** By Basic authentication, or logged in to the web applications; with the groups of this moment. */
+    /** The user by Basic authentication or by the web applications' session, with their current groups. */
     private Authentication who(HttpServletRequest request) {
         Authentication known = SecurityContextHolder.getContext().getAuthentication();
         if (known != null && !(known instanceof AnonymousAuthenticationToken)) {

@@ -1,5 +1,5 @@
 /**
- * What a request may be and do before anything behind it sees it: how large, how many, on which path, from which site, by whom, and through
- * which of the engine's doors. What is refused is told in one form.
+ * Guards every request before anything else handles it: size, rate, path, origin, caller, and which of the engine's operations are allowed.
+ * All refusals have one format.
  */
 package org.signonflow.security.gate;

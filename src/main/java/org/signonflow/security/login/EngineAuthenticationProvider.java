@@ -10,10 +10,10 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows the engine's users and groups. This is the seam to whatever else may say who somebody is: Spring Security asks the one
- * {@code AuthenticationProvider} that there is, and what is behind it, {@link EngineIdentityFilter} first, reads of its answer only the
- * user's id as the name and the ids of his groups as authorities. Where another takes its place, such as one of OpenID Connect, the session
- * of the web applications, see {@link WebSession}, is to come from the same place.
+ * Authenticates against the engine's users and groups. This is the place to plug in another identity provider: Spring Security uses the
+ * only {@code AuthenticationProvider} bean, and everything downstream, first {@link EngineIdentityFilter}, reads from its result only the
+ * user's id as the name and the ids of their groups as authorities. A replacement, such as OpenID Connect, must also provide the web
+ * applications' session, see {@link WebSession}.
  */
 @Component
 class EngineAuthenticationProvider implements AuthenticationProvider {
@@ -37,7 +37,7 @@ class EngineAuthenticationProvider implements AuthenticationProvider {
         return authenticated(identities, user);
     }
 
-    /** The user with the groups that he is in now. */
+    /** The user with their current groups. */
     static Authentication authenticated(IdentityService identities, String user) {
         return UsernamePasswordAuthenticationToken.authenticated(user, null,
             identities.createGroupQuery().groupMember(user).list().stream()

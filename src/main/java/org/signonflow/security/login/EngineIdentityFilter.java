@@ -13,7 +13,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
 
-/** Tells the engine who is calling, for its authorisations. Without that it would take the call for the application's own. */
+/** Tells the engine who is calling, for its authorisations. Without it, the engine would treat the call as the application's own. */
 class EngineIdentityFilter extends OncePerRequestFilter {
 
     private final IdentityService identities;

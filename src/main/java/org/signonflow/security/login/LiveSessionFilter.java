@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Looks at each request whether who has logged in to the web applications is still the one who did: the user is there, with the password
- * of the login, and in the groups of this moment. The web applications themselves would remember all of it for five minutes and never ask
- * for the password. What the database has goes for all nodes. A session that is over is as if nobody had logged in.
+ * Checks on every request that a web applications' session is still valid: the user exists, has the same password as at login, and gets
+ * their current groups. The web applications themselves would cache the user for five minutes and never check the password again. Since the
+ * database decides, this holds on all nodes. An invalid session is ended, as if nobody had logged in.
  */
 class LiveSessionFilter extends OncePerRequestFilter {
 
-    /** The attribute, of the session and of the request that began it, with the stored form of the password that was given. */
+    /** Attribute of the session, and of the request that began it: the password given at login, in its stored form. */
     private static final String PASSWORD = LiveSessionFilter.class.getName() + ".password";
 
     private final IdentityService identities;
@@ -32,12 +32,12 @@ class LiveSessionFilter extends OncePerRequestFilter {
         this.identities = identities;
     }
 
-    /** Notes with which password, in its stored form, the request has been found to be its user's. */
+    /** Records on the request the password, in its stored form, that authenticated it. */
     static void note(HttpServletRequest request, String password) {
         request.setAttribute(PASSWORD, password);
     }
 
-    /** Notes at a login by what the session lives. */
+    /** Records at login the password that the session depends on. */
     static void begin(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
         if (session != null) {
@@ -45,7 +45,7 @@ class LiveSessionFilter extends OncePerRequestFilter {
         }
     }
 
-    /** Their scripts, styles and pages have nothing of anybody's. */
+    /** The web applications' scripts, styles and pages contain no user data. */
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return request.getServletPath().startsWith("/camunda/app/") || request.getServletPath().startsWith("/camunda/lib/");
@@ -59,7 +59,7 @@ class LiveSessionFilter extends OncePerRequestFilter {
             try {
                 refresh(session);
             } catch (IllegalStateException endedByAnother) {
-                // A page sends several requests at once.
+                // A page sends several requests at once, and another of them has ended the session.
             }
         }
         chain.doFilter(request, response);
@@ -77,7 +77,7 @@ class LiveSessionFilter extends OncePerRequestFilter {
                 .map(Group::getId).toList();
             if (!Set.copyOf(groups).equals(Set.copyOf(login.getGroupIds()))) {
                 login.setGroupIds(groups);
-                // Has the web applications look which of them may be opened now.
+                // Makes the web applications re-evaluate which of them the user may open.
                 login.setCacheValidationTime(null);
             }
         }

@@ -14,8 +14,8 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
 import java.io.IOException;
 
 /**
- * Has a caller known by Basic authentication, or on our own pages by his login to the web applications, and the engine told who he is. The
- * engine's authorisations go by that.
+ * Authenticates a caller by Basic authentication, or on our own pages by the web applications' session, and passes the identity to the
+ * engine for its authorisations.
  */
 public final class Login extends AbstractHttpConfigurer<Login, HttpSecurity> {
 

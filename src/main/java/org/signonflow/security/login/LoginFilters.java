@@ -8,11 +8,11 @@ import org.springframework.context.annotation.Configuration;
 
 import java.time.Clock;
 
-/** What looks at logins outside of Spring Security, which the web applications' own login passes by. */
+/** The filters for logins outside Spring Security, which the web applications' own login bypasses. */
 @Configuration(proxyBeanMethods = false)
 class LoginFilters {
 
-    /** Before Spring Security, which is at -100 and asks who is logged in. */
+    /** Before Spring Security, which is at -100 and needs to know who is logged in. */
     @Bean
     FilterRegistrationBean<LiveSessionFilter> liveSessions(IdentityService identities) {
         var registration = new FilterRegistrationBean<>(new LiveSessionFilter(identities));
@@ -20,7 +20,7 @@ class LoginFilters {
         return registration;
     }
 
-    /** Before Spring Security too, so that {@link LoginThrottle} knows who calls. Jersey's, which there would be otherwise, comes later. */
+    /** Before Spring Security too, so that {@link LoginThrottle} knows the caller. Jersey's filter, used otherwise, would run later. */
     @Bean
     OrderedRequestContextFilter requestContext() {
         return new OrderedRequestContextFilter();
@@ -31,7 +31,7 @@ class LoginFilters {
         return new LoginThrottle(Clock.systemUTC());
     }
 
-    /** Before the web applications' own filters, of which the first is at 0, and after Spring Security's at -100. */
+    /** Before the web applications' own filters, the first of which is at 0, and after Spring Security's at -100. */
     @Bean
     FilterRegistrationBean<WebLoginFilter> webLogin(MyTasksFilter myTasksFilter) {
         var registration = new FilterRegistrationBean<>(new WebLoginFilter(myTasksFilter));

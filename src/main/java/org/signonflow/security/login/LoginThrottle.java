@@ -12,21 +12,24 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Slows down who guesses passwords. It stands where the engine looks at one, so that every door counts: Basic authentication, the web
- * applications' login, and who has to give the old password for a new one. It counts by user and address together, so that wrong passwords
- * from one place do not lock out the user elsewhere; the engine's own delay, which would, is switched off. And it counts by address alone
- * where somebody tries many users. That does not hold up who has logged in at that address before, and others for a minute at most once
- * it has ended. All of it is kept in this node's memory.
+ * Slows down password guessing. It hooks into the engine's password check, so that every way in counts: Basic authentication, the web
+ * applications' login, and the old password when changing it. It counts per user and address, so that wrong passwords from one place do not
+ * lock the user out elsewhere; the engine's own delay, which would, is switched off. It also counts per address alone, against guessing
+ * across many users. That never delays users who have logged in from that address before, and others for at most a minute after the
+ * guessing has ended. All of it is kept in this node's memory.
  */
 public class LoginThrottle {
 
-    /** @param free how many wrong passwords cost nothing; each more doubles the wait, and one is forgotten after each such time */
+    /**
+     * @param free how many wrong passwords have no consequence; each further one doubles the wait, and one is forgotten per {@code
+     *     forgetsAfter}
+     */
     private record Limit(int free, Duration longest, Duration forgetsAfter) {
     }
 
     private static final Limit BY_USER = new Limit(5, Duration.ofMinutes(5), Duration.ofHours(1));
     private static final Limit BY_ADDRESS = new Limit(20, Duration.ofMinutes(1), Duration.ofMinutes(1));
-    /** Beyond the longest wait of either limit, in powers of two seconds. */
+    /** Exceeds the longest wait of either limit; the wait is two to this power, in seconds. */
     private static final int MOST_COUNTED = 10;
     private static final int MOST_ENTRIES = 10_000;
     private static final int LONGEST_NAME = 64;
@@ -54,11 +57,11 @@ public class LoginThrottle {
     }
 
     /**
-     * Has a password looked at for the request that this thread works on, which then knows by what its user has logged in. What the
-     * application does by itself is not counted.
+     * Checks a password on behalf of this thread's request, and records on the request what its user logged in with. Checks by the
+     * application itself are not counted.
      *
-     * @param password looks; its answer is the right password in its stored form, empty where another was given
-     * @throws TooManyAttempts where it is not looked at
+     * @param password performs the check; returns the correct password in its stored form, or empty if a wrong one was given
+     * @throws TooManyAttempts if the password is not checked because of earlier wrong ones
      */
     public boolean check(String user, Supplier<Optional<String>> password) {
         if (!(RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes call)) {
@@ -78,7 +81,7 @@ public class LoginThrottle {
         return right.isPresent();
     }
 
-    /** How long the user must wait at this address before a password is looked at; where it need not, others at the same time must. */
+    /** How long the user must wait at this address before a password is checked. If not at all, concurrent attempts must wait. */
     private synchronized Optional<Duration> begin(String user, String address) {
         Optional<Duration> delay = delay(user, address);
         if (delay.isEmpty()) {
@@ -98,7 +101,7 @@ public class LoginThrottle {
         }
     }
 
-    /** How long the user must wait at this address before a password is looked at; empty when it need not. */
+    /** How long the user must wait at this address before a password is checked; empty if not at all. */
     synchronized Optional<Duration> delay(String user, String address) {
         Who who = who(user, address);
         Duration left = left(who);
@@ -118,14 +121,14 @@ public class LoginThrottle {
         return Duration.between(clock.instant(), failures.get(who).last().plus(wait.compareTo(longest) < 0 ? wait : longest));
     }
 
-    /** Of the wrong passwords, those that are not forgotten yet. */
+    /** The wrong passwords not forgotten yet. */
     private int count(Who who) {
         Failures known = failures.get(who);
         return known == null ? 0
             : (int) Math.max(0, known.count() - Duration.between(known.last(), clock.instant()).dividedBy(who.limit().forgetsAfter()));
     }
 
-    /** A wrong password. Where the user waits already, others at the address need not. */
+    /** A wrong password. It does not count against the address if the user has to wait already. */
     synchronized void failed(String user, String address) {
         Who who = who(user, address);
         if (count(who) < who.limit().free()) {
@@ -147,7 +150,7 @@ public class LoginThrottle {
         residents.put(who, true);
     }
 
-    /** A name longer than the engine's could be nobody's, and is not kept as a whole. */
+    /** A name longer than the engine allows cannot be a user's, and is cut. */
     private static Who who(String user, String address) {
         String name = user == null || user.isEmpty() ? "?" : user;
         return new Who(name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME), Network.of(address));

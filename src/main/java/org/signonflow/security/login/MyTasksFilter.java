@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 import java.util.Map;
 
 /**
- * The Tasklist filter "Mine". One filter for all would need an expression for the current user, and no query takes an
- * expression: whoever may write a filter could run code with it.
+ * The Tasklist filter "Mine". One filter for all users would need an expression for the current user, and expressions in stored queries are
+ * disabled, since anyone who may write a filter could run code with them.
  */
 @Component
 class MyTasksFilter {
@@ -27,7 +27,7 @@ class MyTasksFilter {
         this.identities = identities;
     }
 
-    /** Makes the filter for a user who has no filter; as its owner the user may read and change it, and give it another name. */
+    /** Creates the filter for a user who has no filter; as its owner the user may read, change and rename it. */
     void giveTo(String user) {
         if (identities.createUserQuery().userId(user).count() == 0
             || filters.createTaskFilterQuery().filterOwner(user).count() > 0) {
@@ -36,7 +36,7 @@ class MyTasksFilter {
         Filter mine = filters.newTaskFilter(NAME);
         mine.setOwner(user);
         mine.setQuery(tasks.createTaskQuery().taskAssignee(user));
-        mine.setProperties(Map.of("priority", 10, "refresh", true, "description", "What I have claimed"));
+        mine.setProperties(Map.of("priority", 10, "refresh", true, "description", "Tasks I have claimed"));
         filters.saveFilter(mine);
     }
 }

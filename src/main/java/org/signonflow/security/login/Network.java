@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** From where somebody calls: his address, or with IPv6 the network of it, all of whose addresses one machine may take. */
+/** Where a call comes from: the address, or for IPv6 its /64 network, since one machine may use all addresses of it. */
 public final class Network {
 
     private static final int BYTES_OF_NETWORK = 8;
@@ -22,11 +22,13 @@ public final class Network {
             : address.getHostAddress();
     }
 
-    /** @param address as a request tells it, or a proxy, which may add the port to one of IPv4; never looked up as a name */
+    /**
+     * @param address as reported by the request or by a proxy, which may append the port to an IPv4 address; never resolved as a host name
+     */
     public static String of(String address) {
         String host = IPV4_WITH_PORT.matcher(address).replaceFirst("$1");
         try {
-            // In brackets, or what a proxy hands on would be looked up.
+            // In brackets, or what a proxy passes on would be resolved as a name.
             return host.contains(":") ? of(InetAddress.getByName("[" + host + "]")) : host;
         } catch (UnknownHostException noAddress) {
             return host.substring(0, Math.min(host.length(), LONGEST));

@@ -5,18 +5,18 @@ import org.springframework.http.HttpHeaders;
 
 import java.util.Set;
 
-/** This very site, as browsers know it: what they send along by themselves is good for its own pages only. */
+/** This site as browsers see it: the credentials they send automatically only count for requests from its own pages. */
 public final class Site {
 
-    /** With these, nobody changes anything. */
+    /** The methods that change nothing. */
     public static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
     private Site() {
     }
 
     /**
-     * Whether an origin is this very site, by the name that the browser or a trusted proxy calls it. Behind a proxy that is not trusted,
-     * the scheme is not known.
+     * Whether an origin is this site, by the host name that the browser or a trusted proxy uses. Behind an untrusted proxy the scheme is
+     * not known.
      */
     public static boolean isOwn(String origin, HttpServletRequest request) {
         String host = origin.replaceFirst(request.isSecure() ? "^https://" : "^https?://", "");

@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.Map;
 
-/** Too many wrong passwords for this user or from this address: none is looked at for a while. As an answer, 429 with a sentence. */
+/** Too many wrong passwords for this user or from this address: none is checked for a while. Becomes a 429 response with a message. */
 class TooManyAttempts extends ClientErrorException {
 
     private static final String SENTENCE = "Too many wrong passwords. Try again later.";

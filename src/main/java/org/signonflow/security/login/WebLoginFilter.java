@@ -9,8 +9,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import java.io.IOException;
 
 /**
- * Notes at a login to the web applications what {@link LiveSessionFilter} looks at from then on, and gives who logs in a list of his own
- * tasks. Who that is, the session says, and not what was sent.
+ * On a login to the web applications, records what {@link LiveSessionFilter} checks from then on and gives the user the filter for their
+ * own tasks. The user is taken from the session, not from the request.
  */
 class WebLoginFilter extends OncePerRequestFilter {
 

@@ -20,11 +20,11 @@ import java.io.IOException;
 import java.util.stream.Stream;
 
 /**
- * Lets who is logged in to the web applications open our own pages, and what they ask for, without another login. Whether the login still
- * holds, {@link LiveSessionFilter} has looked before. A request with credentials of its own is left to them.
+ * Lets users of the web applications open our own pages, and the requests of those pages, without another login. {@link LiveSessionFilter}
+ * has already checked that the session is still valid. Requests with credentials of their own are authenticated by those.
  *
- * <p>The session's cookie goes along with what pages of other sites send. A change is therefore refused unless the browser says that a
- * page of ours asks for it: with {@code Sec-Fetch-Site}, or with {@code Origin} where the browser says no more, as it does without TLS.
+ * <p>Browsers send the session's cookie with requests from other sites' pages too. A changing request is therefore refused unless the
+ * browser says that it comes from one of our pages: by {@code Sec-Fetch-Site}, or by {@code Origin} where that is missing, as without TLS.
  */
 class WebSessionFilter extends OncePerRequestFilter {
 
@@ -57,7 +57,7 @@ class WebSessionFilter extends OncePerRequestFilter {
             contexts.saveContext(context, request, response);
             chain.doFilter(request, response);
         } else {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN, "Only a page of this site may do this.");
+            response.sendError(HttpServletResponse.SC_FORBIDDEN, "Only pages of this site may make this request.");
         }
     }
 

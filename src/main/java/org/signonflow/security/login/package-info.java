@@ -1,5 +1,5 @@
 /**
- * Who somebody is: the engine's accounts, what slows down who guesses their passwords, the sessions of the web applications, and the
- * identity that the engine sees. What an account may do is not looked at here.
+ * Authentication: the engine's accounts, throttling of password guessing, the web applications' sessions, and the identity passed to the
+ * engine. What an account may do is decided elsewhere.
  */
 package org.signonflow.security.login;

@@ -23,18 +23,18 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * Keeps the file of an H2 database, and what H2 writes beside it, for its owner only: passwords' hashes, and all that people ask for, are
- * in it. H2 makes its files with whatever rights the process gives away, so they are there before it opens the database. Does nothing
- * where the file system knows no such rights, as on Windows.
+ * Restricts the files of an H2 database to their owner: they contain password hashes and everything that was requested. H2 creates its
+ * files with the process's default permissions, so they are created before it opens the database. Does nothing where the file system has no
+ * POSIX permissions, as on Windows.
  */
 @Component
 class DatabaseFile implements BeanPostProcessor, EnvironmentAware {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
 
-    /** With a path that is plain; others lead into memory, to a server, or into an archive. */
+    /** Only plain paths; other URLs lead into memory, to a server, or into an archive. */
     private static final Pattern ON_DISK = Pattern.compile("jdbc:h2:(?:file:)?((?:~|\\.|/)[^;]*).*", Pattern.CASE_INSENSITIVE);
-    private static final Set<PosixFilePermission> FOR_ITS_OWNER = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private Environment environment;
 
@@ -46,7 +46,7 @@ class DatabaseFile implements BeanPostProcessor, EnvironmentAware {
     @Override
     public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof DataSource) {
-            path(environment.getProperty("spring.datasource.url", "")).ifPresent(DatabaseFile::keep);
+            path(environment.getProperty("spring.datasource.url", "")).ifPresent(DatabaseFile::protect);
         }
         return bean;
     }
@@ -58,7 +58,7 @@ class DatabaseFile implements BeanPostProcessor, EnvironmentAware {
                 .toAbsolutePath().normalize()) : Optional.empty();
     }
 
-    private static void keep(Path database) {
+    private static void protect(Path database) {
         try {
             Files.createDirectories(database.getParent(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -66,29 +66,29 @@ class DatabaseFile implements BeanPostProcessor, EnvironmentAware {
             create(database.resolveSibling(database.getFileName() + ".trace.db"));
             try (Stream<Path> files = Files.list(database.getParent())) {
                 files.filter(file -> file.getFileName().toString().startsWith(database.getFileName() + "."))
-                    .filter(file -> file.getFileName().toString().contains(".db")).forEach(DatabaseFile::mend);
+                    .filter(file -> file.getFileName().toString().contains(".db")).forEach(DatabaseFile::restrict);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    /** H2 takes an empty file for a new database. */
+    /** H2 treats an empty file as a new database. */
     private static void create(Path file) throws IOException {
         try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(FOR_ITS_OWNER));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         } catch (FileAlreadyExistsException kept) {
-            // as it is, but for its rights
+            // keeps its content; only its permissions are corrected
         }
     }
 
-    private static void mend(Path file) {
+    private static void restrict(Path file) {
         try {
-            if (!Files.getPosixFilePermissions(file).equals(FOR_ITS_OWNER)) {
-                Files.setPosixFilePermissions(file, FOR_ITS_OWNER);
+            if (!Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+                Files.setPosixFilePermissions(file, OWNER_ONLY);
             }
         } catch (IOException notOurs) {
-            log.warn("{} is not for its owner only, and that cannot be changed: {}", file, notOurs.toString());
+            log.warn("{} is accessible to others than its owner, and its permissions cannot be changed: {}", file, notOurs.toString());
         }
     }
 }

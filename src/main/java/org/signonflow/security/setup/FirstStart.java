@@ -14,7 +14,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Outside the sandbox profile, refuses to start in a way that would be open or forgetful. Looks before anything else is made. */
+/** Outside the sandbox profile, refuses to start with settings that would be insecure or lose data. Runs before other beans are created. */
 @Component
 class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
 
@@ -44,17 +44,17 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered 
         String admin = environment.getProperty("camunda.bpm.admin-user.id", "");
         String password = environment.getProperty("camunda.bpm.admin-user.password", "");
         if (admin.isBlank() || password.isBlank()) {
-            throw new Refused("There is no administrator: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.",
-                "Give them as environment variables CAMUNDA_BPM_ADMINUSER_ID and CAMUNDA_BPM_ADMINUSER_PASSWORD, or as files.");
+            throw new Refused("No administrator is configured: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.",
+                "Set the environment variables CAMUNDA_BPM_ADMINUSER_ID and CAMUNDA_BPM_ADMINUSER_PASSWORD, or provide them as files.");
         }
         if (password.endsWith(SANDBOX_PASSWORD)) {
-            throw new Refused("camunda.bpm.admin-user.password is a password of the sandbox, which everybody knows.",
-                "Choose another, of at least 10 characters with upper and lower case, a digit and a special character.");
+            throw new Refused("camunda.bpm.admin-user.password is one of the sandbox's passwords, which are publicly known.",
+                "Choose another of at least 10 characters with upper and lower case, a digit and a special character.");
         }
         String database = environment.getProperty("spring.datasource.url", "");
         if (IN_MEMORY.matcher(database).lookingAt()
             && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
-            throw new Refused("spring.datasource.url is an in-memory database, which forgets what was changed in PingOne at each stop.",
+            throw new Refused("spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
                 "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
         }
         Binder.get(environment).bind("signonflow.environments", Bindable.mapOf(String.class, Urls.class)).orElse(Map.of())
@@ -64,15 +64,15 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered 
             });
     }
 
-    /** Where PingOne is, if its region does not say. */
+    /** PingOne's URLs, if given instead of a region. */
     record Urls(URI apiUrl, URI authUrl) {
     }
 
     private static void requireTls(String setting, URI url) {
         if (url != null && !"https".equalsIgnoreCase(url.getScheme()) && !LOOPBACK.matcher(String.valueOf(url.getHost())).matches()) {
             throw new Refused(setting
-                + " is not an https URL: whoever is on the way could read the worker's secret and change what is sent.",
-                "Set it to an https URL, or leave it out and set the region. Without TLS only this machine is called, or a sandbox.");
+                + " is not an https URL: anyone on the network path could read the worker's secret and change what is sent.",
+                "Set it to an https URL, or leave it out and set the region. Without TLS only loopback addresses are allowed, such as a local sandbox.");
         }
     }
 }

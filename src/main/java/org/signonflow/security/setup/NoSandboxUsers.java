@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.stream.Stream;
 
-/** Outside the sandbox profile, refuses a database that was used with it and has its users still. Looks before the server listens. */
+/** Outside the sandbox profile, refuses a database that still has the sandbox's users. Runs before the server accepts requests. */
 @Component
 @Profile("!sandbox")
 class NoSandboxUsers implements SmartInitializingSingleton {
@@ -22,7 +22,7 @@ class NoSandboxUsers implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         Stream.of("requester", "approver", "operator", "admin").filter(user -> identities.checkPassword(user, user
             + FirstStart.SANDBOX_PASSWORD)).findFirst().ifPresent(user -> {
-                throw new Refused("The database has the sandbox's user %s with the password that everybody knows."
+                throw new Refused("The database contains the sandbox's user %s with its publicly known password."
                     .formatted(user),
                     "Set spring.datasource.url to a database of its own, or start once with the profile sandbox and change the password.");
             });

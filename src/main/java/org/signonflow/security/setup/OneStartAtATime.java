@@ -19,20 +19,20 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
- * Has nodes that start on one PostgreSQL at the same time set it up one after the other: tables, models, groups, users and what they are
- * granted. The engine looks what is there and then makes what is not, so two that look at the same time are in each other's way.
+ * Serialises the startup of nodes that share a PostgreSQL database: tables, models, groups, users and authorisations. The engine checks
+ * what exists and then creates what is missing, so two nodes doing so at the same time would conflict.
  *
- * <p>Takes a connection of its own out of the pool before anybody else can have one, and keeps a lock by it until the first start's data
- * are written. The lock is the transaction's: wherever the connection, the process or the machine goes, it goes too.
+ * <p>Takes a connection out of the pool before anything else can, and holds an advisory lock on it until the initial data is written. The
+ * lock belongs to the transaction, so it is released if the connection, the process or the machine is lost.
  */
 @Component
 class OneStartAtATime implements BeanPostProcessor, ApplicationListener<ApplicationStartedEvent>, Ordered, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(OneStartAtATime.class);
 
-    /** Of the database, and of nothing else in it that locks. Reads as "Signonfl". */
+    /** The key of the lock, distinct from other locks in the database. Reads as "Signonfl". */
     private static final long LOCK = 0x5369676E6F6E666CL;
-    /** Some dozen nodes, or one on a slow day. */
+    /** Enough for dozens of nodes, or one on a slow day. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration REMINDER = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(250);
@@ -44,12 +44,12 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         this(PATIENCE);
     }
 
-    /** @param patience how long others are waited for */
+    /** @param patience how long to wait for other nodes */
     OneStartAtATime(Duration patience) {
         this.patience = patience;
     }
 
-    /** @throws Refused when others are not done in time */
+    /** @throws Refused if the others have not finished in time */
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean instanceof DataSource database && lock == null) {
@@ -61,7 +61,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
                     lock = connection;
                 }
             } catch (SQLException failed) {
-                throw new CannotGetJdbcConnectionException("The database cannot be locked for the start", failed);
+                throw new CannotGetJdbcConnectionException("The database cannot be locked for startup", failed);
             } finally {
                 if (lock == null) {
                     DataSourceUtils.releaseConnection(connection, database);
@@ -76,18 +76,18 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         for (long reminded = 0; !isLocked(connection); sleep()) {
             long waited = System.nanoTime() - begin;
             if (waited > patience.toNanos()) {
-                throw new Refused("Another node has been starting on this database for %d s, and this one cannot before it."
+                throw new Refused("Another node has been starting on this database for %d s, and this one cannot start before it."
                     .formatted(patience.toSeconds()),
-                    "Its log says what it waits for. Once it is up, or has ended, start this one again.");
+                    "Its log says what it is waiting for. Start this node again once the other is up or has stopped.");
             }
             if (reminded == 0 || waited - reminded > REMINDER.toNanos()) {
-                log.info("Waits for another node that is starting on this database: one at a time sets up its tables, models and users.");
+                log.info("Waiting for another node that is starting on this database: only one at a time may set up tables, models and users.");
                 reminded = Math.max(1, waited);
             }
         }
     }
 
-    /** A question that is answered at once, so that no time-out of the connection's cuts the wait short. */
+    /** Returns at once rather than blocking, so that no timeout of the connection cuts the wait short. */
     private static boolean isLocked(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select pg_try_advisory_xact_lock(?)")) {
             statement.setLong(1, LOCK);
@@ -107,7 +107,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         }
     }
 
-    /** After those that write what the first start leaves. */
+    /** After the listeners that write the initial data. */
     @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE;
@@ -118,7 +118,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         release();
     }
 
-    /** The start has failed. */
+    /** Startup has failed. */
     @Override
     public void destroy() {
         release();
@@ -129,7 +129,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
             try (Connection done = lock) {
                 done.rollback();
             } catch (SQLException gone) {
-                log.debug("The lock went with its connection", gone);
+                log.debug("The lock was released with its connection", gone);
             } finally {
                 lock = null;
             }

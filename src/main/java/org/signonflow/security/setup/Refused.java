@@ -3,7 +3,7 @@ package org.signonflow.security.setup;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Signonflow does not start like this: what is wrong, naming the setting and never a secret, and what to do. */
+/** Startup is refused. The message says what is wrong, naming the setting but never a secret, and what to do about it. */
 public final class Refused extends RuntimeException {
 
     private final String action;
@@ -14,7 +14,7 @@ public final class Refused extends RuntimeException {
         this.action = action;
     }
 
-    /** Says it in a few lines, without a stack trace. */
+    /** Reports it in a few lines, without a stack trace. */
     static final class Analyzer extends AbstractFailureAnalyzer<Refused> {
         @Override
         protected FailureAnalysis analyze(Throwable root, Refused refused) {

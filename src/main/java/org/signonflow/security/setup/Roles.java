@@ -31,9 +31,9 @@ import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.
 import static org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions.UPDATE_INSTANCE;
 
 /**
- * The groups and what they are granted, made at the first start. Requesters start flows and see their own; approvers read all flows and
- * work on their tasks, all of which are approvals; operators read, retry and roll back; administrators may all that
- * the doors leave open. What an administrator changes later stays changed.
+ * The groups and their authorisations, created at the first start. Requesters start flows and see their own; approvers read all flows and
+ * work on their tasks, all of which are approvals; operators read, retry and roll back; administrators may do everything the API allowlist
+ * permits. Later changes by an administrator are kept.
  */
 @Component
 public class Roles {
@@ -41,7 +41,7 @@ public class Roles {
     public static final String REQUESTERS = "sign-on-requesters";
     public static final String APPROVERS = "sign-on-approvers";
     public static final String OPERATORS = "sign-on-operators";
-    /** Made by Camunda, for the first administrator. */
+    /** Created by Camunda for the first administrator. */
     public static final String ADMINISTRATORS = "camunda-admin";
 
     private static final String WAITING = "Waiting for approval";
@@ -80,7 +80,10 @@ public class Roles {
         Flow.processes().forEach(flow -> grant(flow, isNew(flow) ? List.of(REQUESTERS, APPROVERS, OPERATORS) : made));
     }
 
-    /** Whether nobody has been granted anything yet: at the first start, and at the first with a flow that an earlier version did not have. */
+    /**
+     * Whether nothing has been granted for the flow yet: at the first start, and at the first with a flow that earlier versions did not
+     * have.
+     */
     private boolean isNew(String flow) {
         return authorizations.createAuthorizationQuery().resourceType(Resources.PROCESS_DEFINITION).resourceId(flow).count() == 0;
     }

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 import java.util.Map;
 
-/** The users to try Signonflow with; each one's password is its name and {@code -sandbox}. The engine's own settings make the admin. */
+/** The users for trying out Signonflow; each password is the name followed by {@code -sandbox}. The engine's settings create the admin. */
 @Component
 @Profile("sandbox")
 class SandboxUsers {

@@ -1,5 +1,5 @@
 /**
- * What is checked or set up at the start: settings and databases that would be open to everybody, the groups with what they are
- * granted, and one node after the other. Once it is up, there is nothing to do here.
+ * What is checked or set up at startup, one node at a time: insecure settings and databases are refused, and the groups get their
+ * authorisations. Nothing here runs once the application is up.
  */
 package org.signonflow.security.setup;

@@ -38,7 +38,7 @@ class OneStartAtATimeTest {
         OneStartAtATime first = begin(Duration.ZERO);
         CompletableFuture<OneStartAtATime> second = CompletableFuture.supplyAsync(() -> begin(Duration.ofMinutes(1)));
         await().untilAsserted(() -> assertThat(said.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
-            "Waits for another node that is starting on this database: one at a time sets up its tables, models and users."));
+            "Waiting for another node that is starting on this database: only one at a time may set up tables, models and users."));
         log.detachAppender(said);
         assertThat(second).isNotDone();
         first.onApplicationEvent(null);
@@ -50,7 +50,7 @@ class OneStartAtATimeTest {
     void doesNotWaitForEver() {
         OneStartAtATime first = begin(Duration.ZERO);
         assertThatThrownBy(() -> begin(Duration.ofSeconds(1))).isInstanceOf(Refused.class)
-            .hasMessage("Another node has been starting on this database for 1 s, and this one cannot before it.");
+            .hasMessage("Another node has been starting on this database for 1 s, and this one cannot start before it.");
         // It has failed.
         first.destroy();
         begin(Duration.ZERO).destroy();
