@@ -14,15 +14,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How long is waited for a PostgreSQL of which nothing comes, not even a reset: without a limit a thread whose packets are swallowed waits
+ * Timeouts for a PostgreSQL that does not respond at all, not even with a reset: without them, a thread whose packets are dropped waits
  * until its node is restarted.
  */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
 
     /**
-     * In seconds, by the driver's names; what the URL or {@code spring.datasource.hikari.data-source-properties} says, counts. The longest
-     * statements, of the history's clean-up and of a list of 10,000 rows, take a few seconds, and people's are ended after ten.
+     * In seconds, by the driver's property names; the URL and {@code spring.datasource.hikari.data-source-properties} take precedence. The
+     * longest statements, for history cleanup and lists of 10,000 rows, take a few seconds, and those of users are cancelled after ten.
      */
     private static final Map<String, String> LIMITS = Map.of("connectTimeout", "5", "loginTimeout", "10", "socketTimeout", "60",
         "tcpKeepAlive", "true");
@@ -47,7 +47,7 @@ class DatabaseConfiguration {
         return new ParentsOfEarlierAssignments();
     }
 
-    /** A change of large tables may take longer than anything else. */
+    /** Migrating large tables may take longer than anything else. */
     @Bean
     Callback migrationTimeout() {
         return new Callback() {

@@ -8,10 +8,9 @@ import org.springframework.boot.logging.logback.ExtendedWhitespaceThrowableProxy
 import java.util.regex.Pattern;
 
 /**
- * Sees that what people send cannot forge a record of the log, nor move a terminal's cursor or turn a line around: in messages and stack
- * traces each further line begins with a bar or, as a stack trace's own, with a tab, and other control characters become question marks.
- * See {@code log-lines.xml}. What is marked with {@code OWN_LINES} stays as it is: it has nothing in it that anybody sent, and is there to
- * be copied.
+ * Prevents user input from forging log records, moving a terminal's cursor or reversing text direction: in messages and stack traces each
+ * continuation line begins with a bar or, in the stack trace's own lines, with a tab, and other control characters become question marks.
+ * See {@code log-lines.xml}. Events marked {@code OWN_LINES} are left as they are: they contain no user input and are meant to be copied.
  */
 public final class LogLines {
 
@@ -29,7 +28,7 @@ public final class LogLines {
         return FURTHER_LINE.matcher(lines).replaceAll("  | ");
     }
 
-    /** The record's message. */
+    /** The message of a log record. */
     public static final class Message extends MessageConverter {
         @Override
         public String convert(ILoggingEvent event) {
@@ -38,7 +37,7 @@ public final class LogLines {
         }
     }
 
-    /** What was thrown, which begins on a line of its own. */
+    /** The stack trace, which begins on a line of its own. */
     public static final class StackTrace extends ExtendedWhitespaceThrowableProxyConverter {
         @Override
         protected String throwableProxyToString(IThrowableProxy thrown) {

@@ -5,7 +5,7 @@ import org.signonflow.security.login.LoginThrottle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Has the engine ask before it looks at a password. */
+/** Makes the engine consult the login throttle before it checks a password. */
 @Configuration(proxyBeanMethods = false)
 class LoginConfiguration {
 

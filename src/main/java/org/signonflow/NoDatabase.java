@@ -6,7 +6,7 @@ import org.springframework.core.env.Environment;
 
 import java.sql.SQLException;
 
-/** Says in a few lines why there is no connection to the database at the start. Other failures of a database are not its business. */
+/** Explains in a few lines why the database cannot be connected to at startup. Does not handle other database failures. */
 class NoDatabase extends AbstractFailureAnalyzer<SQLException> {
 
     private final Environment environment;
@@ -24,25 +24,25 @@ class NoDatabase extends AbstractFailureAnalyzer<SQLException> {
             }
         }
         String state = String.valueOf(cause.getSQLState());
-        // What follows may be a password.
+        // What follows may include a password.
         String database = environment.getProperty("spring.datasource.url", "").split("[?;]")[0].replaceFirst("//[^/]*@", "//");
         String who = "The database %s ".formatted(database);
         String says = cause.getMessage();
         if (state.startsWith("08")) {
-            return new FailureAnalysis(who + "cannot be reached: " + says, "Start it, or set spring.datasource.url to where it is.", failure);
+            return new FailureAnalysis(who + "cannot be reached: " + says, "Start it, or correct spring.datasource.url.", failure);
         }
         if (state.startsWith("28")) {
-            return new FailureAnalysis(who + "refuses the login: " + says,
+            return new FailureAnalysis(who + "rejects the login: " + says,
                 "Set spring.datasource.username and spring.datasource.password.", failure);
         }
         return switch (state) {
             case "90020" -> new FailureAnalysis(who + "is in use by another process.",
-                "End the other one, or set spring.datasource.url to another file, or to a PostgreSQL, which several may use.", failure);
-            case "3D000" -> new FailureAnalysis(who + "is not there: " + says,
-                "Create it, or set spring.datasource.url to one that is there.", failure);
-            case "53300" -> new FailureAnalysis(who + "takes no more connections: " + says,
-                "Allow it more (max_connections) than spring.datasource.hikari.maximum-pool-size of all nodes together.", failure);
-            case "57P03" -> new FailureAnalysis(who + "takes no connections now: " + says, "Wait until it is up.", failure);
+                "Stop the other one, or set spring.datasource.url to another file, or to a PostgreSQL, which several can share.", failure);
+            case "3D000" -> new FailureAnalysis(who + "does not exist: " + says,
+                "Create it, or set spring.datasource.url to one that exists.", failure);
+            case "53300" -> new FailureAnalysis(who + "accepts no more connections: " + says,
+                "Raise its max_connections above the sum of spring.datasource.hikari.maximum-pool-size of all nodes.", failure);
+            case "57P03" -> new FailureAnalysis(who + "is not accepting connections yet: " + says, "Wait until it is up.", failure);
             default -> null;
         };
     }

@@ -7,8 +7,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Where a flow of an earlier version has assigned a policy to an application that was there, only the engine's history says which: tables
- * that a new database has not yet when it is migrated.
+ * Fills in which existing application a flow of an earlier version assigned a policy to. Only the engine's history knows, and its tables do
+ * not exist yet when a new database is migrated.
  */
 final class ParentsOfEarlierAssignments implements JavaMigration {
 

@@ -32,19 +32,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
-/** The PingOne environments that are managed, and how they are called. */
+/** The managed PingOne environments and how they are called. */
 @Configuration(proxyBeanMethods = false)
 class PingOneConfiguration {
 
     /**
      * @param environments the environments by alias
      * @param http         how long a call may take
-     * @param settleAfter  how long after a call whose reply was lost "not there" is believed
-     * @param longestCall  how long a call of which there is no word may still be under way: four times the call timeout, for a token and
-     *                     the call, and both again after a 401
-     * @param consistencyPatience how long after it was made PingOne may say that an object is not there
-     * @param quota        what each licence allows
-     * @param licences     those that allow something else, by name
+     * @param settleAfter  how long after a call whose reply was lost a "not found" can be trusted
+     * @param longestCall  how long an unanswered call may still be in progress: four times the call timeout, for the token and the call,
+     *                     and both again after a 401
+     * @param consistencyPatience for how long after its creation PingOne may report an object as not found
+     * @param quota        the call rate of each licence
+     * @param licences     licences with a different call rate, by name
      */
     @ConfigurationProperties("signonflow")
     record Properties(@DefaultValue Map<String, Environment> environments, @DefaultValue Http http,
@@ -56,8 +56,8 @@ class PingOneConfiguration {
         Map<String, Licence> licenceOfEach() {
             licences.keySet().stream().filter(name -> environments.values().stream().map(Environment::licence).noneMatch(name::equals))
                 .findAny().ifPresent(unused -> {
-                    throw new Refused("The licence '%s': no PingOne environment has it as its licence.".formatted(unused),
-                        "Name it in signonflow.environments.<alias>.licence, or take signonflow.licences.%s away.".formatted(unused));
+                    throw new Refused("The licence '%s' is not used by any PingOne environment.".formatted(unused),
+                        "Name it in signonflow.environments.<alias>.licence, or remove signonflow.licences.%s.".formatted(unused));
                 });
             return environments.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
                 String name = entry.getValue().licence();
@@ -70,9 +70,11 @@ class PingOneConfiguration {
     }
 
     /**
-     * One environment, with the worker application that manages it. The region gives the hosts; the URLs are for the sandbox and tests.
+     * One environment, with the worker application that manages it. The region determines the hosts; the URLs are for the sandbox and
+     * tests.
      *
-     * @param licence the licence to which PingOne counts its calls. Those that do not say share one: too slow does less harm than too fast.
+     * @param licence the licence that its calls count against. Environments that name none share one: being too slow does less harm than
+     *     being too fast.
      */
     record Environment(Region region, URI apiUrl, URI authUrl, String environmentId, String workerEnvironmentId, String clientId,
                        String clientSecret, TokenAuthentication authentication, @DefaultValue("default") String licence) {
@@ -123,7 +125,7 @@ class PingOneConfiguration {
             ? Quota.ofAllNodes(properties.licenceOfEach(), clock, database) : Quota.ofOneNode(properties.licenceOfEach(), clock);
     }
 
-    /** What a roll-out may use. */
+    /** The call budget of roll-outs. */
     @Bean
     CallBudget callBudget(Properties properties, Quota quota) {
         Map<String, Licence> licences = properties.licenceOfEach();

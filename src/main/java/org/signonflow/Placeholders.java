@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Refuses a setting that names another which is set nowhere, such as {@code ${PINGONE_CLIENT_SECRET}} where that variable was forgotten:
- * it would be taken as it is, for a secret. Looks before anything else is made.
+ * Refuses a setting with an unresolved placeholder, such as {@code ${PINGONE_CLIENT_SECRET}} where that variable was forgotten: it would be
+ * used literally, as a secret. Runs before other beans are created.
  */
 @Component
 class Placeholders implements BeanFactoryPostProcessor, EnvironmentAware, PriorityOrdered {
@@ -48,7 +48,7 @@ class Placeholders implements BeanFactoryPostProcessor, EnvironmentAware, Priori
         try {
             environment.getProperty(name);
         } catch (PlaceholderResolutionException unresolved) {
-            throw new Refused("%s names ${%s}, which is set nowhere.".formatted(name, unresolved.getPlaceholder()),
+            throw new Refused("%s refers to ${%s}, which is not set.".formatted(name, unresolved.getPlaceholder()),
                 "Set the environment variable %s, or %s itself.".formatted(unresolved.getPlaceholder(), name));
         }
     }

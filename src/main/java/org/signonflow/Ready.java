@@ -12,7 +12,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Component;
 
-/** Says that all is there, where, and who may log in. */
+/** Logs that startup is complete, with the addresses and who can log in. */
 @Component
 class Ready {
 
@@ -37,29 +37,29 @@ class Ready {
             log.info(OWN_LINES, """
                 Signonflow is ready.
 
-                  Start here {}/   what there is, and whether PingOne answers
+                  Start here {}/   links, and whether PingOne responds
                   Tasklist   {}/camunda/app/tasklist   approver / approver-sandbox{}
                   Roll-outs  {}/roll-outs   requester / requester-sandbox
                   Cockpit    {}/camunda/app/cockpit    operator / operator-sandbox, or admin / admin-sandbox
-                  REST       {}/engine-rest, described at {}/swagger-ui.html
+                  REST       {}/engine-rest, documented at {}/swagger-ui.html
                   Sandbox    http://localhost:{}/sandbox/state and /sandbox/ledger
 
-                  Start another:
+                  Start another flow:
                   curl -s -u requester:requester-sandbox -H 'Content-Type: application/json' \\
                     {}/engine-rest/process-definition/key/configure-mfa-sign-on/start \\
                     -d '{"variables": {"applicationName": {"value": "My app"}, "policyName": {"value": "My_MFA"}}}'
-                """, here, here, settings.getProperty("signonflow.demo", Boolean.class, false) ? ": one approval is waiting" : "", here, here,
-                here, here, settings.getProperty("signonflow.sandbox.port"), here);
+                """, here, here, settings.getProperty("signonflow.demo", Boolean.class, false) ? ": one approval is waiting" : "", here,
+                here, here, here, settings.getProperty("signonflow.sandbox.port"), here);
         } else {
             log.info(OWN_LINES, """
                 Signonflow is ready.
 
-                  Start here {}/   what there is, and whether PingOne answers
+                  Start here {}/   links, and whether PingOne responds
                   Tasklist   {}/camunda/app/tasklist
                   Roll-outs  {}/roll-outs
                   Cockpit    {}/camunda/app/cockpit
-                  REST       {}/engine-rest, described at {}/swagger-ui.html
-                  Log in     as the administrator {}, who makes all others at {}/camunda/app/admin
+                  REST       {}/engine-rest, documented at {}/swagger-ui.html
+                  Log in     as the administrator {}, who creates all other users at {}/camunda/app/admin
                   PingOne    {}
                   Database   {}
                 """, here, here, here, here, here, here, settings.getProperty("camunda.bpm.admin-user.id"), here,
@@ -69,7 +69,7 @@ class Ready {
 
     private String database() {
         String url = settings.getProperty("spring.datasource.url", "").split("[?;]")[0].replaceFirst("//[^/]*@", "//");
-        return url.startsWith("jdbc:h2:") ? "the file %s, which is enough to try; for production set spring.datasource.url to a PostgreSQL"
+        return url.startsWith("jdbc:h2:") ? "the file %s, fine for a trial; for production set spring.datasource.url to a PostgreSQL"
             .formatted(url.replaceFirst("jdbc:h2:(file:)?", "")) : url;
     }
 }

@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Where no PingOne environment is configured and no profile is asked for, the profile {@code sandbox} is active. This can be told only
- * after all configuration was read, so it is no default profile: that would also be active beside a real environment.
+ * Activates the profile {@code sandbox} if no PingOne environment is configured and no profile is selected. This is only known once all
+ * configuration has been read, so it is not a default profile, which would also be active with a real environment.
  */
 public class SandboxByDefault implements EnvironmentPostProcessor, Ordered {
 
@@ -30,7 +30,7 @@ public class SandboxByDefault implements EnvironmentPostProcessor, Ordered {
         }
         environment.addActiveProfile("sandbox");
         try {
-            // As Spring Boot orders them: the profile's settings win over the general ones, and lose to everything from outside.
+            // As Spring Boot orders them: the profile's settings override the general ones and are overridden by everything external.
             MutablePropertySources sources = environment.getPropertySources();
             String general = sources.stream().map(PropertySource::getName).filter(name -> name.contains("[application.yml]"))
                 .reduce((first, second) -> second).orElseThrow();

@@ -11,7 +11,7 @@ import org.springframework.core.env.Environment;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The PingOne sandbox in this process, where it is asked for. */
+/** Runs the PingOne sandbox in this process, if enabled. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("signonflow.sandbox.enabled")
 class SandboxConfiguration {

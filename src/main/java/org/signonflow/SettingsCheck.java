@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Refuses settings that cannot work, alone or together, with a sentence that names them. Looks before a database is touched. */
+/** Refuses settings that cannot work, alone or in combination, with a message that names them. Runs before the database is accessed. */
 @Component
 class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
@@ -49,7 +49,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
         }
     }
 
-    /** What our defaults are, the settings have to be: durations, whole numbers and truth values. */
+    /** Settings must have the type of their default: duration, whole number or boolean. */
     private void requireKinds() {
         environment.getPropertySources().stream().filter(source -> source.getName().contains("class path resource [application.yml]"))
             .map(EnumerablePropertySource.class::cast).forEach(defaults -> {
@@ -67,9 +67,9 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
             if (otherwise instanceof Boolean) {
                 binder.bind(name, Boolean.class);
             } else if (otherwise instanceof Integer) {
-                require(binder.bind(name, Integer.class).orElse(0) >= 0, name, "a whole number, and not negative", example);
+                require(binder.bind(name, Integer.class).orElse(0) >= 0, name, "a non-negative whole number", example);
             } else if (DURATION.matcher(example).matches()) {
-                require(!binder.bind(name, Duration.class).orElse(Duration.ZERO).isNegative(), name, "a duration, and not negative", example);
+                require(!binder.bind(name, Duration.class).orElse(Duration.ZERO).isNegative(), name, "a non-negative duration", example);
             }
         } catch (BindException wrong) {
             require(false, name, otherwise instanceof Boolean ? "true or false" : otherwise instanceof Integer ? "a whole number"
@@ -79,7 +79,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
     private static void require(boolean holds, String name, String kind, String example) {
         if (!holds) {
-            throw new Refused("%s must be %s.".formatted(name, kind), "Set it to something like its default, %s, or leave it out."
+            throw new Refused("%s must be %s.".formatted(name, kind), "Set it to a value such as its default, %s, or remove it."
                 .formatted(example));
         }
     }
@@ -87,7 +87,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
     private void requireDatabase() {
         if (!DATABASE.matcher(environment.getProperty("spring.datasource.url", "")).matches()) {
             throw new Refused("spring.datasource.url is not the URL of a PostgreSQL or an H2 database.",
-                "Set it to something like jdbc:postgresql://localhost/signonflow, or leave it out for a file.");
+                "Set it to something like jdbc:postgresql://localhost/signonflow, or remove it to use a file.");
         }
     }
 
@@ -97,12 +97,12 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
             && environment.getProperty("camunda.bpm.generic-properties.properties.enable-password-policy", Boolean.class, true)
             && !PasswordRules.allow(environment.getProperty(ADMIN + "id"), environment.getProperty(ADMIN + "first-name"),
                 environment.getProperty(ADMIN + "last-name"), environment.getProperty(ADMIN + "email"), password)) {
-            throw new Refused("camunda.bpm.admin-user.password is too weak.", "Choose one of at least 10 characters, among them upper and "
-                + "lower case, a digit and a special character, and nothing of the administrator's name or address.");
+            throw new Refused("camunda.bpm.admin-user.password is too weak.", "Choose one of at least 10 characters, with upper and "
+                + "lower case, a digit and a special character, and no part of the administrator's name or email address.");
         }
     }
 
-    /** With a connection for each job and none besides, all jobs wait for a second one, until each has waited in vain. */
+    /** With only one connection per job, all jobs would wait for a second one until they time out. */
     private void requireConnections() {
         int connections = binder.bind("spring.datasource.hikari.maximum-pool-size", Integer.class).get();
         int threads = binder.bind(JOBS + "max-pool-size", Integer.class).get();
@@ -110,19 +110,20 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
             throw new Refused("""
                 spring.datasource.hikari.maximum-pool-size is %d and %smax-pool-size %d: each job holds a connection, and its journal needs \
                 another.""".formatted(connections, JOBS, threads),
-                "Allow more connections than job threads, better a dozen more, or have fewer job threads.");
+                "Allow more connections than job threads, preferably a dozen more, or configure fewer job threads.");
         }
     }
 
-    /** What a job does in several calls goes on in another attempt, see {@code CallsWithinLock}; one call must be possible. */
+    /** A job that makes several calls can continue in another attempt, see {@code CallsWithinLock}, but one call must fit into the lock. */
     private void requireTimeForACall(PingOneConfiguration.Properties properties) {
         Duration lock = Duration.ofMillis(binder.bind(JOBS + "lock-time-in-millis", Long.class).get());
         Duration call = properties.http().callTimeout();
         if (lock.compareTo(call) <= 0) {
             throw new Refused("""
-                %slock-time-in-millis is %d: a job would be begun a second time while its call to PingOne is under way.\
-                """.formatted(JOBS, lock.toMillis()), "Make it longer than signonflow.http.call-timeout, which is %d ms, better six times."
-                .formatted(call.toMillis()));
+                %slock-time-in-millis is %d: a job would be started a second time while its call to PingOne is in progress.\
+                """.formatted(JOBS, lock.toMillis()),
+                "Make it longer than signonflow.http.call-timeout, which is %d ms, preferably six times as long."
+                    .formatted(call.toMillis()));
         }
     }
 }

@@ -40,7 +40,7 @@ class PingOneConfigurationTest {
         assertThatThrownBy(() -> licences(Map.of(
             "signonflow.licences.payed.calls-per-minute", "6000",
             "signonflow.environments.production.licence", "paid")))
-            .isInstanceOf(Refused.class).hasMessage("The licence 'payed': no PingOne environment has it as its licence.");
+            .isInstanceOf(Refused.class).hasMessage("The licence 'payed' is not used by any PingOne environment.");
     }
 
     private static Map<String, Licence> licences(Map<String, String> settings) {

@@ -106,7 +106,7 @@ class FirstStartTest {
     @ValueSource(strings = {"signonflow.environments.x.client-secret", "camunda.bpm.admin-user.password", "spring.datasource.password",
         "signonflow.approval.expires-after"})
     void refusesAVariableThatIsSetNowhere(String setting, CapturedOutput output) {
-        refusesTheSetting(output, setting + " names ${NOT_SET}, which is set nowhere.", "Set the environment variable NOT_SET, or "
+        refusesTheSetting(output, setting + " refers to ${NOT_SET}, which is not set.", "Set the environment variable NOT_SET, or "
             + setting + " itself.", "--" + setting + "=${NOT_SET}");
     }
 
@@ -120,12 +120,12 @@ class FirstStartTest {
 
     @ParameterizedTest
     @CsvSource({"signonflow.http.call-timeout, soon, must be a duration.",
-        "signonflow.security.query-timeout, -1s, 'must be a duration, and not negative.'",
+        "signonflow.security.query-timeout, -1s, must be a non-negative duration.",
         "signonflow.limits.per-requester, many, must be a whole number.",
-        "signonflow.limits.plans-per-minute, -1, 'must be a whole number, and not negative.'",
+        "signonflow.limits.plans-per-minute, -1, must be a non-negative whole number.",
         "signonflow.approval.optional, maybe, must be true or false."})
     void refusesWhatIsOfAnotherKind(String setting, String value, String says, CapturedOutput output) {
-        refusesTheSetting(output, setting + " " + says, "Set it to something like its default, ", "--" + setting + "=" + value);
+        refusesTheSetting(output, setting + " " + says, "Set it to a value such as its default, ", "--" + setting + "=" + value);
     }
 
     @ParameterizedTest
@@ -139,8 +139,8 @@ class FirstStartTest {
     @ParameterizedTest
     @CsvSource({"30000, 30s", "20000, 30s", "180000, 4m"})
     void refusesALockThatIsShorterThanACall(String lock, String call, CapturedOutput output) {
-        refusesTheSetting(output, "camunda.bpm.job-execution.lock-time-in-millis is " + lock + ": a job would be begun a second time while "
-            + "its call to PingOne is under way.", "Make it longer than signonflow.http.call-timeout",
+        refusesTheSetting(output, "camunda.bpm.job-execution.lock-time-in-millis is " + lock + ": a job would be started a second time "
+            + "while its call to PingOne is in progress.", "Make it longer than signonflow.http.call-timeout",
             "--camunda.bpm.job-execution.lock-time-in-millis=" + lock, "--signonflow.http.call-timeout=" + call,
             "--camunda.bpm.job-execution.enabled=true");
     }
@@ -154,13 +154,13 @@ class FirstStartTest {
     @Test
     void saysThatThereIsNoDatabase(CapturedOutput output) {
         refusesTheSetting(output, "The database jdbc:postgresql://localhost:1/x cannot be reached: Connection to localhost:1 refused.",
-            "Start it, or set spring.datasource.url to where it is.",
+            "Start it, or correct spring.datasource.url.",
             "--spring.datasource.url=jdbc:postgresql://localhost:1/x?user=somebody&password=the-secret");
     }
 
     @ParameterizedTest
-    @CsvSource({"nobody, postgres, refuses the login, Set spring.datasource.username and spring.datasource.password.",
-        "postgres, nowhere, is not there, 'Create it, or set spring.datasource.url to one that is there.'"})
+    @CsvSource({"nobody, postgres, rejects the login, Set spring.datasource.username and spring.datasource.password.",
+        "postgres, nowhere, does not exist, 'Create it, or set spring.datasource.url to one that exists.'"})
     void saysWhatTheDatabaseDoesNotTake(String user, String name, String says, String action, CapturedOutput output) {
         String url = TestDatabase.postgres().replaceFirst("/[^/]*$", "/" + name);
         refusesTheSetting(output, "The database " + url + " " + says + ": FATAL: ", action, "--spring.datasource.url=" + url,
@@ -261,8 +261,8 @@ class FirstStartTest {
     private void assertSaysWhereAndWho(CapturedOutput output, int port) {
         String here = "http://localhost:" + port;
         assertThat(output.getAll()).contains("Signonflow is ready.\n", "Start here " + here + "/ ", "Roll-outs  " + here + "/roll-outs",
-            "Log in     as the administrator root, who makes all others at " + here + "/camunda/app/admin", "PingOne    x\n",
-            "Database   the file " + directory.resolve("db") + ", which is enough to try; for production set spring.datasource.url to a "
+            "Log in     as the administrator root, who creates all other users at " + here + "/camunda/app/admin", "PingOne    x\n",
+            "Database   the file " + directory.resolve("db") + ", fine for a trial; for production set spring.datasource.url to a "
                 + "PostgreSQL");
     }
 

@@ -72,7 +72,7 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered 
         if (url != null && !"https".equalsIgnoreCase(url.getScheme()) && !LOOPBACK.matcher(String.valueOf(url.getHost())).matches()) {
             throw new Refused(setting
                 + " is not an https URL: anyone on the network path could read the worker's secret and change what is sent.",
-                "Set it to an https URL, or leave it out and set the region. Without TLS only loopback addresses are allowed, such as a local sandbox.");
+                "Set it to an https URL, or remove it and set the region. Plain http is allowed only to this machine, or in the sandbox.");
         }
     }
 }

@@ -81,7 +81,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
                     "Its log says what it is waiting for. Start this node again once the other is up or has stopped.");
             }
             if (reminded == 0 || waited - reminded > REMINDER.toNanos()) {
-                log.info("Waiting for another node that is starting on this database: only one at a time may set up tables, models and users.");
+                log.info("Waiting for another node that is starting on this database: one at a time sets up tables, models and users.");
                 reminded = Math.max(1, waited);
             }
         }

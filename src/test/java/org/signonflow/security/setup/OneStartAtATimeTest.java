@@ -38,7 +38,7 @@ class OneStartAtATimeTest {
         OneStartAtATime first = begin(Duration.ZERO);
         CompletableFuture<OneStartAtATime> second = CompletableFuture.supplyAsync(() -> begin(Duration.ofMinutes(1)));
         await().untilAsserted(() -> assertThat(said.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
-            "Waiting for another node that is starting on this database: only one at a time may set up tables, models and users."));
+            "Waiting for another node that is starting on this database: one at a time sets up tables, models and users."));
         log.detachAppender(said);
         assertThat(second).isNotDone();
         first.onApplicationEvent(null);
