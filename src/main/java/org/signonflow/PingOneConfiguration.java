@@ -12,7 +12,7 @@ import org.signonflow.quota.Lane;
 import org.signonflow.quota.Licence;
 import org.signonflow.quota.Quota;
 import org.signonflow.rollout.CallBudget;
-import org.signonflow.security.setup.Refused;
+import org.signonflow.security.setup.StartupRefused;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -56,7 +56,7 @@ class PingOneConfiguration {
         Map<String, Licence> licenceOfEach() {
             licences.keySet().stream().filter(name -> environments.values().stream().map(Environment::licence).noneMatch(name::equals))
                 .findAny().ifPresent(unused -> {
-                    throw new Refused("The licence '%s' is not used by any PingOne environment.".formatted(unused),
+                    throw new StartupRefused("The licence '%s' is not used by any PingOne environment.".formatted(unused),
                         "Name it in signonflow.environments.<alias>.licence, or remove signonflow.licences.%s.".formatted(unused));
                 });
             return environments.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
@@ -82,7 +82,7 @@ class PingOneConfiguration {
         PingOneEnvironment named(String alias) {
             String prefix = "signonflow.environments.%s.".formatted(alias);
             if (region == null && (apiUrl == null || authUrl == null)) {
-                throw new Refused("The PingOne environment '%s': region is missing.".formatted(alias),
+                throw new StartupRefused("The PingOne environment '%s': region is missing.".formatted(alias),
                     "Set %sregion to one of NA, CA, EU, AU, SG, AP.".formatted(prefix));
             }
             try {
@@ -90,7 +90,7 @@ class PingOneConfiguration {
                     authUrl != null ? authUrl : region.authUrl(), environmentId, workerEnvironmentId, clientId, clientSecret, authentication);
             } catch (IllegalArgumentException wrong) {
                 String field = wrong.getMessage().replaceFirst(".*': ", "").split(" ")[0];
-                throw new Refused(wrong.getMessage(), "Set %s%s, in config/application.yml, as an environment variable or as a file."
+                throw new StartupRefused(wrong.getMessage(), "Set %s%s, in config/application.yml, as an environment variable or as a file."
                     .formatted(prefix, field));
             }
         }
@@ -103,7 +103,7 @@ class PingOneConfiguration {
             try {
                 return new Timeouts(connectTimeout, readTimeout, callTimeout);
             } catch (IllegalArgumentException wrong) {
-                throw new Refused(wrong.getMessage(), "Set signonflow.http.connect-timeout, read-timeout and call-timeout, such as 5s.");
+                throw new StartupRefused(wrong.getMessage(), "Set signonflow.http.connect-timeout, read-timeout and call-timeout, such as 5s.");
             }
         }
     }

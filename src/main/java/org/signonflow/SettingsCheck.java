@@ -1,7 +1,7 @@
 package org.signonflow;
 
 import org.signonflow.engine.PasswordRules;
-import org.signonflow.security.setup.Refused;
+import org.signonflow.security.setup.StartupRefused;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -79,14 +79,14 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
     private static void require(boolean holds, String name, String kind, String example) {
         if (!holds) {
-            throw new Refused("%s must be %s.".formatted(name, kind), "Set it to a value such as its default, %s, or remove it."
+            throw new StartupRefused("%s must be %s.".formatted(name, kind), "Set it to a value such as its default, %s, or remove it."
                 .formatted(example));
         }
     }
 
     private void requireDatabase() {
         if (!DATABASE.matcher(environment.getProperty("spring.datasource.url", "")).matches()) {
-            throw new Refused("spring.datasource.url is not the URL of a PostgreSQL or an H2 database.",
+            throw new StartupRefused("spring.datasource.url is not the URL of a PostgreSQL or an H2 database.",
                 "Set it to something like jdbc:postgresql://localhost/signonflow, or remove it to use a file.");
         }
     }
@@ -97,7 +97,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
             && environment.getProperty("camunda.bpm.generic-properties.properties.enable-password-policy", Boolean.class, true)
             && !PasswordRules.allow(environment.getProperty(ADMIN + "id"), environment.getProperty(ADMIN + "first-name"),
                 environment.getProperty(ADMIN + "last-name"), environment.getProperty(ADMIN + "email"), password)) {
-            throw new Refused("camunda.bpm.admin-user.password is too weak.", "Choose one of at least 10 characters, with upper and "
+            throw new StartupRefused("camunda.bpm.admin-user.password is too weak.", "Choose one of at least 10 characters, with upper and "
                 + "lower case, a digit and a special character, and no part of the administrator's name or email address.");
         }
     }
@@ -107,7 +107,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
         int connections = binder.bind("spring.datasource.hikari.maximum-pool-size", Integer.class).get();
         int threads = binder.bind(JOBS + "max-pool-size", Integer.class).get();
         if (connections <= threads) {
-            throw new Refused("""
+            throw new StartupRefused("""
                 spring.datasource.hikari.maximum-pool-size is %d and %smax-pool-size %d: each job holds a connection, and its journal needs \
                 another.""".formatted(connections, JOBS, threads),
                 "Allow more connections than job threads, preferably a dozen more, or configure fewer job threads.");
@@ -119,7 +119,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
         Duration lock = Duration.ofMillis(binder.bind(JOBS + "lock-time-in-millis", Long.class).get());
         Duration call = properties.http().callTimeout();
         if (lock.compareTo(call) <= 0) {
-            throw new Refused("""
+            throw new StartupRefused("""
                 %slock-time-in-millis is %d: a job would be started a second time while its call to PingOne is in progress.\
                 """.formatted(JOBS, lock.toMillis()),
                 "Make it longer than signonflow.http.call-timeout, which is %d ms, preferably six times as long."

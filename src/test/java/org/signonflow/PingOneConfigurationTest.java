@@ -2,7 +2,7 @@ package org.signonflow;
 
 import org.junit.jupiter.api.Test;
 import org.signonflow.quota.Licence;
-import org.signonflow.security.setup.Refused;
+import org.signonflow.security.setup.StartupRefused;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -40,7 +40,7 @@ class PingOneConfigurationTest {
         assertThatThrownBy(() -> licences(Map.of(
             "signonflow.licences.payed.calls-per-minute", "6000",
             "signonflow.environments.production.licence", "paid")))
-            .isInstanceOf(Refused.class).hasMessage("The licence 'payed' is not used by any PingOne environment.");
+            .isInstanceOf(StartupRefused.class).hasMessage("The licence 'payed' is not used by any PingOne environment.");
     }
 
     private static Map<String, Licence> licences(Map<String, String> settings) {

@@ -34,7 +34,7 @@ class SandboxUsers {
                 User user = identities.newUser(id);
                 user.setFirstName(Character.toUpperCase(id.charAt(0)) + id.substring(1));
                 user.setLastName("Sandbox");
-                user.setPassword(id + FirstStart.SANDBOX_PASSWORD);
+                user.setPassword(id + StartupSecurityCheck.SANDBOX_PASSWORD);
                 identities.saveUser(user);
                 identities.createMembership(id, group);
             }

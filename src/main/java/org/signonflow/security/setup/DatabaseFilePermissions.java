@@ -28,9 +28,9 @@ import javax.sql.DataSource;
  * POSIX permissions, as on Windows.
  */
 @Component
-class DatabaseFile implements BeanPostProcessor, EnvironmentAware {
+class DatabaseFilePermissions implements BeanPostProcessor, EnvironmentAware {
 
-    private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
+    private static final Logger log = LoggerFactory.getLogger(DatabaseFilePermissions.class);
 
     /** Only plain paths; other URLs lead into memory, to a server, or into an archive. */
     private static final Pattern ON_DISK = Pattern.compile("jdbc:h2:(?:file:)?((?:~|\\.|/)[^;]*).*", Pattern.CASE_INSENSITIVE);
@@ -46,7 +46,7 @@ class DatabaseFile implements BeanPostProcessor, EnvironmentAware {
     @Override
     public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof DataSource) {
-            path(environment.getProperty("spring.datasource.url", "")).ifPresent(DatabaseFile::protect);
+            path(environment.getProperty("spring.datasource.url", "")).ifPresent(DatabaseFilePermissions::protect);
         }
         return bean;
     }
@@ -66,7 +66,7 @@ class DatabaseFile implements BeanPostProcessor, EnvironmentAware {
             create(database.resolveSibling(database.getFileName() + ".trace.db"));
             try (Stream<Path> files = Files.list(database.getParent())) {
                 files.filter(file -> file.getFileName().toString().startsWith(database.getFileName() + "."))
-                    .filter(file -> file.getFileName().toString().contains(".db")).forEach(DatabaseFile::restrict);
+                    .filter(file -> file.getFileName().toString().contains(".db")).forEach(DatabaseFilePermissions::restrict);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Outside the sandbox profile, refuses to start with settings that would be insecure or lose data. Runs before other beans are created. */
 @Component
-class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
+class StartupSecurityCheck implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
 
     static final String SANDBOX_PASSWORD = "-sandbox";
 
@@ -44,17 +44,17 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered 
         String admin = environment.getProperty("camunda.bpm.admin-user.id", "");
         String password = environment.getProperty("camunda.bpm.admin-user.password", "");
         if (admin.isBlank() || password.isBlank()) {
-            throw new Refused("No administrator is configured: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.",
+            throw new StartupRefused("No administrator is configured: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.",
                 "Set the environment variables CAMUNDA_BPM_ADMINUSER_ID and CAMUNDA_BPM_ADMINUSER_PASSWORD, or provide them as files.");
         }
         if (password.endsWith(SANDBOX_PASSWORD)) {
-            throw new Refused("camunda.bpm.admin-user.password is one of the sandbox's passwords, which are publicly known.",
+            throw new StartupRefused("camunda.bpm.admin-user.password is one of the sandbox's passwords, which are publicly known.",
                 "Choose another of at least 10 characters with upper and lower case, a digit and a special character.");
         }
         String database = environment.getProperty("spring.datasource.url", "");
         if (IN_MEMORY.matcher(database).lookingAt()
             && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
-            throw new Refused("spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
+            throw new StartupRefused("spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
                 "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
         }
         Binder.get(environment).bind("signonflow.environments", Bindable.mapOf(String.class, Urls.class)).orElse(Map.of())
@@ -70,7 +70,7 @@ class FirstStart implements BeanFactoryPostProcessor, EnvironmentAware, Ordered 
 
     private static void requireTls(String setting, URI url) {
         if (url != null && !"https".equalsIgnoreCase(url.getScheme()) && !LOOPBACK.matcher(String.valueOf(url.getHost())).matches()) {
-            throw new Refused(setting
+            throw new StartupRefused(setting
                 + " is not an https URL: anyone on the network path could read the worker's secret and change what is sent.",
                 "Set it to an https URL, or remove it and set the region. Plain http is allowed only to this machine, or in the sandbox.");
         }

@@ -14,15 +14,15 @@ import org.springframework.stereotype.Component;
 
 /** Logs that startup is complete, with the addresses and who can log in. */
 @Component
-class Ready {
+class StartupMessage {
 
-    private static final Logger log = LoggerFactory.getLogger(Ready.class);
+    private static final Logger log = LoggerFactory.getLogger(StartupMessage.class);
     private static final Marker OWN_LINES = MarkerFactory.getMarker("OWN_LINES");
 
     private final Environment settings;
     private final PingOneEnvironments environments;
 
-    Ready(Environment settings, PingOneEnvironments environments) {
+    StartupMessage(Environment settings, PingOneEnvironments environments) {
         this.settings = settings;
         this.environments = environments;
     }

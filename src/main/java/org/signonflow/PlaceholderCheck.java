@@ -1,6 +1,6 @@
 package org.signonflow;
 
-import org.signonflow.security.setup.Refused;
+import org.signonflow.security.setup.StartupRefused;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.EnvironmentAware;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * used literally, as a secret. Runs before other beans are created.
  */
 @Component
-class Placeholders implements BeanFactoryPostProcessor, EnvironmentAware, PriorityOrdered {
+class PlaceholderCheck implements BeanFactoryPostProcessor, EnvironmentAware, PriorityOrdered {
 
     private static final Pattern OURS = Pattern.compile("(signonflow|camunda|spring|server|management|logging)[._].*",
         Pattern.CASE_INSENSITIVE);
@@ -48,7 +48,7 @@ class Placeholders implements BeanFactoryPostProcessor, EnvironmentAware, Priori
         try {
             environment.getProperty(name);
         } catch (PlaceholderResolutionException unresolved) {
-            throw new Refused("%s refers to ${%s}, which is not set.".formatted(name, unresolved.getPlaceholder()),
+            throw new StartupRefused("%s refers to ${%s}, which is not set.".formatted(name, unresolved.getPlaceholder()),
                 "Set the environment variable %s, or %s itself.".formatted(unresolved.getPlaceholder(), name));
         }
     }

@@ -26,9 +26,9 @@ import javax.sql.DataSource;
  * lock belongs to the transaction, so it is released if the connection, the process or the machine is lost.
  */
 @Component
-class OneStartAtATime implements BeanPostProcessor, ApplicationListener<ApplicationStartedEvent>, Ordered, DisposableBean {
+class StartupLock implements BeanPostProcessor, ApplicationListener<ApplicationStartedEvent>, Ordered, DisposableBean {
 
-    private static final Logger log = LoggerFactory.getLogger(OneStartAtATime.class);
+    private static final Logger log = LoggerFactory.getLogger(StartupLock.class);
 
     /** The key of the lock, distinct from other locks in the database. Reads as "Signonfl". */
     private static final long LOCK = 0x5369676E6F6E666CL;
@@ -40,16 +40,16 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
     private final Duration patience;
     private Connection lock;
 
-    OneStartAtATime() {
+    StartupLock() {
         this(PATIENCE);
     }
 
     /** @param patience how long to wait for other nodes */
-    OneStartAtATime(Duration patience) {
+    StartupLock(Duration patience) {
         this.patience = patience;
     }
 
-    /** @throws Refused if the others have not finished in time */
+    /** @throws StartupRefused if the others have not finished in time */
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean instanceof DataSource database && lock == null) {
@@ -76,7 +76,7 @@ class OneStartAtATime implements BeanPostProcessor, ApplicationListener<Applicat
         for (long reminded = 0; !isLocked(connection); sleep()) {
             long waited = System.nanoTime() - begin;
             if (waited > patience.toNanos()) {
-                throw new Refused("Another node has been starting on this database for %d s, and this one cannot start before it."
+                throw new StartupRefused("Another node has been starting on this database for %d s, and this one cannot start before it."
                     .formatted(patience.toSeconds()),
                     "Its log says what it is waiting for. Start this node again once the other is up or has stopped.");
             }

@@ -7,11 +7,11 @@ import org.springframework.core.env.Environment;
 import java.sql.SQLException;
 
 /** Explains in a few lines why the database cannot be connected to at startup. Does not handle other database failures. */
-class NoDatabase extends AbstractFailureAnalyzer<SQLException> {
+class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
     private final Environment environment;
 
-    NoDatabase(Environment environment) {
+    DatabaseFailureAnalyzer(Environment environment) {
         this.environment = environment;
     }
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** An H2 file is opened by its owner only. */
-class DatabaseFileTest {
+class DatabaseFilePermissionsTest {
 
     @TempDir
     Path home;
@@ -33,7 +33,7 @@ class DatabaseFileTest {
 
     /** Opens it as the application does, writes, and makes H2 write of a failure into its trace. */
     private void use(String url) throws SQLException {
-        DatabaseFile files = new DatabaseFile();
+        DatabaseFilePermissions files = new DatabaseFilePermissions();
         files.setEnvironment(new MockEnvironment().withProperty("spring.datasource.url", url));
         DriverManagerDataSource database = (DriverManagerDataSource) files.postProcessBeforeInitialization(
             new DriverManagerDataSource(url, "sa", ""), "dataSource");
@@ -54,7 +54,7 @@ class DatabaseFileTest {
         use(url.formatted(home.resolve("data/signonflow")));
         assertThat(rights(home.resolve("data"))).isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(home.resolve("data"))) {
-            assertThat(files).extracting(DatabaseFileTest::rights).hasSizeGreaterThanOrEqualTo(2).containsOnly("rw-------");
+            assertThat(files).extracting(DatabaseFilePermissionsTest::rights).hasSizeGreaterThanOrEqualTo(2).containsOnly("rw-------");
         }
     }
 
@@ -78,7 +78,7 @@ class DatabaseFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"jdbc:h2:mem:x", "jdbc:h2:nioMemFS:x", "jdbc:h2:tcp://localhost/./x", "jdbc:postgresql://localhost/x", ""})
     void whatIsNoFileIsLeftAlone(String url) throws Exception {
-        DatabaseFile files = new DatabaseFile();
+        DatabaseFilePermissions files = new DatabaseFilePermissions();
         files.setEnvironment(new MockEnvironment().withProperty("spring.datasource.url", url));
         files.postProcessBeforeInitialization(new DriverManagerDataSource(), "dataSource");
         assertThat(Path.of("x.mv.db")).doesNotExist();

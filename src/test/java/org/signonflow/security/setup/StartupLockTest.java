@@ -18,25 +18,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Who starts on a PostgreSQL waits for who is starting on it, and not for ever. */
-class OneStartAtATimeTest {
+class StartupLockTest {
 
     private final DriverManagerDataSource database = new DriverManagerDataSource(TestDatabase.postgres(), "postgres", "postgres");
 
-    private OneStartAtATime begin(Duration patience) {
-        OneStartAtATime start = new OneStartAtATime(patience);
+    private StartupLock begin(Duration patience) {
+        StartupLock start = new StartupLock(patience);
         start.postProcessAfterInitialization(database, "dataSource");
         return start;
     }
 
     @Test
     void waitsUntilTheOtherHasStarted() throws Exception {
-        Logger log = (Logger) LoggerFactory.getLogger(OneStartAtATime.class);
+        Logger log = (Logger) LoggerFactory.getLogger(StartupLock.class);
         ListAppender<ILoggingEvent> said = new ListAppender<>();
         said.start();
         log.addAppender(said);
         log.setLevel(Level.INFO);
-        OneStartAtATime first = begin(Duration.ZERO);
-        CompletableFuture<OneStartAtATime> second = CompletableFuture.supplyAsync(() -> begin(Duration.ofMinutes(1)));
+        StartupLock first = begin(Duration.ZERO);
+        CompletableFuture<StartupLock> second = CompletableFuture.supplyAsync(() -> begin(Duration.ofMinutes(1)));
         await().untilAsserted(() -> assertThat(said.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
             "Waiting for another node that is starting on this database: one at a time sets up tables, models and users."));
         log.detachAppender(said);
@@ -48,8 +48,8 @@ class OneStartAtATimeTest {
 
     @Test
     void doesNotWaitForEver() {
-        OneStartAtATime first = begin(Duration.ZERO);
-        assertThatThrownBy(() -> begin(Duration.ofSeconds(1))).isInstanceOf(Refused.class)
+        StartupLock first = begin(Duration.ZERO);
+        assertThatThrownBy(() -> begin(Duration.ofSeconds(1))).isInstanceOf(StartupRefused.class)
             .hasMessage("Another node has been starting on this database for 1 s, and this one cannot start before it.");
         // It has failed.
         first.destroy();
@@ -58,8 +58,8 @@ class OneStartAtATimeTest {
 
     @Test
     void doesNotWaitForNodesOnAnotherDatabase() {
-        OneStartAtATime first = begin(Duration.ZERO);
-        new OneStartAtATimeTest().begin(Duration.ZERO).destroy();
+        StartupLock first = begin(Duration.ZERO);
+        new StartupLockTest().begin(Duration.ZERO).destroy();
         first.destroy();
     }
 }
