@@ -9,9 +9,9 @@ import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.SignOnPolicy;
 
 /**
- * A sign-on policy that is assigned to the application.
+ * A sign-on policy assigned to the application.
  *
- * @param policyName null where PingOne has no policy of that id
+ * @param policyName null if PingOne has no policy with that id
  */
 public record Assigned(String policyId, String policyName, int priority) {
 
@@ -19,9 +19,9 @@ public record Assigned(String policyId, String policyName, int priority) {
     static final Comparator<Assigned> FIRST_TRIED = Comparator.comparingInt(Assigned::priority).thenComparing(Assigned::toString);
 
     /**
-     * What is assigned besides a policy.
+     * The assignments of all other policies.
      *
-     * @param policyId the policy that is to be assigned; null where it is not there yet
+     * @param policyId the policy to be assigned; null if it does not exist yet
      */
     public static List<Assigned> besides(String policyId, List<Assignment> assignments, List<SignOnPolicy> policies) {
         Map<String, SignOnPolicy> byId = policies.stream().collect(Collectors.toMap(SignOnPolicy::id, Function.identity(), (one, other) -> one));

@@ -23,9 +23,9 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Digests of the parts of what takes effect: SHA-256 of each part's data as JSON with sorted members and without an order where none
- * matters. They are stored with what waits for a decision, so what a part covers stays as it is for ever; how it is put into words may
- * change.
+ * Digests of the parts of what takes effect: SHA-256 of each part's data as canonical JSON, with sorted members and with lists sorted where
+ * their order has no meaning. They are stored with whatever awaits a decision, so what a part covers must never change; how it is worded
+ * may.
  */
 public final class Digests {
 
@@ -37,7 +37,7 @@ public final class Digests {
         this.byPart = byPart;
     }
 
-    /** Of the parts that there are: see {@link Part}. */
+    /** Of all parts present, see {@link Part}. */
     public static Digests of(TakesEffect data) {
         Map<Part, String> digests = new EnumMap<>(Part.class);
         digests.put(Part.APPLICATION, digest(application(data.application())));
@@ -57,21 +57,21 @@ public final class Digests {
         return new Digests(digests);
     }
 
-    /** Only those of some parts. */
+    /** Only the digests of the given parts. */
     public Digests only(Part... parts) {
         Map<Part, String> some = new EnumMap<>(byPart);
         some.keySet().retainAll(Set.of(parts));
         return new Digests(some);
     }
 
-    /** With those of others in place of these, where there are any. */
+    /** These digests, overridden by the given ones. */
     public Digests with(Digests others) {
         Map<Part, String> all = new EnumMap<>(byPart);
         all.putAll(others.byPart);
         return new Digests(all);
     }
 
-    /** The parts of these that are not the same there. What was not looked at when these were taken is none of them. */
+    /** The parts that differ there. Parts not recorded in these digests do not count. */
     public Set<Part> changedIn(Digests there) {
         Set<Part> changed = EnumSet.noneOf(Part.class);
         byPart.forEach((part, digest) -> {
@@ -88,7 +88,7 @@ public final class Digests {
         return byPart.entrySet().stream().map(digest -> digest.getKey().key + ":" + digest.getValue()).collect(Collectors.joining(","));
     }
 
-    /** Those that were stored; parts that only a later version knows are left out. Null or blank for none. */
+    /** Parses stored digests, ignoring parts that only a later version knows. Null or blank for none. */
     public static Digests parse(String stored) {
         Map<Part, String> digests = new EnumMap<>(Part.class);
         for (String digest : stored == null ? new String[0] : stored.split(",")) {
@@ -124,7 +124,7 @@ public final class Digests {
             "settings", application.settings());
     }
 
-    /** That it enrols for the application itself goes without saying: the models decide it, and no one is asked. */
+    /** Enrolment for the application itself is not covered: the models determine it, and nobody is asked about it. */
     private static Object action(Action action, Application application) {
         Set<String> others = new TreeSet<>(action.applicationIds());
         others.remove(String.valueOf(application.id()));
@@ -147,7 +147,7 @@ public final class Digests {
         return items.stream().map(data).sorted((one, other) -> json(one).compareTo(json(other))).toList();
     }
 
-    /** PingOne answers with an empty text where none was given, or leaves it out. */
+    /** PingOne returns an empty string for a missing text, or omits it. */
     private static String text(String text) {
         return text == null || text.isBlank() ? null : text;
     }

@@ -12,23 +12,23 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * An input variable and what is allowed in it.
+ * An input variable and its allowed values.
  *
- * @param fallback what it is when nothing was given; null for nothing
- * @param check    says what is wrong with a given text, or null
+ * @param fallback the default value; null for none
+ * @param check    returns what is wrong with a given text, or null
  */
 public record Field(String name, boolean required, String fallback, Function<String, String> check) {
 
-    /** PingOne documents no limit for names; this keeps them readable in Cockpit and far from the engine's 4,000 characters. */
+    /** PingOne documents no limit for names; this keeps them readable in Cockpit and well below the engine's 4,000 characters. */
     public static final int LONGEST_NAME = 256;
-    /** What the engine has a column for. */
+    /** The length of the engine's column. */
     public static final int LONGEST_KEY = 255;
     public static final int LONGEST_TEXT = 1_000;
     /** The longest string that the engine stores. */
     public static final int LONGEST_LIST = 4_000;
 
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    /** PingOne API reference, Sign-on policies, and Ping's own provider. Older documents allow spaces, too, which is refused by now. */
+    /** PingOne API reference, Sign-on policies, and Ping's own provider. Older documents also allow spaces, which are now refused. */
     private static final Pattern POLICY_NAME = Pattern.compile("[a-zA-Z0-9_.-]+|[a-zA-Z][a-zA-Z0-9+.-]*://[\\x21-\\x39\\x3B-\\x7E]+");
     private static final Pattern MOBILE_ID = Pattern.compile("[a-zA-Z0-9_.-]+");
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+");
@@ -42,7 +42,7 @@ public record Field(String name, boolean required, String fallback, Function<Str
         return new Field(name, false, fallback, check);
     }
 
-    /** What is wrong with the value, as a sentence that begins with the field's name, or null. */
+    /** What is wrong with the value, as a sentence beginning with the field's name, or null. */
     public String problem(Object value) {
         if (!(value == null || value instanceof String || value instanceof Number || value instanceof Boolean)) {
             return "%s: must be a string, number or boolean.".formatted(name);
@@ -51,7 +51,7 @@ public record Field(String name, boolean required, String fallback, Function<Str
         return complaint(text).map(complaint -> "%s: %s".formatted(name, complaint)).orElse(null);
     }
 
-    /** What is wrong with a text, as the rest of such a sentence. */
+    /** What is wrong with a text, as the rest of that sentence. */
     public Optional<String> complaint(String text) {
         if (text.isBlank()) {
             String allowed = check.apply("");

@@ -10,7 +10,8 @@ import static org.signonflow.change.Field.optional;
 import static org.signonflow.change.Field.required;
 
 /**
- * The flows: all that tells one from another but its model, whose tasks are the same. A roll-out's rows each do what one of them does.
+ * The flows: everything in which they differ apart from their models, which share the same tasks. Each row of a roll-out does what one flow
+ * does.
  */
 public enum Flow {
 
@@ -23,7 +24,7 @@ public enum Flow {
         optional(FlowVariables.PACKAGE_NAME, null, Field.mobileId()),
         optional(FlowVariables.SCOPES, "profile", Field.scopes())),
 
-    /** For an application that is there: MFA is the first and only step. */
+    /** For an existing application: MFA is the first and only step. */
     CONFIGURE_PASSWORDLESS_SIGN_ON("configure-passwordless-sign-on", false, 1, false, "sms,email",
         required(FlowVariables.APPLICATION_ID, Field.uuid()));
 
@@ -56,22 +57,22 @@ public enum Flow {
                 Field.oneOf(Stream.of(NoDevicesMode.values()).map(NoDevicesMode::name).toArray(String[]::new))));
     }
 
-    /** @throws java.util.NoSuchElementException where no flow has the key, as a roll-out's processes */
+    /** @throws java.util.NoSuchElementException if no flow has the key, as for a roll-out's processes */
     public static Flow of(String key) {
         return Stream.of(values()).filter(flow -> flow.key.equals(key)).findFirst().orElseThrow();
     }
 
-    /** What a row of a roll-out does. */
+    /** The flow that a row of a roll-out follows. */
     public static Flow ofRow(boolean newApplication) {
         return newApplication ? CONFIGURE_MFA_SIGN_ON : CONFIGURE_PASSWORDLESS_SIGN_ON;
     }
 
-    /** The processes that people start, by their keys. */
+    /** The keys of the processes that people start. */
     public static List<String> started() {
         return Stream.concat(Arrays.stream(values()).map(Flow::key), Stream.of(ROLL_OUT)).toList();
     }
 
-    /** All processes, by their keys. */
+    /** The keys of all processes. */
     public static List<String> processes() {
         return Stream.concat(started().stream(), Stream.of(ROW)).toList();
     }
@@ -81,7 +82,7 @@ public enum Flow {
         return key;
     }
 
-    /** Whether it makes the application, and grants it scopes; otherwise the application was there before. */
+    /** Whether it creates the application and grants it scopes; otherwise the application must exist. */
     public boolean makesApplication() {
         return makesApplication;
     }
@@ -100,12 +101,12 @@ public enum Flow {
         return enrolsApplication;
     }
 
-    /** What it may be told of the application. */
+    /** The inputs about the application. */
     public List<Field> ofApplication() {
         return ofApplication;
     }
 
-    /** What it may be told of the policy. */
+    /** The inputs about the policy. */
     public List<Field> ofPolicy() {
         return ofPolicy;
     }

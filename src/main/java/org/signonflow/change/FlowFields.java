@@ -10,17 +10,17 @@ import java.util.stream.Stream;
 import static org.signonflow.change.Field.optional;
 import static org.signonflow.change.Field.required;
 
-/** The variables that each flow may be started with, which are also the columns of a roll-out's list. */
+/** The variables with which each flow may be started; they are also the columns of a roll-out's list. */
 public final class FlowFields {
 
-    /** The environment that is meant where none was named, if there is one of that name. */
+    /** The default environment, if one of that name is configured. */
     public static final String SANDBOX = "sandbox";
 
     private final Map<Flow, List<Field>> byFlow = new EnumMap<>(Flow.class);
 
     /**
      * @param environments       their aliases
-     * @param approvalIsOptional whether somebody who asks may do without an approval
+     * @param approvalIsOptional whether requesters may waive the approval
      */
     public FlowFields(Collection<String> environments, boolean approvalIsOptional) {
         String[] aliases = environments.toArray(String[]::new);
@@ -34,17 +34,17 @@ public final class FlowFields {
         }
     }
 
-    /** All of a flow's. */
+    /** All fields of a flow. */
     public List<Field> of(Flow flow) {
         return byFlow.get(flow);
     }
 
-    /** That of a name; empty where the flow has none. */
+    /** The field of a name; empty if the flow has none. */
     public Optional<Field> of(Flow flow, String name) {
         return of(flow).stream().filter(field -> field.name().equals(name)).findFirst();
     }
 
-    /** That of a name, which means the same in every flow that has it. */
+    /** The field of a name, which means the same in every flow that has it. */
     public Field any(String name) {
         return Stream.of(Flow.values()).map(flow -> of(flow, name)).flatMap(Optional::stream).findFirst().orElseThrow();
     }

@@ -3,7 +3,7 @@ package org.signonflow.change;
 import java.util.Arrays;
 import java.util.List;
 
-/** The names of what is asked for in a flow or a row of a roll-out, and of what was made of it. They stay: people script against them. */
+/** The names of the inputs of a flow or of a roll-out's row, and of the objects created. They are stable: people script against them. */
 public final class FlowVariables {
 
     public static final String ENVIRONMENT = "environment";
@@ -18,7 +18,7 @@ public final class FlowVariables {
     public static final String AUTHENTICATORS = "authenticators";
     public static final String DEVICE_AUTHENTICATION_POLICY_ID = "deviceAuthenticationPolicyId";
     public static final String NO_DEVICES_MODE = "noDevicesMode";
-    /** Of the MFA action; of a flow's own two, its input parameters. */
+    /** Of the MFA action; input parameters in the flows' models. */
     public static final String ACTION_PRIORITY = "actionPriority";
     public static final String ENROLS_APPLICATION = "enrolsApplication";
     public static final String ASSIGNMENT_PRIORITY = "assignmentPriority";
@@ -30,18 +30,18 @@ public final class FlowVariables {
     public static final String POLICY_ID = "policyId";
     public static final String ACTION_ID = "actionId";
     public static final String ASSIGNMENT_ID = "assignmentId";
-    /** What the application's users sign on with, and after the approval, in words; unset as long as the form can say it by itself. */
+    /** How the application's users sign on now and after the approval, in words; unset while the form can say it by itself. */
     public static final String SIGN_ON_NOW = "signOnNow";
     public static final String SIGN_ON_AFTER = "signOnAfter";
-    /** What deserves a second look, a line each; unset where nothing does. */
+    /** What deserves a second look, one per line; unset if nothing does. */
     public static final String SECOND_LOOK = "secondLook";
-    /** Of a roll-out and its rows: whose the policy is. */
+    /** Of a roll-out and its rows: whether the policy is a new one each, a new shared one, or an existing one. */
     public static final String POLICY = "policy";
 
     private FlowVariables() {
     }
 
-    /** The items of a list, which is written with commas; none of null. */
+    /** The items of a comma-separated list; none for null. */
     public static List<String> split(String list) {
         return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
     }

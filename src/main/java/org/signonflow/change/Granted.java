@@ -4,9 +4,9 @@ import java.util.List;
 import org.signonflow.pingone.Scope;
 
 /**
- * Scopes of one resource that the application may ask for.
+ * Scopes of one resource that the application may request.
  *
- * @param scopes a name is null where it was not read, an id where the scopes were not looked up yet
+ * @param scopes a name is null if it was not read, an id if the scopes have not been looked up yet
  */
 public record Granted(String resourceId, List<Scope> scopes) {
 

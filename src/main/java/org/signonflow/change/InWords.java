@@ -12,16 +12,16 @@ import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Authenticator;
 
-/** What takes effect, in words for who decides. Nothing is ever compared by them. */
+/** Describes what takes effect, for whoever decides. The texts are never compared. */
 public final class InWords {
 
-    /** Below the engine's 4,000, whatever PingOne has. */
+    /** Below the engine's limit of 4,000 characters, whatever PingOne returns. */
     static final int LONGEST = 3_500;
 
     private InWords() {
     }
 
-    /** What the application's users sign on with before the change. */
+    /** How the application's users sign on before the change. */
     public static String now(TakesEffect data) {
         if (!data.besides().isEmpty()) {
             return cut(inOrder(data.besides()));
@@ -33,16 +33,16 @@ public final class InWords {
             + (data.defaultPolicy() == null ? "" : ", which is " + data.defaultPolicy().name()));
     }
 
-    /** What they sign on with after it. */
+    /** How they sign on after the change. */
     public static String after(TakesEffect data) {
         Assigned own = new Assigned(data.policy().id(), data.policy().name(), data.priority());
         return cut(data.besides().isEmpty() ? "%s (priority %d), and nothing else".formatted(own.policyName(), own.priority())
             : inOrder(Stream.concat(Stream.of(own), data.besides().stream()).toList()));
     }
 
-    /** Says of parts that they were changed, and what they are now: a sentence each. */
+    /** Describes the changed parts as they are now: one sentence each. */
     public static String changed(Set<Part> parts, TakesEffect now) {
-        // Whether the default policy counts at all depends on what is assigned.
+        // Whether the default policy matters at all depends on the assignments.
         return cut(parts.stream().filter(part -> part != Part.DEFAULT_POLICY || !parts.contains(Part.ASSIGNMENTS))
             .map(part -> changed(part, now)).collect(Collectors.joining(" ")));
     }
@@ -55,8 +55,8 @@ public final class InWords {
                 quoted(now.policy().name()), quoted(now.policy().description()),
                 now.policy().isDefault() ? "; it is the environment's default policy" : "");
             case ACTIONS -> "The policy's actions were changed in PingOne and are now: %s.".formatted(actions(now.actions()));
-            case ASSIGNMENTS -> "What is assigned to the application besides was changed in PingOne and is now: %s.".formatted(
-                now.besides().isEmpty() ? "nothing" : inOrder(now.besides()));
+            case ASSIGNMENTS -> "The application's other policy assignments were changed in PingOne and are now: %s.".formatted(
+                now.besides().isEmpty() ? "none" : inOrder(now.besides()));
             case DEFAULT_POLICY -> "The environment's default policy was changed in PingOne%s.".formatted(
                 now.defaultPolicy() == null ? "" : " and is now: " + now.defaultPolicy().name());
         };
@@ -82,7 +82,7 @@ public final class InWords {
             .collect(Collectors.joining("; of another resource: "));
     }
 
-    /** What the policy does. */
+    /** The policy's actions. */
     public static String actions(TakesEffect data) {
         return cut(actions(data.actions()));
     }

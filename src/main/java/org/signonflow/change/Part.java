@@ -1,18 +1,18 @@
 package org.signonflow.change;
 
 /**
- * A part of what takes effect, compared by itself, so that it can be said which has changed. The key is stored with its digest: a part that
- * comes to cover something else gets another key.
+ * A part of what takes effect, compared on its own so that a change can be attributed to it. The key is stored with its digest: a part
+ * whose coverage changes needs a new key.
  */
 public enum Part {
     APPLICATION("application"),
-    /** Only of an application that the change makes: another's grants are not touched. */
+    /** Only for an application that the change creates: an existing one's grants are not touched. */
     GRANTS("grants"),
     POLICY("policy"),
     ACTIONS("actions"),
-    /** The assignment's priority, and what is assigned to the application besides. */
+    /** The assignment's priority, and the application's other assignments. */
     ASSIGNMENTS("assignments"),
-    /** Only where nothing else is assigned to an application that was there before. */
+    /** Only for an existing application with no other assignment. */
     DEFAULT_POLICY("defaultPolicy");
 
     final String key;

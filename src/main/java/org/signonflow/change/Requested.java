@@ -31,17 +31,17 @@ import static org.signonflow.change.FlowVariables.REDIRECT_URIS;
 import static org.signonflow.change.FlowVariables.SCOPES;
 import static org.signonflow.change.FlowVariables.SCOPE_IDS;
 
-/** What was asked for, as it will be in PingOne. */
+/** The requested state, as it will be in PingOne. */
 public final class Requested {
 
     private Requested() {
     }
 
     /**
-     * Reads the request's variables, and the ids of what was made since.
+     * Reads the request's variables and the ids of the objects created since.
      *
-     * @param variable a variable's text by its name, the same in a flow and in a row of a roll-out; null where it has none
-     * @param flow     what is asked for
+     * @param variable returns a variable's text by name, in a flow or a row of a roll-out; null if unset
+     * @param flow     the requested flow
      */
     public static TakesEffect of(UnaryOperator<String> variable, Flow flow) {
         Application application = new Application(variable.apply(APPLICATION_ID), variable.apply(APPLICATION_NAME),

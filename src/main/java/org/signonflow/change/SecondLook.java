@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Marks what is allowed and seldom meant, for who decides: a sentence each, the gravest first. */
+/** Warns whoever decides about what is allowed but rarely intended: one sentence each, the most serious first. */
 public final class SecondLook {
 
     private static final Set<String> USUAL_SCOPES = Set.of("openid", "profile", "email");
-    /** Schemes with a meaning of their own to browsers or systems, none of which brings a user back to an app. */
+    /** Schemes with a meaning of their own to browsers or operating systems, none of which returns the user to an app. */
     private static final Set<String> OF_NO_APP = Set.of("javascript", "data", "vbscript", "file", "about", "blob", "filesystem", "view-source",
         "jar", "resource", "chrome", "edge", "intent", "android-app", "content", "mailto", "tel", "sms");
     private static final Set<String> UNENCRYPTED = Set.of("http", "ws", "ftp");
@@ -22,7 +22,7 @@ public final class SecondLook {
     private SecondLook() {
     }
 
-    /** Empty where nothing stands out; all of them together have at most 3,500 characters. */
+    /** Empty if nothing stands out; at most 3,500 characters in total. */
     public static List<String> marks(TakesEffect data) {
         List<String> marks = new ArrayList<>();
         List<String> taken = data.atSamePriority().stream().map(Assigned::shownName).toList();
@@ -47,7 +47,7 @@ public final class SecondLook {
         return marks;
     }
 
-    /** Whether no application of anybody can have redirect URIs of this scheme. */
+    /** Whether no application can ever use this scheme in its redirect URIs. */
     public static boolean isOfNoApp(String scheme) {
         return OF_NO_APP.contains(scheme.toLowerCase(Locale.ROOT));
     }

@@ -6,14 +6,14 @@ import org.signonflow.pingone.Application;
 import org.signonflow.pingone.SignOnPolicy;
 
 /**
- * What takes effect once a sign-on policy is assigned to an application, as data: what was asked for, or what PingOne has.
+ * What takes effect once a sign-on policy is assigned to an application, as data: either as requested or as found in PingOne.
  *
- * @param application   ids and names are null where nothing was made or read yet
- * @param grants        null where the application was there before: then its grants are not touched
+ * @param application   ids and names are null until created or read
+ * @param grants        null for an existing application, whose grants are not touched
  * @param priority      of the assignment; the lowest is tried first
- * @param besides       what else is assigned to the application
- * @param defaultPolicy the environment's, by which users of an application sign on that has none assigned; null where that does not matter:
- *                      the application is new, or has one
+ * @param besides       the other policies assigned to the application
+ * @param defaultPolicy the environment's, which applies to applications without an assigned policy; null where that is irrelevant: the
+ *                      application is new, or has one
  */
 public record TakesEffect(Application application, List<Granted> grants, SignOnPolicy policy, List<Action> actions, int priority,
                           List<Assigned> besides, SignOnPolicy defaultPolicy) {
@@ -25,7 +25,7 @@ public record TakesEffect(Application application, List<Granted> grants, SignOnP
         besides = List.copyOf(besides);
     }
 
-    /** The others at the same priority; PingOne does not say which of them it tries first. */
+    /** The others at the same priority; PingOne does not document which of them it tries first. */
     public List<Assigned> atSamePriority() {
         return besides.stream().filter(other -> other.priority() == priority).toList();
     }

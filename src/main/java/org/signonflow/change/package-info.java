@@ -1,5 +1,5 @@
 /**
- * What a change makes of how an application's users sign on: as data that is compared, in words for people, and what of it deserves a
- * second look. Knows PingOne's objects, and nothing of the engine, of forms or of lists.
+ * How a change affects an application's users: as data to compare, in words for people, and what deserves a second look. Knows PingOne's
+ * objects, but nothing of the engine, forms or lists.
  */
 package org.signonflow.change;

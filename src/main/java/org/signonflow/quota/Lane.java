@@ -1,9 +1,9 @@
 package org.signonflow.quota;
 
-/** Who waits for a call. */
+/** On whose behalf a call is made. */
 public enum Lane {
-    /** Somebody who wants one thing done. */
+    /** A person's single request. */
     PEOPLE,
-    /** A list that is worked off: it may use nine tenths of the budget, and only what people leave. */
+    /** A roll-out, which may use nine tenths of the budget, and only what people leave. */
     ROLL_OUT
 }

@@ -18,13 +18,13 @@ import java.util.function.BiFunction;
 import javax.sql.DataSource;
 
 /**
- * One budget of calls per PingOne licence, so that in no minute there are more than the licence allows.
+ * One call budget per PingOne licence, which keeps every minute within the licence's limit.
  *
- * <p>Who finds the budget empty reserves the next calls that become free, and is told when that will be: however many wait, each comes
- * back once, and in the order in which they asked. Nobody is held up here. A roll-out reserves in a line of its own, and only then takes
- * what people have left over, or goes to the end of its line.
+ * <p>A caller that finds the budget empty reserves the next calls to become free and is told when that will be: however many wait, each
+ * comes back once, in the order of asking. Nothing blocks here. A roll-out reserves in a queue of its own, and only then takes what people
+ * have left over, or returns to the end of its queue.
  *
- * <p>Safe for use by many threads; a budget in PostgreSQL, by many nodes with one time of day.
+ * <p>Thread-safe; budgets in PostgreSQL can be shared by nodes with synchronised clocks.
  */
 public final class Quota {
 
@@ -32,9 +32,9 @@ public final class Quota {
     private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
 
     /**
-     * @param all      takes every call
-     * @param rollOuts takes those of roll-outs too
-     * @param atOnce   how many may be made together
+     * @param all      counts every call
+     * @param rollOuts also counts those of roll-outs
+     * @param atOnce   how many may be made at once
      */
     private record Budget(Bucket all, Bucket rollOuts, int atOnce) {
     }
@@ -51,7 +51,7 @@ public final class Quota {
     }
 
     /**
-     * Budgets that this node has for itself; they begin anew with it.
+     * Budgets of this node alone; they start afresh when it restarts.
      *
      * @param licences by the alias of the environment; some may have the same
      */
@@ -64,7 +64,7 @@ public final class Quota {
      * Budgets that all nodes on the database share.
      *
      * @param licences   by the alias of the environment; some may have the same
-     * @param postgresql has the table {@code signonflow_quota}; each question is a transaction of its own
+     * @param postgresql has the table {@code signonflow_quota}; each request is a transaction of its own
      */
     public static Quota ofAllNodes(Map<String, Licence> licences, Clock clock, DataSource postgresql) {
         ProxyManager<String> proxies = Bucket4jPostgreSQL.selectForUpdateBasedBuilder(postgresql).primaryKeyMapper(PrimaryKeyMapper.STRING)
@@ -76,8 +76,8 @@ public final class Quota {
     /**
      * Takes calls out of the budget, or reserves them.
      *
-     * @param waited whether the time that an earlier answer told has passed
-     * @return zero to call now; else how long to wait, and then to ask once more
+     * @param waited whether the wait returned by an earlier call is over
+     * @return zero to call now; otherwise how long to wait before asking once more
      */
     public Duration take(String environment, Lane lane, int calls, boolean waited) {
         Budget budget = budgets.get(environment);
@@ -101,7 +101,7 @@ public final class Quota {
         return Duration.ZERO;
     }
 
-    /** Counts calls that were made without having been taken before: others will wait for them. */
+    /** Counts calls that were made without being taken first; later callers will wait for them. */
     public void owe(String environment, Lane lane, int calls) {
         Budget budget = budgets.get(environment);
         if (budget != null && calls > 0) {
@@ -112,13 +112,13 @@ public final class Quota {
         }
     }
 
-    /** How many calls may be taken together without exceeding the licence: a second's. Where there is no quota, any number. */
+    /** How many calls may be taken at once without exceeding the licence: one second's worth. Unlimited without a quota. */
     public int atOnce(String environment) {
         Budget budget = budgets.get(environment);
         return budget == null ? Integer.MAX_VALUE : budget.atOnce;
     }
 
-    /** How many calls become free in a minute; 0 where there is no quota. */
+    /** How many calls become free per minute; 0 without a quota. */
     public static long perMinute(Licence licence, Lane lane) {
         long refill = licence.callsPerMinute() * 29L / 30;
         return lane == Lane.PEOPLE ? refill : refill * 9 / 10;
@@ -129,12 +129,12 @@ public final class Quota {
     }
 
     /**
-     * What is saved up and what becomes free stay together below the licence's limit, whenever its minute begins. At most a second's calls
-     * are made at once; a sixtieth is for calls that leave a little after their turn, and for those that nobody foresaw.
+     * Burst and refill together stay below the licence's limit, whenever its minute begins. At most one second's calls are made at once; a
+     * sixtieth is kept for calls that leave slightly late and for unforeseen ones.
      */
     private static Budget budget(Licence licence, BiFunction<String, BucketConfiguration, Bucket> buckets) {
         long perMinute = licence.callsPerMinute();
-        // With another limit it is another bucket, since the state keeps the limit that it began with.
+        // Another limit needs another bucket, since the stored state keeps its original limit.
         String name = "%s: %d a minute".formatted(licence.name(), perMinute);
         long second = Math.max(1, perMinute / 60);
         return new Budget(buckets.apply(name, limit(second, perMinute(licence, Lane.PEOPLE))),

@@ -1,2 +1,2 @@
-/** How many calls a minute PingOne gets from all nodes together. */
+/** Limits the calls per minute that all nodes together send to PingOne. */
 package org.signonflow.quota;

@@ -321,7 +321,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
 
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
         assertThat((String) variable(instance, "changes"))
-            .isEqualTo("What is assigned to the application besides was changed in PingOne and is now: Single_Factor (priority 1).");
+            .isEqualTo("The application's other policy assignments were changed in PingOne and are now: Single_Factor (priority 1).");
         assertThat(variable(instance, "signOnAfter")).isEqualTo("MFA_UseCase or Single_Factor (both priority 1)");
         assertThat((String) variable(instance, "secondLook")).contains("Priority 1 is taken by Single_Factor");
     }

@@ -249,7 +249,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
         assertThat(variable(instance, "changes"))
-            .isEqualTo("What is assigned to the application besides was changed in PingOne and is now: Single_Factor (priority 1).");
+            .isEqualTo("The application's other policy assignments were changed in PingOne and are now: Single_Factor (priority 1).");
         decide(instance, "approve", "I see");
         run(instance);
         assertEnded(instance, "COMPLETED");

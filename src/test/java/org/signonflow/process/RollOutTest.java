@@ -380,7 +380,7 @@ class RollOutTest extends FlowTest {
         before = sandbox.objects();
         runAll(() -> rows(rollOut).get(0).trouble() == Trouble.FAILED);
         assertThat(rows(rollOut).get(0).problem()).contains(
-            "What is assigned to the application besides was changed in PingOne and is now: Multi_Factor (priority 5).");
+            "The application's other policy assignments were changed in PingOne and are now: Multi_Factor (priority 5).");
         rollBack(rollOut.getId());
         runAll();
         assertEnded(rollOut, Stage.ROLLED_BACK);
@@ -829,7 +829,7 @@ class RollOutTest extends FlowTest {
         "grant | The application's scopes were changed in PingOne and are now: none.",
         "policy | The sign-on policy was changed in PingOne and now has: name 'Policy_3', description 'Edited'",
         "action | The policy's actions were changed in PingOne and are now: ",
-        "assignment | What is assigned to the application besides was changed in PingOne and is now: Single_Factor (priority 1)."})
+        "assignment | The application's other policy assignments were changed in PingOne and are now: Single_Factor (priority 1)."})
     void aRowThatWasChangedInPingOneIsNotAssigned(String what, String sentence) {
         ProcessInstance rollOut = startOwn();
         runAll();
