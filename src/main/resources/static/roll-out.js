@@ -164,7 +164,7 @@ function opener(row, application) {
   return button;
 }
 
-const POLICIES = { own: 'a new one for this application', shared: 'a new one that others share', existing: 'one that is there' };
+const POLICIES = { own: 'a new one for this application', shared: 'a new one shared with others', existing: 'an existing one' };
 const FOUND = { applicationName: 'application', signOnNow: 'users sign on with', signOnAfter: 'users will sign on with' };
 
 /** All that takes effect, by the names that lists and requests have for it. */

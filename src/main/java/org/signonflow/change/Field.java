@@ -92,11 +92,12 @@ public record Field(String name, boolean required, String fallback, Function<Str
     }
 
     public static Function<String, String> someOf(List<String> allowed) {
-        return list(item -> allowed.contains(item) ? null : "must be some of %s, separated by commas".formatted(String.join(", ", allowed)));
+        return list(item -> allowed.contains(item) ? null
+            : "must be one or more of %s, separated by commas".formatted(String.join(", ", allowed)));
     }
 
     public static Function<String, String> scopes() {
-        return list(item -> SCOPE.matcher(item).matches() ? null : "must be names of scopes, separated by commas");
+        return list(item -> SCOPE.matcher(item).matches() ? null : "must be scope names, separated by commas");
     }
 
     public static Function<String, String> redirectUris() {
@@ -122,7 +123,7 @@ public record Field(String name, boolean required, String fallback, Function<Str
                 return "must name at least one, separated by commas";
             }
             if (new TreeSet<>(items).size() < items.size()) {
-                return "must not name one twice";
+                return "must not contain duplicates";
             }
             return items.stream().map(check).filter(problem -> problem != null).findFirst().orElse(null);
         };

@@ -45,20 +45,20 @@ public final class PlainText {
 
     /** Why the text cannot be stored, as the rest of a sentence that begins with its field. */
     public static Optional<String> unstorable(String text) {
-        return first(UNSTORABLE, text).map("must not contain U+%04X or other codes that are no characters"::formatted);
+        return first(UNSTORABLE, text).map("must not contain U+%04X or other code points that are not characters"::formatted);
     }
 
     /** What the text hides, as the rest of that sentence. */
     public static Optional<String> hidden(String text) {
         return HIDDEN.matcher(text).find() ? first(HIDDEN, NEEDED.matcher(text).replaceAll(""))
-            .map("must not contain characters that cannot be seen or change the direction of others, such as its U+%04X"::formatted)
+            .map("must not contain characters that are invisible or change the text direction, such as its U+%04X"::formatted)
             : Optional.empty();
     }
 
     /** Why the text is not a single, fully visible line, as the rest of that sentence. */
     public static Optional<String> notOneLine(String text) {
         if (text.codePoints().anyMatch(Character::isISOControl) || UNSTORABLE.matcher(text).find()) {
-            return Optional.of("must not contain line breaks, other control characters or broken ones");
+            return Optional.of("must not contain line breaks, other control characters or invalid characters");
         }
         return hidden(text);
     }

@@ -31,7 +31,7 @@ public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authentica
         require(Collections.disjoint(enabled, disabled), "An authenticator cannot be both on and off.");
         if (deviceAuthenticationPolicyId == null) {
             require(!enabled.isEmpty(), "An MFA action needs an authenticator or a device authentication policy.");
-            require(noDevicesMode == null, "noDevicesMode goes with a device authentication policy only.");
+            require(noDevicesMode == null, "noDevicesMode is only allowed together with a device authentication policy.");
         } else {
             Ids.requireUuid(deviceAuthenticationPolicyId, "deviceAuthenticationPolicyId");
             require(enabled.isEmpty() && disabled.isEmpty() && applicationId == null,

@@ -3,7 +3,7 @@ package org.signonflow.rollout;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A list, or what holds for all of it, cannot be accepted. Nothing was stored. */
+/** A list or its common settings cannot be accepted. Nothing was stored. */
 public class BadList extends RuntimeException {
 
     private static final int MOST_SENTENCES = 10;
@@ -17,12 +17,12 @@ public class BadList extends RuntimeException {
         this.more = more;
     }
 
-    /** What is wrong, by line; what is wrong with the list as a whole is first. */
+    /** The problems by line; those of the list as a whole come first. */
     public List<Problem> problems() {
         return problems;
     }
 
-    /** How many more problems there are. */
+    /** The number of further problems. */
     public int more() {
         return more;
     }

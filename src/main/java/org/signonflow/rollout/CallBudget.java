@@ -1,14 +1,14 @@
 package org.signonflow.rollout;
 
-/** How many calls PingOne allows. */
+/** The call budget that PingOne allows. */
 public interface CallBudget {
 
-    /** How many calls a minute a roll-out may make in the environment; 0 where that is not limited. */
+    /** How many calls per minute a roll-out may make in the environment; 0 if unlimited. */
     double perMinute(String environment);
 
-    /** The name of the budget that the environment's calls count against; environments of one licence have the same. */
+    /** The name of the budget that the environment's calls count against; environments with the same licence share one. */
     String of(String environment);
 
-    /** Counts calls that were made. */
+    /** Charges calls that were made. */
     void spent(String environment, int calls);
 }

@@ -8,12 +8,12 @@ import org.signonflow.change.Field;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 
-/** The columns of a list: variables of the flows, by their names. */
+/** The columns of a list: the names of the flows' variables. */
 public final class Columns {
 
-    /** What only a new application has. */
+    /** The columns of new applications only. */
     static final List<String> OF_NEW_APPLICATIONS = names(Flow.CONFIGURE_MFA_SIGN_ON.ofApplication());
-    /** What a policy consists of. */
+    /** The columns that make up a policy. */
     static final List<String> OF_POLICIES = names(Flow.CONFIGURE_MFA_SIGN_ON.ofPolicy());
     static final Set<String> ALL = together(List.of(FlowVariables.ENVIRONMENT), OF_NEW_APPLICATIONS,
         List.of(FlowVariables.APPLICATION_ID), OF_POLICIES, List.of(FlowVariables.ASSIGNMENT_PRIORITY));
@@ -33,7 +33,7 @@ public final class Columns {
         return Stream.of(columns).flatMap(List::stream).collect(LinkedHashSet::new, Set::add, Set::addAll);
     }
 
-    /** A name that somebody gave, safe for a page or a line of a log. */
+    /** A user-supplied name made safe for pages and log lines. */
     public static String printable(String name) {
         String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
         return shown.replaceAll("[^\\w .:-]", "?");

@@ -16,11 +16,14 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** A list in CSV. Spaces around a cell do not count, unless it is quoted; rows without any text are passed by. */
+/** A list in CSV. Spaces around an unquoted cell are ignored, as are blank rows. */
 final class CsvList {
 
     private static final String SEPARATORS = ",;\t";
-    /** More than a row of the longest cells, and more than there may be rows: commas alone would make millions of cells, or of rows. */
+    /**
+     * Longer than a row of the longest cells, and more than the allowed rows: commas or line breaks alone could make millions of cells or
+     * rows.
+     */
     private static final int LONGEST_LINE = 100_000;
     private static final int MOST_LINES = 100_000;
 
@@ -40,7 +43,7 @@ final class CsvList {
         new CsvList(CSVParser.builder().setReader(new BoundedLines(text)).setFormat(format).get(), requests).read();
     }
 
-    /** The first that stands in the header outside quotes. */
+    /** The first separator in the header outside quotes. */
     private static char separator(String beginning) {
         boolean quoted = false;
         for (char c : beginning.strip().toCharArray()) {
@@ -59,7 +62,7 @@ final class CsvList {
         List<String> columns = header(next());
         for (CSVRecord record = next(); record != null; record = next()) {
             if (record.size() != columns.size()) {
-                requests.problem(line, null, "has %,d cells; the header has %,d.".formatted(record.size(), columns.size()));
+                requests.problem(line, null, "has %,d cells, but the header has %,d.".formatted(record.size(), columns.size()));
             } else {
                 Map<String, String> cells = new HashMap<>();
                 for (int i = 0; i < columns.size(); i++) {
@@ -72,7 +75,7 @@ final class CsvList {
         }
     }
 
-    /** The columns in their order; null for one that is not to be read. */
+    /** The columns in order; null for one to be ignored. */
     private List<String> header(CSVRecord header) throws UnreadableList {
         List<String> columns = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -81,7 +84,7 @@ final class CsvList {
             columns.add(known && seen.add(name) ? name : null);
         }
         if (seen.isEmpty()) {
-            throw new UnreadableList(line, "The list does not begin with a header, or in it is none of these: "
+            throw new UnreadableList(line, "The list does not begin with a header that contains any of: "
                 + String.join(", ", Columns.ALL) + ".");
         }
         for (int i = 0; i < header.size(); i++) {
@@ -92,7 +95,7 @@ final class CsvList {
         return columns;
     }
 
-    /** The next record that is not blank, and the line at which it begins; null at the end. */
+    /** The next record that is not blank; null at the end. Sets the line at which it begins. */
     private CSVRecord next() throws IOException {
         while (true) {
             line = (int) parser.getCurrentLineNumber() + 1;
@@ -102,7 +105,7 @@ final class CsvList {
                 }
             } catch (UncheckedIOException failure) {
                 throw failure.getCause() instanceof CSVException
-                    ? new UnreadableList(line, "In the row that begins here a quote is not closed, or followed by more text.")
+                    ? new UnreadableList(line, "In the row that begins here, a quote is not closed or is followed by more text.")
                     : failure.getCause();
             }
             CSVRecord record = records.next();
@@ -112,7 +115,7 @@ final class CsvList {
         }
     }
 
-    /** Counts before the parser does: it keeps a row until that is complete. */
+    /** Counts ahead of the parser, which buffers a row until it is complete. */
     private static final class BoundedLines extends FilterReader {
 
         private int line = 1;

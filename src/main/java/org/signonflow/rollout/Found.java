@@ -2,15 +2,15 @@ package org.signonflow.rollout;
 
 import org.signonflow.change.FlowVariables;
 
-/** The names under which is kept what was found in PingOne: of a row's application, and of a policy that was there before. */
+/** The keys for storing what was found in PingOne about a row's application or an existing policy. */
 public final class Found {
 
     /** Of an application: its name. */
     public static final String APPLICATION_NAME = FlowVariables.APPLICATION_NAME;
-    /** What its users sign on with now, and after, in words. */
+    /** How its users sign on now and afterwards, in words. */
     public static final String SIGN_ON_NOW = FlowVariables.SIGN_ON_NOW;
     public static final String SIGN_ON_AFTER = FlowVariables.SIGN_ON_AFTER;
-    /** What deserves a second look, a line each. */
+    /** What deserves a second look, one per line. */
     public static final String SECOND_LOOK = FlowVariables.SECOND_LOOK;
     /** The digests of what was found, as {@link org.signonflow.change.Digests} writes them. */
     public static final String DIGESTS = "digests";

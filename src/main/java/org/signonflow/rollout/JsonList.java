@@ -16,7 +16,7 @@ import tools.jackson.core.json.JsonFactory;
 /** A list in JSON: an array of flat objects. */
 final class JsonList {
 
-    /** Names are the sender's, so none is kept beyond the list. */
+    /** Member names are user input, so none is cached beyond the list. */
     private static final JsonFactory JSON = JsonFactory.builder().disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
         .build();
 
@@ -34,12 +34,12 @@ final class JsonList {
         try {
             list.read();
         } catch (JacksonIOException failed) {
-            // What the text is read from has said it.
+            // The underlying reader has already explained the failure.
             throw failed.getCause();
         } catch (JacksonException malformed) {
-            // What is too deep or too long has no location of its own.
+            // Exceeding a limit of nesting or length has no location of its own.
             TokenStreamLocation at = list.parser.currentLocation();
-            throw new UnreadableList(list.element, "The list is not JSON from line %d, column %d on.".formatted(at.getLineNr(),
+            throw new UnreadableList(list.element, "The list is not valid JSON from line %d, column %d on.".formatted(at.getLineNr(),
                 at.getColumnNr()));
         }
     }
@@ -56,7 +56,7 @@ final class JsonList {
             }
         }
         if (parser.nextToken() != null) {
-            throw new UnreadableList(0, "The list goes on after its end.");
+            throw new UnreadableList(0, "The list has content after its end.");
         }
     }
 

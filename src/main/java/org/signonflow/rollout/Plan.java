@@ -7,15 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a roll-out will do, and what is in its way.
+ * What a roll-out will do, and what prevents it.
  *
  * @param applications how many applications are on the list
- * @param calls        how many calls to PingOne it takes, if none has to be repeated; where PingOne gives a list on more than one page, a
- *                     few more
- * @param seconds      how long it takes at least under PingOne's quota; 0 without one
- * @param problems     why it cannot be carried out; the first of them
+ * @param calls        how many calls to PingOne it takes if none has to be repeated; a few more if PingOne's lists have several pages
+ * @param seconds      the minimum duration under PingOne's quota; 0 without one
+ * @param problems     why it cannot be carried out; only the first ones
  * @param moreProblems how many more there are
- * @param warnings     what somebody should know about; the first of them
+ * @param warnings     what somebody should know; only the first ones
  * @param moreWarnings how many more there are
  */
 public record Plan(int applications, int calls, long seconds, List<Environment> environments, List<Problem> problems, int moreProblems,
@@ -28,25 +27,25 @@ public record Plan(int applications, int calls, long seconds, List<Environment> 
      * What it will do in one environment.
      *
      * @param newApplications   how many it will create
-     * @param applicationsThere how many PingOne has
+     * @param applicationsThere how many exist in PingOne
      * @param mostApplications  how many PingOne allows
      * @param newPolicies       likewise for sign-on policies
      * @param calls             how many calls it takes
-     * @param facts             what its rows need to know of the environment
-     * @param found             what its applications are that are there, by line, see {@link Found}
+     * @param facts             what its rows need to know about the environment
+     * @param found             what was found about its existing applications, by line, see {@link Found}
      */
     public record Environment(String environment, int newApplications, int applicationsThere, int mostApplications, int newPolicies,
                               int policiesThere, int mostPolicies, int calls, @JsonIgnore EnvironmentLookup facts,
                               @JsonIgnore Map<Integer, Map<String, String>> found) {
 
         private String summary() {
-            return "%s: %s, and PingOne has %,d of %,d; %s, and PingOne has %,d of %,d; %s.".formatted(environment,
+            return "%s: %s (PingOne has %,d of at most %,d); %s (PingOne has %,d of at most %,d); %s.".formatted(environment,
                 count(newApplications, "new application"), applicationsThere, mostApplications,
                 count(newPolicies, "new sign-on policy"), policiesThere, mostPolicies, count(calls, "call"));
         }
     }
 
-    /** The same in a few plain lines, of at most 3,500 characters. */
+    /** The plan as a few lines of plain text, at most 3,500 characters. */
     @JsonProperty
     public String summary() {
         List<String> lines = new ArrayList<>();

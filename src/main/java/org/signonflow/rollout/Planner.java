@@ -31,7 +31,7 @@ import static org.signonflow.change.FlowVariables.PACKAGE_NAME;
 import static org.signonflow.change.FlowVariables.POLICY_NAME;
 import static org.signonflow.change.FlowVariables.SCOPES;
 
-/** Looks at what PingOne has, and says what a roll-out will do there. */
+/** Reads what PingOne has and works out what a roll-out will do there. */
 @Component
 public class Planner {
 
@@ -48,10 +48,10 @@ public class Planner {
     }
 
     /**
-     * Reads, and changes nothing.
+     * Only reads; changes nothing.
      *
-     * @param requests      as they come from the list, or from the rows that were stored
-     * @param transactionId what the calls carry as external transaction id; null for none
+     * @param requests      as read from the list or from stored rows
+     * @param transactionId the external transaction id of the calls; null for none
      * @throws org.signonflow.pingone.PingOneException if an environment does not answer
      */
     public Plan plan(List<Request> requests, String transactionId) {
@@ -72,7 +72,7 @@ public class Planner {
             warnings.first(), warnings.more());
     }
 
-    /** Budgets are used up side by side. */
+    /** Different budgets are used in parallel. */
     private long seconds(List<Plan.Environment> plans) {
         Map<String, Double> minutes = new LinkedHashMap<>();
         for (Plan.Environment plan : plans) {
@@ -84,7 +84,7 @@ public class Planner {
         return (long) Math.ceil(60 * minutes.values().stream().mapToDouble(Double::doubleValue).max().orElse(0));
     }
 
-    /** What is found in one environment. */
+    /** The survey of one environment. */
     private final class Survey {
 
         private final String environment;
@@ -112,12 +112,13 @@ public class Planner {
             Map<String, String> scopes = new LinkedHashMap<>();
             String openid = newApplications.isEmpty() ? null : findScopes(newApplications, scopes);
 
-            find(newApplications, BUNDLE_ID, all(applications, Application::bundleId)::contains, problems, "is taken in %s.");
-            find(newApplications, PACKAGE_NAME, all(applications, Application::packageName)::contains, problems, "is taken in %s.");
-            find(newPolicies, POLICY_NAME, policies::containsKey, problems, "is taken in %s.");
+            find(newApplications, BUNDLE_ID, all(applications, Application::bundleId)::contains, problems, "is already in use in %s.");
+            find(newApplications, PACKAGE_NAME, all(applications, Application::packageName)::contains, problems,
+                "is already in use in %s.");
+            find(newPolicies, POLICY_NAME, policies::containsKey, problems, "is already in use in %s.");
             find(requests, APPLICATION_ID, id -> !ids.contains(id), problems, "does not exist in %s.");
             find(newApplications, APPLICATION_NAME, all(applications, Application::name)::contains, warnings,
-                "is also the name of an application that is in %s already, which PingOne allows.");
+                "is also the name of an existing application in %s, which PingOne allows.");
             String existingPolicy = requests.stream().filter(Request::usesExistingPolicy).map(request -> request.values().get(POLICY_NAME))
                 .findFirst().orElse(null);
             if (existingPolicy != null && !policies.containsKey(existingPolicy)) {
@@ -140,18 +141,18 @@ public class Planner {
                 found(applications));
         }
 
-        /** As they are if nothing has to be repeated: those of the plan, those that make and assign, and those that look before. */
+        /** The calls if nothing has to be repeated: for the plan, for creating and assigning, and for the checks before that. */
         private int calls(int newApplications, int newPolicies, boolean existingPolicy, int listCalls) {
             int rows = (int) requests.stream().filter(request -> !request.isSharedPolicy()).count();
             boolean own = newPolicies > 0 && requests.stream().noneMatch(Request::isSharedPolicy);
             int plan = 2 + (newApplications > 0 ? 2 : 0) + (existingPolicy ? 1 : 0);
             int assignmentsShown = newApplications > 0 ? 0 : rows;
             int looksOfRows = rows * (1 + (newApplications > 0 ? 1 : 0) + (own ? 1 : 0));
-            int looksForAll = Looks.byLists(rows, own, listCalls) ? 2 + (own ? 0 : 1) : Looks.callsByRows(rows, own);
+            int looksForAll = RecheckPlan.byLists(rows, own, listCalls) ? 2 + (own ? 0 : 1) : RecheckPlan.callsByRows(rows, own);
             return plan + 2 * newApplications + 2 * newPolicies + assignmentsShown + looksOfRows + looksForAll + rows;
         }
 
-        /** What a policy that is there does, which nobody has asked for. */
+        /** What an existing policy does, since the request does not say. */
         private void find(SignOnPolicy policy, Map<String, String> found) {
             TakesEffect data = new TakesEffect(Application.unread(null), null, policy, pingone.listActions(policy.id()), 1, List.of(), null);
             if (policy.description() != null) {
@@ -162,7 +163,7 @@ public class Planner {
             found.put(Found.SECOND_LOOK, String.join("\n", SecondLook.marks(data)));
         }
 
-        /** What the applications are that are there, by line. */
+        /** What the existing applications are, by line. */
         private Map<Integer, Map<String, String>> found(List<Application> applications) {
             Map<String, Application> byId = applications.stream()
                 .collect(Collectors.toMap(Application::id, Function.identity(), (first, second) -> first));
@@ -178,11 +179,11 @@ public class Planner {
             return found;
         }
 
-        /** The id of the resource, and of those of its scopes that are asked for. */
+        /** The id of the resource openid; adds the ids of the requested scopes. */
         private String findScopes(List<Request> newApplications, Map<String, String> ids) {
             String openid = byName(pingone.listResources(), Resource::name, Resource::id).get("openid");
             if (openid == null) {
-                problems.add(0, SCOPES, "cannot be granted in %s, which has no resource openid.".formatted(environment));
+                problems.add(0, SCOPES, "cannot be granted in %s, which has no resource named openid.".formatted(environment));
                 return null;
             }
             Map<String, String> there = byName(pingone.listScopes(openid), Scope::name, Scope::id);
@@ -193,7 +194,7 @@ public class Planner {
                     if (id != null) {
                         ids.put(scope, id);
                     } else if (missing.add(scope)) {
-                        problems.add(request.line(), SCOPES, "names %s, which is no scope of the resource openid in %s."
+                        problems.add(request.line(), SCOPES, "names %s, which is not a scope of the resource openid in %s."
                             .formatted(Columns.printable(scope), environment));
                     }
                 }
@@ -212,7 +213,8 @@ public class Planner {
 
         private void checkLimit(String what, int there, int more, int most) {
             if (more > 0 && there + more > most) {
-                problems.add(0, null, "%s would have %,d %s, and PingOne allows %,d.".formatted(environment, there + more, what, most));
+                problems.add(0, null, "%s would have %,d %s, but PingOne allows only %,d.".formatted(environment, there + more, what,
+                    most));
             }
         }
     }

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How many of a kind PingOne allows in an environment, unless agreed otherwise with it.
+ * How many objects of a kind PingOne allows in an environment, unless agreed otherwise.
  *
  * @see <a href="https://docs.pingidentity.com/pingone/getting_started_with_pingone/p1_platform_limits.html">PingOne standard platform
  *      limits</a>

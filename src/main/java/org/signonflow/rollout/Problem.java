@@ -1,11 +1,11 @@
 package org.signonflow.rollout;
 
 /**
- * Something that keeps a list from being accepted.
+ * A reason why a list cannot be accepted.
  *
- * @param line   where the row begins: the line in a CSV file, whose header is the first, or the element of a JSON list, counted from 1;
- *               0 where it is no row's doing
- * @param field  the column or setting; null where it is about the whole row or list
+ * @param line   where the row begins: the line in a CSV file, whose header is the first, or the element of a JSON list, counted from 1; 0
+ *               if no row is to blame
+ * @param field  the column or setting; null if it concerns the whole row or list
  * @param reason the rest of a sentence that begins with the field, or a sentence
  */
 public record Problem(int line, String field, String reason) {

@@ -3,7 +3,7 @@ package org.signonflow.rollout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong, as far as somebody will want to read it, and how much more of it there is. */
+/** The problems, as many as anyone will want to read, and the number of further ones. */
 final class Problems {
 
     private static final int MOST = 1_000;

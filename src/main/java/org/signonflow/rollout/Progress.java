@@ -3,12 +3,12 @@ package org.signonflow.rollout;
 import java.util.Map;
 
 /**
- * Where the applications of a roll-out stand.
+ * The progress of a roll-out's applications.
  *
- * @param states    how many there are of each state
- * @param troubles  how many there are of each trouble
- * @param done      how many are as far as the roll-out's stage brings them: ready, assigned or undone
- * @param perMinute how many came there per minute of late
+ * @param states    how many there are in each state
+ * @param troubles  how many there are with each trouble
+ * @param done      how many have reached the goal of the roll-out's stage: ready, assigned or undone
+ * @param perMinute how many got there per minute recently
  */
 public record Progress(int rows, Map<RowState, Integer> states, Map<Trouble, Integer> troubles, int done, int perMinute) {
 

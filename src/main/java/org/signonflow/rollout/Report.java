@@ -20,22 +20,22 @@ import static org.signonflow.change.FlowVariables.GRANT_ID;
 import static org.signonflow.change.FlowVariables.POLICY_ID;
 import static org.signonflow.change.FlowVariables.POLICY_NAME;
 
-/** What each application of a roll-out was to get and what has become of it, and who decided that and when, as CSV. */
+/** The report of a roll-out as CSV: what was requested for each application, what became of it, and who decided when. */
 @Component
 public class Report {
 
     private static final int ROWS_AT_A_TIME = 500;
     private static final List<String> REQUESTED = List.of(ENVIRONMENT, APPLICATION_NAME, POLICY_NAME);
     private static final List<String> IDS = List.of(APPLICATION_ID, GRANT_ID, POLICY_ID, ACTION_ID, ASSIGNMENT_ID);
-    /** The first columns stay where they are: people script against them. */
+    /** The first columns keep their positions: people script against them. */
     private static final List<String> ALSO_REQUESTED = Stream.concat(Columns.ALL.stream(), Stream.of(Found.POLICY_ACTIONS))
         .filter(column -> !REQUESTED.contains(column) && !IDS.contains(column)).toList();
     private static final List<String> FOUND = List.of(Found.SIGN_ON_NOW, Found.SIGN_ON_AFTER);
     private static final List<String> DECISION = List.of("requestedBy", "requestedAt", "decision", "decidedBy", "decidedAt", "comment",
         "endedAt");
     /**
-     * Where a spreadsheet would begin a formula: at the start of a cell, even after blanks and quotes; and behind what separates cells or
-     * lines for it, should it take something else than the comma for that.
+     * Where a spreadsheet would start a formula: at the start of a cell, even after blanks and quotes, and after anything it may take for a
+     * cell or line separator instead of the comma.
      *
      * @see <a href="https://owasp.org/www-community/attacks/CSV_Injection">OWASP: CSV injection</a>
      */
@@ -47,7 +47,7 @@ public class Report {
         this.review = review;
     }
 
-    /** Writes the rows, a few at a time, each as it is at that moment. The caller closes the writer. */
+    /** Writes the rows in batches, each as it is at that moment. The caller closes the writer. */
     public void write(RollOut rollOut, Writer out) throws IOException {
         CSVPrinter csv = new CSVPrinter(out, CSVFormat.DEFAULT);
         csv.printRecord(Stream.of(List.of("line"), REQUESTED, List.of("state", "trouble", "problem"), IDS, List.of("instanceId"),

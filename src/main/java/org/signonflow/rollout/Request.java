@@ -4,15 +4,15 @@ import java.util.Map;
 import org.signonflow.change.FlowVariables;
 
 /**
- * What a list asks for one application, or a policy that its applications share.
+ * What a list requests for one application, or for a policy that its applications share.
  *
- * @param line   where it stands on the list: the line in a CSV file, the element of a JSON list, counted from 1; 0 and below for a shared
+ * @param line   its position on the list: the line in a CSV file, the element of a JSON list, counted from 1; 0 and below for a shared
  *               policy
- * @param values the flows' variables by name, as texts; blank ones are not there. And {@code policy}: whose it is, see {@link Settings}
+ * @param values the flows' variables by name, as texts, without blank ones, and {@code policy}, see {@link Settings}
  */
 public record Request(int line, Map<String, String> values) {
 
-    /** Whether it stands for a policy that others share. */
+    /** Whether it stands for a shared policy. */
     public boolean isSharedPolicy() {
         return line <= 0;
     }

@@ -27,18 +27,18 @@ import static org.signonflow.change.FlowVariables.POLICY_NAME;
 import static org.signonflow.rollout.Columns.OF_NEW_APPLICATIONS;
 import static org.signonflow.rollout.Columns.OF_POLICIES;
 
-/** The rows of a list as they come, each made complete with what holds for all, and all that is wrong. */
+/** Collects the rows of a list as they are read, each completed with the common settings, and all problems. */
 final class Requests {
 
     static final int MOST_ROWS = 10_000;
 
-    /** The roll-out's business key, too. */
+    /** Also the limit of the roll-out's business key. */
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_POLICY_NAME = 256;
     private static final int LONGEST_CELL = 4_000;
     private static final List<String> POLICIES = List.of(Settings.OWN, Settings.SHARED, Settings.EXISTING);
     private static final List<String> UNIQUE = List.of(APPLICATION_NAME, BUNDLE_ID, PACKAGE_NAME, APPLICATION_ID, POLICY_NAME);
-    private static final String NEW_ONLY = "is for new applications only.";
+    private static final String NEW_ONLY = "is only allowed for new applications.";
 
     private final FlowFields fields;
     private final String policy;
@@ -50,11 +50,11 @@ final class Requests {
     private int rows;
     private Kind kind;
 
-    /** What one application, or its policy, has to itself in its environment. */
+    /** A value that must be unique to one application, or its policy, in its environment. */
     private record Value(String environment, String column, String text) {
     }
 
-    /** What the list is a list of, and where that became clear. */
+    /** Whether the list is of new or existing applications, and the line that decided it. */
     private record Kind(boolean isNew, int line) {
     }
 
@@ -86,31 +86,31 @@ final class Requests {
         if (!Columns.ALL.contains(column)) {
             general.add(0, Columns.printable(column), unknownColumn());
         } else if (!isBlank(text)) {
-            // It goes to each row. One that is too long is refused below, and must not cost its length ten thousand times.
+            // It is copied into each row. One that is too long is refused below, but must not take its length ten thousand times.
             forAll.put(column, text.substring(0, Math.min(text.length(), LONGEST_CELL)));
             if (policy.equals(Settings.EXISTING) && OF_POLICIES.contains(column) && !column.equals(POLICY_NAME)) {
-                general.add(0, column, "is for new policies only.");
+                general.add(0, column, "is only allowed for new policies.");
             } else {
                 checkText(0, column, text, general);
             }
         }
     }
 
-    /** A column that is not known, or not for the first time. */
+    /** An unknown or duplicate column. */
     void badColumn(int line, String name) {
-        ofRows.add(line, Columns.printable(name), Columns.ALL.contains(name) ? "is there twice." : unknownColumn());
+        ofRows.add(line, Columns.printable(name), Columns.ALL.contains(name) ? "occurs twice." : unknownColumn());
     }
 
     void problem(int line, String field, String reason) {
         ofRows.add(line, field, reason);
     }
 
-    /** Why there are no more rows, though the list goes on. */
+    /** Why the rest of the list was not read. */
     void unreadable(int line, String sentence) {
         general.add(line, null, sentence);
     }
 
-    /** A row with the texts of its columns, which may be blank. */
+    /** Adds a row with the texts of its columns, which may be blank. */
     void add(int line, Map<String, String> cells) throws UnreadableList {
         if (++rows > MOST_ROWS) {
             throw new UnreadableList(line, "The list has more than %,d applications.".formatted(MOST_ROWS));
@@ -123,7 +123,7 @@ final class Requests {
             if (!isNew && OF_NEW_APPLICATIONS.contains(column) && !column.equals(APPLICATION_NAME)) {
                 problem(line, column, NEW_ONLY);
             } else if (!isOwn() && OF_POLICIES.contains(column)) {
-                problem(line, column, "is the same for all applications, so it is given once, outside the list.");
+                problem(line, column, "is the same for all applications: set it once, outside the list.");
             } else if (!checkText(line, column, text, ofRows)) {
                 wrong.add(column);
             }
@@ -140,14 +140,14 @@ final class Requests {
         requests.add(new Request(line, values));
     }
 
-    /** All rows were given. */
+    /** All rows have been added. */
     void end() {
         if (rows == 0 && ofRows.isEmpty()) {
-            general.add(0, null, "The list has no application.");
+            general.add(0, null, "The list contains no applications.");
         }
     }
 
-    /** @throws BadList if anything is wrong */
+    /** @throws BadList if there is any problem */
     List<Request> complete() {
         boolean isNew = kind == null || kind.isNew;
         if (!isNew) {
@@ -174,9 +174,9 @@ final class Requests {
         boolean hasName = given.containsKey(APPLICATION_NAME) || forAll.containsKey(APPLICATION_NAME);
         boolean hasId = given.containsKey(APPLICATION_ID) || forAll.containsKey(APPLICATION_ID);
         if (!hasName && !hasId) {
-            problem(line, APPLICATION_NAME, "is required, or applicationId of an existing application.");
+            problem(line, APPLICATION_NAME, "is required, unless applicationId names an existing application.");
         } else if (hasName && hasId) {
-            problem(line, APPLICATION_ID, "does not go with applicationName: an application is either new or existing.");
+            problem(line, APPLICATION_ID, "cannot be combined with applicationName: an application is either new or existing.");
         } else if (kind == null) {
             kind = new Kind(hasName, line);
         } else if (kind.isNew != hasName) {
@@ -218,7 +218,7 @@ final class Requests {
     }
 
     private Optional<String> problem(String column, String text) {
-        // A policy that is there may be called what no new one may.
+        // An existing policy may have a name that is not allowed for new ones.
         return column.equals(POLICY_NAME) && policy.equals(Settings.EXISTING) ? oneLine(text, LONGEST_POLICY_NAME)
             : fields.any(column).complaint(text);
     }
@@ -232,7 +232,7 @@ final class Requests {
             problems.add(line, POLICY_NAME, "is required.");
         }
         if (values.containsKey(NO_DEVICES_MODE) && !values.containsKey(DEVICE_AUTHENTICATION_POLICY_ID)) {
-            problems.add(line, NO_DEVICES_MODE, "goes with %s only.".formatted(DEVICE_AUTHENTICATION_POLICY_ID));
+            problems.add(line, NO_DEVICES_MODE, "is only allowed together with %s.".formatted(DEVICE_AUTHENTICATION_POLICY_ID));
         }
     }
 
@@ -249,7 +249,7 @@ final class Requests {
     }
 
     private static String unknownColumn() {
-        return "is none of " + String.join(", ", Columns.ALL) + ".";
+        return "is not one of " + String.join(", ", Columns.ALL) + ".";
     }
 
     private static boolean isBlank(String text) {

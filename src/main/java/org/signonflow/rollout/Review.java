@@ -16,7 +16,7 @@ import org.signonflow.change.Requested;
 import org.signonflow.change.SecondLook;
 import org.springframework.stereotype.Component;
 
-/** Lays before who decides what takes effect with a roll-out: each row with all of its values, and all rows in a few lines. */
+/** Presents what takes effect with a roll-out to whoever decides: each row with all its values, and a summary of all rows. */
 @Component
 public class Review {
 
@@ -26,13 +26,13 @@ public class Review {
     private static final int MOST_MARKS = 20;
     private static final int MOST_LINES_NAMED = 10;
     private static final int LONGEST_MARK = 300;
-    /** Below the engine's 4,000. */
+    /** Below the engine's limit of 4,000. */
     private static final int LONGEST = 3_500;
     private static final List<String> SHOWN = Stream.of(List.of(FlowVariables.POLICY), Columns.ALL,
         List.of(Found.POLICY_ACTIONS, Found.SIGN_ON_NOW, Found.SIGN_ON_AFTER)).flatMap(Collection::stream).toList();
-    /** Whose policy it is, in words. */
+    /** The choice of policy, in words. */
     private static final Map<String, String> POLICIES = Map.of(Settings.OWN, "a new one for each application",
-        Settings.SHARED, "a new one in each environment, which its applications share", Settings.EXISTING, "one that is there");
+        Settings.SHARED, "a new one in each environment, shared by its applications", Settings.EXISTING, "an existing one");
 
     private final RollOuts rollOuts;
 
@@ -41,15 +41,15 @@ public class Review {
     }
 
     /**
-     * All rows that are ready, in a few lines.
+     * A summary of all rows that are ready.
      *
-     * @param settings   a field, a tab and its values in each line
-     * @param secondLook which lines of the list deserve a second look, and why; null for none
+     * @param settings   one line per field: its name, a tab and its values
+     * @param secondLook which lines of the list deserve a second look and why; null for none
      */
     public record Summary(String settings, String secondLook) {
     }
 
-    /** As {@link RollOuts#rows}, and if so wished only those that deserve a second look. */
+    /** Like {@link RollOuts#rows}, optionally only those that deserve a second look. */
     public List<ReviewedRow> rows(String id, RowState state, Trouble trouble, boolean onlySecondLook, int after, int most) {
         Common common = new Common(id);
         List<ReviewedRow> rows = new ArrayList<>();
@@ -63,7 +63,7 @@ public class Review {
         return rows;
     }
 
-    /** What those rows have in common that are ready, and what of them deserves a second look. */
+    /** Summarises the rows that are ready, and what of them deserves a second look. */
     public Summary summary(String id) {
         Map<String, Map<String, Integer>> values = new LinkedHashMap<>();
         Map<String, List<Integer>> marks = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ public class Review {
         return new Summary(cut(String.join("\n", settings)), marks.isEmpty() ? null : marks(marks));
     }
 
-    /** Every row in some state, or in any where that is null, a few at a time; shared policies are first. */
+    /** Processes every row in a state, or all if null, in batches; shared policies come first. */
     private void forEach(String id, RowState state, Consumer<ReviewedRow> consumer) {
         Common common = new Common(id);
         List<Row> page = rollOuts.rows(id, state, null, Integer.MIN_VALUE, ROWS_AT_A_TIME);
@@ -98,7 +98,7 @@ public class Review {
             String value = values.keySet().iterator().next();
             return field.equals(FlowVariables.POLICY) ? POLICIES.getOrDefault(value, value) : shortened(value);
         }
-        String some = values.size() > MOST_VALUES ? "%,d different ones".formatted(values.size())
+        String some = values.size() > MOST_VALUES ? "%,d different values".formatted(values.size())
             : values.entrySet().stream().map(value -> "%s (%s)".formatted(shortened(value.getKey()), rows(value.getValue())))
                 .collect(Collectors.joining(", "));
         return without == 0 ? some : "%s; none: %s".formatted(some, rows(without));
@@ -108,9 +108,9 @@ public class Review {
         List<String> sentences = marks.entrySet().stream().limit(MOST_MARKS)
             .map(mark -> "%s: %s".formatted(lines(mark.getValue()), shortened(mark.getKey(), LONGEST_MARK))).collect(Collectors.toList());
         long lines = marks.values().stream().flatMap(List::stream).distinct().count();
-        sentences.add(0, "%s of those that are ready.".formatted(rows((int) lines)));
+        sentences.add(0, "%s of those ready for approval.".formatted(rows((int) lines)));
         if (marks.size() > MOST_MARKS) {
-            sentences.add("And more, see every row.");
+            sentences.add("And more; see every row.");
         }
         return cut(String.join("\n", sentences));
     }
@@ -137,7 +137,7 @@ public class Review {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
-    /** What rows do not have to themselves. */
+    /** What the rows have in common. */
     private final class Common {
 
         private final Map<String, Row> sharedPolicies;
@@ -163,7 +163,7 @@ public class Review {
                 marks.addAll(sentences(policy.get(Found.SECOND_LOOK)));
             }
             marks.addAll(sentences(row.found().get(Found.SECOND_LOOK)));
-            // A policy that others share is not assigned by itself.
+            // A shared policy has no assignment of its own.
             marks.addAll(SecondLook.marks(Requested.of(name -> name.equals(FlowVariables.ASSIGNMENT_PRIORITY)
                 ? values.getOrDefault(name, "1") : values.get(name), Flow.ofRow(values.containsKey(FlowVariables.APPLICATION_NAME)))));
             return new ReviewedRow(row.with(values), marks.stream().distinct().toList());

@@ -5,14 +5,14 @@ import java.time.Instant;
 /**
  * A roll-out.
  *
- * @param id          its process instance
- * @param requestedBy who asked; null where nobody was logged in
- * @param endedAt     null while it goes on
- * @param rows        how many applications are on its list
- * @param decision    {@code approve}, {@code decline} or {@code expired}; null while nobody has decided
- * @param decidedBy   null where nobody has
- * @param comment     what who decided said
- * @param undoneSince when all of it began to be undone; null while that is not so
+ * @param id          the id of its process instance
+ * @param requestedBy the requester; null if nobody was logged in
+ * @param endedAt     null while it is running
+ * @param rows        the number of applications on its list
+ * @param decision    {@code approve}, {@code decline} or {@code expired}; null until decided
+ * @param decidedBy   null if nobody has
+ * @param comment     the comment of whoever decided
+ * @param undoneSince when undoing all of it began; null if it has not
  */
 public record RollOut(String id, String name, String requestedBy, Instant requestedAt, Instant endedAt, Stage stage, int rows,
                       String decision, String decidedBy, Instant decidedAt, String comment, Instant undoneSince) {

@@ -1,19 +1,19 @@
 package org.signonflow.rollout;
 
-/** What carries roll-outs out. */
+/** Carries out roll-outs. */
 public interface RollOutEngine {
 
     /**
      * Starts a roll-out on behalf of whoever is logged in.
      *
-     * @param fileName the name of the list's file, for people
+     * @param fileName the list's file name, for display
      * @return the id of the roll-out
-     * @throws NotAllowedException  if they may not
-     * @throws BeyondLimitException if they, or an environment, have as much under way as may be
+     * @throws NotAllowedException  if they are not allowed to
+     * @throws BeyondLimitException if they or an environment have reached the limit of open requests
      */
     String start(String fileName, byte[] list, Settings settings);
 
-    /** Who is logged in may not do this. */
+    /** The user is not allowed to do this. */
     class NotAllowedException extends RuntimeException {
 
         public NotAllowedException(Throwable cause) {
@@ -21,7 +21,7 @@ public interface RollOutEngine {
         }
     }
 
-    /** Too much is under way already; the message says for whom. */
+    /** Too many requests are open already; the message says for whom. */
     class BeyondLimitException extends RuntimeException {
 
         public BeyondLimitException(Throwable cause) {

@@ -20,8 +20,8 @@ public class RollOutList {
 
     static final int MOST_BYTES = 8 << 20;
 
-    private static final String NOT_UTF_8 = "The list is not text in UTF-8. A spreadsheet saves it so as \"CSV UTF-8\".";
-    /** Of this much it is told what the list is. */
+    private static final String NOT_UTF_8 = "The list is not UTF-8 text. Spreadsheets save it as \"CSV UTF-8\".";
+    /** How much is inspected to detect the format. */
     private static final int BEGINNING = 8_192;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -32,10 +32,10 @@ public class RollOutList {
     }
 
     /**
-     * Reads the list to its end, as far as it is within bounds, and makes each row complete. The caller closes the stream.
+     * Reads the list up to its limits and completes each row. The caller closes the stream.
      *
-     * @return the applications as they stand on the list; behind them, with the lines 0, -1 and so on, the new policies that they share
-     * @throws BadList     with all that is wrong
+     * @return the applications in the order of the list, followed by the new policies that they share, with the lines 0, -1 and so on
+     * @throws BadList     with all problems
      * @throws IOException if the stream fails
      */
     public List<Request> read(InputStream list, Settings settings) throws IOException {
@@ -54,7 +54,7 @@ public class RollOutList {
         InputStream bounded = BoundedInputStream.builder().setInputStream(list).setMaxCount(MOST_BYTES + 1).setOnMaxCount((most, count) -> {
             throw new UnreadableList(0, "The list is longer than 8 MiB.");
         }).get();
-        // A decoder of its own, unlike a charset, reports what it cannot decode.
+        // Unlike a charset, an explicit decoder reports what it cannot decode.
         BufferedReader text = new BufferedReader(new InputStreamReader(bounded, StandardCharsets.UTF_8.newDecoder()), BEGINNING);
         String beginning = beginning(text);
         if (beginning.indexOf('\0') >= 0) {

@@ -28,23 +28,24 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The roll-outs and their rows. Every method works in the caller's transaction: what the engine rolls back is not told here either.
+ * Stores the roll-outs and their rows. Every method works in the caller's transaction, so what the engine rolls back is rolled back here
+ * too.
  *
- * <p>What is asked while a roll-out runs is answered from an index, and costs the same however long its list is; but for
- * {@link #progress}, which counts.
+ * <p>Queries made while a roll-out runs are answered from an index and cost the same however long its list is, except {@link #progress},
+ * which counts.
  */
 @Repository
 public class RollOuts {
 
     private static final Map<String, String> COLUMNS = ids();
-    /** The variables in which the flows keep what they made. */
+    /** The variables holding the ids of the objects that the flows created. */
     public static final Set<String> IDS = COLUMNS.keySet();
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    /** From less than this no pace is told. */
+    /** The shortest period from which a rate is computed. */
     private static final Duration SHORTEST = Duration.ofSeconds(10);
     private static final int LONGEST_PROBLEM = 4_000;
     private static final int BATCH = 500;
-    // Each column by its name: a newer version beside this one may add others, and PostgreSQL refuses a prepared "select *" from then on.
+    // Columns by name: a newer version running beside this one may add columns, after which PostgreSQL refuses a prepared "select *".
     private static final String ROLL_OUTS = """
         select id, name, requested_by, requested_at, ended_at, stage, row_count, decision, decided_by, decided_at, decision_comment,
             undone_since
@@ -93,7 +94,7 @@ public class RollOuts {
         return jdbc.sql(ROLL_OUTS + " where id = :id").param("id", id).query(RollOuts::rollOut).optional();
     }
 
-    /** The latest roll-outs first, of one person, or of all where that is null. */
+    /** The roll-outs of one person, or of all if null, latest first. */
     public List<RollOut> latest(String requestedBy, int most) {
         return jdbc.sql(ROLL_OUTS + """
                  where cast(:requestedBy as varchar(255)) is null or requested_by = :requestedBy
@@ -101,7 +102,7 @@ public class RollOuts {
             .param("requestedBy", requestedBy, Types.VARCHAR).param("most", most).query(RollOuts::rollOut).list();
     }
 
-    /** How far the roll-out is; the end is dated by the last of the stages. Says whether it was elsewhere. */
+    /** Moves the roll-out to a stage; a final stage sets its end. Returns whether the stage has changed. */
     public boolean enter(String id, Stage stage) {
         return jdbc.sql("""
                 update signonflow_roll_out set stage = :stage, ended_at = :endedAt, undone_since = coalesce(:undoneSince, undone_since)
@@ -110,7 +111,7 @@ public class RollOuts {
             .param("undoneSince", stage == Stage.UNDOING ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE).param("id", id).update() > 0;
     }
 
-    /** Where its applications stand; the policies that they share are not counted. */
+    /** The progress of its applications; shared policies are not counted. */
     public Progress progress(String id) {
         Instant now = clock.instant();
         Map<RowState, Integer> states = new EnumMap<>(RowState.class);
@@ -145,7 +146,7 @@ public class RollOuts {
      *
      * @param state   null for all
      * @param trouble null for all
-     * @param after   the line after which to begin; 0 leaves out the shared policies
+     * @param after   the line after which to begin; 0 skips the shared policies
      */
     public List<Row> rows(String id, RowState state, Trouble trouble, int after, int most) {
         return jdbc.sql(ROWS + " where roll_out_id = :id and line > :after"
@@ -156,18 +157,18 @@ public class RollOuts {
             .query(this::row).list();
     }
 
-    /** The first rows that are in one of the states; the policies that others share come before all applications. */
+    /** The first rows in any of the states; shared policies come before all applications. */
     public List<Row> next(String id, Collection<RowState> states, int most) {
         return first(id, states, "", most);
     }
 
-    /** The first rows that are in one of the states and do not leave it just now: they wait for a retry, or for a person. */
+    /** The first rows in any of the states that are stuck: they wait for a retry or for a person. */
     public List<Row> stuck(String id, Collection<RowState> states, int most) {
         return first(id, states, " and trouble is not null", most);
     }
 
     private List<Row> first(String id, Collection<RowState> states, String condition, int most) {
-        // State by state, or the database would go through all rows that are in them to find the first lines.
+        // One query per state, or the database would scan all rows in them to find the first lines.
         return states.stream().flatMap(state -> jdbc.sql(
                 ROWS + " where roll_out_id = :id and state = :state" + condition
                 + " order by line fetch first :most rows only")
@@ -175,13 +176,13 @@ public class RollOuts {
             .sorted(Comparator.comparingInt(Row::line)).limit(most).toList();
     }
 
-    /** The rows that stand for policies which others share, one for each environment. */
+    /** The rows for shared policies, one per environment. */
     public List<Row> sharedPolicies(String id) {
         return jdbc.sql(ROWS + " where roll_out_id = :id and line <= 0").param("id", id)
             .query(this::row).list();
     }
 
-    /** From now on a decision is about the rows that are ready, as they are: they are about to be shown to who decides. */
+    /** Records that the rows now ready are being shown to the approvers: from now on a decision is about them as they are. */
     public void show(String id) {
         jdbc.sql("update signonflow_roll_out_row set shown = case when state = 'READY' then coalesce(digest, :none) end"
                 + " where roll_out_id = :id").param("none", Row.NO_DIGEST).param("id", id).update();
@@ -189,8 +190,8 @@ public class RollOuts {
     }
 
     /**
-     * The same for a roll-out that an earlier version has shown, which kept nothing of it; does nothing where that was kept. Rows that have
-     * changed since may have been others then. Those that a node of this version made ready beside the earlier one's have a digest.
+     * The same for a roll-out shown by an earlier version, which kept no record; does nothing if there is one. Rows that have changed since
+     * may have been different then. Rows made ready by a node of this version alongside the earlier one have a digest.
      */
     public void wasShown(String id, Instant at) {
         OffsetDateTime shownAt = at.atOffset(ZoneOffset.UTC);
@@ -205,8 +206,8 @@ public class RollOuts {
     }
 
     /**
-     * The first rows that are other than they were shown: ready now and not then, or the other way round, or ready with other data. None
-     * before anything was shown.
+     * The first rows that differ from what was shown: ready now but not then, or vice versa, or ready with other data. None before anything
+     * was shown.
      */
     public List<Row> changedSinceShown(String id, int most) {
         return jdbc.sql(ROWS + """
@@ -217,7 +218,7 @@ public class RollOuts {
             .param("id", id).param("none", Row.NO_DIGEST).param("most", most).query(this::row).list();
     }
 
-    /** Keeps what was decided, for the report. */
+    /** Stores the decision, for the report. */
     public void decided(String id, String decision, String by, String comment) {
         jdbc.sql("""
                 update signonflow_roll_out set decision = :decision, decided_by = :by, decided_at = :now, decision_comment = :comment
@@ -226,7 +227,7 @@ public class RollOuts {
             .param("id", id).update();
     }
 
-    /** The first applications with which something went wrong. */
+    /** The first applications with a problem. */
     public List<Row> troubled(String id, int most) {
         return jdbc.sql(ROWS + """
                  where roll_out_id = :id and line > 0 and problem is not null
@@ -234,13 +235,13 @@ public class RollOuts {
             .param("id", id).param("most", most).query(this::row).list();
     }
 
-    /** The requests of a roll-out, those for policies that others share included. */
+    /** The requests of a roll-out, including those for shared policies. */
     public List<Request> requests(String id) {
         return jdbc.sql("select line, request from signonflow_roll_out_row where roll_out_id = :id order by line").param("id", id)
             .query((row, index) -> new Request(row.getInt("line"), read(row.getString("request")))).list();
     }
 
-    /** The lines of a list in its order; of those in a state, or of all where that is null. Without the policies that they share. */
+    /** The lines of the list in order, of rows in a state or of all if null, without shared policies. */
     public List<Integer> lines(String id, RowState state) {
         return jdbc.sql("""
                 select line from signonflow_roll_out_row where roll_out_id = :id and line > 0
@@ -248,14 +249,14 @@ public class RollOuts {
             .param("id", id).param("state", state == null ? null : state.name(), Types.VARCHAR).query(Integer.class).list();
     }
 
-    /** How many rows are under way in any of the states; those that wait for a retry or a person do not count. */
+    /** How many rows are in progress in any of the states; those waiting for a retry or a person do not count. */
     public int underWay(String id, List<RowState> states) {
         return states.isEmpty() ? 0 : jdbc.sql("""
                 select count(*) from signonflow_roll_out_row where roll_out_id = :id and state in (:states) and trouble is null""")
             .param("id", id).param("states", states.stream().map(RowState::name).toList()).query(Integer.class).single();
     }
 
-    /** How many rows are in a state and may still leave it without a person. */
+    /** How many rows are in a state and may still leave it without human intervention. */
     public int unsettled(String id, RowState state) {
         return jdbc.sql("""
                 select count(*) from signonflow_roll_out_row where roll_out_id = :id and state = :state
@@ -263,7 +264,7 @@ public class RollOuts {
             .param("id", id).param("state", state.name()).query(Integer.class).single();
     }
 
-    /** A row has been begun by an instance of its own. */
+    /** A row has been started in an instance of its own. */
     public void begun(String id, int line, String instanceId) {
         jdbc.sql("""
                 update signonflow_roll_out_row
@@ -272,12 +273,12 @@ public class RollOuts {
             .param("instance", instanceId).param("now", now()).param("id", id).param("line", line).update();
     }
 
-    /** A row is in another state, and in no trouble any more. Does nothing where it has left its state meanwhile. */
+    /** Moves a row to another state and clears its trouble. Does nothing if it has left its state in the meantime. */
     public void move(Row row, RowState state) {
         move(row, state, row.problem());
     }
 
-    /** A row will not be begun. */
+    /** A row will not be started. */
     public void leaveOut(Row row, String problem) {
         move(row, RowState.LEFT_OUT, problem);
     }
@@ -290,7 +291,7 @@ public class RollOuts {
             .param("line", row.line()).param("from", row.state().name()).update();
     }
 
-    /** The rows that PingOne refused, or that were not begun for want of a shared policy, are to be begun once more. */
+    /** Resets the rows that PingOne refused or that lacked a shared policy, so that they are started again. */
     public void beginAgain(String id) {
         jdbc.sql("""
                 update signonflow_roll_out_row set state = 'PENDING', problem = null, instance_id = null, changed_at = :now
@@ -301,12 +302,12 @@ public class RollOuts {
      * An instance reports what has become of its row.
      *
      * @param problem why it ended early, or null
-     * @param digest  of the data with which it would take effect, or null where that is as it was
-     * @param ids     what it has made, by the name of the variable
+     * @param digest  of the data with which it would take effect, or null if unchanged
+     * @param ids     the ids of what it has created, by the name of the variable
      */
     public void reached(String instanceId, RowState state, String problem, String digest, Map<String, String> ids) {
         String ownIds = COLUMNS.values().stream().map(column -> column + " = :" + column).collect(Collectors.joining(", "));
-        // A row that was undone because it had failed says so for good.
+        // A row that was undone because it had failed keeps that reason.
         String why = state == RowState.ROLLED_BACK || state == RowState.UNDOING ? "coalesce(:problem, problem)" : ":problem";
         var update = jdbc.sql("update signonflow_roll_out_row set state = :state, trouble = null, problem = " + why
                 + ", digest = coalesce(:digest, digest), changed_at = :now, " + ownIds + " where instance_id = :instance")
@@ -318,7 +319,7 @@ public class RollOuts {
         update.update();
     }
 
-    /** A step of an instance failed. Does nothing where the instance is no row. */
+    /** A step of an instance failed. Does nothing if the instance is not a row's. */
     public void failed(String instanceId, Trouble trouble, String problem) {
         jdbc.sql("""
                 update signonflow_roll_out_row set trouble = :trouble, problem = :problem, changed_at = :now
@@ -327,14 +328,14 @@ public class RollOuts {
             .param("instance", instanceId).update();
     }
 
-    /** The rows that were not begun never will be. Says whether there were any. */
+    /** Leaves out all rows that have not been started. Returns whether there were any. */
     public boolean leaveOutPending(String id) {
         return jdbc.sql("""
                 update signonflow_roll_out_row set state = 'LEFT_OUT', changed_at = :now where roll_out_id = :id and state = 'PENDING'""")
             .param("now", now()).param("id", id).update() > 0;
     }
 
-    /** Keeps what was found in an environment. */
+    /** Stores what was found in an environment. */
     public void know(String id, EnvironmentLookup facts) {
         jdbc.sql("delete from signonflow_roll_out_environment where roll_out_id = :id and environment = :environment").param("id", id)
             .param("environment", facts.environment()).update();
@@ -347,7 +348,7 @@ public class RollOuts {
             .param("scopes", write(facts.scopeIds())).param("policy", facts.policyId(), Types.VARCHAR).update();
     }
 
-    /** Keeps what was found of the applications that are there, by line. */
+    /** Stores what was found about existing applications, by line. */
     public void found(String id, Map<Integer, Map<String, String>> byLine) {
         batches.batchUpdate("update signonflow_roll_out_row set found = ? where roll_out_id = ? and line = ?", byLine.entrySet(), BATCH,
             (statement, found) -> {
@@ -357,7 +358,7 @@ public class RollOuts {
             });
     }
 
-    /** PingOne was seen, at that time, to have what was shown of rows. */
+    /** Records that at that time PingOne still had what was shown of these rows. */
     public void lookedAt(String id, Collection<Integer> lines, Instant at) {
         batches.batchUpdate("update signonflow_roll_out_row set looked_at = ? where roll_out_id = ? and line = ?", lines, BATCH,
             (statement, line) -> {
@@ -367,7 +368,7 @@ public class RollOuts {
             });
     }
 
-    /** The row that an instance carries out. */
+    /** The row of an instance. */
     public Optional<Row> ofInstance(String instanceId) {
         return jdbc.sql(ROWS + " where instance_id = :instance").param("instance", instanceId)
             .query(this::row).optional();
@@ -382,13 +383,13 @@ public class RollOuts {
             .list().stream().collect(Collectors.toMap(EnvironmentLookup::environment, facts -> facts));
     }
 
-    /** The roll-outs that have ended before the given time. */
+    /** The roll-outs that ended before the given time. */
     public List<String> endedBefore(Instant time) {
         return jdbc.sql("select id from signonflow_roll_out where ended_at < :time").param("time", time.atOffset(ZoneOffset.UTC))
             .query(String.class).list();
     }
 
-    /** Forgets the roll-outs of which the engine has no history any more. */
+    /** Deletes the roll-outs whose history the engine has removed. */
     public void forget(Collection<String> ids) {
         if (!ids.isEmpty()) {
             jdbc.sql("delete from signonflow_roll_out where id in (:ids)").param("ids", ids).update();

@@ -1,12 +1,12 @@
 package org.signonflow.rollout;
 
-/** Where a row stands. Its objects take effect with {@link #ASSIGNED}. */
+/** The state of a row. Its objects take effect with {@link #ASSIGNED}. */
 public enum RowState {
 
     /** Nothing was sent to PingOne. */
     PENDING,
     CREATING,
-    /** Everything was created, nothing has taken effect. */
+    /** Everything has been created, nothing has taken effect. */
     READY,
     ASSIGNING,
     /** In effect; can still be undone with the roll-out. */
@@ -17,7 +17,7 @@ public enum RowState {
     REJECTED,
     /** Undone; nothing is left. */
     ROLLED_BACK,
-    /** Was never begun. */
+    /** Was never started. */
     LEFT_OUT;
 
     /** Whether nothing more will happen. */

@@ -1,6 +1,6 @@
 package org.signonflow.rollout;
 
-/** How far a roll-out is. */
+/** The stage of a roll-out. */
 public enum Stage {
 
     CHECKING, CREATING, WAITING_FOR_APPROVAL, ASSIGNING, UNDOING, COMPLETED, DECLINED, REJECTED, ROLLED_BACK;
@@ -10,7 +10,7 @@ public enum Stage {
         return compareTo(COMPLETED) >= 0;
     }
 
-    /** Whether a row in that state is as far as this stage brings it. */
+    /** Whether a row in that state has reached this stage's goal. */
     boolean brings(RowState state) {
         return state.hasEnded() || switch (this) {
             case CHECKING, CREATING, WAITING_FOR_APPROVAL -> state == RowState.READY;

@@ -2,7 +2,7 @@ package org.signonflow.rollout;
 
 import java.io.IOException;
 
-/** Where the list cannot be read any further. An {@link IOException} so that it comes out of streams and parsers as it is. */
+/** The list cannot be read any further. An {@link IOException} so that it passes through streams and parsers unchanged. */
 final class UnreadableList extends IOException {
 
     private final int line;

@@ -1,5 +1,5 @@
 /**
- * Roll-outs: one list of applications under one decision. The list and what is allowed in it, the plan, and where each row stands. Knows
- * nothing of the engine, which reports to {@link org.signonflow.rollout.RollOuts} in its own transactions.
+ * Roll-outs: one list of applications, one decision. Covers the list and its validation, the plan, and the state of each row. Knows nothing
+ * of the engine, which reports to {@link org.signonflow.rollout.RollOuts} in its own transactions.
  */
 package org.signonflow.rollout;

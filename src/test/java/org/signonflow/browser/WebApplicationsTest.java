@@ -104,7 +104,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.fill(browser.find(field("applicationName")), "Shop");
         fillByKeyboard("authenticators", "pigeon");
         startByKeyboard();
-        browser.awaitText("authenticators: must be some of authenticator, email");
+        browser.awaitText("authenticators: must be one or more of authenticator, email");
         browser.screenshot("02-requester-mistake-that-the-server-finds");
         assertThat(runtime.createProcessInstanceQuery().count()).isZero();
 
@@ -238,7 +238,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.clickText("Approve roll-out");
         browser.click(By.xpath("//button[contains(., 'Claim')]"));
         browser.awaitText("Rows that are ready", "3 applications, 24 calls", "Autumn", "This deserves a second look", "Line 3: Tokens are sent",
-            "a new one in each environment, which its applications share", "Autumn_MFA", "http://evil.example/steal (1 row)");
+            "a new one in each environment, shared by its applications", "Autumn_MFA", "http://evil.example/steal (1 row)");
         assertThat(browser.text()).as("none has changed").doesNotContain("You are asked again");
         browser.screenshot("32-approver-roll-out-top");
         assertThat(browser.find(By.linkText("Every row, with all that takes effect")).getDomProperty("href"))

@@ -39,7 +39,7 @@ class FlowFieldsTest {
             assertThat(reason).startsWith("must not contain"));
         assertThat(problem("applicationName", "a whole 𝄞")).isEmpty();
         assertThat(problem("applicationId", "x")).isPresent();
-        assertThat(problem("scopes", "a b")).contains("must be names of scopes, separated by commas.");
+        assertThat(problem("scopes", "a b")).contains("must be scope names, separated by commas.");
         assertThat(problem("assignmentPriority", "0")).isPresent();
         assertThat(problem("noDevicesMode", "ALLOW")).contains("must be one of BYPASS, BLOCK.");
         assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(() -> problem("outcome", "x"));

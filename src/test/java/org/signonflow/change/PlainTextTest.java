@@ -58,7 +58,7 @@ class PlainTextTest {
                 String one = of(code);
                 for (String text : new String[] {"a" + one + "b", one, one + "Shop", "Shop" + one, "Shop " + one + one}) {
                     assertThat(PlainText.problem(text)).as("U+%04X", code).hasValueSatisfying(problem -> assertThat(problem)
-                        .startsWith("must not contain characters that cannot be seen").endsWith("U+%04X".formatted(code)));
+                        .startsWith("must not contain characters that are invisible").endsWith("U+%04X".formatted(code)));
                 }
             });
     }

@@ -83,9 +83,10 @@ class CheckRequestTest extends FlowTest {
             "decision", "approve", "scopes", "a b"));
         assertThat(message.split("(?<=\\.) (?=[a-zA-Z]+: )")).hasSize(10);
         assertThat(message).contains("environment: must be sandbox.", "applicationName: must not contain line breaks",
-            "policyName: must be 1 to 256", "redirectUris: must be absolute URIs", "authenticators: must be some of authenticator, email",
+            "policyName: must be 1 to 256", "redirectUris: must be absolute URIs",
+            "authenticators: must be one or more of authenticator, email",
             "deviceAuthenticationPolicyId: must be a lower-case UUID", "assignmentPriority: must be a whole number",
-            "approvalRequired: must be one of true, false.", "decision: is not a variable of this flow", "scopes: must be names of scopes");
+            "approvalRequired: must be one of true, false.", "decision: is not a variable of this flow", "scopes: must be scope names");
     }
 
     @ParameterizedTest

@@ -782,7 +782,7 @@ class RollOutTest extends FlowTest {
             "environment\tsandbox", "redirectUris\thttp://evil.example/steal (1 row), https://evil.example/steal (1 row); none: 1 row",
             "scopes\tprofile (2 rows), profile,email,offline_access (1 row)", "noDevicesMode\tBYPASS", "assignmentPriority\t1");
         assertThat(((String) variable(rollOut, "secondLook")).split("\n")).satisfiesExactlyInAnyOrder(
-            line -> assertThat(line).isEqualTo("3 rows of those that are ready."),
+            line -> assertThat(line).isEqualTo("3 rows of those ready for approval."),
             line -> assertThat(line).startsWith("Lines 2, 3, 4: ").contains("noDevicesMode is BYPASS"),
             line -> assertThat(line).startsWith("Line 2: ").contains("offline_access"),
             line -> assertThat(line).startsWith("Line 3: ").contains("http://evil.example/steal"));
@@ -803,7 +803,7 @@ class RollOutTest extends FlowTest {
             "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
         ProcessInstance rollOut = start("applicationId\n" + application + "\n", "policy", "existing", "policyName", "Multi_Factor");
         runAll();
-        assertThat((String) variable(rollOut, "settings")).contains("policy\tone that is there", "policyActions\t",
+        assertThat((String) variable(rollOut, "settings")).contains("policy\tan existing one", "policyActions\t",
             "signOnNow\tSingle_Factor (priority 1)", "signOnAfter\tMulti_Factor or Single_Factor (both priority 1)");
         assertThat((String) variable(rollOut, "secondLook")).contains("Line 2: Priority 1 is taken by Single_Factor");
         assertThat(rows(rollOut).get(0).found().get("signOnNow")).isEqualTo("Single_Factor (priority 1)");

@@ -216,16 +216,16 @@ class PlannerTest {
             D,S,,com.b,<nothing>
             """, "own", NOTHING);
 
-        assertThat(plan.problems()).containsExactlyInAnyOrder(new Problem(3, "policyName", "is taken in sandbox."),
-            new Problem(4, "bundleId", "is taken in sandbox."), new Problem(5, "packageName", "is taken in sandbox."),
-            new Problem(4, "scopes", "names ?nothing?, which is no scope of the resource openid in sandbox."));
+        assertThat(plan.problems()).containsExactlyInAnyOrder(new Problem(3, "policyName", "is already in use in sandbox."),
+            new Problem(4, "bundleId", "is already in use in sandbox."), new Problem(5, "packageName", "is already in use in sandbox."),
+            new Problem(4, "scopes", "names ?nothing?, which is not a scope of the resource openid in sandbox."));
         assertThat(plan.warnings()).containsExactly(new Problem(2, "applicationName",
-            "is also the name of an application that is in sandbox already, which PingOne allows."));
+            "is also the name of an existing application in sandbox, which PingOne allows."));
         assertThat(plan.environments().get(0).facts().scopeIds()).containsOnlyKeys("profile", "phone");
 
         String unknown = "11111111-2222-3333-4444-555555555555";
         assertThat(plan("applicationId,environment\n" + unknown + ",\n" + unknown + ",production", "shared", Map.of("policyName", "P"))
-            .problems()).containsExactlyInAnyOrder(new Problem(0, "policyName", "is taken in sandbox."),
+            .problems()).containsExactlyInAnyOrder(new Problem(0, "policyName", "is already in use in sandbox."),
             new Problem(2, "applicationId", "does not exist in sandbox."),
             new Problem(3, "applicationId", "does not exist in production."));
     }
@@ -237,8 +237,10 @@ class PlannerTest {
 
         assertThat(planner(new PlatformLimits(applications + 3, policies + 3), null).plan(three, null).problems()).isEmpty();
         assertThat(planner(new PlatformLimits(applications + 2, policies + 2), null).plan(three, null).problems()).containsExactly(
-            new Problem(0, null, "sandbox would have %d applications, and PingOne allows %d.".formatted(applications + 3, applications + 2)),
-            new Problem(0, null, "sandbox would have %d sign-on policies, and PingOne allows %d.".formatted(policies + 3, policies + 2)));
+            new Problem(0, null, "sandbox would have %d applications, but PingOne allows only %d.".formatted(applications + 3,
+                applications + 2)),
+            new Problem(0, null, "sandbox would have %d sign-on policies, but PingOne allows only %d.".formatted(policies + 3,
+                policies + 2)));
         assertThat(planner(new PlatformLimits(0, 0), null).plan(requests("applicationId\n" + application("There", null, null), "existing",
             Map.of("policyName", "Single_Factor")), null).problems()).as("too much is there, but nothing comes").isEmpty();
     }
@@ -280,11 +282,11 @@ class PlannerTest {
 
         assertThat(plan.summary()).isEqualTo("""
             2 applications, 22 calls, at least 22 minutes under PingOne's quota.
-            sandbox: 2 new applications, and PingOne has %d of 1,000; 2 new sign-on policies, and PingOne has %d of 100; 22 calls.
+            sandbox: 2 new applications (PingOne has %d of at most 1,000); 2 new sign-on policies (PingOne has %d of at most 100); 22 calls.
             Blocking problems:
-            Line 3, policyName: is taken in sandbox.
+            Line 3, policyName: is already in use in sandbox.
             Warnings:
-            Line 2, applicationName: is also the name of an application that is in sandbox already, which PingOne allows."""
+            Line 2, applicationName: is also the name of an existing application in sandbox, which PingOne allows."""
             .formatted(applications + 1, policies));
         JsonNode json = JSON.valueToTree(plan);
         assertThat(json.get("calls").asInt()).isEqualTo(22);
@@ -329,7 +331,7 @@ class PlannerTest {
                 .plan(requests("applicationName,policyName\nA,P\nB,Q\n", "own", NOTHING), null);
 
             assertThat(plan.problems()).containsExactly(new Problem(0, "scopes",
-                "cannot be granted in sandbox, which has no resource openid."));
+                "cannot be granted in sandbox, which has no resource named openid."));
         }
     }
 }

@@ -119,7 +119,7 @@ class RollOutListTest {
     @Test
     void aLineIsWhereTheRowBegins() {
         assertThat(problems("applicationName,policyName\r\n\"A\r\nB\r\n\r\nC\",P\r\n\r\nD,\r\nE,Q\rF,Ä\n")).containsExactly(
-            "2 applicationName: must not contain line breaks, other control characters or broken ones.",
+            "2 applicationName: must not contain line breaks, other control characters or invalid characters.",
             "7 policyName: is required.", "9 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
     }
 
@@ -134,15 +134,15 @@ class RollOutListTest {
             ,E,T,,,,%s
             ,,U,,,,%s
             """.formatted(ID, ID))).containsExactly(
-            "1 colour: is none of environment, applicationName, applicationDescription, redirectUris, bundleId, packageName, scopes, "
+            "1 colour: is not one of environment, applicationName, applicationDescription, redirectUris, bundleId, packageName, scopes, "
                 + "applicationId, policyName, policyDescription, authenticators, deviceAuthenticationPolicyId, noDevicesMode, "
                 + "assignmentPriority.",
-            "1 policyName: is there twice.",
+            "1 policyName: occurs twice.",
             "2 environment: must be one of production, sandbox.",
-            "3 applicationName: is required, or applicationId of an existing application.",
-            "4 null: has 3 cells; the header has 7.",
-            "5 noDevicesMode: goes with deviceAuthenticationPolicyId only.",
-            "6 applicationId: does not go with applicationName: an application is either new or existing.",
+            "3 applicationName: is required, unless applicationId names an existing application.",
+            "4 null: has 3 cells, but the header has 7.",
+            "5 noDevicesMode: is only allowed together with deviceAuthenticationPolicyId.",
+            "6 applicationId: cannot be combined with applicationName: an application is either new or existing.",
             "7 applicationId: a list must not mix new and existing applications; line 2 is new.");
     }
 
@@ -153,12 +153,12 @@ class RollOutListTest {
              [1, 2], "text", null,
              {"policyName": "line\\nbreak"}]""")).containsExactly(
             "1 policyName: must be a string, number or boolean.",
-            "1 ?b?: is none of " + String.join(", ", Columns.ALL) + ".",
-            "1 applicationName: is there twice.",
+            "1 ?b?: is not one of " + String.join(", ", Columns.ALL) + ".",
+            "1 applicationName: occurs twice.",
             "1 policyName: is required.",
             "2 null: is no object.", "3 null: is no object.", "4 null: is no object.",
-            "5 applicationName: is required, or applicationId of an existing application.",
-            "5 policyName: must not contain line breaks, other control characters or broken ones.");
+            "5 applicationName: is required, unless applicationId names an existing application.",
+            "5 policyName: must not contain line breaks, other control characters or invalid characters.");
     }
 
     @Test
@@ -182,7 +182,7 @@ class RollOutListTest {
     @Test
     void whatIsOfNewApplicationsIsOfThemOnly() {
         assertThat(problems("applicationId,policyName,scopes\n%s,P,email\n".formatted(ID), settings("own", "bundleId", "com.a")))
-            .containsExactly("0 bundleId: is for new applications only.", "2 scopes: is for new applications only.");
+            .containsExactly("0 bundleId: is only allowed for new applications.", "2 scopes: is only allowed for new applications.");
     }
 
     @Test
@@ -221,16 +221,16 @@ class RollOutListTest {
             Map.of("environment", "sandbox", "applicationName", "A", "scopes", "profile", "policyName", "Single_Factor",
                 "assignmentPriority", "1", "policy", "existing")));
         assertThat(problems("applicationName\nA\n", settings("existing", "authenticators", "sms"))).containsExactly(
-            "0 authenticators: is for new policies only.", "0 policyName: is required.");
+            "0 authenticators: is only allowed for new policies.", "0 policyName: is required.");
     }
 
     @Test
     void aPolicyForAllIsNoRowsBusiness() {
         assertThat(problems("applicationName,policyName,authenticators,noDevicesMode\nA,P,sms,\n", settings("shared", "policyName", "All",
             "noDevicesMode", "BLOCK"))).containsExactlyInAnyOrder(
-            "0 noDevicesMode: goes with deviceAuthenticationPolicyId only.",
-            "2 policyName: is the same for all applications, so it is given once, outside the list.",
-            "2 authenticators: is the same for all applications, so it is given once, outside the list.");
+            "0 noDevicesMode: is only allowed together with deviceAuthenticationPolicyId.",
+            "2 policyName: is the same for all applications: set it once, outside the list.",
+            "2 authenticators: is the same for all applications: set it once, outside the list.");
     }
 
     /** What PingOne by now refuses, it once took. */
@@ -239,7 +239,7 @@ class RollOutListTest {
         assertThat(read("applicationName\nA\n", settings("existing", "policyName", "Single factor (2019) \u00fc"))).singleElement()
             .satisfies(request -> assertThat(request.values()).containsEntry("policyName", "Single factor (2019) \u00fc"));
         assertThat(problems("applicationName\nA\n", settings("existing", "policyName", "a\nb"))).containsExactly(
-            "0 policyName: must not contain line breaks, other control characters or broken ones.");
+            "0 policyName: must not contain line breaks, other control characters or invalid characters.");
         assertThat(problems("applicationName\nA\n", settings("shared", "policyName", "Single factor"))).containsExactly(
             "0 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
         assertThat(problems("applicationName,policyName\nA,Single factor\n")).containsExactly(
@@ -255,20 +255,20 @@ class RollOutListTest {
         assertThat(problems("applicationName,policyName\nA,P\n", new Settings("x".repeat(256), null, Map.of("outcome", "1"))))
             .containsExactly(
             "0 name: must have at most 255 characters, not 256.",
-            "0 outcome: is none of " + String.join(", ", Columns.ALL) + ".");
+            "0 outcome: is not one of " + String.join(", ", Columns.ALL) + ".");
         assertThat(problems("applicationName,policyName\nA,P\n", new Settings("a\nb", " ", null)))
-            .containsExactly("0 name: must not contain line breaks, other control characters or broken ones.");
+            .containsExactly("0 name: must not contain line breaks, other control characters or invalid characters.");
         assertThat(read("applicationName,policyName\nA,P\n", new Settings("x".repeat(255), null, null))).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = {
-        "''|The list is empty.", "' \n\t '|The list is empty.", "[]|The list has no application.",
-        "'applicationName,policyName\n\n ,\n'|The list has no application.",
+        "''|The list is empty.", "' \n\t '|The list is empty.", "[]|The list contains no applications.",
+        "'applicationName,policyName\n\n ,\n'|The list contains no applications.",
         "'A,P\nB,Q\n'|The list does not begin with a header", "{\"applicationName\": \"A\"}|The list does not begin with a header",
-        "[{\"applicationName\": \"A\"|The list is not JSON from line 1, column 25 on.",
-        "'[\n{\"applicationName\": A}]'|The list is not JSON from line 2, column", "[{}] []|The list goes on after its end.",
-        "[{\"assignmentPriority\": 1111111111.}]|The list is not JSON from line 1"})
+        "[{\"applicationName\": \"A\"|The list is not valid JSON from line 1, column 25 on.",
+        "'[\n{\"applicationName\": A}]'|The list is not valid JSON from line 2, column", "[{}] []|The list has content after its end.",
+        "[{\"assignmentPriority\": 1111111111.}]|The list is not valid JSON from line 1"})
     void whatIsNoListIsRefusedInASentence(String text, String sentence) {
         assertThat(problems(text).get(0)).contains("null: " + sentence);
     }
@@ -277,7 +277,7 @@ class RollOutListTest {
     @ValueSource(strings = {"\"B,Q\nC,R\n", "\"B\"x,Q\nC,R\n"})
     void brokenQuotesAreNamedWithWhatIsWrongBeforeThem(String rest) {
         assertThat(problems("applicationName,policyName\nA,\n" + rest)).containsExactly(
-            "3 null: In the row that begins here a quote is not closed, or followed by more text.", "2 policyName: is required.");
+            "3 null: In the row that begins here, a quote is not closed or is followed by more text.", "2 policyName: is required.");
     }
 
     @ParameterizedTest
@@ -285,16 +285,16 @@ class RollOutListTest {
     void anotherEncodingIsSaid(String encoding) {
         byte[] bytes = "applicationName,policyName\nÄpfel,P\n".getBytes(Charset.forName(encoding));
         assertThat(refused(new ByteArrayInputStream(bytes), OWN).problems()).extracting(Problem::reason)
-            .containsExactly("The list is not text in UTF-8. A spreadsheet saves it so as \"CSV UTF-8\".");
+            .containsExactly("The list is not UTF-8 text. Spreadsheets save it as \"CSV UTF-8\".");
     }
 
     @Test
     void aNulIsNoText() {
         assertThat(problems("applicationName,policyName\nA\0,P\n")).singleElement().asString().contains("not text in UTF-8");
         assertThat(problems("applicationName,policyName\n" + ",\n".repeat(5_000) + "A\0,P\n")).containsExactly(
-            "5002 applicationName: must not contain line breaks, other control characters or broken ones.");
+            "5002 applicationName: must not contain line breaks, other control characters or invalid characters.");
         assertThat(problems("[{\"applicationName\": \"A\\u0000\", \"policyName\": \"P\"}]")).containsExactly(
-            "1 applicationName: must not contain line breaks, other control characters or broken ones.");
+            "1 applicationName: must not contain line breaks, other control characters or invalid characters.");
     }
 
     @Test

@@ -38,7 +38,7 @@ import org.signonflow.process.approval.FlowApproval;
 import org.signonflow.rollout.CallBudget;
 import org.signonflow.rollout.EnvironmentLookup;
 import org.signonflow.rollout.Found;
-import org.signonflow.rollout.Looks;
+import org.signonflow.rollout.RecheckPlan;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
@@ -107,7 +107,7 @@ class RowVerifier {
         Row shared = sharedPolicy(rollOutId, facts.environment());
         List<Row> rows = ready(rollOutId, facts.environment());
         boolean own = shared == null && facts.policyId() == null;
-        if (!Looks.byLists(rows.size(), own, facts.listCalls())) {
+        if (!RecheckPlan.byLists(rows.size(), own, facts.listCalls())) {
             return;
         }
         Instant now = clock.instant();
