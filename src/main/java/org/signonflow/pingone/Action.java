@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An action of a sign-on policy. PingOne gives it neither a natural key nor a time of creation, so this is all that tells one from another.
+ * An action of a sign-on policy. PingOne gives it neither a natural key nor a creation time, so only these values tell actions apart.
  *
  * @param type such as {@code MULTI_FACTOR_AUTHENTICATION}; may be null
  * @param priority 0 when PingOne gives none, which it documents as impossible
@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param deviceAuthenticationPolicyId null unless the action refers to a device policy
  * @param noDevicesMode as PingOne writes it; may be null
  * @param condition when the action applies, as JSON; null for always
- * @param applicationIds the native applications that it enrols users' devices for
- * @param settings what else it has, by PingOne's name, as JSON: such as {@code registration} of a LOGIN action
+ * @param applicationIds the native applications for which it enrols users' devices
+ * @param settings its other settings by PingOne's name, as JSON, such as {@code registration} of a LOGIN action
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public record Action(String id, String type, int priority, Set<Authenticator> authenticators, String deviceAuthenticationPolicyId,

@@ -3,7 +3,7 @@ package org.signonflow.pingone;
 import java.time.Instant;
 
 /**
- * What a successful reply says of itself.
+ * The metadata of a successful reply.
  *
  * @param status        the HTTP status
  * @param correlationId by which Ping's support finds the call; may be null

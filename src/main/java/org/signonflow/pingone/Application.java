@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
  * @param packageName likewise
  * @param redirectUris empty when PingOne gives none
  * @param grantTypes likewise
- * @param settings what else decides who signs on, how, and where they are led, by PingOne's name, as JSON; empty for an application as
- *     {@link NativeApplication} makes it
+ * @param settings other settings that affect who signs on, how, and where users are sent, by PingOne's name, as JSON; empty for an
+ *     application as created by {@link NativeApplication}
  * @param externalId the reference that its creator gave it
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/applications-1.html">PingOne API: applications</a>
  */
@@ -38,7 +38,7 @@ public record Application(String id, String name, String description, String typ
         grantTypes = List.copyOf(grantTypes);
     }
 
-    /** One of which nothing is known but its id, or not even that. */
+    /** An application of which nothing is known but its id, or not even that. */
     public static Application unread(String id) {
         return new Application(id, null, null, null, false, null, null, List.of(), List.of(), Map.of(), null, null, null);
     }

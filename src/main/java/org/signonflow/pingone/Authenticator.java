@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The device types that an MFA action can switch on one by one.
+ * The device types that an MFA action can enable individually.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
@@ -35,9 +35,9 @@ public enum Authenticator {
     }
 
     /**
-     * The authenticator of that member name.
+     * The authenticator with that member name.
      *
-     * @throws IllegalArgumentException with a sentence that names the possible ones
+     * @throws IllegalArgumentException with a message that lists the known ones
      */
     public static Authenticator of(String member) {
         return Arrays.stream(values()).filter(one -> one.member.equals(member)).findFirst()

@@ -5,21 +5,21 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An object that PingOne is asked to make, as data: what {@link PingOneClient#create} sends and the journal writes down. No kind of these
- * objects has a secret among the members that are sent. Use the factory methods.
+ * An object to create in PingOne, as data: what {@link PingOneClient#create} sends and the journal records. None of the members sent is
+ * secret. Use the factory methods.
  *
- * @param kind     what is to be made
- * @param parentId what it is to be made in; null for the environment
+ * @param kind     what to create
+ * @param parentId the object to create it in; null for the environment
  * @param members  the body
  */
 public record CreateRequest(Kind kind, String parentId, ObjectNode members) {
 
-    /** @throws IllegalArgumentException when the parent's id is no UUID */
+    /** @throws IllegalArgumentException if the parent's id is not a UUID */
     public CreateRequest {
         kind.path(parentId);
     }
 
-    /** A native application. PingOne accepts a second one of the same name. */
+    /** A native application. PingOne accepts a second one with the same name. */
     public static CreateRequest of(NativeApplication application) {
         return new CreateRequest(Kind.APPLICATION, null, application.toJson());
     }
@@ -44,12 +44,12 @@ public record CreateRequest(Kind kind, String parentId, ObjectNode members) {
         return new CreateRequest(Kind.SIGN_ON_POLICY, null, members);
     }
 
-    /** An MFA action of a sign-on policy. PingOne accepts a second one just like it. */
+    /** An MFA action of a sign-on policy. PingOne accepts an identical second one. */
     public static CreateRequest of(String policyId, MfaAction action) {
         return new CreateRequest(Kind.ACTION, policyId, action.toJson());
     }
 
-    /** An assignment of a sign-on policy to an application, upon which it takes effect. */
+    /** An assignment of a sign-on policy to an application, which puts it into effect. */
     public static CreateRequest assignment(String applicationId, String policyId, int priority) {
         ObjectNode members = Json.object().put("priority", priority);
         members.putObject("signOnPolicy").put("id", Ids.requireUuid(policyId, "policyId"));

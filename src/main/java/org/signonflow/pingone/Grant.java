@@ -6,7 +6,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The scopes of one resource that an application may ask for. PingOne allows one grant per resource and application.
+ * The scopes of one resource that an application may request. PingOne allows one grant per resource and application.
  *
  * @param resourceId may be null
  * @param scopeIds empty when PingOne names none

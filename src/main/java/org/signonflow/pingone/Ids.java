@@ -3,8 +3,7 @@ package org.signonflow.pingone;
 import java.util.regex.Pattern;
 
 /**
- * PingOne's ids are UUIDs. Whatever goes into a path is checked first, so that no process variable and no reply can lead a request
- * elsewhere.
+ * PingOne's ids are UUIDs. Everything that goes into a path is checked first, so that no process variable or reply can redirect a request.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/foundations/conventions.html">PingOne API: conventions</a>
  */
@@ -20,13 +19,13 @@ final class Ids {
     }
 
     /**
-     * Gives the value back if it is a UUID.
+     * Returns the value if it is a UUID.
      *
      * @throws IllegalArgumentException naming the parameter, not the value: a secret pasted into the wrong field must not end up in a log
      */
     static String requireUuid(String value, String name) {
         if (!isUuid(value)) {
-            throw new IllegalArgumentException(name + " must be a UUID like abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6.");
+            throw new IllegalArgumentException(name + " must be a UUID such as abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6.");
         }
         return value;
     }

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads replies member by member rather than by binding: PingOne adds members as it likes, leaves optional ones out, and its published
- * examples write booleans as strings, so only what a caller cannot do without may make a reply unusable.
+ * Reads replies member by member rather than by binding: PingOne adds members at will, omits optional ones, and its published examples
+ * write booleans as strings, so a reply is unusable only if it lacks what the caller needs.
  */
 final class Json {
 
@@ -27,7 +27,7 @@ final class Json {
     private Json() {
     }
 
-    /** Says that a reply is not what PingOne documents; its message is our own words, never text of the reply. */
+    /** A reply is not what PingOne documents; the message is in our own words and never quotes the reply. */
     static final class UnusableException extends Exception {
         UnusableException(String message) {
             super(message);
@@ -69,7 +69,7 @@ final class Json {
         return json;
     }
 
-    /** The object's own id. One that is no UUID could not be used in a later path, so it is as good as none. */
+    /** The object's own id. One that is not a UUID could not be used in a later path, so it counts as missing. */
     static String id(JsonNode json) throws UnusableException {
         String id = text(json, "id");
         if (!Ids.isUuid(id)) {
@@ -82,15 +82,12 @@ final class Json {
         return json.path(member).stringValue(null);
     }
 
-    /** The texts of a list; empty when it is missing. */
+    /** The strings of an array; empty if it is missing. */
     static List<String> texts(JsonNode json, String member) {
         return StreamSupport.stream(json.path(member).spliterator(), false).filter(JsonNode::isString).map(JsonNode::stringValue).toList();
     }
 
-    /**
-     * Members by name, as JSON in which the same is written the same: sorted, without what is false or empty, which PingOne may as well leave
-     * out.
-     */
+    /** Members by name, as canonical JSON: sorted, without false or empty values, which PingOne may also omit. */
     static SortedMap<String, String> notable(JsonNode json, Predicate<String> name) {
         SortedMap<String, String> notable = new TreeMap<>();
         json.properties().forEach(member -> {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** The kinds of objects that are made in an environment. One lives in the environment itself, or in an object of another kind. */
+/** The kinds of objects created in an environment. An object lives in the environment itself or in an object of another kind. */
 public enum Kind {
 
     APPLICATION("applications", "applicationId", null,
@@ -36,34 +36,35 @@ public enum Kind {
     }
 
     /**
-     * Whether PingOne removes it with what it lives in, and not otherwise: it keeps a policy's last action.
+     * Whether PingOne only removes it together with its parent: it keeps a policy's last action.
      *
-     * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
+     * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne:
+     *     actions</a>
      */
     public boolean goesWithItsParent() {
         return this == ACTION;
     }
 
     /**
-     * The segments of the path to all that there are, from the environment on.
+     * The path segments of the collection, relative to the environment.
      *
-     * @param parentId what they live in; null for the environment
-     * @throws IllegalArgumentException when an id that is needed is no UUID
+     * @param parentId the parent; null for the environment
+     * @throws IllegalArgumentException if a required id is not a UUID
      */
     List<String> path(String parentId) {
         return parent == null ? List.of(collection) : List.of(parent.collection, Ids.requireUuid(parentId, parent.idName), collection);
     }
 
-    /** The path to one of them. */
+    /** The path of one object. */
     List<String> path(String parentId, String id) {
         return Stream.concat(path(parentId).stream(), Stream.of(Ids.requireUuid(id, idName))).toList();
     }
 
     /**
-     * The ids of all that there are.
+     * The ids of all objects in the collection.
      *
-     * @param parentId what they live in; null for the environment
-     * @throws PingOneException as the client's lists; {@linkplain PingOneException#isNotFound not found} where the parent is not there
+     * @param parentId the parent; null for the environment
+     * @throws PingOneException as for the client's lists; {@linkplain PingOneException#isNotFound not found} if the parent does not exist
      */
     public List<String> ids(PingOneClient pingone, String parentId) {
         return ids.apply(pingone, parentId).toList();

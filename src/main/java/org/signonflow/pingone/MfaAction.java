@@ -7,15 +7,15 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A {@code MULTI_FACTOR_AUTHENTICATION} action, to be created, in one of PingOne's two forms: authenticators switched one by one, as all
- * published workflows do, or a reference to an MFA device policy, which newer environments prefer. Use the factory methods.
+ * A {@code MULTI_FACTOR_AUTHENTICATION} action to create, in one of PingOne's two forms: authenticators enabled individually, as in all
+ * published workflows, or a reference to an MFA device policy, which newer environments prefer. Use the factory methods.
  *
  * @param priority 1 or more; lower runs first; PingOne accepts equal ones
  * @param enabled authenticators sent as {@code {"enabled": true}}
- * @param disabled authenticators sent as {@code {"enabled": false}}; the others are not mentioned
+ * @param disabled authenticators sent as {@code {"enabled": false}}; the others are omitted
  * @param applicationId the native application to enrol and authorise devices with; null for none
  * @param deviceAuthenticationPolicyId the device policy; null in the per-authenticator form
- * @param noDevicesMode only beside a device policy; null leaves it to PingOne
+ * @param noDevicesMode only with a device policy; null leaves it to PingOne
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policy-actions.html">PingOne: actions</a>
  */
 public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authenticator> disabled, String applicationId,
@@ -23,7 +23,7 @@ public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authentica
 
     static final String TYPE = "MULTI_FACTOR_AUTHENTICATION";
 
-    /** @throws IllegalArgumentException if the two forms are mixed, nothing is switched on, the priority is below 1 or an id is no UUID */
+    /** @throws IllegalArgumentException if the two forms are mixed, nothing is enabled, the priority is below 1 or an id is not a UUID */
     public MfaAction {
         enabled = unmodifiable(enabled);
         disabled = unmodifiable(disabled);
@@ -43,8 +43,8 @@ public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authentica
     }
 
     /**
-     * The action of the workflow "Login with an authenticator app": {@code authenticator}, {@code email} and {@code sms} are always there,
-     * on or off, the others only when on. The published sample's {@code condition} is an example of one and is not sent.
+     * The action of the workflow "Login with an authenticator app": {@code authenticator}, {@code email} and {@code sms} are always sent,
+     * enabled or disabled, the others only when enabled. The published sample's {@code condition} is only an example and is not sent.
      */
     public static MfaAction withAuthenticators(int priority, Collection<Authenticator> enabled, String applicationId) {
         Set<Authenticator> disabled = EnumSet.of(Authenticator.AUTHENTICATOR, Authenticator.EMAIL, Authenticator.SMS);
@@ -52,7 +52,7 @@ public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authentica
         return new MfaAction(priority, unmodifiable(enabled), disabled, applicationId, null, null);
     }
 
-    /** The action of the workflow "Login with passwordless authentication": only what is on is mentioned, and no application. */
+    /** The action of the workflow "Login with passwordless authentication": only enabled authenticators are sent, and no application. */
     public static MfaAction passwordless(int priority, Collection<Authenticator> enabled) {
         return new MfaAction(priority, unmodifiable(enabled), Set.of(), null, null, null);
     }
@@ -63,7 +63,7 @@ public record MfaAction(int priority, Set<Authenticator> enabled, Set<Authentica
         return new MfaAction(priority, Set.of(), Set.of(), null, deviceAuthenticationPolicyId, noDevicesMode);
     }
 
-    /** Whether an action that PingOne has is what was asked for, as far as PingOne shows it. */
+    /** Whether an action found in PingOne matches this one, as far as PingOne shows it. */
     public boolean isLike(Action found) {
         return TYPE.equals(found.type()) && priority == found.priority() && found.condition() == null
             && (deviceAuthenticationPolicyId == null ? enabled.equals(found.authenticators())

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
-/** Which objects PingOne says it does not know. Told by status, code and target, and never by message, as PingOne asks of clients. */
+/** Works out which objects PingOne reports as missing: by status, code and target, never by message, as PingOne asks of clients. */
 final class Missing {
 
     private static final Set<String> CODES = Set.of("INVALID_VALUE", "NOT_FOUND");
@@ -22,11 +22,11 @@ final class Missing {
     }
 
     /**
-     * The ids of those objects, in lower case.
+     * The ids of the missing objects, in lower case.
      *
-     * @param body what was sent; null for nothing
-     * @return of a 404 every object that the call names, since PingOne does not say which; of invalid data those that the details point at,
-     *     unless one of them points at anything else; else empty
+     * @param body the request body; null for none
+     * @return for a 404, every object that the call names, since PingOne does not say which; for invalid data, those that the details point
+     *     at, unless a detail points at anything else; otherwise empty
      */
     static Set<String> of(int status, PingOneError error, HttpUrl url, byte[] body) {
         Set<String> ids = new TreeSet<>();
@@ -60,7 +60,7 @@ final class Missing {
         }
     }
 
-    /** What is at a path of names; of a list, what is there in each element. */
+    /** The nodes at a path of names; arrays are followed into each element. */
     private static List<JsonNode> at(JsonNode json, List<String> names) {
         List<JsonNode> here = List.of(json);
         for (String name : names) {

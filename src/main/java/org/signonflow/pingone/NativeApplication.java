@@ -4,14 +4,14 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The native OIDC application of the workflow, to be created: implicit grant, {@code TOKEN} and {@code ID_TOKEN}, no client secret.
+ * The workflow's native OIDC application, to be created: implicit grant, {@code TOKEN} and {@code ID_TOKEN}, no client secret.
  *
- * @param name what people see; PingOne does not insist on its being unique
+ * @param name the display name; PingOne does not require it to be unique
  * @param description may be null
  * @param redirectUris may be null or empty
  * @param bundleId of the iOS app; unique in an environment; may be null
  * @param packageName of the Android app; unique in an environment; may be null
- * @param reference sent as {@code externalId}: a mark by which the application is known again when the reply was lost; may be null
+ * @param reference sent as {@code externalId}: identifies the application if the reply is lost; may be null
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/applications/applications-1.html">PingOne API: applications</a>
  */
 public record NativeApplication(String name, String description, List<String> redirectUris, String bundleId, String packageName,
@@ -23,8 +23,8 @@ public record NativeApplication(String name, String description, List<String> re
     }
 
     /**
-     * The body of step 1 of the published workflow. Bundle id and package name go into {@code mobile}, where the current data model has
-     * them; the published request still shows the older place.
+     * The body of step 1 of the published workflow. Bundle id and package name go into {@code mobile}, as in the current data model; the
+     * published request still shows the old place.
      */
     ObjectNode toJson() {
         ObjectNode json = Json.object().put("enabled", true).put("name", name);

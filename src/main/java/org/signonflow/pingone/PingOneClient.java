@@ -16,15 +16,15 @@ import okhttp3.RequestBody;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The calls of the PingOne management API that the two workflows, their undo and the settling of a lost reply need. One method is one call
- * and reaches PingOne at most once, with two exceptions that cannot do harm: a 401 means that nothing was carried out, so the call is
- * repeated once with a fresh token; and a list is read page by page, from the beginning again where a later page is refused.
+ * The calls of the PingOne management API needed by the two workflows, their undo and the settlement of lost replies. Each method makes one
+ * call, sent at most once, with two harmless exceptions: a 401 means that nothing was carried out, so the call is repeated once with a
+ * fresh token; and a list is read page by page, starting over if a later page is refused.
  *
- * <p>Every method throws {@link PingOneException} when the call did not do what was asked; its {@code outcome()} says what that means. A
- * reply to a create that cannot be understood, or has no usable id, leaves the outcome {@code UNKNOWN}. Every method throws
- * {@link IllegalArgumentException}, before anything is sent, when an id that goes into a path is no UUID.
+ * <p>Every method throws {@link PingOneException} if the call did not succeed; its {@code outcome()} says what that means. A reply to a
+ * create that cannot be parsed, or has no usable id, leaves the outcome {@code UNKNOWN}. Every method throws {@link
+ * IllegalArgumentException}, before anything is sent, if an id that goes into a path is not a UUID.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/">PingOne API: platform</a>
  */
@@ -65,9 +65,9 @@ public final class PingOneClient {
     }
 
     /**
-     * The same client, whose calls carry the id as {@code X-Ping-External-Transaction-ID}, by which PingOne's audit log can be joined with
-     * ours. Characters other than letters, digits, dot, underscore and hyphen become hyphens, and it is cut after 100. Null or blank sends
-     * none. A token belongs to no one transaction, so asking for it carries none.
+     * A view of this client whose calls carry the id as {@code X-Ping-External-Transaction-ID}, which correlates PingOne's audit log with
+     * ours. Characters other than letters, digits, dot, underscore and hyphen become hyphens, and it is truncated to 100. Null or blank
+     * sends none. Token requests carry none, since a token belongs to no single transaction.
      *
      * @see <a href="https://developer.pingidentity.com/pingone-api/foundations/headers.html">PingOne API: headers</a>
      */
@@ -81,8 +81,8 @@ public final class PingOneClient {
     }
 
     /**
-     * The same client, which asks before each request. Where it may not be sent, the call fails with {@code NOT_NOW}, to be repeated at
-     * once.
+     * A view of this client that checks before each request whether it may be sent. If not, the call fails with {@code NOT_NOW}, to be
+     * repeated at once.
      *
      * @param maySend whether there is time for a request, which may take the call timeout
      */
@@ -90,12 +90,12 @@ public final class PingOneClient {
         return new PingOneClient(http, environment, token, transactionId, maySend);
     }
 
-    /** The last whole reply to a call of this view, for the record; empty before the first. Means nothing where threads share the view. */
+    /** The last complete reply to a call of this view, for the record; empty before the first. Meaningless if threads share the view. */
     public Optional<Answer> lastAnswer() {
         return Optional.ofNullable(lastAnswer);
     }
 
-    /** How many requests this view has sent to the management API: pages and repetitions count, tokens do not. */
+    /** How many requests this view has sent to the management API, including pages and repetitions but not token requests. */
     public int callsSent() {
         return callsSent.get();
     }
@@ -122,13 +122,13 @@ public final class PingOneClient {
     /**
      * Deletes an object with everything in it; {@link PingOneException#isNotFound} if it is already gone.
      *
-     * @param parentId what it is in; null for the environment
+     * @param parentId the parent; null for the environment
      */
     public void delete(Kind kind, String parentId, String id) {
         delete(kind.path(parentId, id));
     }
 
-    /** Creates a native application (step 1 of the workflow). PingOne accepts a second one of the same name. */
+    /** Creates a native application (step 1 of the workflow). PingOne accepts a second one with the same name. */
     public Application createApplication(NativeApplication application) {
         return create(CreateRequest.of(application), Application::from);
     }
@@ -143,7 +143,7 @@ public final class PingOneClient {
         return list(Application::from, Kind.APPLICATION, null);
     }
 
-    /** Reads all resources (step 2), {@code openid} among them. */
+    /** Reads all resources (step 2), including {@code openid}. */
     public List<Resource> listResources() {
         return list("resources", Resource::from, List.of("resources"));
     }
@@ -178,17 +178,20 @@ public final class PingOneClient {
         return list(SignOnPolicy::from, Kind.SIGN_ON_POLICY, null);
     }
 
-    /** Adds an MFA action to a sign-on policy (step 6). PingOne accepts a second one just like it. */
+    /** Adds an MFA action to a sign-on policy (step 6). PingOne accepts an identical second one. */
     public Action createAction(String policyId, MfaAction action) {
         return create(CreateRequest.of(policyId, action), Action::from);
     }
 
-    /** Reads the actions of a sign-on policy. There is no delete: PingOne keeps the last one, and they go with the policy. */
+    /**
+     * Reads the actions of a sign-on policy. They are not deleted individually: PingOne keeps the last one, and removes them with the
+     * policy.
+     */
     public List<Action> listActions(String policyId) {
         return list(Action::from, Kind.ACTION, policyId);
     }
 
-    /** Assigns a sign-on policy to an application (step 7), upon which it takes effect. */
+    /** Assigns a sign-on policy to an application (step 7), which puts it into effect. */
     public Assignment createAssignment(String applicationId, String policyId, int priority) {
         return create(CreateRequest.assignment(applicationId, policyId, priority), Assignment::from);
     }
@@ -198,7 +201,7 @@ public final class PingOneClient {
         return list(Assignment::from, Kind.ASSIGNMENT, applicationId);
     }
 
-    /** Names the environment; no secret. */
+    /** Names the environment, and no secret. */
     @Override
     public String toString() {
         return "PingOneClient[" + environment.alias() + "]";
@@ -216,13 +219,13 @@ public final class PingOneClient {
         return new Call("GET", url(path), null).read(reader);
     }
 
-    /** PingOne confirms with 204 and nothing else; another success is the page of something in between. */
+    /** PingOne confirms only with 204; any other success comes from something in between, such as a proxy's page. */
     private void delete(List<String> path) {
         Call call = new Call("DELETE", url(path), null);
         Reply reply = call.reply();
         if (reply.status() != 204) {
             throw call.failure(PingOneException.Outcome.UNKNOWN, reply,
-                PingOneError.of("HTTP status " + reply.status() + " in place of 204, which confirms a deletion"));
+                PingOneError.of("HTTP status " + reply.status() + " instead of 204, which confirms a deletion"));
         }
     }
 
@@ -231,7 +234,7 @@ public final class PingOneClient {
         return list(path.get(path.size() - 1), reader, path);
     }
 
-    /** Follows the links of a collection as PingOne writes them, but to no other server: the token would go with them. */
+    /** Follows a collection's links as PingOne gives them, but never to another server, which would get the token. */
     private <T> List<T> list(String collection, Json.Reader<T> reader, List<String> path) {
         List<T> items = new ArrayList<>();
         Set<HttpUrl> seen = new HashSet<>();
@@ -251,7 +254,7 @@ public final class PingOneClient {
                 if (failure.status() != 400 || seen.size() == 1 || begun++ == MOST_BEGINNINGS) {
                     throw failure;
                 }
-                // What the page was to follow has been deleted since.
+                // The object that the page's cursor refers to has been deleted since.
                 items.clear();
                 seen.clear();
                 next = url(path);
@@ -260,7 +263,9 @@ public final class PingOneClient {
         return items;
     }
 
-    /** A page without its collection is an empty one only if it says so: taking a stray reply for "nothing there" would make duplicates. */
+    /**
+     * A page without its collection counts as empty only if it says so: mistaking a stray reply for an empty list would create duplicates.
+     */
     private static JsonNode itemsOf(JsonNode json, String collection) throws Json.UnusableException {
         JsonNode items = json.path("_embedded").path(collection);
         if (items.isArray()) {
@@ -283,11 +288,11 @@ public final class PingOneClient {
         String href = Json.text(link, "href");
         HttpUrl next = href == null ? null : HttpUrl.parse(href);
         if (next == null || !next.scheme().equals(root.scheme()) || !next.host().equals(root.host()) || next.port() != root.port()) {
-            throw new Json.UnusableException("the list goes on at another server than " + root.scheme() + "://" + root.host() + ":"
+            throw new Json.UnusableException("the list continues on a server other than " + root.scheme() + "://" + root.host() + ":"
                 + root.port() + ", which is not followed");
         }
         if (seen.contains(next)) {
-            throw new Json.UnusableException("the list goes round in a circle");
+            throw new Json.UnusableException("the list's pages form a loop");
         }
         if (seen.size() >= MOST_PAGES) {
             throw new Json.UnusableException("the list has more than " + MOST_PAGES + " pages");
@@ -303,7 +308,7 @@ public final class PingOneClient {
         return url.build();
     }
 
-    /** One call and what became of it. */
+    /** One call and its result. */
     private final class Call {
         private final String method;
         private final HttpUrl url;
@@ -358,7 +363,7 @@ public final class PingOneClient {
         private void requireTime() {
             if (!maySend.getAsBoolean()) {
                 throw new PingOneException(PingOneException.Outcome.NOT_NOW, method, url.encodedPath(), 0,
-                    PingOneError.of("the calls before took too long, and it was not sent"), null, Instant.now(), null);
+                    PingOneError.of("it was not sent because earlier calls took too long"), null, Instant.now(), null);
             }
         }
 

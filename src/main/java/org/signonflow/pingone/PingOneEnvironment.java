@@ -3,28 +3,28 @@ package org.signonflow.pingone;
 import java.net.URI;
 
 /**
- * A PingOne environment that is managed, and the worker application that does it. Immutable; its text form never shows the secret.
+ * A managed PingOne environment and the worker application that manages it. Immutable; its string form never shows the secret.
  *
- * @param alias the name that people use for it
+ * @param alias its name in Signonflow
  * @param apiUrl the management API without its version segment, {@code https://api.pingone.eu} or {@code http://127.0.0.1:9400}
  * @param authUrl the token service, {@code https://auth.pingone.eu} or {@code http://127.0.0.1:9400}
  * @param environmentId the environment that is managed
  * @param workerEnvironmentId the environment in which the worker lives; when null or blank, the managed one
  * @param clientId the worker's client id
  * @param clientSecret the worker's secret
- * @param authentication how the worker proves itself; when null, {@link TokenAuthentication#BASIC}
+ * @param authentication how the worker authenticates; if null, {@link TokenAuthentication#BASIC}
  * @see <a href="https://developer.pingidentity.com/pingone-api/foundations/authentication.html">PingOne API: authentication</a>
  */
 public record PingOneEnvironment(String alias, URI apiUrl, URI authUrl, String environmentId, String workerEnvironmentId,
                                  String clientId, String clientSecret, TokenAuthentication authentication) {
 
-    /** @throws IllegalArgumentException with a sentence that names the alias and the field as in a configuration, never the value */
+    /** @throws IllegalArgumentException with a message that names the alias and the field as in the configuration, never the value */
     public PingOneEnvironment {
         require(alias != null && !alias.isBlank(), "A PingOne environment", "needs an alias.");
         String who = "The PingOne environment '" + alias + "':";
         apiUrl = baseUrl(apiUrl, who, "api-url");
         authUrl = baseUrl(authUrl, who, "auth-url");
-        require(!apiUrl.getPath().endsWith("/v1"), who, "api-url must end before /v1, which is added.");
+        require(!apiUrl.getPath().endsWith("/v1"), who, "api-url must not include /v1, which is appended.");
         workerEnvironmentId = workerEnvironmentId == null || workerEnvironmentId.isBlank() ? environmentId : workerEnvironmentId;
         Ids.requireUuid(environmentId, who + " environment-id");
         Ids.requireUuid(workerEnvironmentId, who + " worker-environment-id");
@@ -33,7 +33,7 @@ public record PingOneEnvironment(String alias, URI apiUrl, URI authUrl, String e
         authentication = authentication == null ? TokenAuthentication.BASIC : authentication;
     }
 
-    /** An environment at the hosts of its region, with a worker of its own that uses Basic authentication. */
+    /** An environment at its region's hosts, with a worker in the same environment that uses Basic authentication. */
     public static PingOneEnvironment of(String alias, Region region, String environmentId, String clientId, String clientSecret) {
         return new PingOneEnvironment(alias, region.apiUrl(), region.authUrl(), environmentId, null, clientId, clientSecret,
             TokenAuthentication.BASIC);
@@ -42,7 +42,7 @@ public record PingOneEnvironment(String alias, URI apiUrl, URI authUrl, String e
     private static URI baseUrl(URI url, String who, String field) {
         require(url != null && url.getHost() != null && url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null
             && ("https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme())),
-            who, field + " must be an http or https URL of scheme, host, port and path only.");
+            who, field + " must be an http or https URL with only scheme, host, port and path.");
         return URI.create(url.toString().replaceAll("/+$", ""));
     }
 

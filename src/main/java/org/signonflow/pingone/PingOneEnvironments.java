@@ -7,13 +7,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The configured environments: whoever starts a flow names an alias, never a host, an id or a credential. Safe for use by many threads. */
+/** The configured environments: whoever starts a flow names an alias, never a host, an id or a credential. Thread-safe. */
 public final class PingOneEnvironments {
 
     private final SortedMap<String, PingOneClient> clients = new TreeMap<>();
 
     /**
-     * One client per environment, all on the same connections; each keeps its own token.
+     * One client per environment, all sharing one connection pool; each keeps its own token.
      *
      * @throws IllegalArgumentException if two environments have the same alias
      */
@@ -28,7 +28,7 @@ public final class PingOneEnvironments {
     /**
      * The client of an environment.
      *
-     * @throws IllegalArgumentException with a sentence that names the known aliases, if there is none of that alias
+     * @throws IllegalArgumentException with a message that lists the known aliases, if there is none with that alias
      */
     public PingOneClient client(String alias) {
         PingOneClient client = alias == null ? null : clients.get(alias);

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * PingOne's own words about a failure, made safe for one line of a log and bounded in length. Where PingOne said nothing, {@code message}
- * is a short sentence of ours and the rest is empty.
+ * PingOne's own description of a failure, made safe for a single log line and limited in length. If PingOne gave none, {@code message} is a
+ * short sentence of ours and the rest is empty.
  *
  * @param id PingOne's id of the error, for its support; may be null
  * @param code such as {@code INVALID_DATA}; from the token endpoint OAuth's {@code error}; may be null
@@ -42,7 +42,7 @@ public record PingOneError(String id, String code, String message, List<Detail> 
         details = List.copyOf(details);
     }
 
-    /** Our own sentence, for when there is no reply or it explains nothing. */
+    /** Our own sentence, if there is no reply or it explains nothing. */
     public static PingOneError of(String sentence) {
         return new PingOneError(null, null, sentence, List.of());
     }

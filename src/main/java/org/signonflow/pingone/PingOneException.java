@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A call to PingOne that did not do what was asked. It says what that means for the caller ({@link #outcome()}) and, for people, what
- * PingOne said. Its texts are one line each, bounded, free of control characters, and hold no token, no secret and no unread part of a
+ * A call to PingOne that did not succeed. It says what that means for the caller ({@link #outcome()}) and, for people, what PingOne said.
+ * Its texts are single lines, limited in length, free of control characters, and contain no token, no secret and no unparsed part of a
  * reply.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/reference/error-codes.html">PingOne API: error codes</a>
@@ -22,9 +22,9 @@ public final class PingOneException extends RuntimeException {
     /** What a failed call means for the next step. */
     public enum Outcome {
 
-        /** PingOne said no. Nothing changed, and the same request would get the same answer. */
+        /** PingOne refused. Nothing changed, and the same request would get the same answer. */
         REFUSED,
-        /** Nothing changed, and the same request may pass later: too many requests, rights not in force yet, no connection, no token. */
+        /** Nothing changed, and the same request may succeed later: rate limit, permissions not in effect yet, no connection, no token. */
         NOT_NOW,
         /** PingOne may or may not have carried it out; look before sending it again. */
         UNKNOWN,
@@ -34,7 +34,7 @@ public final class PingOneException extends RuntimeException {
         /**
          * Judges a reply of the management API, by status and code and never by message, as PingOne asks of clients.
          *
-         * <p>A 403 {@code ACCESS_FAILED} counts as passing since rights take a while to come into force after they were granted.
+         * <p>A 403 {@code ACCESS_FAILED} counts as temporary, since permissions take a while to come into effect after they are granted.
          */
         static Outcome of(Reply reply, String code) {
             int status = reply.status();
@@ -47,7 +47,7 @@ public final class PingOneException extends RuntimeException {
             return status >= 400 && status < 500 && status != 408 ? REFUSED : UNKNOWN;
         }
 
-        /** Judges a reply of the token endpoint: asking for a token changes nothing, so nothing is ever unknown. */
+        /** Judges a reply of the token endpoint: requesting a token changes nothing, so the outcome is never unknown. */
         static Outcome ofToken(Reply reply) {
             int status = reply.status();
             return status >= 400 && status < 500 && status != 408 && status != 429 ? UNAUTHENTICATED : NOT_NOW;
@@ -64,10 +64,10 @@ public final class PingOneException extends RuntimeException {
     private final TreeSet<String> missing;
 
     /**
-     * An exception about one call. Public so that callers can test what they make of it.
+     * An exception about one call. Public so that callers can test how they handle it.
      *
      * @param status 0 when there was no reply
-     * @param error what PingOne said; its texts are taken as they are
+     * @param error what PingOne said; its texts are used as they are
      * @param correlationId may be null
      * @param notBefore may be null
      * @param cause may be null
@@ -122,7 +122,7 @@ public final class PingOneException extends RuntimeException {
         return method;
     }
 
-    /** The path of the call, without host and query; that of the token endpoint when no token was to be had. */
+    /** The path of the call, without host and query; that of the token endpoint if no token could be obtained. */
     public String path() {
         return path;
     }
@@ -158,8 +158,7 @@ public final class PingOneException extends RuntimeException {
     }
 
     /**
-     * When PingOne asks to come back ({@code Retry-After}), as far away as it says; the caller clamps. Empty when it does not say or says
-     * nonsense.
+     * When PingOne asks to retry ({@code Retry-After}), unclamped: limiting it is up to the caller. Empty if absent or invalid.
      *
      * @see <a href="https://developer.pingidentity.com/pingone-api/platform/rate-limiting.html">PingOne API: rate limiting</a>
      */
@@ -168,22 +167,22 @@ public final class PingOneException extends RuntimeException {
     }
 
     /**
-     * The ids of the objects which PingOne says do not exist, in its path or in what was sent; may be empty. Just after they were made that
-     * need not be so: PingOne's services learn of each other's objects with a delay.
+     * The ids of the objects, named in the path or the body, that PingOne reports as missing; may be empty. Shortly after their creation
+     * that may be wrong: PingOne's services learn of each other's objects with a delay.
      */
     public Set<String> missing() {
         return Collections.unmodifiableSet(missing);
     }
 
     /**
-     * Whether PingOne itself says that there is no such object. A 404 of anything in between, such as a gateway that knows no route, is
-     * none: what it is taken for would be left in PingOne.
+     * Whether PingOne itself says that there is no such object. A 404 from anything in between, such as a gateway without a route, does not
+     * count: trusting it would leave the object behind in PingOne.
      */
     public boolean isNotFound() {
         return status == 404 && "NOT_FOUND".equals(error.code());
     }
 
-    /** Whether the management API answered 403: the worker lacks a right, or has it only since a moment ago. */
+    /** Whether the management API answered 403: the worker lacks a permission, or was granted it only a moment ago. */
     public boolean isForbidden() {
         return status == 403 && outcome != Outcome.UNAUTHENTICATED;
     }

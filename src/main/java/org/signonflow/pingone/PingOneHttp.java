@@ -10,23 +10,23 @@ import okhttp3.Response;
 import okio.BufferedSource;
 
 /**
- * The one HTTP client of the application: sends a request <em>once</em> and says what came of it.
+ * The application's only HTTP client: sends a request <em>once</em> and reports the result.
  *
  * <p>OkHttp repeats requests on its own: after a lost connection, and after 408, 421, {@code 503} with {@code Retry-After: 0} and
- * redirects. PingOne has no idempotency key, so a repeated create makes a second object. The first is switched off; of the rest not all can
- * be, so OkHttp's follow-up logic is never shown a status that it could act upon: inside the chain every failure looks like a 200, and the
- * real status travels beside it.
+ * redirects. PingOne has no idempotency key, so a repeated create makes a second object. The first is switched off; the rest cannot all be,
+ * so OkHttp's follow-up logic never sees a status that it could act upon: inside the chain every failure looks like a 200, and the real
+ * status is passed alongside.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class PingOneHttp {
 
     static final int LARGEST_REPLY = 1 << 20;
 
-    /** Shorter than servers keep idle connections, so that hardly a request is sent into one that is just being closed. */
+    /** Shorter than servers keep idle connections, so that requests are rarely sent on one that is just being closed. */
     private static final int IDLE_SECONDS = 10;
 
-    /** More than the threads that call: between two calls none has to give up its connection. */
+    /** More than the calling threads, so that none loses its connection between two calls. */
     private static final int MOST_IDLE = 200;
 
     private final OkHttpClient client;
@@ -82,7 +82,7 @@ public final class PingOneHttp {
             }
             return new Reply(true, attempt.status, headers, source.readByteArray(), null, null);
         } catch (Exception e) {
-            // More than execute() declares: an unchecked one for a malformed status, an InterruptedException while it connects.
+            // More than execute() declares: an unchecked exception for a malformed status, an InterruptedException while connecting.
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
@@ -92,7 +92,7 @@ public final class PingOneHttp {
     }
 
     private static String describe(Attempt attempt, Exception e) {
-        String what = !attempt.sent ? "no connection" : attempt.status == 0 ? "no reply" : "the reply is cut";
+        String what = !attempt.sent ? "no connection" : attempt.status == 0 ? "no reply" : "the reply was cut off";
         // A ProtocolException quotes what the server sent.
         String quoted = e instanceof ProtocolException || e.getMessage() == null ? "" : ": " + Text.clean(e.getMessage(), 300);
         return what + " (" + e.getClass().getSimpleName() + quoted + ")";

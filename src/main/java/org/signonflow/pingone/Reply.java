@@ -5,24 +5,24 @@ import okhttp3.Headers;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What came back for one request, or why nothing did.
+ * The reply to a request, or why there is none.
  *
  * @param sent whether any byte of the request may have left; if not, PingOne cannot have acted
- * @param status as on the wire, 0 when there was none
+ * @param status as received, 0 if there was none
  * @param body empty when it is missing or damaged
- * @param damage in our words, why there is no reply or not all of it; null when it came whole
+ * @param damage in our words, why there is no reply or only part of it; null if complete
  * @param cause of the damage, when it can be shown to people; may be null
  */
 record Reply(boolean sent, int status, Headers headers, byte[] body, String damage, Exception cause) {
 
-    /** Beyond this, a number of seconds is a mistake, and adding it to the time of day would overflow somewhere down the line. */
+    /** A larger number of seconds is a mistake, and adding it to a time would overflow somewhere down the line. */
     private static final long LONGEST_WAIT = 9_999_999_999L;
 
     boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
-    /** The body of a reply that came whole. */
+    /** The body of a complete reply. */
     JsonNode json() throws Json.UnusableException {
         if (damage != null) {
             throw new Json.UnusableException(damage);

@@ -3,7 +3,7 @@ package org.signonflow.pingone;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A resource: what scopes belong to and grants are for. Everything but the id may be null.
+ * A resource, to which scopes belong and for which grants are made. Everything but the id may be null.
  *
  * @param name unique in the environment; the one of the workflows is {@code openid}
  * @param type {@code OPENID_CONNECT}, {@code PINGONE_API} ({@code PING_ONE_API} in older pages) or {@code CUSTOM}

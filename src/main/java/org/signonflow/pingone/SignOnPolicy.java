@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param name unique in the environment; may be null in theory only
  * @param description may be null
- * @param isDefault whether the environment falls back to it; the published sample writes it as a string
+ * @param isDefault whether it is the environment's default; the published sample writes it as a string
  * @param createdAt may be null: the published sample leaves it out
  * @see <a href="https://developer.pingidentity.com/pingone-api/platform/sign-on-policies/sign-on-policies-1.html">PingOne API: policies</a>
  */

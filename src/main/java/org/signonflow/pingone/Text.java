@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Makes text of others safe for one line of a log. */
+/** Makes external text safe for a single log line. */
 final class Text {
 
     /** Control and format characters, line and paragraph separators, lone surrogates: what could forge, hide or reorder a line of a log. */
@@ -13,12 +13,12 @@ final class Text {
     private Text() {
     }
 
-    /** The text on one line, at most so many characters long; null stays null. */
+    /** The text on one line, cut to the given length; null stays null. */
     static String clean(String text, int longest) {
         return clean(text, longest, List.of());
     }
 
-    /** The same, with secrets struck out in case the server repeats what it was sent; before cutting, or half of one could stay. */
+    /** The same, with secrets redacted in case the server echoes them; before cutting, or half of one could remain. */
     static String clean(String text, int longest, Collection<String> secrets) {
         if (text == null) {
             return null;

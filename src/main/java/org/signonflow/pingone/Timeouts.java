@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How long a call may take.
  *
- * @param connect until a connection stands; running out of it means that nothing was sent
- * @param read between two bytes; running out of it leaves the outcome unknown
+ * @param connect until connected; exceeding it means that nothing was sent
+ * @param read between two bytes; exceeding it leaves the outcome unknown
  * @param call for the whole call, so that a server that sends a byte now and then cannot hold a thread
  */
 public record Timeouts(Duration connect, Duration read, Duration call) {

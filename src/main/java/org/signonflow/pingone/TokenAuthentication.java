@@ -1,7 +1,7 @@
 package org.signonflow.pingone;
 
 /**
- * How a worker application proves itself at the token endpoint. PingOne accepts only the one that the application is configured for and
+ * How a worker application authenticates at the token endpoint. PingOne accepts only the one that the application is configured for and
  * answers {@code invalid_client}, "Unsupported authentication method", to the other.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/token.html">PingOne API: token</a>

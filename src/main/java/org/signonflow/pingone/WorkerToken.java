@@ -16,15 +16,16 @@ import okhttp3.Request;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The access token of an environment's worker, by client credentials. Kept until shortly before it expires and fetched once however many
- * threads ask: those that come while one fetches share its token, or its failure, so that a wrong secret is no storm of requests.
+ * The access token of an environment's worker, obtained by client credentials. Cached until shortly before it expires and fetched only once
+ * however many threads need it: those that arrive during a fetch share its token, or its failure, so that a wrong secret does not cause a
+ * storm of requests.
  *
  * @see <a href="https://developer.pingidentity.com/pingone-api/foundations/authentication.html">PingOne API: authentication</a>
  */
 final class WorkerToken {
 
     private static final Duration LONGEST_MARGIN = Duration.ofSeconds(60);
-    /** PingOne always says how long; should it not, a short guess costs little and a 401 corrects a wrong one. */
+    /** PingOne always gives the lifetime; if it did not, a short guess would cost little, and a 401 corrects a wrong one. */
     private static final long SECONDS_WHEN_UNSAID = 300;
     private static final long LONGEST_SECONDS = Duration.ofDays(1).toSeconds();
 
@@ -53,10 +54,11 @@ final class WorkerToken {
     }
 
     /**
-     * A token that PingOne has not refused yet.
+     * Returns a token that PingOne has not refused yet.
      *
-     * @param refused the token that it just answered with 401; null at first
-     * @throws PingOneException {@code UNAUTHENTICATED} if PingOne does not accept the credentials, {@code NOT_NOW} if it cannot say
+     * @param refused the token just refused with a 401; null at first
+     * @throws PingOneException {@code UNAUTHENTICATED} if PingOne does not accept the credentials, {@code NOT_NOW} if that cannot be
+     *     determined
      */
     String value(String refused) {
         FutureTask<Token> mine = null;
@@ -79,7 +81,7 @@ final class WorkerToken {
         return resultOf(shared).value;
     }
 
-    /** Texts that must never be shown, whoever sends them back to us: a token (or null) and what the worker proves itself with. */
+    /** Texts that must never be shown, whoever echoes them: a token (or null) and the worker's credentials. */
     List<String> secrets(String current) {
         String secret = environment.clientSecret();
         return Arrays.asList(current, basic.substring("Basic ".length()), secret, URLEncoder.encode(secret, StandardCharsets.UTF_8));
@@ -96,7 +98,7 @@ final class WorkerToken {
             if (e.getCause() instanceof PingOneException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("Fetching a token failed in an unforeseen way.", e.getCause());
+            throw new IllegalStateException("Fetching a token failed unexpectedly.", e.getCause());
         }
     }
 
@@ -106,7 +108,7 @@ final class WorkerToken {
             fetched = ask();
             return fetched;
         } finally {
-            // Before any waiting thread sees the result, or one whose new token is refused at once could be given it again.
+            // Before any waiting thread sees the result, or one whose new token is refused at once could get the same token again.
             land(fetched);
         }
     }

@@ -9,10 +9,10 @@ import org.signonflow.sandbox.Problem.Detail;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The paths below an environment: what each is, which methods it has, and what its objects and lists look like. */
+/** The paths below an environment: their methods and the format of their objects and lists. */
 final class Api {
 
-    /** No page names it. Small enough that a client which does not follow {@code next} is found out. */
+    /** Not documented. Small enough to expose clients that do not follow {@code next}. */
     private static final int LARGEST_PAGE = 100;
 
     private final PingOneState state;
@@ -21,15 +21,15 @@ final class Api {
         this.state = state;
     }
 
-    /** A request: the path after the environment, a look-up of query parameters, and scheme, host and port as the caller wrote them. */
+    /** A request: the path after the environment, a lookup of query parameters, and scheme, host and port as sent by the caller. */
     record Call(String method, String path, UnaryOperator<String> parameter, String origin) {
     }
 
-    /** A path taken apart: the environment itself when there is no kind, a list when there is no id. */
+    /** A parsed path: the environment itself if there is no kind, a list if there is no id. */
     private record Place(Kind kind, String parentId, String id, boolean secret) {
     }
 
-    /** The methods of the path. A path that leads nowhere is refused. */
+    /** The methods of the path. Unknown paths are refused. */
     List<String> methods(Call call) {
         Place place = place(call.path);
         return place.kind == null || place.secret ? List.of("GET") : methods(place.kind, place.id != null);
@@ -40,7 +40,7 @@ final class Api {
         return kind.readOnly() ? List.of("GET") : one ? List.of("GET", "PUT", "DELETE") : List.of("GET", "POST");
     }
 
-    /** Answers a request that has one of its {@link #methods}; the object is what was sent. */
+    /** Answers a request that uses one of the path's {@link #methods}; the object is its body. */
     Reply answer(Call call, ObjectNode sent) {
         Place place = place(call.path);
         Kind kind = place.kind;
@@ -101,7 +101,7 @@ final class Api {
         return shown.put("secret", secret);
     }
 
-    /** An object as it is answered: with links to itself, to what it belongs or refers to, and to what is below it. */
+    /** An object as returned: with links to itself, to its parent and references, and to its collections. */
     private static ObjectNode shown(Call call, Kind kind, ObjectNode stored) {
         ObjectNode shown = Json.object();
         ObjectNode links = shown.putObject("_links");
@@ -157,7 +157,7 @@ final class Api {
         return Math.min(LARGEST_PAGE, Integer.parseInt(limit));
     }
 
-    /** A cursor holds the last id of the page before, so that what is deleted meanwhile moves nothing past the reader. */
+    /** A cursor holds the last id of the previous page, so that deletions in the meantime do not make the reader skip anything. */
     private static int from(Call call, List<ObjectNode> all) {
         String cursor = call.parameter.apply("cursor");
         if (cursor == null) {
@@ -171,7 +171,7 @@ final class Api {
                 }
             }
         } catch (IllegalArgumentException e) {
-            // Said below, as for a cursor of another list.
+            // Reported below, like a cursor of another list.
         }
         throw Problem.malformed(List.of(Detail.invalid("cursor", "Invalid value for parameter.")));
     }

@@ -18,7 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Everything that PingOne's two hosts answer, the API and the token endpoint, with whatever fault is due. */
+/** Answers for PingOne's two hosts, the API and the token endpoint, applying any fault that is due. */
 final class ApiServlet extends HttpServlet {
 
     private static final Logger log = LoggerFactory.getLogger(ApiServlet.class);
@@ -43,7 +43,7 @@ final class ApiServlet extends HttpServlet {
         this.faults = faults;
     }
 
-    /** Which host of PingOne would have been called, for which environment, and for what in it. */
+    /** Which PingOne host the call is for, which environment, and what in it. */
     private record Target(boolean token, String environment, String path) {
 
         static Target of(String uri) {
@@ -89,7 +89,7 @@ final class ApiServlet extends HttpServlet {
             }
         }
         boolean forestalled = before && (fault.effect == Fault.Effect.STATUS || fault.effect == Fault.Effect.DROP);
-        // A reply that is to be spoiled before the change is made is that of a change which is taken back.
+        // To spoil the reply without making the change, the change is made and then reverted.
         Reply reply = forestalled ? null : answer(request, target, body, entry, !(before && fault.effect.spoilsReply()));
         if (!before) {
             pause(fault.delayMillis());
@@ -113,7 +113,7 @@ final class ApiServlet extends HttpServlet {
         }
     }
 
-    /** The true answer to a request, and its effect on the state unless that is not to be kept. */
+    /** The regular answer to a request; its effect on the state is kept only if wanted. */
     private Reply answer(HttpServletRequest request, Target target, byte[] body, Ledger.Entry entry, boolean keep) {
         String id = entry.correlationId();
         String method = request.getMethod();
@@ -178,7 +178,7 @@ final class ApiServlet extends HttpServlet {
                 return object;
             }
         } catch (JacksonException e) {
-            // Said below, as for JSON that is no object.
+            // Reported below, like JSON that is not an object.
         }
         throw Problem.malformed(List.of());
     }

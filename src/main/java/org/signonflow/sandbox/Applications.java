@@ -8,15 +8,15 @@ import org.signonflow.sandbox.Problem.Detail;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is particular to applications: the defaults that show in a reply, and rules that tie several members together. */
+/** What is specific to applications: the defaults shown in replies, and rules across several members. */
 final class Applications {
 
     private Applications() {
     }
 
     /**
-     * Adds what PingOne adds. Only what its saved responses show ("Login with multifactor authentication", step 1); the default of a member
-     * that does not show there, such as {@code refreshTokenType}, must not be made up: the Terraform provider takes it for a change.
+     * Adds the defaults that PingOne adds, but only those in its published responses ("Login with multifactor authentication", step 1).
+     * Defaults of members missing there, such as {@code refreshTokenType}, must not be made up: the Terraform provider would see a change.
      */
     static void complete(ObjectNode body, String id) {
         lack(body, "enabled", false);
@@ -50,7 +50,7 @@ final class Applications {
         }
     }
 
-    /** The published request has bundle id and package name outside {@code mobile}, where they belong by now; both places are answered. */
+    /** The published request has bundle id and package name outside {@code mobile}, where they belong now; replies have both places. */
     private static void completeMobile(ObjectNode body) {
         ObjectNode mobile = body.withObjectProperty("mobile");
         for (String name : List.of("bundleId", "packageName")) {

@@ -14,9 +14,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The control under {@code /sandbox}: what is there, what was asked, and what is to go wrong. For callers on the same machine only, and not
- * for pages that a browser there has open: they would say from where they are, could not send JSON without asking, and would have their own
- * host's name lead to this machine.
+ * The control API under {@code /sandbox}: state, ledger and faults. Only for callers on the same machine, and not for web pages open in a
+ * browser there: those send an {@code Origin}, cannot send JSON without a preflight, and would need their own host name to resolve to this
+ * machine.
  */
 final class ControlServlet extends HttpServlet {
 
@@ -45,17 +45,17 @@ final class ControlServlet extends HttpServlet {
     private Reply refusal(HttpServletRequest request) throws IOException {
         String host = request.getServerName().toLowerCase(Locale.ROOT);
         if (!InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress()) {
-            return sentence(403, "The control of the sandbox answers callers on the same machine only.");
+            return sentence(403, "The sandbox's control API only answers callers on the same machine.");
         }
         if (!LOOPBACK.contains(host) && !hostNames.contains(host)) {
-            return sentence(421, "The control of the sandbox answers to localhost, 127.0.0.1, [::1] and the names in"
-                    + " signonflow.sandbox.host-names only.");
+            return sentence(421, "The sandbox's control API only answers to localhost, 127.0.0.1, [::1] and the names in"
+                    + " signonflow.sandbox.host-names.");
         }
         if (request.getHeader("Origin") != null) {
-            return sentence(403, "The control of the sandbox does not answer pages.");
+            return sentence(403, "The sandbox's control API does not answer web pages.");
         }
         boolean body = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
-        return !body || isJson(request.getContentType()) ? null : sentence(415, "The body must be of the type application/json.");
+        return !body || isJson(request.getContentType()) ? null : sentence(415, "The content type of the body must be application/json.");
     }
 
     private static boolean isJson(String type) {
@@ -86,17 +86,17 @@ final class ControlServlet extends HttpServlet {
                     return Reply.nothing();
                 }
                 return sentence(404,
-                        "There is no " + what + " here, only GET state, GET ledger, POST reset and GET, POST or DELETE faults.");
+                        "There is no " + what + " here, only GET state, GET ledger, POST reset, and GET, POST or DELETE faults.");
         }
     }
 
     private Reply addFault(HttpServletRequest request) throws IOException {
         JsonNode given;
         try {
-            // What is longer is cut, and no JSON then.
+            // A longer body is cut and so is no longer valid JSON.
             given = Json.parse(request.getInputStream().readNBytes(LARGEST_BODY));
         } catch (JacksonException e) {
-            return sentence(400, "A fault is a JSON object, and this is not JSON.");
+            return sentence(400, "A fault must be a JSON object, but this is not JSON.");
         }
         try {
             return Reply.of(201, faults.add(given));

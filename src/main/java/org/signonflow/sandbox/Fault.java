@@ -12,28 +12,28 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One way in which the sandbox is to misbehave, and how often it did. Not thread-safe; {@link Faults} sees to that. */
+/** One way in which the sandbox should misbehave, and how often it has. Not thread-safe; {@link Faults} synchronises. */
 final class Fault {
 
     enum When { BEFORE, AFTER }
 
     enum Effect {
-        /** This status instead of the reply. */
+        /** Sends this status instead of the reply. */
         STATUS,
-        /** A pause, then as usual. */
+        /** Pauses, then continues as usual. */
         DELAY,
-        /** The connection is closed without a reply. */
+        /** Closes the connection without a reply. */
         DROP,
-        /** The whole header and half the body of the reply, then the connection is closed. */
+        /** Sends the whole header and half the body of the reply, then closes the connection. */
         CUT,
-        /** The status of the reply with a body that is not JSON. */
+        /** Sends the reply's status with a body that is not JSON. */
         GARBLE,
-        /** The status of the reply with no body. */
+        /** Sends the reply's status without a body. */
         EMPTY,
-        /** Every token that was given out so far is void. */
+        /** Revokes every token issued so far. */
         REVOKE_TOKEN;
 
-        /** Whether it spoils the reply of the call itself, so that there has to be one. */
+        /** Whether it spoils the call's own reply, so that there has to be one. */
         boolean spoilsReply() {
             return this == CUT || this == GARBLE || this == EMPTY;
         }
@@ -62,14 +62,14 @@ final class Fault {
     private int matched;
     private int struck;
 
-    /** @throws IllegalArgumentException with a sentence when it is no fault */
+    /** @throws IllegalArgumentException with a message if it is not a valid fault */
     Fault(JsonNode given) {
-        require(given instanceof ObjectNode, "A fault is a JSON object.");
+        require(given instanceof ObjectNode, "A fault must be a JSON object.");
         asGiven = ((ObjectNode) given).deepCopy();
         asGiven.propertyNames().forEach(name -> require(MEMBERS.contains(name), "A fault has no member '" + name + "'."));
         effect = choice("effect", Effect.class, null);
         require(effect != null, "'effect' is required: status, delay, drop, cut, garble, empty or revoke-token.");
-        // Where the reply is what goes wrong the change was usually made; everything else happens first unless said otherwise.
+        // If the reply goes wrong, the change has usually been made; other effects come first by default.
         when = choice("when", When.class, effect.spoilsReply() ? When.AFTER : When.BEFORE);
         method = text("method");
         path = text("path") == null || text("path").startsWith("/") ? text("path") : "/" + text("path");
@@ -80,7 +80,7 @@ final class Fault {
         delayMillis = whole("delayMillis", effect == Effect.DELAY ? DEFAULT_DELAY : 0, 0, LONGEST_DELAY);
         JsonNode chance = asGiven.path("probability");
         probability = chance.isMissingNode() ? 1 : chance.isNumber() ? chance.numberValue().doubleValue() : 0;
-        require(probability > 0 && probability <= 1, "'probability' must be a number above 0 and up to 1.");
+        require(probability > 0 && probability <= 1, "'probability' must be a number greater than 0 and at most 1.");
         JsonNode seed = asGiven.path("seed");
         require(seed.isMissingNode() || seed.isIntegralNumber(), "'seed' must be a whole number.");
         random = seed.isMissingNode() ? new Random() : new Random(seed.numberValue().longValue());
@@ -91,7 +91,7 @@ final class Fault {
         });
     }
 
-    /** Whether this request is hit. Counts the request, so it must be asked once. */
+    /** Whether this request is hit. Counts the request, so it must be called only once. */
     boolean strikes(String requestMethod, String requestPath) {
         if (struck == times || !matches(requestMethod, requestPath) || matched++ < skip) {
             return false;
@@ -107,20 +107,20 @@ final class Fault {
         return delayMillis;
     }
 
-    /** Why it will hardly ever strike, as a sentence; null if it can. */
+    /** Why it can never strike, as a sentence; null if it can. */
     String idle() {
         List<Route> reached = Route.ALL.stream().filter(route -> path == null || matches(steps(path), route.steps())).toList();
         if (reached.isEmpty()) {
-            return "No path of the sandbox matches '" + path + "', so this can strike nothing that is there. A path is what follows"
-                    + " /v1/environments/{envID}, such as /applications/*/grants; * is one segment, ** are any.";
+            return "No path of the sandbox matches '" + path + "', so this fault never strikes. A path is what follows"
+                    + " /v1/environments/{envID}, such as /applications/*/grants; * matches one segment, ** any number.";
         }
         Set<String> methods = reached.stream().flatMap(route -> route.methods().stream()).collect(Collectors.toCollection(TreeSet::new));
         return method == null || methods.contains(method.toUpperCase(Locale.ROOT)) ? null
-                : "What matches has no method " + method + ", so this can strike nothing that is there; it has "
+                : "The matching paths do not support the method " + method + ", so this fault never strikes; they support "
                     + String.join(", ", methods) + ".";
     }
 
-    /** The reply that is given instead, for the effect {@link Effect#STATUS}. */
+    /** The reply to give instead, for the effect {@link Effect#STATUS}. */
     Reply reply(String correlationId) {
         return Problem.of(status, code).reply(correlationId);
     }
@@ -135,7 +135,7 @@ final class Fault {
         return json.put("matched", matched).put("struck", struck);
     }
 
-    /** What a ledger entry says of it, such as {@code status 503 before}. */
+    /** Its description in the ledger, such as {@code status 503 before}. */
     @Override
     public String toString() {
         return name(effect) + (effect == Effect.STATUS ? " " + status : "") + " " + name(when);
@@ -149,7 +149,7 @@ final class Fault {
         return path.substring(1).split("/", -1);
     }
 
-    /** Goes back to the last {@code **} alone, so that no pattern takes longer than the one length times the other. */
+    /** Backtracks only to the last {@code **}, so that matching takes at most the product of both lengths. */
     private static boolean matches(String[] pattern, String[] steps) {
         int at = 0;
         int any = -1;
@@ -174,7 +174,7 @@ final class Fault {
         return at == pattern.length;
     }
 
-    /** @param step null stands for any id */
+    /** @param step null matches any id */
     private static boolean fits(String pattern, String step) {
         return pattern.equals("*") || (step == null ? ID.matcher(pattern).matches() : pattern.equals(step));
     }

@@ -6,15 +6,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The faults in force, in the order they were given. The first one that strikes a request hides it from the rest. */
+/** The active faults, in the order in which they were added. The first one that strikes a request hides it from the others. */
 final class Faults {
 
     private final Map<Integer, Fault> faults = new LinkedHashMap<>();
     private int lastId;
 
     /**
-     * @return the fault as it is in force, with a {@code note} where it will never strike
-     * @throws IllegalArgumentException with a sentence when it is no fault
+     * @return the fault as it is in effect, with a {@code note} if it can never strike
+     * @throws IllegalArgumentException with a message if it is not a valid fault
      */
     synchronized ObjectNode add(JsonNode given) {
         Fault fault = new Fault(given);

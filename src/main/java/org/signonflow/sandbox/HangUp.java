@@ -8,7 +8,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
-/** Lets a servlet close the TCP connection with no further byte, which the servlet API has no way to say. */
+/** Lets a servlet close the TCP connection without sending another byte, which the servlet API does not support. */
 final class HangUp extends ValveBase {
 
     private static final String NAME = HangUp.class.getName();

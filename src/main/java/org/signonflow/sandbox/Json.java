@@ -13,7 +13,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** The JSON that goes in and out, and what of it may be written down. */
+/** Parses and writes JSON, and redacts it for the ledger. */
 final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -24,8 +24,8 @@ final class Json {
     private static final Pattern SECRET_PARAMETER =
             Pattern.compile("(?i)((?:^|&)(?:client_secret|client_assertion|\\w*token|password)=)[^&]*");
     /**
-     * The same in what should have been JSON, up to the end of the value as far as it can be made out. Possessive, since Java repeats a
-     * group by recursion otherwise.
+     * The same in malformed JSON, up to the end of the value as far as it can be determined. Possessive, since Java would otherwise repeat
+     * the group recursively.
      */
     private static final Pattern SECRET_MEMBER = Pattern.compile(
             "(?i)(\"\\w*(?:secret|password|credentials|token|assertion|key)\"\\s*:\\s*)(?:\"(?:[^\"\\\\]|\\\\.)*+\"?|[^,}\\s]+)");
@@ -47,7 +47,7 @@ final class Json {
         return MAPPER.valueToTree(value);
     }
 
-    /** @throws JacksonException when it is not JSON, or more than one value */
+    /** @throws JacksonException if it is not JSON, or more than one value */
     static JsonNode parse(byte[] body) {
         return MAPPER.readTree(body);
     }
@@ -60,7 +60,7 @@ final class Json {
         return TIME.format(instant);
     }
 
-    /** A copy in which the value of whatever is named like a secret is blotted out. */
+    /** A copy in which the values of members named like secrets are redacted. */
     static JsonNode redacted(JsonNode node) {
         if (node instanceof ObjectNode object) {
             ObjectNode copy = object();
@@ -78,12 +78,12 @@ final class Json {
         return node;
     }
 
-    /** A query or a form without the values of the parameters that are secret. */
+    /** A query or form with the values of secret parameters redacted. */
     static String redactedParameters(String parameters) {
         return SECRET_PARAMETER.matcher(parameters).replaceAll("$1" + REDACTED);
     }
 
-    /** What can be written down of a body: its JSON, or else its text, or null when there is none. */
+    /** What may be recorded of a body: its JSON, otherwise its text, or null if there is none. */
     static JsonNode redactedBody(byte[] body) {
         if (body.length == 0) {
             return null;

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The collections, and the rules that one object of each can be held to without a look at another. */
+/** The collections, and the rules for their objects that do not depend on other objects. */
 enum Kind {
 
     APPLICATIONS("applications", "application", null, List.of("grants"), true, Traits.OPEN | Traits.TIMESTAMPS, application()),
@@ -64,9 +64,9 @@ enum Kind {
     final String reference;
     /** The kind that these belong to, or null for the environment itself. */
     final Kind parent;
-    /** The collections below, to which an object links. */
+    /** The sub-collections to which an object links. */
     final List<String> below;
-    /** Whether one can have a client secret. */
+    /** Whether an object can have a client secret. */
     final boolean secretive;
     final List<Member> members;
     private final int traits;
@@ -86,7 +86,7 @@ enum Kind {
         return Arrays.stream(values()).filter(kind -> kind.parent == parent && kind.collection.equals(collection)).findAny().orElse(null);
     }
 
-    /** Whether members that have no rule are kept: these objects have far more members than matter here. */
+    /** Whether members without a rule are kept: these objects have far more members than matter here. */
     boolean keeps(String member) {
         return (traits & Traits.OPEN) != 0 || members.stream().anyMatch(known -> known.root().equals(member));
     }
@@ -96,7 +96,7 @@ enum Kind {
         return (traits & Traits.TIMESTAMPS) != 0;
     }
 
-    /** Whether a fraction is refused where a whole number is due. */
+    /** Whether a fraction is refused where a whole number is expected. */
     boolean exactNumbers() {
         return (traits & Traits.EXACT) != 0;
     }

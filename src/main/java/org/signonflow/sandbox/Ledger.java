@@ -7,12 +7,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * Every API and token request in the order of arrival. An entry is there from the moment a request has arrived and is completed later, so
- * that the request of a client which was killed meanwhile is seen as well.
+ * Records every API and token request in order of arrival. An entry exists from the arrival of the request and is completed later, so that
+ * requests of clients killed in the meantime are recorded too.
  */
 final class Ledger {
 
-    /** Far more than a test makes; a bound all the same, for a sandbox that runs for weeks. */
+    /** Far more than a test makes, but a limit for a sandbox that runs for weeks. */
     private static final int MOST_ENTRIES = 50_000;
 
     private final Deque<Entry> entries = new ArrayDeque<>();
@@ -30,7 +30,7 @@ final class Ledger {
         entries.clear();
     }
 
-    /** The entries, all of them or those of one external transaction. */
+    /** All entries, or those of one external transaction. */
     synchronized ArrayNode entries(String externalTransactionId) {
         ArrayNode list = Json.array();
         for (Entry entry : entries) {
@@ -41,7 +41,7 @@ final class Ledger {
         return list;
     }
 
-    /** What is known of one request. */
+    /** The record of one request. */
     static final class Entry {
 
         private final String at = Json.time(Instant.now());
@@ -79,13 +79,13 @@ final class Ledger {
             committed = true;
         }
 
-        /** A reply with this status is about to leave; a caller that has it in hand must find it here. */
+        /** A reply with this status is about to be sent; a caller that has received it must find it here. */
         synchronized void replying(int with, boolean whole) {
             status = with;
             replied = whole;
         }
 
-        /** The reply did not leave after all. */
+        /** The reply could not be sent after all. */
         synchronized void replyLost() {
             replied = false;
         }

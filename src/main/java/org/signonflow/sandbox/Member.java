@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The rules for one member of an object. Its path may lead through objects and lists, as in {@code applications[].autoEnrollment.enabled};
- * what is required is so only where the object around it is there.
+ * required members are required only if the enclosing object is present.
  */
 final class Member {
 
@@ -67,19 +67,19 @@ final class Member {
         return new Member(path, Form.LIST);
     }
 
-    /** Must be there, and must not be empty. */
+    /** Must be present and not empty. */
     Member required() {
         required = true;
         return this;
     }
 
-    /** Keeps its first value: it cannot be changed, and what leaves it out does not clear it. */
+    /** Keeps its first value: it cannot be changed, and omitting it does not clear it. */
     Member immutable() {
         immutable = true;
         return this;
     }
 
-    /** No two objects with the same parent have the same value. */
+    /** Unique among objects with the same parent. */
     Member unique() {
         unique = true;
         return this;
@@ -119,12 +119,12 @@ final class Member {
     }
 
     /**
-     * Looks at the member in an object that was sent, and puts it into its proper form there.
+     * Validates the member in an object that was sent, and normalises it there.
      *
      * @param exactNumbers whether a fraction is refused rather than cut off. "PingOne API reference, Conventions": most services cut it
      *         off, the sign-on policy services refuse it.
-     * @param malformed gets what cannot be read
-     * @param invalid gets what is not allowed
+     * @param malformed receives what cannot be parsed
+     * @param invalid receives what is not allowed
      */
     void check(ObjectNode object, boolean exactNumbers, Collection<Detail> malformed, Collection<Detail> invalid) {
         visit(object, 0, "", exactNumbers, malformed, invalid);

@@ -17,12 +17,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The objects of the environment and the rules that hold between them. An object that has been stored is never altered, only replaced; so a
- * {@link #mark} is a copy of the maps. Every method takes the lock; hold it around several to make them one step.
+ * The environment's objects and the rules between them. A stored object is never modified, only replaced, so a {@link #mark} is just a copy
+ * of the maps. Every method takes the lock; hold it around several calls to make them atomic.
  */
 final class PingOneState {
 
-    /** Sources differ: 20 in the API reference, 21 on the page of the platform limits. */
+    /** Sources differ: 20 in the API reference, 21 on the platform limits page. */
     private static final int MOST_ACTIONS = 20;
     private static final Set<String> READ_ONLY =
             Set.of("_links", "_embedded", "id", "environment", "createdAt", "updatedAt", "clientSecret");
@@ -35,7 +35,7 @@ final class PingOneState {
     private final Set<String> builtIn = new HashSet<>();
     private ObjectNode environment;
 
-    /** What was there at a time. */
+    /** A snapshot of the state. */
     private record Mark(Map<Kind, Map<String, ObjectNode>> objects, Map<String, String> secrets) {
     }
 
@@ -44,7 +44,7 @@ final class PingOneState {
         reset();
     }
 
-    /** Makes it a fresh environment again. */
+    /** Resets to a fresh environment. */
     synchronized void reset() {
         objects = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
@@ -62,7 +62,7 @@ final class PingOneState {
         return copy(new Mark(objects, secrets));
     }
 
-    /** Makes everything as it was at the mark. */
+    /** Restores the state of the mark. */
     synchronized void backTo(Object mark) {
         Mark then = copy((Mark) mark);
         objects = then.objects;
@@ -79,7 +79,7 @@ final class PingOneState {
         return environment;
     }
 
-    /** Everything there is, without what is secret. */
+    /** All objects, without secrets. */
     synchronized ObjectNode everything() {
         ObjectNode all = Json.object();
         objects.forEach((kind, byId) -> byId.values().forEach(all.putArray(kind.collection)::add));
@@ -190,7 +190,7 @@ final class PingOneState {
         }
     }
 
-    /** The object to be stored for one that was sent, or a refusal; {@code before} is null when it is a new one. */
+    /** The object to store for one that was sent, or a refusal; {@code before} is null for a new one. */
     private ObjectNode checked(Kind kind, String id, String parentId, ObjectNode sent, ObjectNode before) {
         ObjectNode body = Json.object();
         sent.properties().forEach(member -> {

@@ -52,12 +52,12 @@ final class Problem extends RuntimeException {
         this.details = List.copyOf(details);
     }
 
-    /** The request cannot be read as what it should be. */
+    /** The request cannot be parsed as expected. */
     static Problem malformed(Collection<Detail> details) {
         return new Problem(400, "INVALID_REQUEST", "The request could not be completed. The request was malformed or invalid.", details);
     }
 
-    /** The request can be read, and asks for what cannot be. */
+    /** The request can be parsed, but asks for something that is not allowed. */
     static Problem invalid(Collection<Detail> details) {
         return new Problem(400, "INVALID_DATA",
                 "The request could not be completed. One or more validation errors were in the request.", details);

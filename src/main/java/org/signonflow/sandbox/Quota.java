@@ -2,7 +2,7 @@ package org.signonflow.sandbox;
 
 import java.time.Duration;
 
-/** So many requests in a minute, counted from the first one; the next minute starts with the first request after it. */
+/** Limits the requests per minute. A minute starts with its first request; the next one with the first request after its end. */
 final class Quota {
 
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -15,7 +15,7 @@ final class Quota {
         this.perMinute = perMinute;
     }
 
-    /** Takes one request out of the quota and returns 0, or returns in how many seconds there is room again. */
+    /** Takes one request out of the quota and returns 0, or returns the seconds until there is room again. */
     synchronized long secondsUntilRoom() {
         long now = System.nanoTime();
         if (used == 0 || now - started >= MINUTE) {

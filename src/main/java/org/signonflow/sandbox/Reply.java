@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** A reply that has not been sent yet. The body is null where there is none. */
+/** A reply that has not been sent yet. The body is null if there is none. */
 record Reply(int status, byte[] body, Map<String, String> headers) {
 
     static Reply of(int status, JsonNode body) {

@@ -3,7 +3,7 @@ package org.signonflow.sandbox;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A path that the sandbox has, for who wants to meet requests there: its segments, null for any id, and its methods. */
+/** A path of the sandbox that faults can target: its segments, null for any id, and its methods. */
 record Route(String[] steps, List<String> methods) {
 
     static final List<Route> ALL = all();

@@ -46,9 +46,9 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Starts a sandbox inside this JVM and returns once it answers. Whoever starts it closes it.
+     * Starts a sandbox inside this JVM and returns once it answers. The caller must close it.
      *
-     * @param properties full names and values, such as {@code signonflow.sandbox.port}; they win over system properties and environment
+     * @param properties full names and values, such as {@code signonflow.sandbox.port}; they override system properties and environment
      *         variables of the same name
      */
     public static Sandbox start(Map<String, ?> properties) {
@@ -78,7 +78,7 @@ public final class Sandbox implements AutoCloseable {
         return ((ServletWebServerApplicationContext) context).getWebServer().getPort();
     }
 
-    /** Where it listens, as its own machine sees it; it stands for both of PingOne's hosts, {@code api} and {@code auth}. */
+    /** Its address as seen from its own machine; it stands in for both of PingOne's hosts, {@code api} and {@code auth}. */
     public URI uri() {
         String address = context.getBean(SandboxProperties.class).address();
         boolean everywhere = address.equals("0.0.0.0") || address.equals("::");
@@ -91,17 +91,17 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private Sandbox ready() {
-        log.info("The sandbox listens on {}, environment {}, control under {}/sandbox", uri(), ENVIRONMENT_ID, uri());
+        log.info("The sandbox listens on {}, environment {}, control API under {}/sandbox", uri(), ENVIRONMENT_ID, uri());
         return this;
     }
 
     private static void announce() {
-        log.info("This is the Signonflow SANDBOX, a stand-in for PingOne: nothing that is sent to it reaches PingOne.");
+        log.info("This is the Signonflow SANDBOX, a stand-in for PingOne: nothing sent to it reaches PingOne.");
     }
 
     /**
-     * Without a stereotype, as everything here, so that the component scan of an outer application passes it by. Without
-     * auto-configuration, which would start an engine: there is one on the class path.
+     * Without a stereotype, like everything here, so that the component scan of an outer application skips it. Without auto-configuration,
+     * which would start the engine that is on the class path.
      */
     static final class Beans {
 
@@ -117,7 +117,7 @@ public final class Sandbox implements AutoCloseable {
             tomcat.setRegisterDefaultServlet(false);
             tomcat.addContextValves(new HangUp());
             tomcat.addConnectorCustomizers(connector -> {
-                // "PingOne API reference, Rate limits": what is over 6 KB of headers is refused.
+                // "PingOne API reference, Rate limits": more than 6 KB of headers is refused.
                 connector.setProperty("maxHttpRequestHeaderSize", String.valueOf(DataSize.ofKilobytes(REQUEST_HEADER_LIMIT_KB).toBytes()));
             });
             return tomcat;

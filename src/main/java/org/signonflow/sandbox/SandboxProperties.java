@@ -5,17 +5,17 @@ import java.util.List;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What can be set about a sandbox, under the prefix {@code signonflow.sandbox}.
+ * The settings of a sandbox, under the prefix {@code signonflow.sandbox}.
  *
  * @param port the port to listen on, 0 for any that is free
- * @param address the address to listen on; the control under {@code /sandbox} answers loopback callers only, whatever is set here
- * @param hostNames the names besides loopback's by which the control may be called, in lower case
- * @param tokenLifetime how long an access token is good for
- * @param requestsPerMinute after how many API requests in a minute the rest is refused, 0 for no quota
- * @param assignPolicyWithoutActions whether a policy without any action can be assigned. The workflow documents say that it cannot, an
- *         acceptance test of the Terraform provider does it all the same.
- * @param mostApplications how many applications there can be; the default is PingOne's platform limit
- * @param mostPolicies how many sign-on policies there can be; the default is PingOne's platform limit
+ * @param address the address to listen on; the control API under {@code /sandbox} answers only loopback callers, whatever is set here
+ * @param hostNames host names, in lower case, under which the control API may be called in addition to loopback's
+ * @param tokenLifetime how long an access token is valid
+ * @param requestsPerMinute how many API requests a minute are accepted, 0 for no quota
+ * @param assignPolicyWithoutActions whether a policy without any action can be assigned. The workflow documents say that it cannot, but an
+ *         acceptance test of the Terraform provider does it.
+ * @param mostApplications the maximum number of applications; the default is PingOne's platform limit
+ * @param mostPolicies the maximum number of sign-on policies; the default is PingOne's platform limit
  */
 record SandboxProperties(
         @DefaultValue("9400") int port,
@@ -29,7 +29,7 @@ record SandboxProperties(
 
     SandboxProperties {
         if (tokenLifetime.isNegative() || tokenLifetime.isZero()) {
-            throw new IllegalArgumentException("signonflow.sandbox.token-lifetime must be longer than nothing, not " + tokenLifetime);
+            throw new IllegalArgumentException("signonflow.sandbox.token-lifetime must be longer than zero, not " + tokenLifetime);
         }
         if (requestsPerMinute < 0) {
             throw new IllegalArgumentException("signonflow.sandbox.requests-per-minute must not be negative, not " + requestsPerMinute);

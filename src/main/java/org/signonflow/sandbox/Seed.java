@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a fresh environment holds. Its ids are made from the names, so that they are the same in every sandbox. */
+/** The content of a fresh environment. Ids are derived from the names, so that they are the same in every sandbox. */
 final class Seed {
 
     private static final String FILE = "/sandbox/seed.json";
@@ -17,7 +17,7 @@ final class Seed {
     private Seed() {
     }
 
-    /** Hands out every object and returns the environment itself. */
+    /** Passes every object to the consumer and returns the environment itself. */
     static ObjectNode plant(BiConsumer<Kind, ObjectNode> ground) {
         try (InputStream in = Seed.class.getResourceAsStream(FILE)) {
             ObjectNode seed = (ObjectNode) Json.parse(in.readAllBytes());

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The token endpoint and the tokens it gave out. Its errors are OAuth's, unlike those of the API. */
+/** The token endpoint and the tokens it has issued. Its errors are OAuth's, unlike those of the API. */
 final class Tokens {
 
     private final Map<String, Instant> expiry = new ConcurrentHashMap<>();
@@ -61,7 +61,7 @@ final class Tokens {
         return until != null && until.isAfter(Instant.now());
     }
 
-    /** Makes every token void that was given out so far. */
+    /** Revokes every token issued so far. */
     void revokeAll() {
         expiry.clear();
     }

@@ -169,7 +169,8 @@ class RollOutPagesTest extends BrowserTest {
         browser.awaitText("Second look", "Approved by approver on", "<script>window.__pwned=1</script>");
         browser.tabTo(By.xpath("//tbody//button[normalize-space()='Bad']")).sendKeys(Keys.ENTER);
         browser.awaitText("https://evil.example/steal,http://evil.example/stealsteal", "profile,p1:read:user",
-            "a new one shared with others", "11111111-2222-3333-4444-555555555555", "The application may ask for more than the usual scopes",
+            "a new one shared with others", "11111111-2222-3333-4444-555555555555",
+            "The application may ask for more than the usual scopes",
             "Tokens are sent to redirect URIs that are neither https");
         browser.script("document.querySelector('.details').scrollIntoView({block: 'center'})");
         browser.screenshot("44-row-opened");

@@ -147,7 +147,7 @@ class OutcomeTest {
     static Stream<Arguments> unusable() {
         MockResponse.Builder whole = FakePingOne.status(201, "{\"id\":\"" + ID + "\",\"name\":\"leaked-body\"}").newBuilder();
         return Stream.of(
-            Arguments.of("cut, length known", whole.onResponseBody(new SocketEffect.CloseSocket()).build(), "the reply is cut ("),
+            Arguments.of("cut, length known", whole.onResponseBody(new SocketEffect.CloseSocket()).build(), "the reply was cut off ("),
             Arguments.of("cut, length unknown", FakePingOne.status(201, "{\"id\":\"" + ID).newBuilder().removeHeader("Content-Length")
                 .onResponseEnd(SocketEffect.ShutdownConnection.INSTANCE).build(), "the reply is not JSON"),
             Arguments.of("garbled", FakePingOne.status(201, "\u0000\u00ff{leaked-body"), "the reply is not JSON"),
@@ -205,7 +205,7 @@ class OutcomeTest {
     void noOtherSuccessConfirmsADelete(int status) {
         PingOneException failure = deleteFails(status, "<html>Please log in</html>");
         assertThat(failure.outcome()).isEqualTo(UNKNOWN);
-        assertThat(failure.reason()).isEqualTo("HTTP status " + status + " in place of 204, which confirms a deletion");
+        assertThat(failure.reason()).isEqualTo("HTTP status " + status + " instead of 204, which confirms a deletion");
     }
 
     @Test

@@ -51,7 +51,7 @@ class PagingTest {
     void goesToNoOtherServer(String next) {
         pingOne.answering(200, page(ID, next.replace("PORT", String.valueOf(pingOne.server.getPort()))));
         PingOneException failure = listFails();
-        assertThat(failure.reason()).isEqualTo("the list goes on at another server than http://127.0.0.1:" + pingOne.server.getPort()
+        assertThat(failure.reason()).isEqualTo("the list continues on a server other than http://127.0.0.1:" + pingOne.server.getPort()
             + ", which is not followed");
     }
 
@@ -60,11 +60,11 @@ class PagingTest {
         String base = "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources";
         pingOne.answering(200, page(ID, base + "?cursor=1")).answering(200, page(ID, base + "?cursor=2"))
             .answering(200, page(ID, base + "?cursor=1"));
-        assertThat(listFails().reason()).isEqualTo("the list goes round in a circle");
+        assertThat(listFails().reason()).isEqualTo("the list's pages form a loop");
         assertThat(pingOne.requests).hasSize(3);
 
         pingOne.answering(200, page(ID, base));
-        assertThat(listFails().reason()).isEqualTo("the list goes round in a circle");
+        assertThat(listFails().reason()).isEqualTo("the list's pages form a loop");
     }
 
     /** What a page was to follow may be deleted before it is asked for. */

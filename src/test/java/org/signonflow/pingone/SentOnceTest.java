@@ -106,7 +106,7 @@ class SentOnceTest {
 
         assertThat(failure.outcome()).isEqualTo(UNKNOWN);
         assertThat(failure.status()).isEqualTo(201);
-        assertThat(failure.reason()).startsWith("the reply is cut (InterruptedIOException");
+        assertThat(failure.reason()).startsWith("the reply was cut off (InterruptedIOException");
         assertThat(server.arrivals).hasSize(1);
     }
 

@@ -470,7 +470,7 @@ class UndoTest extends FlowTest {
         }
 
         assertThat(deletes(instance)).as("the rest could end too late").hasSize(1);
-        assertThat(job(instance).getExceptionMessage()).contains("the calls before took too long, and it was not sent");
+        assertThat(job(instance).getExceptionMessage()).contains("it was not sent because earlier calls took too long");
         assertThat(job(instance).getRetries()).as("no attempt is used up").isEqualTo(7);
         assertThat(incident(instance)).isNull();
 

@@ -339,8 +339,9 @@ class RollOutListTest {
             .containsExactly("100001 null: The list has more than 100,000 lines.");
         assertThat(problems("applicationName,policyName\n" + ",".repeat(8_000_000) + "\n"))
             .containsExactly("2 null: The line is longer than 100,000 characters.");
-        assertThat(problems("[{\"assignmentPriority\": " + "1".repeat(8_000_000) + "}]").get(0)).contains("1 null: The list is not JSON");
-        assertThat(problems("[" + "[".repeat(8_000_000)).get(0)).contains("1 null: The list is not JSON");
+        assertThat(problems("[{\"assignmentPriority\": " + "1".repeat(8_000_000) + "}]").get(0))
+            .contains("1 null: The list is not valid JSON");
+        assertThat(problems("[" + "[".repeat(8_000_000)).get(0)).contains("1 null: The list is not valid JSON");
     }
 
     @Test

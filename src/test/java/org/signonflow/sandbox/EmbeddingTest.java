@@ -59,7 +59,7 @@ class EmbeddingTest {
     @Test
     void propertiesThatMakeNoSense() {
         assertThatThrownBy(() -> Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.token-lifetime", "0s")))
-                .hasRootCauseMessage("signonflow.sandbox.token-lifetime must be longer than nothing, not PT0S");
+                .hasRootCauseMessage("signonflow.sandbox.token-lifetime must be longer than zero, not PT0S");
         assertThatThrownBy(() -> Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.requests-per-minute", -1)))
                 .rootCause().hasMessageContaining("requests-per-minute");
     }

@@ -369,7 +369,7 @@ class FaultsTest extends SandboxTest {
     @Test
     void soIsAMethodThatNothingThereHas() {
         assertThat(caller.fault("{'method':'PATCH','path':'/applications/*','effect':'drop'}").body().path("note").asString()).isEqualTo(
-                "What matches has no method PATCH, so this can strike nothing that is there; it has DELETE, GET, PUT.");
+                "The matching paths do not support the method PATCH, so this fault never strikes; they support DELETE, GET, PUT.");
         assertThat(caller.fault("{'method':'POTS','effect':'drop'}").body().path("note").asString()).contains("no method POTS");
     }
 

@@ -91,9 +91,9 @@ class FirstStartTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"environment-id, the-secret, environment-id must be a UUID like",
-        "client-id, '', client-id must be a UUID like",
-        "worker-environment-id, x, worker-environment-id must be a UUID like",
+    @CsvSource({"environment-id, the-secret, environment-id must be a UUID such as",
+        "client-id, '', client-id must be a UUID such as",
+        "worker-environment-id, x, worker-environment-id must be a UUID such as",
         "client-secret, '', client-secret is missing.",
         "region, '', region is missing.",
         "auth-url, https://auth.pingone.eu/?x, auth-url must be an http or https URL"})
