@@ -2,14 +2,14 @@ const list = document.getElementById('environments');
 
 async function get(path) {
   const reply = await fetch(path);
-  if (!reply.ok) throw new Error(`${path} answered ${reply.status}`);
+  if (!reply.ok) throw new Error(`${path} returned status ${reply.status}`);
   return reply.json();
 }
 
-// Texts are set as text: what PingOne says is not ours to trust.
+// Set as text, never as HTML: what PingOne says is not trusted.
 async function check(alias) {
   const item = document.createElement('li');
-  item.textContent = `${alias}: asking …`;
+  item.textContent = `${alias}: checking …`;
   list.append(item);
   try {
     const answer = await get(`environments/${encodeURIComponent(alias)}`);

@@ -1,8 +1,8 @@
-// What the pages have in common. Texts are set as text, never as HTML: names and what PingOne says are not ours to trust.
+// Shared by the pages. Texts are set as text, never as HTML: names and what PingOne says are not trusted.
 
 export const byId = id => document.getElementById(id);
 
-/** An element with attributes and children; a child that is a text stays one, and nothing is left out where it is null. */
+/** An element with attributes and children; strings become text nodes, and null attributes and children are skipped. */
 export function element(name, attributes, ...children) {
   const made = document.createElement(name);
   Object.entries(attributes).forEach(([key, value]) => value != null && made.setAttribute(key, value));
@@ -10,21 +10,21 @@ export function element(name, attributes, ...children) {
   return made;
 }
 
-/** Where a path of ours is, under whatever prefix a proxy gives us: this file is at its top. */
+/** The URL of one of our paths, under whatever prefix a proxy adds: this file is at the root. */
 export const at = path => new URL(`.${path}`, import.meta.url).href;
 
-/** Fails with a sentence, and with the status where there is one. */
+/** Fails with a message, and with the status if there is one. */
 export async function get(path) {
   let reply;
   try {
     reply = await fetch(at(path), { headers: { Accept: 'application/json' } });
   } catch (unreachable) {
-    throw new Error('Signonflow does not answer.');
+    throw new Error('Signonflow does not respond.');
   }
   if (reply.ok) return reply.json();
-  const detail = reply.status === 401 ? 'You are not logged in any more. Log in to Tasklist or Cockpit, or load this page again.'
+  const detail = reply.status === 401 ? 'You are no longer logged in. Log in to Tasklist or Cockpit, or reload this page.'
     : (await reply.json().catch(() => ({}))).detail;
-  throw Object.assign(new Error(detail ?? `${path} answered ${reply.status}`), { status: reply.status });
+  throw Object.assign(new Error(detail ?? `${path} returned status ${reply.status}`), { status: reply.status });
 }
 
 export const number = new Intl.NumberFormat('en').format;
@@ -37,8 +37,8 @@ const STAGES = {
   ASSIGNING: 'Assigning: taking effect',
   UNDOING: 'Undoing',
   COMPLETED: 'Completed',
-  DECLINED: 'Declined: nothing is left',
-  REJECTED: 'Rejected: nothing is left',
-  ROLLED_BACK: 'Rolled back: nothing is left',
+  DECLINED: 'Declined: nothing remains in PingOne',
+  REJECTED: 'Rejected: nothing remains in PingOne',
+  ROLLED_BACK: 'Rolled back: nothing remains in PingOne',
 };
 export const stage = name => STAGES[name] ?? name;

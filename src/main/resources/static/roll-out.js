@@ -5,13 +5,13 @@ const REFRESH_MILLIS = 2000;
 const ALL = {};
 const api = `/api/roll-outs/${location.pathname.split('/').at(-1)}`;
 const cockpit = id => at(`/camunda/app/cockpit/default/#/process-instance/${encodeURIComponent(id)}/runtime`);
-// A body for each row: one that is open has its details in a second line.
+// One tbody per row; an open row has its details in a second line.
 const table = byId('rows');
 const bodies = () => [...table.tBodies];
 const ENDED = ['COMPLETED', 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT'];
 const words = name => name[0] + name.slice(1).toLowerCase().replace('_', ' ');
 
-// How far it is.
+// The progress.
 
 function show(rollOut) {
   const { states, troubles, rows } = rollOut.progress;
@@ -39,7 +39,7 @@ function show(rollOut) {
   byId('roll-out').hidden = false;
 }
 
-const DECISIONS = { approve: 'Approved', decline: 'Declined', expired: 'Declined since nobody decided,' };
+const DECISIONS = { approve: 'Approved', decline: 'Declined', expired: 'Declined automatically: nobody decided,' };
 const by = who => who == null ? '' : `by ${who} `;
 
 function bar(id, visible, states, rows, ...counted) {
@@ -80,7 +80,7 @@ function showFilter(name, chosen, count) {
   }
   const button = buttons.get(name);
   button.lastChild.textContent = count == null ? '' : number(count);
-  // The chosen one stays, so that one can leave it.
+  // The selected one stays visible, so that it can be deselected.
   button.hidden = count === 0 && chosen !== ALL && button.getAttribute('aria-pressed') === 'false';
 }
 
@@ -91,7 +91,7 @@ function choose(chosen, button) {
   load();
 }
 
-// The rows. Those on the screen are read again while the roll-out goes on, and redrawn where they changed.
+// The rows. Those on the screen are reloaded while the roll-out is running, and redrawn if they have changed.
 
 async function load(after = -Infinity) {
   const asked = filter;
@@ -104,7 +104,7 @@ async function load(after = -Infinity) {
   }
 }
 
-/** Puts the rows after a line in the place of those that are there. A full page says nothing of what comes after it. */
+/** Replaces the rows after a line. A full page says nothing about the rows that follow it. */
 function merge(rows, after) {
   const upTo = rows.length < PAGE ? Infinity : rows.at(-1).line;
   let at = bodies().find(known => known.line > after) ?? null;
@@ -165,9 +165,9 @@ function opener(row, application) {
 }
 
 const POLICIES = { own: 'a new one for this application', shared: 'a new one shared with others', existing: 'an existing one' };
-const FOUND = { applicationName: 'application', signOnNow: 'users sign on with', signOnAfter: 'users will sign on with' };
+const FOUND = { applicationName: 'application', signOnNow: 'sign-on now', signOnAfter: 'sign-on after approval' };
 
-/** All that takes effect, by the names that lists and requests have for it. */
+/** Everything that takes effect, by its names in lists and requests. */
 function details(row) {
   const pair = ([name, value]) => [element('dt', {}, name), element('dd', {}, value)];
   const { policy, ...values } = row.request;
@@ -177,7 +177,7 @@ function details(row) {
       ...(policy == null ? [] : [['policy', POLICIES[policy] ?? policy]]), ...Object.entries(values)].flatMap(pair))));
 }
 
-/** A long one opens on demand. */
+/** A long problem is expanded on demand. */
 function problem(text) {
   return text.length <= 160 ? text : element('details', {}, element('summary', {}, `${text.slice(0, 140)} …`), text);
 }
@@ -190,7 +190,7 @@ function refreshRows() {
 
 byId('more').addEventListener('click', () => load(bodies().at(-1).line));
 
-// Polling, while somebody looks and until the roll-out has ended.
+// Polling, while the page is visible and until the roll-out has ended.
 
 let shown = null;
 let polling = false;

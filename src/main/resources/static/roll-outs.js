@@ -14,7 +14,7 @@ try {
   const rollOuts = await get('/api/roll-outs');
   byId('roll-outs').tBodies[0].append(...rollOuts.map(row));
   byId('roll-outs').hidden = rollOuts.length === 0;
-  byId('notice').textContent = rollOuts.length === 0 ? 'There are no roll-outs that you may see.' : '';
+  byId('notice').textContent = rollOuts.length === 0 ? 'There are no roll-outs visible to you.' : '';
 } catch (problem) {
   byId('notice').textContent = problem.message;
 }

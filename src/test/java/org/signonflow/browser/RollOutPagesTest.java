@@ -266,7 +266,7 @@ class RollOutPagesTest extends BrowserTest {
     @Test
     void whatIsNotThereOrNotHis() {
         browser.go(at("/roll-outs"));
-        browser.awaitText("There are no roll-outs that you may see.");
+        browser.awaitText("There are no roll-outs visible to you.");
         RollOutOf others = new RollOutOf(rollOuts, "Somebody else's", "somebody", 3);
         browser.forget();
         browser.login(at("/camunda/app/tasklist/default/"), "requester");

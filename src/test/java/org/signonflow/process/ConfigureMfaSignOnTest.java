@@ -514,7 +514,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         decide(instance, "approve", null);
         run(instance);
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
-        assertThat((String) variable(instance, "changes")).contains("scopes were changed", "besides was changed")
+        assertThat((String) variable(instance, "changes")).contains("scopes were changed", "other policy assignments were changed")
             .doesNotContain("The sign-on policy", "actions");
     }
 

@@ -290,7 +290,7 @@ class RollOutListTest {
 
     @Test
     void aNulIsNoText() {
-        assertThat(problems("applicationName,policyName\nA\0,P\n")).singleElement().asString().contains("not text in UTF-8");
+        assertThat(problems("applicationName,policyName\nA\0,P\n")).singleElement().asString().contains("not UTF-8 text");
         assertThat(problems("applicationName,policyName\n" + ",\n".repeat(5_000) + "A\0,P\n")).containsExactly(
             "5002 applicationName: must not contain line breaks, other control characters or invalid characters.");
         assertThat(problems("[{\"applicationName\": \"A\\u0000\", \"policyName\": \"P\"}]")).containsExactly(

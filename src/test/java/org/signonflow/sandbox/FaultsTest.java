@@ -361,16 +361,16 @@ class FaultsTest extends SandboxTest {
     void aPathThatMatchesNothingIsSaid(String path) {
         Caller.Answer answer = caller.fault("{'path':'" + path + "','effect':'drop'}");
         answer.expect(201);
-        assertThat(answer.body().path("note").asString()).isEqualTo("No path of the sandbox matches '" + path + "', so this can strike "
-                + "nothing that is there. A path is what follows /v1/environments/{envID}, such as /applications/*/grants; * is one "
-                + "segment, ** are any.");
+        assertThat(answer.body().path("note").asString()).isEqualTo("No path of the sandbox matches '" + path + "', so this fault "
+                + "never strikes. A path is what follows /v1/environments/{envID}, such as /applications/*/grants; * matches one "
+                + "segment, ** any number.");
     }
 
     @Test
     void soIsAMethodThatNothingThereHas() {
         assertThat(caller.fault("{'method':'PATCH','path':'/applications/*','effect':'drop'}").body().path("note").asString()).isEqualTo(
                 "The matching paths do not support the method PATCH, so this fault never strikes; they support DELETE, GET, PUT.");
-        assertThat(caller.fault("{'method':'POTS','effect':'drop'}").body().path("note").asString()).contains("no method POTS");
+        assertThat(caller.fault("{'method':'POTS','effect':'drop'}").body().path("note").asString()).contains("the method POTS");
     }
 
     @ParameterizedTest
