@@ -42,7 +42,7 @@ class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
                 "Create it, or set spring.datasource.url to one that exists.", failure);
             case "53300" -> new FailureAnalysis(who + "accepts no more connections: " + says,
                 "Raise its max_connections above the sum of spring.datasource.hikari.maximum-pool-size of all nodes.", failure);
-            case "57P03" -> new FailureAnalysis(who + "is not accepting connections yet: " + says, "Wait until it is up.", failure);
+            case "57P03" -> new FailureAnalysis(who + "is not accepting connections now: " + says, "Wait until it is up.", failure);
             default -> null;
         };
     }

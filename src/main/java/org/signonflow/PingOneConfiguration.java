@@ -103,7 +103,8 @@ class PingOneConfiguration {
             try {
                 return new Timeouts(connectTimeout, readTimeout, callTimeout);
             } catch (IllegalArgumentException wrong) {
-                throw new StartupRefused(wrong.getMessage(), "Set signonflow.http.connect-timeout, read-timeout and call-timeout, such as 5s.");
+                throw new StartupRefused(wrong.getMessage(),
+                    "Set signonflow.http.connect-timeout, read-timeout and call-timeout, such as 5s.");
             }
         }
     }

@@ -20,7 +20,7 @@ public class RollOutList {
 
     static final int MOST_BYTES = 8 << 20;
 
-    private static final String NOT_UTF_8 = "The list is not UTF-8 text. Spreadsheets save it as \"CSV UTF-8\".";
+    private static final String NOT_UTF_8 = "The list is not UTF-8 text. Save it from a spreadsheet as \"CSV UTF-8\".";
     /** How much is inspected to detect the format. */
     private static final int BEGINNING = 8_192;
     private static final char BYTE_ORDER_MARK = '\uFEFF';

@@ -285,7 +285,7 @@ class RollOutListTest {
     void anotherEncodingIsSaid(String encoding) {
         byte[] bytes = "applicationName,policyName\nÄpfel,P\n".getBytes(Charset.forName(encoding));
         assertThat(refused(new ByteArrayInputStream(bytes), OWN).problems()).extracting(Problem::reason)
-            .containsExactly("The list is not UTF-8 text. Spreadsheets save it as \"CSV UTF-8\".");
+            .containsExactly("The list is not UTF-8 text. Save it from a spreadsheet as \"CSV UTF-8\".");
     }
 
     @Test

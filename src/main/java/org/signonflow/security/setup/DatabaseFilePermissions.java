@@ -88,7 +88,7 @@ class DatabaseFilePermissions implements BeanPostProcessor, EnvironmentAware {
                 Files.setPosixFilePermissions(file, OWNER_ONLY);
             }
         } catch (IOException notOurs) {
-            log.warn("{} is accessible to others than its owner, and its permissions cannot be changed: {}", file, notOurs.toString());
+            log.warn("{} is accessible to users other than its owner, and its permissions cannot be changed: {}", file, notOurs.toString());
         }
     }
 }

@@ -54,7 +54,8 @@ class StartupSecurityCheck implements BeanFactoryPostProcessor, EnvironmentAware
         String database = environment.getProperty("spring.datasource.url", "");
         if (IN_MEMORY.matcher(database).lookingAt()
             && !environment.getProperty("signonflow.security.allow-in-memory-database", boolean.class, false)) {
-            throw new StartupRefused("spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
+            throw new StartupRefused(
+                "spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
                 "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
         }
         Binder.get(environment).bind("signonflow.environments", Bindable.mapOf(String.class, Urls.class)).orElse(Map.of())
