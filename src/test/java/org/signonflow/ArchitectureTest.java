@@ -14,7 +14,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-/** The rooms of the house, and what each may import. */
+/** The packages, and what each may depend on. */
 @AnalyzeClasses(packages = "org.signonflow", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -24,29 +24,29 @@ class ArchitectureTest {
             "tools.jackson..", "org.slf4j..", "kotlin.."));
 
     @ArchTest
-    static final ArchRule JOURNAL_KNOWS_PINGONE_AND_JDBC = classes().that().resideInAPackage("org.signonflow.journal")
+    static final ArchRule JOURNAL_DEPENDS_ON_PINGONE_AND_JDBC = classes().that().resideInAPackage("org.signonflow.journal")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.journal", "org.signonflow.pingone", "java..",
             "org.springframework.jdbc..", "org.springframework.dao..", "org.springframework.transaction.."));
 
     @ArchTest
-    static final ArchRule CHANGE_KNOWS_PINGONE = classes().that().resideInAPackage("org.signonflow.change")
+    static final ArchRule CHANGE_DEPENDS_ON_PINGONE = classes().that().resideInAPackage("org.signonflow.change")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.change", "org.signonflow.pingone", "java..",
             "tools.jackson.."));
 
     @ArchTest
-    static final ArchRule QUOTA_KNOWS_NOTHING_OF_OURS = classes().that().resideInAPackage("org.signonflow.quota")
+    static final ArchRule QUOTA_DEPENDS_ON_NO_OTHER_PACKAGE = classes().that().resideInAPackage("org.signonflow.quota")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.quota", "java..", "javax.sql..", "io.github.bucket4j.."));
 
     @ArchTest
-    static final ArchRule PROCESS_KNOWS_ONLY_WHAT_IS_BELOW = noClasses().that().resideInAPackage("org.signonflow.process..")
+    static final ArchRule PROCESS_DEPENDS_ON_LOWER_LAYERS_ONLY = noClasses().that().resideInAPackage("org.signonflow.process..")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.process..",
             "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.journal", "org.signonflow.pingone",
             "org.signonflow.quota"))));
 
-    /** From the ground up: what all of it needs, a step, what is approved of it, what it is asked for with, and many of them at once. */
+    /** From the bottom up: shared foundations, steps, their approval, requests, and roll-outs of many rows. */
     @ArchTest
-    static final ArchRule PROCESS_IS_BUILT_IN_STOREYS = layeredArchitecture().consideringOnlyDependenciesInLayers()
-        .layer("ground").definedBy("org.signonflow.process").layer("step").definedBy("org.signonflow.process.step")
+    static final ArchRule PROCESS_IS_LAYERED = layeredArchitecture().consideringOnlyDependenciesInLayers()
+        .layer("foundation").definedBy("org.signonflow.process").layer("step").definedBy("org.signonflow.process.step")
         .layer("approval").definedBy("org.signonflow.process.approval").layer("request").definedBy("org.signonflow.process.request")
         .layer("rollout").definedBy("org.signonflow.process.rollout")
         .whereLayer("rollout").mayNotBeAccessedByAnyLayer()
@@ -55,12 +55,12 @@ class ArchitectureTest {
         .whereLayer("step").mayOnlyBeAccessedByLayers("approval", "request", "rollout");
 
     @ArchTest
-    static final ArchRule ENGINE_KNOWS_THE_SEAM = noClasses().that().resideInAPackage("org.signonflow.engine")
+    static final ArchRule ENGINE_DEPENDS_ON_PROCESS_AND_CHANGE = noClasses().that().resideInAPackage("org.signonflow.engine")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.engine",
             "org.signonflow.process..", "org.signonflow.change"))));
 
     @ArchTest
-    static final ArchRule ROLL_OUTS_KNOW_PINGONE_AND_NO_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")
+    static final ArchRule ROLL_OUTS_DEPEND_ON_PINGONE_BUT_NOT_ON_THE_ENGINE = noClasses().that().resideInAPackage("org.signonflow.rollout")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.rollout",
             "org.signonflow.change", "org.signonflow.pingone", "org.signonflow.quota"))));
 
@@ -69,9 +69,9 @@ class ArchitectureTest {
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.security..",
             "org.signonflow.change"))));
 
-    /** Who somebody is does not hang on what he sends, nor on how all of it was set up; the gate asks both. */
+    /** Authentication must not depend on what is sent, nor on setup; the gate uses both. */
     @ArchTest
-    static final ArchRule SECURITY_IS_BUILT_BEHIND_ITS_GATE = layeredArchitecture().consideringOnlyDependenciesInLayers()
+    static final ArchRule SECURITY_IS_LAYERED = layeredArchitecture().consideringOnlyDependenciesInLayers()
         .layer("login").definedBy("org.signonflow.security.login").layer("setup").definedBy("org.signonflow.security.setup")
         .layer("gate").definedBy("org.signonflow.security.gate")
         .whereLayer("gate").mayNotBeAccessedByAnyLayer()
@@ -79,7 +79,7 @@ class ArchitectureTest {
         .whereLayer("setup").mayOnlyBeAccessedByLayers("gate");
 
     @ArchTest
-    static final ArchRule WEB_STANDS_BESIDE_THE_FLOWS = noClasses().that().resideInAPackage("org.signonflow.web")
+    static final ArchRule WEB_IS_INDEPENDENT_OF_PROCESSES = noClasses().that().resideInAPackage("org.signonflow.web")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.web",
             "org.signonflow.security..", "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.pingone"))));
 
@@ -89,17 +89,17 @@ class ArchitectureTest {
             .or(resideInAnyPackage("org.camunda..", "okhttp3..")));
 
     @ArchTest
-    static final ArchRule ONLY_THE_SEAM_SEES_CAMUNDA = noClasses()
+    static final ArchRule ONLY_INTEGRATION_PACKAGES_USE_CAMUNDA = noClasses()
         .that(not(resideInAnyPackage("org.signonflow.process..", "org.signonflow.engine", "org.signonflow.security..")))
         .should().dependOnClassesThat().resideInAPackage("org.camunda..");
 
-    /** {@code IdentityService} itself answers with this one. */
+    /** {@code IdentityService} itself returns this class. */
     @ArchTest
-    static final ArchRule ONLY_ONE_ROOM_SEES_THE_ENGINES_INSIDE = noClasses()
+    static final ArchRule ONLY_ONE_PACKAGE_USES_ENGINE_INTERNALS = noClasses()
         .that(not(resideInAPackage("org.signonflow.engine")))
         .should().dependOnClassesThat(resideInAPackage("org.camunda.bpm.engine.impl..")
             .and(not(JavaClass.Predicates.equivalentTo(org.camunda.bpm.engine.impl.identity.Authentication.class))));
 
     @ArchTest
-    static final ArchRule NO_CIRCLES = slices().matching("org.signonflow.(*)..").should().beFreeOfCycles();
+    static final ArchRule NO_CYCLES = slices().matching("org.signonflow.(*)..").should().beFreeOfCycles();
 }

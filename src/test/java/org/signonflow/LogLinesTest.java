@@ -22,7 +22,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The log as it is set up outside of tests, to the console and to a file. */
+/** Logging as configured outside of tests, to the console and to a file. */
 @ExtendWith(OutputCaptureExtension.class)
 class LogLinesTest {
 
@@ -51,7 +51,7 @@ class LogLinesTest {
         context.stop();
     }
 
-    /** The lines of the file, which are those of the console, of which only the first may look like a record. */
+    /** The lines of the file, which equal those of the console; only the first may look like a record. */
     private List<String> oneRecord(CapturedOutput output) throws Exception {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).isNotEmpty();
@@ -65,13 +65,13 @@ class LogLinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r", "\r\n", "\u2028", "\u2029", "\u0085", "\u000b", "\u001b[2K\r", "\u0000\n", "\u202e\n", "\n\n"})
-    void aMessageForgesNoRecord(String lineBreak, CapturedOutput output) throws Exception {
+    void messageCannotForgeARecord(String lineBreak, CapturedOutput output) throws Exception {
         log.info("The user x{}{} is gone", lineBreak, FORGED);
         assertThat(oneRecord(output)).last().asString().endsWith(FORGED + " is gone");
     }
 
     @Test
-    void anExceptionForgesNoRecord(CapturedOutput output) throws Exception {
+    void exceptionCannotForgeARecord(CapturedOutput output) throws Exception {
         IllegalStateException cause = new IllegalStateException("y\r" + FORGED + "\u001b[31m");
         cause.addSuppressed(new IllegalArgumentException("z\n" + FORGED));
         log.error("Failed", new RuntimeException("x\n" + FORGED, cause));
@@ -80,7 +80,7 @@ class LogLinesTest {
     }
 
     @Test
-    void linesOfOurOwnCanBeCopied() throws Exception {
+    void ownMultilineMessagesCanBeCopied() throws Exception {
         log.info(MarkerFactory.getMarker("OWN_LINES"), "Ready.\n\n  curl \\\n    -s {}", "http://localhost");
         assertThat(Files.readAllLines(file)).endsWith("", "  curl \\", "    -s http://localhost");
     }

@@ -12,7 +12,7 @@ import java.util.UUID;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What earlier versions have written into the journal says afterwards what was made, and in what. */
+/** After migration, journal entries written by earlier versions say what was created, and in what. */
 class MigrationTest {
 
     private final JdbcDataSource database = new JdbcDataSource();
@@ -26,7 +26,7 @@ class MigrationTest {
     }
 
     @Test
-    void aJournalOfEarlierIsReadLikeOneOfToday() {
+    void anOlderJournalIsReadLikeACurrentOne() {
         flyway().target("7").load().migrate();
         jdbc.execute("create table ACT_HI_VARINST (PROC_INST_ID_ varchar(64), NAME_ varchar(255), TEXT_ varchar(4000))");
         jdbc.execute("insert into ACT_HI_VARINST values ('single', 'applicationId', 'existing-1'), ('single', 'policyId', 'policy-2')");

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class PingOneConfigurationTest {
 
     @Test
-    void environmentsThatDoNotSayShareOneLicence() {
+    void environmentsWithoutALicenceShareOne() {
         assertThat(licences(Map.of(
             "signonflow.environments.test.region", "EU",
             "signonflow.environments.production.region", "EU")))
@@ -23,7 +23,7 @@ class PingOneConfigurationTest {
     }
 
     @Test
-    void eachLicenceHasItsOwnQuotaOrThatOfAll() {
+    void eachLicenceHasItsOwnQuotaOrTheDefault() {
         assertThat(licences(Map.of(
             "signonflow.quota.calls-per-minute", "300",
             "signonflow.licences.paid.calls-per-minute", "6000",
@@ -36,7 +36,7 @@ class PingOneConfigurationTest {
     }
 
     @Test
-    void aLicenceThatNothingHasIsAMistake() {
+    void anUnusedLicenceIsRejected() {
         assertThatThrownBy(() -> licences(Map.of(
             "signonflow.licences.payed.calls-per-minute", "6000",
             "signonflow.environments.production.licence", "paid")))

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The jar, started as a user would, and what its user sees first. */
+/** The jar, started as a user would start it, and what the user sees first. */
 class SignonflowIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -74,7 +74,7 @@ class SignonflowIT {
         return rest("GET", "/history/variable-instance?variableName=outcome", "").findValuesAsString("value");
     }
 
-    private void approvesWhatTheDemoLeftWaiting() throws Exception {
+    private void approveTheDemosPendingApproval() throws Exception {
         Awaitility.await().atMost(PATIENCE).until(() -> rest("GET", "/task", "").size() == 1 && outcomes().equals(List.of("COMPLETED")));
         String task = rest("GET", "/task", "").get(0).get("id").asString();
         rest("POST", "/task/" + task + "/complete", """
@@ -85,18 +85,18 @@ class SignonflowIT {
     }
 
     @Test
-    void oneCommandHasEverything() throws Exception {
+    void oneCommandStartsEverything() throws Exception {
         Path log = start("all", "--server.port=" + port, "--signonflow.sandbox.port=" + sandboxPort);
         awaitLine(log, "Signonflow is ready.");
         assertThat(Files.readString(log)).contains("The following 1 profile is active: \"sandbox\"", "curl -s");
-        approvesWhatTheDemoLeftWaiting();
+        approveTheDemosPendingApproval();
         try (Stream<Path> left = Files.list(directory)) {
-            assertThat(left).as("nothing beside the log").containsExactly(log);
+            assertThat(left).as("nothing but the log").containsExactly(log);
         }
     }
 
     @Test
-    void theSandboxRunsInAProcessOfItsOwn() throws Exception {
+    void theSandboxRunsInItsOwnProcess() throws Exception {
         Path sandbox = start("sandbox", "sandbox", "--signonflow.sandbox.port=" + sandboxPort);
         awaitLine(sandbox, "The sandbox listens on");
         assertThat(Files.readAllLines(sandbox).get(0)).contains("SANDBOX");
@@ -104,6 +104,6 @@ class SignonflowIT {
             "--signonflow.sandbox.port=" + sandboxPort);
         awaitLine(engine, "Signonflow is ready.");
         assertThat(Files.readString(engine)).doesNotContain("The sandbox listens on");
-        approvesWhatTheDemoLeftWaiting();
+        approveTheDemosPendingApproval();
     }
 }

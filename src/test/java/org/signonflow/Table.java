@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a run has shown, on the console and added to {@code target/tables.txt}. */
+/** The results of a run, printed on the console and appended to {@code target/tables.txt}. */
 public final class Table {
 
     private static final Path FILE = Path.of("target", "tables.txt");

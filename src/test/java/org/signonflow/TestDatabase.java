@@ -34,7 +34,7 @@ public final class TestDatabase {
         String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
         try {
             if (server == null) {
-                // Ends with the JVM.
+                // Stops when the JVM exits.
                 server = EmbeddedPostgres.start();
             }
             try (Connection connection = server.getPostgresDatabase().getConnection()) {

@@ -19,7 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** The seven calls of the MFA flow, one after the other, and nothing else: no engine, no journal, no second thought. */
+/** The seven calls of the MFA flow, one after the other, and nothing else: no engine, no journal, no checks. */
 final class BareClient {
 
     private static final MediaType JSON = MediaType.get("application/json");
@@ -37,7 +37,7 @@ final class BareClient {
             .post(new FormBody.Builder().add("grant_type", "client_credentials").build()).build()).get("access_token").stringValue();
     }
 
-    /** The name must be new. */
+    /** The name must not have been used before. */
     void sevenCalls(String name) throws IOException {
         String application = post("/applications", """
             {"enabled": true, "name": "%s", "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "responseTypes": ["TOKEN", "ID_TOKEN"],
@@ -56,7 +56,7 @@ final class BareClient {
             {"priority": 1, "signOnPolicy": {"id": "%s"}}""", policy);
     }
 
-    /** So many flows by so many threads at a time. */
+    /** Runs this many flows with this many threads. */
     double flowsPerSecond(int flows, int threads) throws IOException {
         long begun = System.nanoTime();
         Parallel.run(threads, IntStream.range(0, flows).<Callable<Void>>mapToObj(flow -> () -> {

@@ -14,9 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** This version beside an earlier one, in turns: {@code mvn verify -Dbench -Dbefore=<the earlier one's jar> -Dit.test=BeforeAndAfterIT}. */
+/**
+ * Compares this version with an earlier one, alternating between them: {@code mvn verify -Dbench -Dbefore=<the earlier version's jar>
+ * -Dit.test=BeforeAndAfterIT}.
+ */
 @EnabledIfSystemProperty(named = "before", matches = ".+",
-    disabledReason = "Compares with an earlier version where its jar is given: -Dbefore=<old jar>.")
+    disabledReason = "Compares with an earlier version if its jar is given: -Dbefore=<old jar>.")
 class BeforeAndAfterIT {
 
     /** More than PingOne allows. */
@@ -37,7 +40,7 @@ class BeforeAndAfterIT {
             nodes.put("before", bench.start("before", JavaProcess.jar(Path.of(System.getProperty("before"))), postgres.another("before"),
                 MANY));
             nodes.put("after", bench.start("after", JavaProcess.jar(), postgres.another("after"), MANY));
-            Table table = new Table("An earlier version and this one, in turns; medians.\n%s".formatted(Machine.described(postgres)),
+            Table table = new Table("An earlier version and this one, alternating; medians.\n%s".formatted(Machine.described(postgres)),
                 "what", "turns", "before", "after", "after/before");
             bench.fresh(0);
             take(WARM_UP, nodes, node -> millis(node.oneFlow(Duration.ZERO)));
@@ -65,11 +68,11 @@ class BeforeAndAfterIT {
         }
     }
 
-    private interface OfNode {
+    private interface NodeMetric {
         double measure(Node node) throws IOException;
     }
 
-    private static void row(Table table, String what, String unit, int turns, Map<String, Node> nodes, OfNode measure)
+    private static void row(Table table, String what, String unit, int turns, Map<String, Node> nodes, NodeMetric measure)
         throws IOException, SQLException {
         Map<String, List<Double>> taken = take(turns, nodes, measure);
         double before = Turns.median(taken.get("before"));
@@ -79,7 +82,7 @@ class BeforeAndAfterIT {
             "%.3f".formatted(after / before));
     }
 
-    private static Map<String, List<Double>> take(int turns, Map<String, Node> nodes, OfNode measure) throws IOException, SQLException {
+    private static Map<String, List<Double>> take(int turns, Map<String, Node> nodes, NodeMetric measure) throws IOException, SQLException {
         Map<String, Turns.Measurement<Double>> compared = new LinkedHashMap<>();
         nodes.forEach((name, node) -> compared.put(name, () -> measure.measure(node)));
         return Turns.take(turns, compared);

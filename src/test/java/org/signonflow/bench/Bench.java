@@ -14,12 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A sandbox as slow as is asked for, and engines, each in a process of its own and run as its users run it. */
+/** A sandbox with the latency that is asked for, and engines, each in its own process and run as users run it. */
 final class Bench implements AutoCloseable {
 
     /**
-     * What Camunda's starter does where nothing is set: its JobExecutionProperty, EventingProperty, MetricsProperty and
-     * CamundaBpmProperties. Users, passwords and database connections stay ours; ten connections would not do for ten jobs and a journal.
+     * The defaults of Camunda's starter: its JobExecutionProperty, EventingProperty, MetricsProperty and
+     * CamundaBpmProperties. Users, passwords and database connections stay ours; ten connections would not suffice for ten jobs and a
+     * journal.
      */
     static final String[] STARTER = {
         "--camunda.bpm.job-execution.core-pool-size=3",
@@ -75,7 +76,7 @@ final class Bench implements AutoCloseable {
         return new Node(engine);
     }
 
-    /** Forgets all objects in the sandbox, and lets each of its replies take so long from now on. */
+    /** Deletes all objects in the sandbox, and sets the latency of its replies from now on. */
     void fresh(int latencyMillis) throws IOException {
         control.post("/reset", Map.of());
         if (latencyMillis > 0) {
@@ -83,7 +84,7 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    /** Every request that the sandbox was sent, as it tells it. */
+    /** Every request that the sandbox received, from its ledger. */
     JsonNode ledger() throws IOException {
         return control.get("/ledger");
     }

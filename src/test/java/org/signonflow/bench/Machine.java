@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the operating system and the databases say of themselves. */
+/** What the operating system and the databases report about themselves. */
 final class Machine {
 
     private Machine() {
@@ -28,13 +28,13 @@ final class Machine {
         }
     }
 
-    /** The processor time that the process and its children have used. */
+    /** The CPU time used by the process and its children. */
     static Duration processorTime(ProcessHandle process) {
         return Stream.concat(Stream.of(process), process.children())
             .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO)).reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** The memory that the process really has, in MiB; 0 where the operating system is not Linux. */
+    /** The resident memory of the process, in MiB; 0 if the operating system is not Linux. */
     static long residentMebibytes(ProcessHandle process) throws IOException {
         Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
         if (!Files.exists(status)) {
@@ -44,15 +44,15 @@ final class Machine {
         return Long.parseLong(kibibytes.replaceAll("\\D", "")) / 1024;
     }
 
-    /** Has a JVM do what {@code jcmd} can ask of it. */
-    static void tell(ProcessHandle jvm, String... command) throws IOException {
+    /** Sends a JVM a {@code jcmd} command. */
+    static void runJcmd(ProcessHandle jvm, String... command) throws IOException {
         List<String> whole = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
             String.valueOf(jvm.pid())));
         whole.addAll(List.of(command));
         Process asked = new ProcessBuilder(whole).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try {
             if (asked.waitFor() != 0) {
-                throw new IOException("It did not do " + List.of(command));
+                throw new IOException("jcmd failed: " + List.of(command));
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-/** A running engine, driven by its REST API as its users would. */
+/** A running engine, driven through its REST API as by its users. */
 final class Node {
 
     private static final String PROCESS = "configure-mfa-sign-on";
@@ -37,9 +37,9 @@ final class Node {
     }
 
     /**
-     * From sending the start of one flow until the engine says that it has ended.
+     * From sending the start request of one flow until the engine says that it has ended.
      *
-     * @param atLeast how long it is known to take: it is asked for only then, not to be in its way
+     * @param atLeast the time it takes at least: polling begins only then, so as not to disturb it
      */
     Duration oneFlow(Duration atLeast) throws IOException {
         String round = newRound();
@@ -57,13 +57,13 @@ final class Node {
         return flowsPerSecond(flows, List.of(this));
     }
 
-    /** The same for several nodes on one database, which are given the starts in turn. */
+    /** The same for several nodes on one database, which receive the starts in turn. */
     static double flowsPerSecond(int flows, List<Node> nodes) throws IOException {
         String round = newRound();
         Node first = nodes.get(0);
         Instant begun = Instant.now();
         startAll(round, flows, nodes, false);
-        // Seldom, not to be in the way; how long it took, the history says.
+        // Polls rarely so as not to disturb; the duration comes from the history.
         first.await(Duration.ofMillis(250), () -> first.count("/history/process-instance/count?finished=true&" + of(round)) == flows);
         first.requireCompleted(round, flows);
         String last = first.rest.get("/history/process-instance?sortBy=endTime&sortOrder=desc&maxResults=1&" + of(round)).get(0)
@@ -71,7 +71,7 @@ final class Node {
         return flows / (Duration.between(begun, OffsetDateTime.parse(last, TIME)).toMillis() / 1e3);
     }
 
-    /** Starts flows that wait for approval, and returns when all wait. */
+    /** Starts flows that wait for approval, and returns once all are waiting. */
     void startWaiting(int flows) throws IOException {
         String round = newRound();
         startAll(round, flows, List.of(this), true);
@@ -93,7 +93,7 @@ final class Node {
         return taken;
     }
 
-    /** A whole roll-out: from the start until it waits for approval, and from there until it has ended. Deciding takes no time. */
+    /** A whole roll-out: from the start until it waits for approval, and from there until it has ended, excluding the decision. */
     Duration rollOut(int rows) throws IOException {
         String round = newRound();
         StringBuilder list = new StringBuilder("applicationName,policyName\n");
@@ -136,7 +136,7 @@ final class Node {
                 "approvalRequired", Map.of("value", approval)))).get("id").stringValue();
     }
 
-    /** A flow that was undone has ended as well. */
+    /** A flow that was undone has also ended. */
     private void requireCompleted(String round, int flows) throws IOException {
         int completed = count("/history/process-instance/count?finished=true&variables=outcome_eq_COMPLETED&" + of(round));
         if (completed != flows) {
@@ -156,14 +156,14 @@ final class Node {
         return "processInstanceBusinessKeyLike=" + round + "%25";
     }
 
-    private interface Question {
+    private interface Condition {
         boolean answer() throws IOException;
     }
 
-    /** Not Awaitility, whose own pace would be part of what is measured. */
-    private void await(Duration pause, Question question) throws IOException {
+    /** Not Awaitility, whose poll interval would be part of the measurement. */
+    private void await(Duration pause, Condition condition) throws IOException {
         long deadline = System.nanoTime() + LONGEST.toNanos();
-        while (!question.answer()) {
+        while (!condition.answer()) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("It takes longer than " + LONGEST);
             }

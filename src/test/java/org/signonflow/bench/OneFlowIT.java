@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** B1: how much longer one MFA flow takes than its seven calls. */
+/** B1: how much longer one MFA flow takes than its seven calls alone. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class OneFlowIT {
 
@@ -21,7 +21,7 @@ class OneFlowIT {
     private static final int TURNS = 21;
 
     @Test
-    void againstTheSameCallsByABareClient() throws IOException, SQLException {
+    void comparedWithABareClient() throws IOException, SQLException {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
             BareClient bare = new BareClient(bench.sandbox.uri());
             Node h2 = bench.start("h2", Database.h2());
@@ -39,7 +39,7 @@ class OneFlowIT {
             Turns.take(WARM_UP, compared);
 
             Table table = new Table(("B1: one MFA flow without approval, from its start by REST until the engine says that it has ended, "
-                + "beside the same seven calls by OkHttp alone; medians of %d turns. Aim: 1.10 at 50 ms, 1.06 at 100 ms.\n%s")
+                + "compared with the same seven calls by OkHttp alone; medians of %d turns. Target: 1.10 at 50 ms, 1.06 at 100 ms.\n%s")
                 .formatted(TURNS, Machine.described(postgres)),
                 "latency", "OkHttp alone", "flow on H2", "ratio", "flow on PostgreSQL", "ratio");
             for (int latency : List.of(0, 20, 50, 100)) {

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Several clients at a time. */
+/** Several concurrent clients. */
 final class Parallel {
 
     private Parallel() {

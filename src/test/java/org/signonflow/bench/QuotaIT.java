@@ -12,7 +12,7 @@ import org.signonflow.Table;
 import org.signonflow.harness.Database;
 import tools.jackson.databind.JsonNode;
 
-/** B3: how much of PingOne's quota many flows use that are started at once, and whether PingOne ever has to say no. */
+/** B3: how much of PingOne's quota many flows use that are started at once, and whether PingOne ever has to answer 429. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class QuotaIT {
 
@@ -23,8 +23,8 @@ class QuotaIT {
     void manyFlowsUnderAQuota() throws IOException, SQLException {
         try (Bench bench = new Bench("--signonflow.sandbox.requests-per-minute=" + CALLS_PER_MINUTE);
                 Database.Postgres postgres = Database.postgres(bench.home)) {
-            Table table = new Table(("B3: %d MFA flows started at once under a quota of %d calls a minute, which the sandbox holds them to. "
-                + "Aim: 95 %% of the quota, no 429.\n%s").formatted(FLOWS, CALLS_PER_MINUTE, Machine.described(postgres)),
+            Table table = new Table(("B3: %d MFA flows started at once under a quota of %d calls a minute, which the sandbox enforces. "
+                + "Target: 95 %% of the quota, no 429.\n%s").formatted(FLOWS, CALLS_PER_MINUTE, Machine.described(postgres)),
                 "database", "calls per flow", "used of the quota", "429");
             for (Database database : List.of(Database.h2(), postgres)) {
                 Node node = bench.start(database.toString().replace(' ', '-'), database,

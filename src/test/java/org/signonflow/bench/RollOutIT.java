@@ -15,14 +15,14 @@ import org.signonflow.Table;
 import org.signonflow.bench.Turns.Measurement;
 import org.signonflow.harness.Database;
 
-/** B4: what a row of a roll-out costs, and that it costs the same however long the list is. */
+/** B4: what a row of a roll-out costs, and that the cost does not depend on the length of the list. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class RollOutIT {
 
     private static final int LATENCY = 50;
-    /** So few that a machine of two processors does not become the limit. */
+    /** Few enough that two processors are not the limit. */
     private static final int THREADS = 4;
-    /** Five, and three that look before the assignment. */
+    /** Five, and three reads before the assignment. */
     private static final int CALLS_PER_ROW = 8;
     private static final int[] ROWS = {100, 300, 1_000};
     private static final int WARM_UP = 3;
@@ -32,7 +32,7 @@ class RollOutIT {
     }
 
     @Test
-    void rowsOfListsOfDifferentLength() throws IOException, SQLException {
+    void rowsOfListsOfDifferentLengths() throws IOException, SQLException {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home);
                 Connection connection = postgres.connect(); Statement statement = connection.createStatement()) {
             statement.execute("create extension pg_stat_statements");
@@ -58,7 +58,7 @@ class RollOutIT {
             Map<String, List<Measured>> taken = Turns.take(TURNS, compared);
             Table table = new Table(("B4: roll-outs of new applications with their own policies at %d ms latency with %d job threads, from the "
                 + "start until all is created and from the approval until all has ended; medians of %d turns. The ideal is that of %d calls a "
-                + "row with all threads calling all the time. Aim: 1.5 times, and the same for each row.\n%s")
+                + "row with all threads calling all the time. Target: 1.5 times, and the same for each row.\n%s")
                 .formatted(LATENCY, THREADS, TURNS, CALLS_PER_ROW, Machine.described(postgres)), "rows", "time", "ideal", "times",
                 "time per row", "SQL statements per row");
             for (int rows : ROWS) {

@@ -17,14 +17,14 @@ import java.util.Map;
 class SeveralNodesIT {
 
     private static final int LATENCY = 50;
-    /** So few that a machine of two processors does not become the limit. */
+    /** Few enough that two processors are not the limit. */
     private static final int THREADS = 3;
     private static final int FLOWS = 150;
     private static final int WARM_UP = 4;
     private static final int TURNS = 5;
 
     @Test
-    void twoAgainstOne() throws IOException, SQLException {
+    void twoNodesComparedWithOne() throws IOException, SQLException {
         String[] threads = {"--camunda.bpm.job-execution.core-pool-size=" + THREADS, "--camunda.bpm.job-execution.max-pool-size=" + THREADS};
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
             Node alone = bench.start("alone", postgres.another("alone"), threads);
@@ -43,7 +43,7 @@ class SeveralNodesIT {
             double one = Turns.median(taken.get("one"));
             double both = Turns.median(taken.get("two"));
             Table table = new Table(("B5: completed MFA flows per second by one node and by two on one PostgreSQL at %d ms latency, with %d "
-                + "job threads each: so few that two processors are not the limit; %d flows at a time, medians of %d turns. Aim: 1.7 times.\n%s")
+                + "job threads each: so few that two processors are no limit; %d flows at a time, medians of %d turns. Target: 1.7.\n%s")
                 .formatted(LATENCY, THREADS, FLOWS, TURNS, Machine.described(postgres)), "nodes", "flows/s", "times");
             table.row("one", "%.1f".formatted(one), "");
             table.row("two", "%.1f".formatted(both), "%.2f".formatted(both / one));

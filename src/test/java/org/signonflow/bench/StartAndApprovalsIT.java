@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** B6: how soon it is of use, and what ten thousand waiting approvals cost. */
+/** B6: how soon it is usable after the start, and what ten thousand waiting approvals cost. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class StartAndApprovalsIT {
 
@@ -60,10 +60,10 @@ class StartAndApprovalsIT {
     void tenThousandWaitingApprovals() throws IOException, SQLException {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
             Node node = bench.start("node", postgres);
-            Table table = new Table(("B6: with so many approvals waiting, made by the product itself: how long an approver waits for the "
-                + "first page and the number of Tasklist's list by REST (median of %d), and what other flows notice: each approval has two "
+            Table table = new Table(("B6: with many approvals waiting, created by the product itself: how long an approver waits for the "
+                + "first page and the number of Tasklist's list by REST (median of %d), and effects on other flows: each approval has two "
                 + "timers that the job executor looks past.\n%s").formatted(QUERIES, Machine.described(postgres)),
-                "waiting", "approver waits", "flows/s meanwhile", "one flow", "resident memory");
+                "waiting", "approver waits", "flows/s at the same time", "one flow", "resident memory");
             for (int turn = 0; turn < WARM_UP; turn++) {
                 bench.fresh(0);
                 node.flowsPerSecond(FLOWS);

@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** B2: how many flows are completed in a second, beside the same models on the settings of Camunda's starter. */
+/** B2: completed flows per second, compared with the same models on the settings of Camunda's starter. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class ThroughputIT {
 
@@ -25,12 +25,12 @@ class ThroughputIT {
     private static final int TURNS = 3;
     private static final int MOST_CONCURRENT = 32;
 
-    /** Per flow, in milliseconds of a processor. */
+    /** Per flow, in milliseconds of CPU time. */
     private record Taken(double flowsPerSecond, double engine, double database, double sandbox) {
     }
 
     @Test
-    void againstTheStartersSettings() throws IOException, SQLException {
+    void comparedWithTheStartersSettings() throws IOException, SQLException {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
             Map<String, Node> nodes = new LinkedHashMap<>();
             nodes.put("H2, starter's settings", bench.start("h2-starter", Database.h2(), Bench.STARTER));
@@ -40,8 +40,8 @@ class ThroughputIT {
             BareClient bare = new BareClient(bench.sandbox.uri());
 
             Table table = new Table(("B2: completed MFA flows per second, %d flows at a time, started by REST; medians of %d turns, with the "
-                + "processor time per flow. The seven calls by OkHttp alone in %d threads show what the sandbox is good for. "
-                + "Aim: 1.5 times at 0 ms, 5 times at 50 ms.\n%s")
+                + "processor time per flow. The seven calls by OkHttp alone in %d threads show the sandbox's own limit. "
+                + "Target: 1.5 times at 0 ms, 5 times at 50 ms.\n%s")
                 .formatted(FLOWS, TURNS, MOST_CONCURRENT, Machine.described(postgres)),
                 "latency", "what", "flows/s", "times", "engine", "database", "sandbox");
             for (int latency : List.of(0, 50)) {
@@ -67,7 +67,7 @@ class ThroughputIT {
                     table.row(latency + " ms", name, "%.1f".formatted(rate), "%.2f".formatted(rate / before),
                         "%.1f ms".formatted(median(of, Taken::engine)), "%.1f ms".formatted(median(of, Taken::database)),
                         "%.1f ms".formatted(median(of, Taken::sandbox)));
-                    assertThat(rate).as("the sandbox is not what is measured").isLessThan(ceiling);
+                    assertThat(rate).as("the sandbox is not the bottleneck").isLessThan(ceiling);
                 }
                 table.row(latency + " ms", "OkHttp alone", "%.1f".formatted(ceiling), "", "", "", "");
             }

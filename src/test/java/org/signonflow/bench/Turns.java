@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes turns between what is compared, so that each meets the same machine. */
+/** Alternates between the subjects of a comparison, so that each runs under the same conditions. */
 final class Turns {
 
-    /** Is carried out, and says what was measured. */
+    /** Runs something and returns what was measured. */
     interface Measurement<T> {
         T take() throws IOException, SQLException;
     }
@@ -19,7 +19,7 @@ final class Turns {
     private Turns() {
     }
 
-    /** What each was measured to be, in as many turns. */
+    /** The measurements of each, one per turn. */
     static <T> Map<String, List<T>> take(int turns, Map<String, Measurement<T>> compared) throws IOException, SQLException {
         Map<String, List<T>> taken = new LinkedHashMap<>();
         for (int turn = 0; turn < turns; turn++) {

@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** B2: which SQL statements a flow needs, and what the engine's processor time goes into, on the starter's settings and on ours. */
+/** B2: which SQL statements a flow needs, and what the engine spends CPU time on, with the starter's settings and with ours. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class WhereItGoesIT {
 
@@ -32,11 +32,11 @@ class WhereItGoesIT {
     private static final List<String> VERBS = List.of("select", "insert", "update", "delete");
     private static final Pattern STATEMENT = Pattern.compile("^(select|insert|update|delete)\\b.*?\\b((act_|signonflow_)\\w+)");
 
-    /** Of a stack the frame that is nearest to the processor and has one of these packages says what it works for. */
+    /** The innermost frame of a stack trace that has one of these packages tells which work the sample belongs to. */
     private static final Map<String, String> WORK = work();
 
     @Test
-    void statementsAndProcessorTime() throws IOException, SQLException {
+    void statementsAndCpuTime() throws IOException, SQLException {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
             try (Connection connection = postgres.connect(); Statement statement = connection.createStatement()) {
                 statement.execute("create extension pg_stat_statements");
@@ -48,13 +48,13 @@ class WhereItGoesIT {
         }
     }
 
-    /** @param statements how many per flow, by table and verb; each row of a batch is one */
+    /** @param statements number per flow, by table and verb; each row of a batch counts as one */
     private record Profile(Map<String, Map<String, Double>> statements, Map<String, Double> milliseconds) {
     }
 
     private static Profile profile(Bench bench, Database.Postgres postgres, Node node) throws IOException, SQLException {
-        // Before it is warm, since the recorder has what it watches compiled once more.
-        Machine.tell(node.process.handle(), "JFR.start", "name=bench", "settings=profile");
+        // Before the warm-up, since the recorder makes the JVM recompile what it instruments.
+        Machine.runJcmd(node.process.handle(), "JFR.start", "name=bench", "settings=profile");
         for (int turn = 0; turn < WARM_UP; turn++) {
             bench.fresh(0);
             node.flowsPerSecond(FLOWS);
@@ -68,7 +68,7 @@ class WhereItGoesIT {
             node.flowsPerSecond(FLOWS);
             processor = Machine.processorTime(node.process.handle()).toMillis() - processor;
             Map<String, Map<String, Double>> counted = count(statement);
-            Machine.tell(node.process.handle(), "JFR.stop", "name=bench", "filename=" + recording);
+            Machine.runJcmd(node.process.handle(), "JFR.stop", "name=bench", "filename=" + recording);
             return new Profile(counted, share(recording, begun, processor / FLOWS));
         } finally {
             node.process.close();
@@ -160,7 +160,7 @@ class WhereItGoesIT {
     }
 
     private static Table processorTime(Profile before, Profile after, String machine) {
-        Table table = new Table(("B2: what the engine's processor time per MFA flow goes into, by the samples of Java's flight recorder over "
+        Table table = new Table(("B2: what the engine spends CPU time on per MFA flow, by the samples of Java's flight recorder over "
             + "%d flows at 0 ms.\n%s").formatted(FLOWS, machine), "work", "starter's settings", "Signonflow's");
         TreeSet<String> works = new TreeSet<>(before.milliseconds.keySet());
         works.addAll(after.milliseconds.keySet());

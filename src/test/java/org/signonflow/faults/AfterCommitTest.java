@@ -8,19 +8,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** PingOne has made the object, and the reply says nothing of it: still one object each, and nothing is sent again. */
+/** PingOne has created the object, but the reply does not say so: still one object each, and nothing is sent again. */
 class AfterCommitTest extends FaultHarness {
 
     private static final int RUNS = runs(4, 50);
 
     @Test
-    void aReplyThatIsLostIsNoReasonToSendAgain() {
+    void aLostReplyDoesNotCauseAResend() {
         judge("Reply lost after commit", call ->
             CONTROL.fault("{'method':'POST','path':'%s','times':%d,'when':'after','effect':'drop'}", call.path, RUNS));
     }
 
     @Test
-    void aServerErrorIsNoReasonToSendAgain() {
+    void aServerErrorDoesNotCauseAResend() {
         judge("5xx after commit (500, 502, 503, 504)", call -> {
             List<Integer> statuses = List.of(500, 502, 503, 504);
             for (int i = 0; i < RUNS; i++) {
@@ -34,7 +34,7 @@ class AfterCommitTest extends FaultHarness {
         Table table = new Table(title, "call", "runs", "passed", "completed", "struck", "POSTs", "calls per flow: mean / p95 / max");
         SoftAssertions softly = new SoftAssertions();
         for (ChangingCall call : ChangingCall.values()) {
-            startAfresh();
+            startFresh();
             List<String> applications = applications(RUNS);
             fault.accept(call);
             Invariants invariants = new Invariants(CONTROL);

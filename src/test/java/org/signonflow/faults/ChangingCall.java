@@ -1,7 +1,7 @@
 package org.signonflow.faults;
 
 
-/** A call of one of the flows that makes something in PingOne. */
+/** A call of one of the flows that creates something in PingOne. */
 enum ChangingCall {
     MFA_APPLICATION(Flow.MFA, "/applications"),
     MFA_GRANT(Flow.MFA, "/applications/*/grants"),

@@ -1,6 +1,6 @@
 package org.signonflow.faults;
 
-/** What the proxy does to one exchange. In all cases but {@link #NEVER_ANSWERED} the sandbox has carried the request out. */
+/** What the proxy does to one exchange. Except with {@link #NEVER_ANSWERED}, the sandbox has carried the request out. */
 enum Damage {
     /** The connection is closed without a reply. */
     FIN,
@@ -8,21 +8,21 @@ enum Damage {
     RST,
     /** No reply, and the connection stays open. */
     SILENCE,
-    /** As {@link #SILENCE}, but the request does not even arrive. */
+    /** Like {@link #SILENCE}, but the request does not even arrive. */
     NEVER_ANSWERED,
     /** The connection is closed in the middle of the reply's headers. */
     CUT_IN_HEADERS,
     /** The connection is closed in the middle of the reply's body. */
     CUT_IN_BODY,
-    /** The reply comes at one byte a second. */
+    /** The reply arrives at one byte per second. */
     DRIP,
     /** Bytes that are not HTTP. */
     GARBAGE,
-    /** A page for people in place of the reply, with status 200. */
+    /** An HTML page instead of the reply, with status 200. */
     HTML,
-    /** Nothing in place of the reply's body. */
+    /** Nothing instead of the reply's body. */
     EMPTY,
-    /** JSON that breaks off, but of the right length. */
+    /** Truncated JSON, but with the right length. */
     GARBLED,
     /** A reply without an id. */
     NO_ID,

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A running Signonflow with its job executor, the sandbox, and the proxy between the two. All of it is as in production but for the times,
- * which are short.
+ * A running Signonflow with its job executor, the sandbox, and the proxy between them. Everything is as in production except for the
+ * timeouts and delays, which are short.
  */
 @SpringBootTest(classes = Signonflow.class, properties = {
     "signonflow.demo=false",
@@ -51,10 +51,10 @@ import java.util.stream.IntStream;
 @ActiveProfiles("sandbox")
 abstract class FaultHarness {
 
-    /** The numbers that the project promises, or a few runs of each. */
+    /** The numbers of runs that the project promises, or a few runs of each. */
     static final boolean FULL = "full".equals(System.getProperty("faults"));
 
-    /** How far apart a reply that comes too late and the time when a call is settled are. */
+    /** The time between a reply that arrives too late and the settling of its call. */
     static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
     static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(6);
 
@@ -76,7 +76,7 @@ abstract class FaultHarness {
 
     @BeforeEach
     @AfterEach
-    void startAfresh() {
+    void startFresh() {
         PROXY.clear();
         CONTROL.reset();
     }
@@ -85,31 +85,34 @@ abstract class FaultHarness {
         return FULL ? full : few;
     }
 
-    /** A client of our own, that calls the URL with the production code. */
+    /** A client for the given URL, with the production code. */
     static PingOneClient client(URI url) {
         return new PingOneClient(new PingOneHttp(new Timeouts(READ_TIMEOUT, READ_TIMEOUT, READ_TIMEOUT.multipliedBy(2))),
             new PingOneEnvironment("tests", url, url, Sandbox.ENVIRONMENT_ID, null, Sandbox.CLIENT_ID, Sandbox.CLIENT_SECRET,
                 TokenAuthentication.BASIC));
     }
 
-    /** A client that bypasses the proxy, for what was there before the flows. */
+    /** A client that bypasses the proxy, for objects that exist before the flows. */
     static PingOneClient stranger() {
         return client(SANDBOX.uri());
     }
 
-    /** An application that somebody else has made; returns its id. */
+    /** Creates an application as somebody else would; returns its id. */
     static String application(String name) {
         return stranger().createApplication(new NativeApplication(name, null, List.of(), null, null, null)).id();
     }
 
-    /** One for each flow that makes none: where two assign to the same, the approvers of one are asked again once the other has. */
+    /**
+     * One for each flow that creates none: if two flows assign to the same application, the approvers of one are asked again once the other
+     * has done so.
+     */
     static List<String> applications(int count) {
         PingOneClient stranger = stranger();
         return IntStream.range(0, count).mapToObj(i -> stranger.createApplication(
             new NativeApplication("Existing application " + i, null, List.of(), null, null, null)).id()).toList();
     }
 
-    /** Starts flows of the process, every other with an approval; {@code applications} are for those that do not make their own. */
+    /** Starts flows of the process, every other one with an approval; {@code applications} are for those that do not create their own. */
     Flows start(String process, List<String> applications, int runs) {
         Flows flows = new Flows(engine);
         for (int run = 0; run < runs; run++) {

@@ -3,7 +3,7 @@ package org.signonflow.faults;
 /**
  * A started instance, and what a person is going to do with it.
  *
- * @param plan what happens when it waits for approval, or before
+ * @param plan what happens while it waits for approval, or before
  */
 record Flow(String process, String instanceId, String policyName, Plan plan) {
 

@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Starts flows, does what the people do, and waits until each has ended or stands as an incident. */
+/** Starts flows, acts for the people involved, and waits until each has ended or has an incident. */
 final class Flows {
 
     private final ProcessEngine engine;
@@ -64,7 +64,7 @@ final class Flows {
         return flow;
     }
 
-    /** Waits until none is under way; an incident counts as an end. */
+    /** Waits until no flow is in progress; an incident counts as an end. */
     void awaitEnd(Duration atMost) {
         await(atMost, () -> {
             decide();
@@ -73,7 +73,7 @@ final class Flows {
         });
     }
 
-    /** As {@link #awaitEnd}, but an operator presses retry on every incident; returns how many times. */
+    /** Like {@link #awaitEnd}, but an operator retries every incident; returns how many times. */
     int awaitEndWithOperator(Duration atMost) {
         await(atMost, () -> {
             decide();
@@ -94,7 +94,7 @@ final class Flows {
         }
     }
 
-    /** Of each that is under way, the nodes it is at, what its jobs wait for, and how often what failed. */
+    /** For each flow in progress: its current activities, what its jobs wait for, and how often they failed. */
     private List<String> whereTheyStand() {
         Set<String> running = running();
         return all.stream().filter(flow -> running.contains(flow.instanceId())).map(flow -> "%s at %s, retried %d times: %s, failed: %s"
@@ -128,7 +128,7 @@ final class Flows {
         return outcomes().getOrDefault(outcome, 0L);
     }
 
-    /** How many flows ended how; an incident is shown by its message. */
+    /** How many flows ended with which outcome; an incident is shown by its message. */
     Map<String, Long> outcomes() {
         Map<String, Incident> incidents = incidents();
         return all.stream().collect(Collectors.groupingBy(flow -> incidents.containsKey(flow.instanceId())
@@ -136,7 +136,7 @@ final class Flows {
             Collectors.counting()));
     }
 
-    /** The variables of a flow, also when it has ended. */
+    /** The variables of a flow, even if it has ended. */
     Map<String, Object> variables(Flow flow) {
         Map<String, Object> variables = new HashMap<>();
         for (HistoricVariableInstance variable : engine.getHistoryService().createHistoricVariableInstanceQuery()
@@ -160,7 +160,7 @@ final class Flows {
         }
         Set<String> running = all.stream().anyMatch(flow -> flow.plan() == Flow.Plan.ROLL_BACK) ? running() : Set.of();
         all.stream().filter(flow -> flow.plan() == Flow.Plan.ROLL_BACK && running.contains(flow.instanceId()))
-            // At any point of the flow: some while a call is under way, some while it waits for approval.
+            // At any point of the flow: sometimes during a call, sometimes while it waits for approval.
             .filter(flow -> whenToRollBack.nextInt(4) == 0).forEach(this::rollBack);
     }
 
@@ -168,7 +168,7 @@ final class Flows {
         try {
             engine.getRuntimeService().createMessageCorrelation("RollBack").processInstanceId(flow.instanceId()).correlate();
         } catch (MismatchingMessageCorrelationException | OptimisticLockingException notNow) {
-            // It is being rolled back already, has ended, or has just gone a step further: then the next round tries again.
+            // It is already being rolled back, has ended, or has just moved on: then the next round tries again.
         }
     }
 

@@ -18,15 +18,16 @@ import java.util.stream.Collectors;
 import org.signonflow.harness.SandboxControl;
 
 /**
- * What must hold after every run, judged from the sandbox's ledger and state and from the engine's history, never from the journal.
+ * What must hold after every run, judged by the sandbox's ledger and state and by the engine's history, never by the journal.
  *
  * <ol>
- * <li>I1: at most one application, grant, policy, action and assignment per instance, made by at most one committed call; exactly one when
+ * <li>I1: at most one application, grant, policy, action and assignment per instance, created by at most one committed call; exactly one
+ * when
  * it is {@code COMPLETED}, and the one whose id the engine knows.
- * <li>I2: nothing left when it ended otherwise, and nothing touched that it did not make.
+ * <li>I2: nothing left if it ended otherwise, and nothing touched that it did not create.
  * <li>I3: no assignment before a person's approval, where one is required.
- * <li>I4: it has ended with an outcome, or stands as an incident.
- * <li>I5: no more changing calls than {@link #ATTEMPTS} for each step, one for each time that PingOne said "not now", and one for each
+ * <li>I4: it has ended with an outcome, or has an incident.
+ * <li>I5: no more changing calls than {@link #ATTEMPTS} per step, plus one for each time that PingOne said "not now", and one for each
  * time that an operator retried; twice that for deletes, which settling and undo may both send.
  * </ol>
  */
@@ -46,13 +47,13 @@ final class Invariants {
     private final SandboxControl sandbox;
     private final Map<String, Stored> before;
 
-    /** Remembers what is there before the flows start. */
+    /** Remembers what exists before the flows start. */
     Invariants(SandboxControl sandbox) {
         this.sandbox = sandbox;
         this.before = sandbox.objectsById();
     }
 
-    /** What was found: sentences by flow, those that are no flow's fault in particular, and the requests of each flow. */
+    /** The findings: sentences per flow, those that no particular flow is to blame for, and the requests of each flow. */
     record Findings(Map<Flow, List<String>> byFlow, List<String> general, Map<Flow, List<Request>> requests) {
 
         long passed() {
@@ -82,7 +83,7 @@ final class Invariants {
         }
     }
 
-    /** Mean, 95th percentile and maximum of numbers in ascending order. */
+    /** Mean, 95th percentile and maximum of sorted numbers. */
     static String statistics(List<Integer> ascending) {
         return "%.1f / %d / %d".formatted(ascending.stream().mapToInt(Integer::intValue).average().orElse(0),
             ascending.get((int) Math.ceil(ascending.size() * 0.95) - 1), ascending.get(ascending.size() - 1));
@@ -188,7 +189,7 @@ final class Invariants {
             .collect(Collectors.groupingBy(request -> request.method() + " "
                 + (request.method().equals("POST") ? COLLECTIONS.values().stream().filter(path -> request.isA("POST", path))
                 .findFirst().orElse(request.path()) : request.path())));
-        // One undo sends all its deletes again when one of them was not carried out.
+        // An undo resends all its deletes if one of them was not carried out.
         long notNowDeletes = sent.stream().filter(request -> request.method().equals("DELETE")).filter(Invariants::saidNotNow).count();
         bySort.forEach((sort, calls) -> {
             long bound = retriesByOperator + (sort.startsWith("DELETE") ? 2 * ATTEMPTS + notNowDeletes

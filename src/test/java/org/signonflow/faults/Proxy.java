@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A TCP proxy before the sandbox that knows just enough HTTP to tell one exchange from the next, and damages those it is told to. */
+/** A TCP proxy in front of the sandbox that understands just enough HTTP to tell exchanges apart, and damages those it is told to. */
 final class Proxy implements Closeable {
 
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
@@ -42,7 +42,7 @@ final class Proxy implements Closeable {
         daemon(this::accept);
     }
 
-    /** Which exchanges are damaged and how. Counts what it did. */
+    /** Which exchanges are damaged and how. Counts them. */
     private static final class Rule {
         private final Pattern requestLine;
         private final Damage[] damages;
@@ -73,7 +73,7 @@ final class Proxy implements Closeable {
         }
     }
 
-    /** A head up to and with its empty line, and the body that came with it: all of it, or as much as came before the end. */
+    /** A head including its empty line, and the body that came with it: complete, or as much as arrived before the end. */
     private record Message(byte[] head, byte[] body, boolean whole) {
 
         String headText() {
@@ -85,12 +85,12 @@ final class Proxy implements Closeable {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
     }
 
-    /** Damages the next exchanges of this method and path; {@code *} stands for one segment of what follows the environment. */
+    /** Damages the next exchanges with this method and path; {@code *} stands for one segment of the part after the environment. */
     void damage(Damage damage, String method, String path, int times) {
         rules.add(new Rule(method + " /v1/environments/[^/]+" + path.replace("*", "[^/]+") + " ", times, 1, 0, damage));
     }
 
-    /** Damages exchanges at random, but the same for the same seed and order. */
+    /** Damages exchanges at random, but reproducibly for the same seed and order. */
     void damageAtRandom(double probability, long seed, Damage... damages) {
         rules.add(new Rule("", Integer.MAX_VALUE, probability, seed, damages));
     }
@@ -100,7 +100,7 @@ final class Proxy implements Closeable {
         return rules.stream().mapToInt(Rule::done).sum();
     }
 
-    /** No damage any more. */
+    /** Stops damaging. */
     void clear() {
         rules.clear();
     }
@@ -145,7 +145,7 @@ final class Proxy implements Closeable {
                         return;
                     }
                 } else {
-                    spoil(damage, client, fromClient, reply);
+                    corrupt(damage, client, fromClient, reply);
                     return;
                 }
             }
@@ -164,7 +164,7 @@ final class Proxy implements Closeable {
         return null;
     }
 
-    private static void spoil(Damage damage, Socket client, InputStream fromClient, Message reply) throws IOException {
+    private static void corrupt(Damage damage, Socket client, InputStream fromClient, Message reply) throws IOException {
         byte[] head = reply.head;
         byte[] body = reply.body;
         switch (damage) {
@@ -185,7 +185,7 @@ final class Proxy implements Closeable {
         }
     }
 
-    /** A reply of the same status, unless another is given, with another body. */
+    /** A reply with the same status, unless another is given, and another body. */
     private static byte[] replaced(byte[] head, String status, String type, String body) {
         String first = new String(head, StandardCharsets.ISO_8859_1).split("\r\n", 2)[0];
         return ((status == null ? first : "HTTP/1.1 " + status) + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length()

@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Everything at once, at random, with people who approve, decline and roll back meanwhile. */
+/** Everything at once, at random, while people approve, decline and roll back. */
 class RandomFaultsTest extends FaultHarness {
 
     private static final int FLOWS = runs(16, 200);
-    /** On a busy machine replies come late that no fault has held back, and undo needs many whole looks. */
+    /** On a busy machine replies are late even if no fault delays them, and undo needs many complete checks. */
     private static final Duration LONGEST = Duration.ofMinutes(10);
     /** PingOne has room for 100 policies. */
     private static final int BATCH = 50;
 
-    /** What the sandbox may do; each is as likely as the others. A refusal after the change was made is no fault but a lie. */
+    /**
+     * What the sandbox may do, all equally likely. A refusal after the change was made is excluded: that would not be a fault but a lie.
+     */
     private static final List<String> CLASSES = List.of(
         "'effect':'status','status':500,'when':'before'", "'effect':'status','status':500,'when':'after'",
         "'effect':'status','status':502,'when':'before'", "'effect':'status','status':502,'when':'after'",
@@ -33,10 +35,10 @@ class RandomFaultsTest extends FaultHarness {
         "'effect':'status','status':400,'when':'before','method':'GET'", "'effect':'status','status':400,'when':'before','method':'DELETE'",
         "'effect':'drop','when':'before'", "'effect':'drop','when':'after'",
         "'effect':'cut','when':'after'", "'effect':'garble','when':'after'", "'effect':'empty','when':'after'",
-        // Of a delete, a 204 that has no body is all there is to see, so these would be lies too.
+        // Of a delete, a 204 without a body is all there is to see, so these would be lies too.
         "'effect':'cut','when':'before','method':'POST'", "'effect':'garble','when':'before','method':'POST'",
         "'effect':'empty','when':'before','method':'POST'",
-        // Both are longer than the read timeout; the first shorter than the time after which "not there" is believed.
+        // Both are longer than the read timeout; the first is shorter than the time after which "not found" is believed.
         "'effect':'delay','when':'before','delayMillis':1200", "'effect':'delay','when':'after','delayMillis':1500",
         "'effect':'revoke-token'");
 
@@ -52,7 +54,7 @@ class RandomFaultsTest extends FaultHarness {
             long incidents = 0;
             long struck = 0;
             for (int started = 0; started < FLOWS; started += BATCH) {
-                startAfresh();
+                startFresh();
                 List<String> applications = applications(Math.min(BATCH, FLOWS - started));
                 Invariants invariants = new Invariants(CONTROL);
                 misbehave(percent / 100.0, started);
@@ -73,10 +75,10 @@ class RandomFaultsTest extends FaultHarness {
         softly.assertAll();
     }
 
-    /** Half of the faults are the sandbox's, half of them happen on the wire. */
+    /** Half of the faults come from the sandbox, half from the network. */
     private static void misbehave(double rate, long seed) {
         if (FULL) {
-            // Rights not in force yet: each costs ten seconds.
+            // Permissions not in effect yet: each costs ten seconds.
             CONTROL.fault("{'times':1000000,'probability':" + rate / 2 / CLASSES.size() + ",'seed':" + seed
                 + ",'path':'/*/**','effect':'status','status':403,'when':'before'}");
         }

@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** PingOne refuses everything with 429 for a while: nobody comes back earlier than told, no attempt is lost, and every flow ends. */
+/** PingOne refuses everything with 429 for a while: no flow returns earlier than told, no attempt is used up, and every flow ends. */
 class RateLimitTest extends FaultHarness {
 
     private static final Duration STORM = Duration.ofSeconds(runs(2, 30));
     private static final int FLOWS = runs(4, 10);
 
-    /** What our own choice is where PingOne does not say, or says nonsense. */
+    /** Our own choice if PingOne does not say, or says nonsense. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
@@ -35,7 +35,7 @@ class RateLimitTest extends FaultHarness {
     private final SoftAssertions softly = new SoftAssertions();
 
     @Test
-    void nobodyComesBackEarlierThanTold() {
+    void noFlowReturnsEarlierThanTold() {
         storm("1", at -> at.plusSeconds(1));
         storm(null, at -> at.plus(PAUSE));
         Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(STORM).plusSeconds(1);
@@ -54,9 +54,9 @@ class RateLimitTest extends FaultHarness {
 
     private void storm(String retryAfter, UnaryOperator<Instant> notBefore) {
         String title = retryAfter == null ? "absent" : retryAfter;
-        startAfresh();
+        startFresh();
         String headers = retryAfter == null ? "" : ",'headers':{'Retry-After':'%s'}".formatted(retryAfter);
-        // The first calls pass, so that the storm finds the flows at different steps.
+        // The first calls pass, so that the storm hits the flows at different steps.
         CONTROL.fault("{'path':'/**','skip':%d,'times':1000000,'effect':'status','status':429%s}", FLOWS, headers);
         Invariants invariants = new Invariants(CONTROL);
         Flows flows = start(Flow.MFA, null, FLOWS);
@@ -80,7 +80,7 @@ class RateLimitTest extends FaultHarness {
         softly.assertThat(used).as(title + ": attempts used").isZero();
     }
 
-    /** How many requests of a step came before the time that the reply to the one before it told. */
+    /** How many requests of a step were sent before the time given by the previous reply. */
     private static long tooEarly(List<Request> requests, UnaryOperator<Instant> notBefore) {
         Map<String, List<Request>> steps = requests.stream().collect(Collectors.groupingBy(request ->
             request.method() + request.path()));
@@ -96,7 +96,7 @@ class RateLimitTest extends FaultHarness {
         return early;
     }
 
-    /** When the storm reached the first flow: on a cold start it takes a while. */
+    /** When the storm reached the first flow: after a cold start this takes a while. */
     private static Optional<Instant> firstLimited() {
         return CONTROL.ledger().stream().filter(request -> request.status() == 429).map(Request::at).findFirst();
     }

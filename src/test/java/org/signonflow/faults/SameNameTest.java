@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** An object of the same name was there before, or another flow makes one: each flow has its own or none, and leaves the other alone. */
+/** An object of the same name already exists, or another flow creates one: each flow has its own or none, and does not touch the other. */
 class SameNameTest extends FaultHarness {
 
     private static final int RUNS = runs(2, 10);
@@ -21,21 +21,21 @@ class SameNameTest extends FaultHarness {
     private final SoftAssertions softly = new SoftAssertions();
 
     @Test
-    void thatWasThereBefore() {
+    void objectExistedBefore() {
         for (String process : new String[] {Flow.MFA, Flow.PASSWORDLESS}) {
-            policyThatWasThere(process, false);
-            policyThatWasThere(process, true);
+            policyExistedBefore(process, false);
+            policyExistedBefore(process, true);
         }
-        applicationThatWasThere(false);
-        applicationThatWasThere(true);
+        applicationExistedBefore(false);
+        applicationExistedBefore(true);
         table.print();
         softly.assertAll();
     }
 
     @Test
-    void thatAnotherFlowMakesMeanwhile() {
+    void anotherFlowCreatesItMeanwhile() {
         for (boolean lost : new boolean[] {false, true}) {
-            startAfresh();
+            startFresh();
             String application = application("Existing application");
             if (lost) {
                 CONTROL.fault(LOST, "/signOnPolicies", RUNS * 2);
@@ -44,7 +44,7 @@ class SameNameTest extends FaultHarness {
             Flows flows = new Flows(engine);
             for (int run = 0; run < RUNS; run++) {
                 String name = "Contested_" + run;
-                // Several are assigned to the application, at a priority that nobody would be given.
+                // Several are assigned to the application, with a priority that nobody would be given.
                 Map<String, Object> variables = Map.of("applicationId", application, "assignmentPriority", 1);
                 flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, variables);
                 flows.start(Flow.PASSWORDLESS, Flow.Plan.NO_APPROVAL_NEEDED, name, variables);
@@ -56,10 +56,10 @@ class SameNameTest extends FaultHarness {
         softly.assertAll();
     }
 
-    private void policyThatWasThere(String process, boolean lost) {
-        startAfresh();
+    private void policyExistedBefore(String process, boolean lost) {
+        startFresh();
         String application = application("Existing application");
-        // It was made long ago, and is the same in all that can be compared.
+        // Created long ago, and identical in everything that can be compared.
         SignOnPolicy there = stranger().listSignOnPolicies().stream().filter(policy -> policy.name().equals("Multi_Factor")).findFirst()
             .orElseThrow();
         Invariants invariants = new Invariants(CONTROL);
@@ -78,8 +78,8 @@ class SameNameTest extends FaultHarness {
         judge("policy, " + process + (lost ? ", reply lost" : ""), invariants, flows, Map.of("REJECTED", (long) RUNS));
     }
 
-    private void applicationThatWasThere(boolean lost) {
-        startAfresh();
+    private void applicationExistedBefore(boolean lost) {
+        startFresh();
         application("Same name");
         if (lost) {
             CONTROL.fault(LOST, "/applications", RUNS);

@@ -14,7 +14,7 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Replies that are lost, cut, late or not what they should be, byte by byte, to every call that changes something. */
+/** Replies that are lost, truncated, late or corrupted, byte by byte, for every call that changes something. */
 class SpoiltReplyTest extends FaultHarness {
 
     private static final List<ChangingCall> MFA_CALLS = List.of(ChangingCall.MFA_APPLICATION, ChangingCall.MFA_GRANT,
@@ -31,7 +31,7 @@ class SpoiltReplyTest extends FaultHarness {
         if (FULL) {
             EnumSet.allOf(Damage.class).forEach(damage -> damage(damage.toString(), EnumSet.of(damage)));
         } else {
-            // Each kind strikes each call once, one flow after the other.
+            // Each kind of damage hits each call once, one flow after the other.
             damage("each of " + Damage.values().length + " kinds", EnumSet.allOf(Damage.class));
         }
         table.print();
@@ -39,7 +39,7 @@ class SpoiltReplyTest extends FaultHarness {
     }
 
     @Test
-    void aReplyThatCannotBeReadToACallThatWasNotCarriedOut() {
+    void anUnreadableReplyToACallThatWasNotCarriedOut() {
         List<String> effects = List.of("cut", "garble", "empty", "drop");
         if (FULL) {
             effects.forEach(effect -> notCarriedOut(effect, List.of(effect)));
@@ -51,7 +51,7 @@ class SpoiltReplyTest extends FaultHarness {
     }
 
     @Test
-    void aReplyOfTenMegabytesIsNotReadToItsEnd() {
+    void aTenMegabyteReplyIsNotReadToItsEnd() {
         PingOneClient pingone = client(PROXY.uri());
         pingone.readEnvironment();
         PROXY.damage(Damage.HUGE, "POST", "/signOnPolicies", 4);
@@ -66,16 +66,16 @@ class SpoiltReplyTest extends FaultHarness {
     }
 
     private void damage(String title, EnumSet<Damage> damages) {
-        startAfresh();
+        startFresh();
         MFA_CALLS.forEach(call -> damages.forEach(damage -> PROXY.damage(damage, "POST", call.path, RUNS)));
         judge(title, RUNS * damages.size(), 1);
     }
 
     private void notCarriedOut(String title, List<String> effects) {
-        startAfresh();
+        startFresh();
         MFA_CALLS.forEach(call -> effects.forEach(effect -> CONTROL.fault(
             "{'method':'POST','path':'%s','times':%d,'when':'before','effect':'%s'}", call.path, RUNS, effect)));
-        // Not carried out, so it is sent again; by another flow's fault perhaps twice, and then another need not at all.
+        // Not carried out, so it is resent; perhaps twice because of another flow's fault, and then another call need not be.
         judge(title + ", not carried out", RUNS * effects.size(), 2);
     }
 

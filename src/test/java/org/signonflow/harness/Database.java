@@ -22,16 +22,16 @@ public interface Database extends AutoCloseable {
     List<String> settings();
 
     /**
-     * What is in it.
+     * The number of rows in each table.
      *
-     * @param home the engine's home directory; a file there can be looked into only while no engine has it
+     * @param home the engine's home directory; a file there can be read only while no engine has it open
      */
     DataSource content(Path home);
 
     @Override
     void close();
 
-    /** A file in the engine's home directory, by the very URL that is the application's default. */
+    /** A file in the engine's home directory, with exactly the URL that is the application's default. */
     static Database h2() {
         return new Database() {
             @Override
@@ -46,7 +46,7 @@ public interface Database extends AutoCloseable {
 
             @Override
             public void close() {
-                // A file needs no end.
+                // A file needs no closing.
             }
 
             @Override
@@ -69,7 +69,7 @@ public interface Database extends AutoCloseable {
         return new Postgres(home);
     }
 
-    /** A PostgreSQL server of our own, from Maven's repository, that can be stopped and started. */
+    /** A PostgreSQL server of our own, from Maven's repository, that can be stopped and restarted. */
     final class Postgres implements Database {
 
         private static final String MOST_CONNECTIONS = "400";
@@ -114,7 +114,7 @@ public interface Database extends AutoCloseable {
 
                 @Override
                 public void close() {
-                    // Ends with its server.
+                    // Stops with its server.
                 }
 
                 @Override
@@ -128,7 +128,7 @@ public interface Database extends AutoCloseable {
             return server.getPostgresDatabase().getConnection();
         }
 
-        /** For what the operating system knows of it; its connections are its children. */
+        /** For operating system statistics; its connections are its children. */
         public ProcessHandle handle() throws IOException {
             long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
             return ProcessHandle.of(pid).orElseThrow();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The built jar in a JVM of its own, as the engine or as the sandbox. */
+/** The built jar in its own JVM, as the engine or as the sandbox. */
 public final class JavaProcess implements AutoCloseable {
 
     /** The file that {@code mvn package} builds. */
@@ -31,7 +31,7 @@ public final class JavaProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** What {@code java} is started with to run the jar as its users do. */
+    /** The {@code java} arguments that run the jar as its users do. */
     public static List<String> jar() {
         return jar(JAR);
     }
@@ -42,9 +42,9 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /**
-     * Returns when the sandbox answers.
+     * Returns once the sandbox responds.
      *
-     * @param java what {@code java} is started with, before the program's own arguments
+     * @param java {@code java}'s arguments, before the program's own
      */
     public static JavaProcess sandbox(Path home, List<String> java, String... settings) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("sandbox", "--signonflow.sandbox.port=0"));
@@ -55,14 +55,14 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /**
-     * Starts an engine that has its sandbox elsewhere, and returns when it answers.
+     * Starts an engine that uses an external sandbox, and returns once it responds.
      *
-     * @param java what {@code java} is started with, before the program's own arguments
+     * @param java {@code java}'s arguments, before the program's own
      */
     public static JavaProcess engine(Path home, String name, List<String> java, List<String> settings) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.profiles.active=sandbox",
             "--signonflow.sandbox.enabled=false", "--signonflow.demo=false",
-            // One person starts all that a test or a benchmark starts.
+            // One person starts everything in a test or benchmark.
             "--signonflow.limits.per-requester=0", "--signonflow.limits.per-environment=0"));
         arguments.addAll(settings);
         JavaProcess started = start(home, name, java, arguments);
@@ -75,12 +75,12 @@ public final class JavaProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** For what the operating system knows of it. */
+    /** For operating system statistics. */
     public ProcessHandle handle() {
         return process.toHandle();
     }
 
-    /** Ends it as an operator does, with SIGTERM: it may finish what it has begun, for a minute. */
+    /** Stops it as an operator does, with SIGTERM: it has a minute to finish what it has begun. */
     public void stop() {
         process.destroy();
         try {
@@ -92,7 +92,7 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it with SIGKILL: no shutdown hook runs, nothing is flushed. */
+    /** Kills it with SIGKILL: no shutdown hook runs, nothing is flushed. */
     public void kill() {
         process.destroyForcibly();
         try {
@@ -120,7 +120,7 @@ public final class JavaProcess implements AutoCloseable {
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile())
             .start();
-        // A test run that is interrupted leaves no engine behind.
+        // An interrupted test run must not leave an engine behind.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return new JavaProcess(process, log);
     }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-/** Texts that a pattern which recurs, or tries every way, does not survive: each is long, and most are wrong at their very end only. */
+/** Texts that break patterns which recurse or backtrack: each is long, and most are invalid only at the very end. */
 public final class LongTexts {
 
     private static final int LENGTH = 100_000;
-    /** A quarter of what a request's thread has: a recursion shows before its text has to be as long. */
+    /** A quarter of a request thread's stack: recursion shows with shorter texts. */
     private static final int STACK = 256 << 10;
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final List<String> PARTS = List.of("1,", "1 - 2 , ", "a", "0", "0.", ".0", " ", "\t", "/", "//", "../", "a/", "://", "a://",
@@ -20,7 +20,7 @@ public final class LongTexts {
     private LongTexts() {
     }
 
-    /** Each part many times, as it is, and with a beginning or an end that does not fit. */
+    /** Each part many times, as it is, and with a beginning or an end that does not match. */
     public static Stream<String> all() {
         return PARTS.stream().flatMap(part -> {
             String text = part.repeat(LENGTH / part.length());
@@ -28,7 +28,7 @@ public final class LongTexts {
         });
     }
 
-    /** Runs it where there is little stack, and for some seconds of a processor at most; throws what it throws, errors too. */
+    /** Runs it with a small stack and at most a few seconds of CPU time; throws what it throws, including errors. */
     public static void surviving(Runnable what) {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread thread = new Thread(null, what, "long texts", STACK);

@@ -22,10 +22,10 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A real nginx in front of Signonflow, with TLS and as the README says, but for ports and files. */
+/** A real nginx in front of Signonflow, with TLS and configured as in the README, except for ports and files. */
 public final class Nginx implements AutoCloseable {
 
-    /** Why a test with nginx is skipped. */
+    /** Why tests with nginx are skipped. */
     public static final String MISSING = "The tests behind a proxy are skipped: there is no nginx here. Install nginx, or name it in the "
         + "environment variable NGINX.";
 
@@ -43,7 +43,7 @@ public final class Nginx implements AutoCloseable {
         this.trust = trust;
     }
 
-    /** Starts one in front of a port of this machine; null where there is no nginx. */
+    /** Starts one in front of a local port; null if nginx is not installed. */
     public static Nginx inFrontOf(int behind) throws IOException, GeneralSecurityException, InterruptedException {
         String nginx = Stream.ofNullable(System.getenv("NGINX")).findAny().or(() -> Stream.of("/usr/sbin/nginx", "/usr/bin/nginx",
             "/usr/local/sbin/nginx").filter(path -> Files.isExecutable(Path.of(path))).findFirst()).orElse(null);
@@ -100,7 +100,7 @@ public final class Nginx implements AutoCloseable {
     private static String example(Path home, int port, int behind) throws IOException {
         Matcher example = EXAMPLE.matcher(Files.readString(Path.of("README.md")));
         if (!example.find()) {
-            throw new IllegalStateException("README.md has no example for nginx");
+            throw new IllegalStateException("README.md has no nginx example");
         }
         String config = example.group(1);
         for (List<String> own : List.of(List.of("listen 443 ssl;", "listen 127.0.0.1:" + port + " ssl;"),
@@ -108,7 +108,7 @@ public final class Nginx implements AutoCloseable {
             List.of("/etc/ssl/private/signonflow.key", home.resolve("key.pem").toString()),
             List.of("127.0.0.1:8080", "127.0.0.1:" + behind))) {
             if (!config.contains(own.get(0))) {
-                throw new IllegalStateException("The example for nginx in README.md has no " + own.get(0));
+                throw new IllegalStateException("The nginx example in README.md lacks " + own.get(0));
             }
             config = config.replace(own.get(0), own.get(1));
         }
@@ -148,7 +148,7 @@ public final class Nginx implements AutoCloseable {
         return port;
     }
 
-    /** Trusts its certificate, which is for localhost. */
+    /** A TLS context that trusts its certificate, which is for localhost. */
     public SSLContext trust() {
         return trust;
     }

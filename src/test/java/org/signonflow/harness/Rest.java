@@ -17,7 +17,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 
-/** JSON over HTTP. The only place that knows who asks and how that is shown. */
+/** JSON over HTTP. The only place that knows who the caller is and how to authenticate. */
 public final class Rest {
 
     public static final String REQUESTER = "requester";
@@ -29,7 +29,7 @@ public final class Rest {
         .connectTimeout(Duration.ofSeconds(10)).build();
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String TYPE = "application/json";
-    /** Longer than any call is held. */
+    /** Longer than any call is held back. */
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final URI base;
@@ -40,7 +40,7 @@ public final class Rest {
         this.user = user;
     }
 
-    /** The same server, asked by somebody else. */
+    /** The same server, called by somebody else. */
     public Rest as(String somebody) {
         return new Rest(base, somebody);
     }
@@ -96,7 +96,7 @@ public final class Rest {
         }
     }
 
-    /** The server is there, and said no. */
+    /** The server responded, but refused the request. */
     public static final class RefusedException extends IOException {
         private final int status;
 

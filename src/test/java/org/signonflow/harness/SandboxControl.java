@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The sandbox's control, as a person with curl would use it, and what a person with another tool does in PingOne. */
+/** The sandbox's control, used as by a person with curl, and changes that somebody makes directly in PingOne. */
 public final class SandboxControl {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -33,7 +33,7 @@ public final class SandboxControl {
         this.sandbox = sandbox;
     }
 
-    /** A request that reached the sandbox; {@code path} is what follows the environment, without the query. */
+    /** A request received by the sandbox; {@code path} is the part after the environment, without the query. */
     public record Request(Instant at, String method, String path, int status, boolean committed, String instanceId, String fault,
                           String correlationId, JsonNode body) {
 
@@ -48,13 +48,13 @@ public final class SandboxControl {
             return method.equals(otherMethod) && path.matches(pattern.replace("*", "[^/]+"));
         }
 
-        /** Such as {@code POST /applications/*}{@code /grants}: with ids left out. */
+        /** Such as {@code POST /applications/*}{@code /grants}: with ids replaced by asterisks. */
         String call() {
             return method + " " + path.replaceAll("/[0-9a-f]{8}-[0-9a-f-]{27}", "/*");
         }
     }
 
-    /** An object in the sandbox, and the collection it is in. */
+    /** An object in the sandbox, and its collection. */
     public record Stored(String collection, JsonNode object) {
 
         public String id() {
@@ -93,7 +93,7 @@ public final class SandboxControl {
         return ledger().stream().filter(request -> instanceId.equals(request.instanceId())).toList();
     }
 
-    /** What the first such call of an instance has sent. */
+    /** The body of the first such call of an instance. */
     public JsonNode body(String instanceId, String call) {
         return requests(instanceId).stream().filter(request -> request.call().equals(call)).findFirst().orElseThrow().body();
     }
@@ -124,7 +124,7 @@ public final class SandboxControl {
             .get("id").asString();
     }
 
-    /** Changes something in PingOne behind Signonflow's back. */
+    /** Changes something in PingOne without Signonflow's knowledge. */
     public JsonNode pingOne(String method, String path, String body) {
         JsonNode token = send(HttpRequest.newBuilder(sandbox.resolve("/" + Sandbox.ENVIRONMENT_ID + "/as/token"))
             .header("Content-Type", "application/x-www-form-urlencoded")

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** A connection on which a request is sent as no proper client sends it, from any of this machine's own addresses. */
+/** A raw connection for requests that no proper client sends, from any of this machine's own addresses. */
 public final class Wire implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 60_000;
@@ -22,7 +22,7 @@ public final class Wire implements AutoCloseable {
         socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
     }
 
-    /** The header of a basic login; none for nobody. */
+    /** The header of a Basic login; none if the user is null. */
     public static String authorization(String user) {
         return user == null ? "" : "Authorization: Basic %s\r\n".formatted(
             Base64.getEncoder().encodeToString((user + ":" + user + "-sandbox").getBytes(StandardCharsets.UTF_8)));
@@ -43,7 +43,7 @@ public final class Wire implements AutoCloseable {
         return this;
     }
 
-    /** The status of the next answer, whose body stays; -1 where the connection ends without one. */
+    /** The status of the next response, whose body is not read; -1 if the connection ends without one. */
     public int status() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
@@ -54,7 +54,7 @@ public final class Wire implements AutoCloseable {
         return parts.length < 2 ? -1 : Integer.parseInt(parts[1]);
     }
 
-    /** All that comes until the connection ends. */
+    /** Everything received until the connection ends. */
     public String rest() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

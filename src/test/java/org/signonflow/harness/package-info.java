@@ -1,2 +1,2 @@
-/** Signonflow as it is built, in processes of its own, for tests that kill it and for those that measure it. */
+/** Signonflow as built, in processes of its own, for tests that kill it and for benchmarks. */
 package org.signonflow.harness;
