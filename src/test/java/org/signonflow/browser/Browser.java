@@ -32,7 +32,7 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A headless Chromium with a profile of its own. An alert that somebody opens fails whatever is done next. */
+/** A headless Chromium with its own profile. An alert that a page opens fails the next action. */
 final class Browser implements AutoCloseable {
 
     static final String MISSING = "The browser tests are skipped: there is no Chromium with its chromedriver here. Install chromium and "
@@ -50,7 +50,7 @@ final class Browser implements AutoCloseable {
         this.profile = profile;
     }
 
-    /** A browser, or null where there is no Chromium. */
+    /** A browser, or null if Chromium is not installed. */
     static Browser open() throws IOException {
         String chromium = find("CHROMIUM", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
         String chromedriver = find("CHROMEDRIVER", "/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
@@ -64,7 +64,7 @@ final class Browser implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
-        // A proxy in front has made its certificate itself.
+        // The proxy's certificate is self-signed.
         options.setAcceptInsecureCerts(true);
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--user-data-dir=" + profile,
@@ -90,7 +90,7 @@ final class Browser implements AutoCloseable {
         driver.get(url);
     }
 
-    /** Who was logged in is not any more, as far as cookies go. */
+    /** Deletes all cookies, and with them any login. */
     void forget() {
         driver.manage().deleteAllCookies();
         console();
@@ -100,7 +100,7 @@ final class Browser implements AutoCloseable {
     void login(String url, String user) {
         go(url);
         By name = By.cssSelector("input[placeholder=Username]");
-        // The page may draw its login a second time.
+        // The page may render its login form a second time.
         until("have typed name and password", () -> {
             fill(find(name), user);
             fill(find(By.cssSelector("input[type=password]")), user + "-sandbox");
@@ -110,7 +110,7 @@ final class Browser implements AutoCloseable {
         awaitText(Character.toUpperCase(user.charAt(0)) + user.substring(1) + " Sandbox");
     }
 
-    /** A screen of that width that is held in a hand, until {@link #desktop}. */
+    /** A handheld screen of that width, until {@link #desktop}. */
     void screen(int width) {
         driver.executeCdpCommand("Emulation.setDeviceMetricsOverride",
             Map.of("width", width, "height", 844, "deviceScaleFactor", 2, "mobile", true));
@@ -120,14 +120,14 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
     }
 
-    /** The network is there, or not. */
+    /** Switches the network on or off. */
     void online(boolean online) {
         driver.executeCdpCommand("Network.enable", Map.of());
         driver.executeCdpCommand("Network.emulateNetworkConditions",
             Map.of("offline", !online, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
-    /** The first such element that can be seen. */
+    /** The first such element that is visible. */
     WebElement find(By by) {
         return until("see " + by, () -> driver.findElements(by).stream().filter(WebElement::isDisplayed).findFirst().orElseThrow());
     }
@@ -135,7 +135,7 @@ final class Browser implements AutoCloseable {
     void click(By by) {
         until("click " + by, () -> {
             WebElement element = find(by);
-            // Tasklist's own bars cover what is scrolled just into sight.
+            // Tasklist's own bars cover elements that have only just been scrolled into view.
             driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
             element.click();
             return true;
@@ -146,7 +146,7 @@ final class Browser implements AutoCloseable {
         click(By.xpath("//body//*[normalize-space()='%1$s' and not(*[normalize-space()='%1$s'])]".formatted(text)));
     }
 
-    /** Puts a text where another may be. Again, where the page has just redrawn the field. */
+    /** Replaces the text of a field; repeats this if the page has just re-rendered the field. */
     void fill(WebElement field, String text) {
         String kept = field.getTagName().equals("textarea") ? text : text.replace("\n", "");
         until("have typed " + text, () -> {
@@ -158,7 +158,7 @@ final class Browser implements AutoCloseable {
         });
     }
 
-    /** Goes to an element as who has no mouse would. */
+    /** Moves the focus to an element with the keyboard alone. */
     WebElement tabTo(By by) {
         WebElement wanted = find(by);
         for (int i = 0; i < MOST_TABS; i++) {
@@ -174,7 +174,7 @@ final class Browser implements AutoCloseable {
         new Actions(driver).sendKeys(keys).perform();
     }
 
-    /** All that can be read on the page. */
+    /** All visible text of the page. */
     String text() {
         return driver.findElement(By.tagName("body")).getText();
     }
@@ -186,7 +186,7 @@ final class Browser implements AutoCloseable {
         });
     }
 
-    /** An enabled button: Camunda Forms check a field a moment after it was typed. */
+    /** Waits until a button is enabled: Camunda Forms validate a field a moment after typing. */
     void awaitEnabled(By by) {
         until("use " + by, () -> find(by).isEnabled());
     }
@@ -195,13 +195,13 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script);
     }
 
-    /** What went wrong on the pages since last asked, as far as the console tells. */
+    /** The errors on the pages since the last call, as reported by the console. */
     List<String> console() {
         return StreamSupport.stream(driver.manage().logs().get(LogType.BROWSER).spliterator(), false)
             .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue()).map(LogEntry::getMessage).toList();
     }
 
-    /** Keeps what is seen once nothing moves any more. */
+    /** Saves a screenshot once nothing moves any more. */
     void screenshot(String name) {
         until("stand still", () -> Boolean.TRUE.equals(script("return document.getAnimations().every(a => a.playState !== 'running')"
             + " || document.querySelector('.loading, .spinner') === null")));

@@ -11,7 +11,7 @@ import org.springframework.test.util.TestSocketUtils;
 
 import java.io.IOException;
 
-/** One browser for all tests of a class, with a sandbox on a port of its own. They are skipped where there is no browser. */
+/** One browser for all tests of a class, with a sandbox on its own port. Skipped if there is no browser. */
 abstract class BrowserTest {
 
     static Browser browser;

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The pages that tell how far roll-outs are, for people who are logged in to Tasklist or Cockpit. Screenshots are kept under target. */
+/** The pages that show the progress of roll-outs, for people logged in to Tasklist or Cockpit. Screenshots are saved below target. */
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "camunda.bpm.job-execution.enabled=false",
     "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
@@ -76,7 +76,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.until("see the lines " + List.of(lines), () -> lines().equals(List.of(lines)));
     }
 
-    /** Rows in each state, the first with a shared policy. */
+    /** Rows in every state, the first with a shared policy. */
     private RollOutOf mixed(String name, Stage stage) {
         List<Request> requests = new ArrayList<>(List.of(new Request(0, Map.of("environment", "sandbox", "policyName", "Shared_MFA"))));
         IntStream.rangeClosed(2, 61).forEach(line -> requests.add(new Request(line, Map.of("environment", line % 3 == 0 ? "production"
@@ -128,7 +128,7 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     @Test
-    void hostileNamesAreText() {
+    void hostileNamesAreRenderedAsText() {
         RollOutOf rollOut = new RollOutOf(rollOuts, HOSTILE, "requester", List.of(
             new Request(0, Map.of("environment", HOSTILE.substring(0, 60), "policyName", HOSTILE)),
             new Request(1, Map.of("environment", "sandbox", "applicationName", HOSTILE, "policyName", HOSTILE))));
@@ -148,12 +148,12 @@ class RollOutPagesTest extends BrowserTest {
 
     private void assertFits() {
         assertThat(browser.script("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-            .as("pixels that run out of the page").isEqualTo(0L);
+            .as("pixels beyond the page").isEqualTo(0L);
     }
 
     /** Issue 10, number 6. */
     @Test
-    void aRowOpensToAllThatTakesEffect() {
+    void aRowExpandsToEverythingThatTakesEffect() {
         RollOutOf rollOut = new RollOutOf(rollOuts, "Evil", "requester", List.of(
             new Request(0, Map.of("environment", "sandbox", "policyName", "Shared_MFA", "policy", "shared", "deviceAuthenticationPolicyId",
                 "11111111-2222-3333-4444-555555555555")),
@@ -214,7 +214,7 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     @Test
-    void isLiveUntilTheEnd() {
+    void updatesLiveUntilTheEnd() {
         RollOutOf rollOut = new RollOutOf(rollOuts, "Live", "requester", 12);
         rollOut.enter(Stage.CREATING);
         openPage(rollOut);
@@ -232,7 +232,7 @@ class RollOutPagesTest extends BrowserTest {
         rollOut.enter(Stage.COMPLETED);
         browser.awaitText("Completed", "ended on", "Left out 9");
         assertThat(browser.text()).doesNotContain("Decide in Tasklist", "Open in Cockpit", "a minute");
-        assertThat(browser.script("return window.__same")).as("never loaded again").isEqualTo(true);
+        assertThat(browser.script("return window.__same")).as("never reloaded").isEqualTo(true);
         assertThat(browser.script("return performance.getEntriesByType('navigation').length")).isEqualTo(1L);
         assertThat(browser.console()).isEmpty();
         browser.screenshot("36-roll-out-completed");
@@ -251,7 +251,7 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     @Test
-    void aLostConnectionIsSaidAndTriedAgain() {
+    void aLostConnectionIsReportedAndRestored() {
         RollOutOf rollOut = new RollOutOf(rollOuts, "Lost", "requester", 3);
         openPage(rollOut);
         browser.online(false);
@@ -264,7 +264,7 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     @Test
-    void whatIsNotThereOrNotHis() {
+    void missingRollOutsAndThoseOfOthers() {
         browser.go(at("/roll-outs"));
         browser.awaitText("There are no roll-outs visible to you.");
         RollOutOf others = new RollOutOf(rollOuts, "Somebody else's", "somebody", 3);
@@ -277,7 +277,7 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     @Test
-    void tenThousandRowsStayQuick() {
+    void tenThousandRowsStayResponsive() {
         RollOutOf rollOut = new RollOutOf(rollOuts, "Ten thousand", "requester", 10_000);
         rollOut.enter(Stage.CREATING);
         jdbc.update("update signonflow_roll_out_row set state = 'READY' where roll_out_id = ? and line <= 4000", rollOut.id());

@@ -38,7 +38,7 @@ import java.util.TreeMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What people see in a browser, with the job executor running and the sandbox as PingOne. Screenshots are kept under target. */
+/** What people see in a browser, with the job executor running and the sandbox as PingOne. Screenshots are saved below target. */
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
     "signonflow.demo=false"})
@@ -51,7 +51,7 @@ class WebApplicationsTest extends BrowserTest {
     private static final By APPROVE = By.cssSelector("input[type=radio][id*=approve], input[type=radio]");
     private static final String ENVIRONMENT = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6";
 
-    /** Runs, evaluates or forges something wherever it is taken for more than text. */
+    /** Runs, evaluates or forges something if it is treated as anything but text. */
     private static final String HOSTILE = "<img src=x onerror=\"window.__pwned=1;alert(1)\">"
         + "{{constructor.constructor('window.__pwned=1')()}}{{7*1111111}}${7*1111111}#{7*1111111}";
     private static final String EVALUATED = "7777777";
@@ -81,7 +81,7 @@ class WebApplicationsTest extends BrowserTest {
 
     @AfterEach
     void leaveNothing() {
-        // A job that is just being run may be faster.
+        // A job that is currently running may be faster.
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             runtime.createProcessInstanceQuery().list()
                 .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
@@ -90,7 +90,7 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     @Test
-    void aRequesterMendsWhatIsWrongAndStartsAFlow() throws Exception {
+    void aRequesterCorrectsErrorsAndStartsAFlow() throws Exception {
         openStartForm();
         fillByKeyboard("applicationName", "Shop");
         fillByKeyboard("policyName", "<script>");
@@ -100,7 +100,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.screenshot("01-requester-mistake-at-the-field");
 
         browser.fill(browser.find(field("policyName")), "Shop_MFA");
-        // Tasklist may have drawn the form a second time since it was typed.
+        // Tasklist may have rendered the form again since it was typed.
         browser.fill(browser.find(field("applicationName")), "Shop");
         fillByKeyboard("authenticators", "pigeon");
         startByKeyboard();
@@ -118,7 +118,7 @@ class WebApplicationsTest extends BrowserTest {
         assertThat(variables).containsEntry("requestedBy", "requester").containsEntry("policyName", "Shop_MFA")
             .containsEntry("authenticators", "sms, email");
         assertThat(variables.get("noDevicesMode")).isNull();
-        assertNothingShut();
+        assertNothingDenied();
     }
 
     @Test
@@ -140,11 +140,11 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("No task matching filters found.");
         browser.screenshot("07-approver-done");
         assertThat(objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments") + 1);
-        assertNothingShut();
+        assertNothingDenied();
     }
 
     @Test
-    void anApproverReadsFirstWhatDeservesASecondLook() throws Exception {
+    void anApproverSeesFirstWhatDeservesASecondLook() throws Exception {
         JsonNode there = call("GET", "/sandbox/state", "");
         String application = there.at("/applications/0/id").asString();
         pingOne("POST", "/applications/" + application + "/signOnPolicyAssignments", "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}"
@@ -158,7 +158,7 @@ class WebApplicationsTest extends BrowserTest {
             "Deserves a second look Priority 1 is taken by Single_Factor", "Deserves a second look Users without a device sign on without");
         assertThat(text.indexOf("Deserves a second look")).isLessThan(text.indexOf("What will take effect"));
         browser.screenshot("22-approver-second-look");
-        assertNothingShut();
+        assertNothingDenied();
     }
 
     @Test
@@ -176,11 +176,11 @@ class WebApplicationsTest extends BrowserTest {
         complete();
         awaitOutcome(flow, "DECLINED");
         assertThat(objects()).isEqualTo(before);
-        assertNothingShut();
+        assertNothingDenied();
     }
 
     @Test
-    void anOperatorReadsWhatPingOneSaidAndRetries() throws Exception {
+    void anOperatorReadsPingOnesErrorAndRetries() throws Exception {
         fault("POST", "/signOnPolicies", 401, "ACCESS_FAILED");
         String flow = startFlow("Shop", "Shop_MFA");
         String said = awaitIncident(flow);
@@ -204,7 +204,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.screenshot("13-operator-retried");
         awaitApproval(flow);
         assertThat(runtime.createIncidentQuery().count()).isZero();
-        assertNothingShut();
+        assertNothingDenied();
     }
 
     @Test
@@ -239,7 +239,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.click(By.xpath("//button[contains(., 'Claim')]"));
         browser.awaitText("Rows that are ready", "3 applications, 24 calls", "Autumn", "This deserves a second look", "Line 3: Tokens are sent",
             "a new one in each environment, shared by its applications", "Autumn_MFA", "http://evil.example/steal (1 row)");
-        assertThat(browser.text()).as("none has changed").doesNotContain("You are asked again");
+        assertThat(browser.text()).as("nothing has changed").doesNotContain("You are asked again");
         browser.screenshot("32-approver-roll-out-top");
         assertThat(browser.find(By.linkText("Every row, with all that takes effect")).getDomProperty("href"))
             .isEqualTo(at("/roll-outs/" + rollOut.getId()));
@@ -261,9 +261,9 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     @Test
-    void theHomePageLeadsEverywhere() throws Exception {
+    void theHomePageLinksToEverything() throws Exception {
         browser.go("http://requester:requester-sandbox@127.0.0.1:%d/".formatted(port));
-        // From here on the browser remembers, as it does for a person.
+        // From here on the browser remembers the login, as it does for a person.
         browser.go(at("/"));
         browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: answers");
         browser.screenshot("14-home");
@@ -273,7 +273,7 @@ class WebApplicationsTest extends BrowserTest {
         new Select(browser.find(By.id("select"))).selectByVisibleText("Camunda");
         browser.awaitText("Camunda Platform REST API", "/engine-rest", "Process Definition");
         browser.screenshot("15-api-of-camunda");
-        assertNothingShut();
+        assertNothingDenied();
 
         login("cockpit", "admin");
         browser.go(cockpit("repository"));
@@ -282,7 +282,7 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     @Test
-    void hostileTextIsTextEverywhere(CapturedOutput log) throws Exception {
+    void hostileTextIsRenderedAsTextEverywhere(CapturedOutput log) throws Exception {
         openStartForm();
         browser.fill(browser.find(field("applicationName")), HOSTILE);
         browser.fill(browser.find(field("applicationDescription")), HOSTILE);
@@ -339,8 +339,8 @@ class WebApplicationsTest extends BrowserTest {
         assertThat(browser.text()).doesNotContain(EVALUATED);
     }
 
-    /** Nobody was shut out of what the page needs: all that failed is what a page asks before its login, and bad input. */
-    private void assertNothingShut() {
+    /** Nothing that the pages need was denied: only requests made before the login, and bad input, have failed. */
+    private void assertNothingDenied() {
         assertThat(browser.console()).allMatch(message -> message.contains("/camunda-welcome - Failed to load resource")
             || message.contains("/auth/user/default - Failed") || message.contains("/submit-form - Failed") && message.contains("400"));
     }
@@ -422,7 +422,7 @@ class WebApplicationsTest extends BrowserTest {
             .isEqualTo(outcome);
     }
 
-    /** Strikes twice: a 401 is tried again with a fresh token. */
+    /** Strikes twice: a 401 is retried with a fresh token. */
     private void fault(String method, String path, int status, String code) throws Exception {
         call("POST", "/sandbox/faults", json.createObjectNode().put("method", method).put("path", path).put("effect", "status")
             .put("status", status).put("code", code).put("times", status == 401 ? 2 : 1).toString());

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.signonflow.change.Flow.CONFIGURE_MFA_SIGN_ON;
 import static org.signonflow.change.Flow.CONFIGURE_PASSWORDLESS_SIGN_ON;
 
-/** What the flows, and so the lines of a list, may say. */
+/** What the fields of flows, and so the lines of a list, may contain. */
 class FlowFieldsTest {
 
     private static FlowFields fields(String... aliases) {
@@ -27,7 +27,7 @@ class FlowFieldsTest {
     }
 
     @Test
-    void whatIsWrongIsSaid() {
+    void errorsAreReported() {
         assertThat(problem("environment", "test")).contains("must be one of production, sandbox.");
         assertThat(problem("environment", "production")).isEmpty();
         assertThat(problem("environment", "")).isEmpty();
@@ -46,7 +46,7 @@ class FlowFieldsTest {
     }
 
     @Test
-    void whatIsLeftOutIsFilledIn() {
+    void omittedFieldsGetDefaults() {
         FlowFields fields = fields("sandbox");
         assertThat(fallback(fields, CONFIGURE_MFA_SIGN_ON, "environment")).isEqualTo("sandbox");
         assertThat(fallback(fields("production"), CONFIGURE_MFA_SIGN_ON, "environment")).isNull();

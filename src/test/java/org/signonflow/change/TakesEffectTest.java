@@ -51,19 +51,19 @@ class TakesEffectTest {
         "openidResourceId, r2, GRANTS", "policyName, x, POLICY", "policyDescription, x, POLICY", "policyId, p2, POLICY",
         "authenticators, sms, ACTIONS", "deviceAuthenticationPolicyId, d1, ACTIONS", "noDevicesMode, BYPASS, ACTIONS",
         "actionPriority, 3, ACTIONS", "actionId, x, ACTIONS", "assignmentPriority, 2, ASSIGNMENTS"})
-    void eachPartChangesByItself(String variable, String value, Part part) {
+    void eachPartChangesOnItsOwn(String variable, String value, Part part) {
         assertThat(changed(requested(true), requested(true, variable, value))).containsExactly(part);
         assertThat(changed(requested(true, variable, value), requested(true, variable, value))).isEmpty();
     }
 
     @Test
-    void orderAndEmptyTextsAreNoChange() {
+    void orderAndEmptyTextsAreNotChanges() {
         assertThat(changed(requested(true), requested(true, "redirectUris", "app://b,https://a.example", "scopeIds", "s2,s1",
             "scopes", "email,profile", "authenticators", "email,sms", "applicationDescription", ""))).isEmpty();
     }
 
     @Test
-    void whatElseIsAssignedAndTheDefaultPolicyArePartOfIt() {
+    void otherAssignmentsAndTheDefaultPolicyAreIncluded() {
         TakesEffect approved = requested(false);
         assertThat(changed(approved, besides(approved, new Assigned("p0", "Single_Factor", 1)))).containsExactly(Part.ASSIGNMENTS);
         TakesEffect byDefault = new TakesEffect(approved.application(), null, approved.policy(), approved.actions(), 1, List.of(), OTHER);
@@ -72,7 +72,7 @@ class TakesEffectTest {
         assertThat(changed(approved, byDefault)).as("was not shown").isEmpty();
     }
 
-    /** They are stored: another version must come to the same. */
+    /** They are stored: another version must compute the same. */
     @Test
     void theDigestsOfTheSameDataStayTheSame() {
         TakesEffect data = requested(true, "actionId", "c1");
@@ -92,14 +92,14 @@ class TakesEffectTest {
     }
 
     @Test
-    void aConditionsMembersHaveNoOrder() {
+    void orderOfAConditionsMembersDoesNotMatter() {
         assertThat(changed(withCondition("{\"a\": 1, \"b\": {\"c\": [1, 2], \"d\": null}}"),
             withCondition("{\"b\":{\"d\":null,\"c\":[1,2]},\"a\":1}"))).isEmpty();
         assertThat(changed(withCondition("{\"c\": [1, 2]}"), withCondition("{\"c\": [2, 1]}"))).containsExactly(Part.ACTIONS);
     }
 
     @Test
-    void thatAnActionEnrolsForAnotherApplicationIsAChange() {
+    void enrollingForAnotherApplicationIsAChange() {
         assertThat(changed(requested(true), withAction(true, action -> new Action(action.id(), action.type(), action.priority(),
             action.authenticators(), null, null, null, Set.of("a1"), Map.of())))).isEmpty();
         assertThat(changed(requested(true), withAction(true, action -> new Action(action.id(), action.type(), action.priority(),
@@ -117,7 +117,7 @@ class TakesEffectTest {
     }
 
     @Test
-    void nowAndAfterAreInTheOrderInWhichPingOneTries() {
+    void signOnNowAndAfterFollowPingOnesOrder() {
         TakesEffect data = requested(true);
         assertThat(InWords.now(data)).isEqualTo("Nobody signs on yet: the application is new.");
         assertThat(InWords.after(data)).isEqualTo("Shop_MFA (priority 1), and nothing else");
@@ -133,7 +133,7 @@ class TakesEffectTest {
     }
 
     @Test
-    void whatIsUsualIsNotMarked() {
+    void ordinaryRequestsAreNotMarked() {
         assertThat(SecondLook.marks(requested(true, "scopes", "openid,profile,email",
             "redirectUris", "https://a.example,com.example.app://callback,http://localhost:8080/x,http://127.0.0.1/x,http://[::1]/x")))
             .isEmpty();
@@ -143,13 +143,13 @@ class TakesEffectTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example/steal", "HTTP://evil.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example",
         "http://localhost@evil.example", "ftp://a.example", "javascript:alert(1)", "intent://a.example", "view-source://a.example", "https://*.example.com", "//evil.example", "not a uri"})
-    void aRedirectUriThatOthersReadIsMarked(String uri) {
+    void anInterceptableRedirectUriIsMarked(String uri) {
         TakesEffect data = requested(true, "redirectUris", uri);
         assertThat(SecondLook.marks(data)).singleElement().asString().endsWith(uri + ".");
     }
 
     @Test
-    void everythingThatStandsOutIsMarked() {
+    void everythingUnusualIsMarked() {
         TakesEffect data = besides(requested(true, "noDevicesMode", "BYPASS", "deviceAuthenticationPolicyId", "d1", "scopes", "profile,address,phone"),
             new Assigned("p0", "Single_Factor", 1));
         assertThat(SecondLook.marks(data)).containsExactly(
@@ -160,7 +160,7 @@ class TakesEffectTest {
 
     /** The engine stores strings of at most 4,000 characters. */
     @Test
-    void whateverPingOneHasFitsIntoAVariable() {
+    void anyDataFromPingOneFitsIntoAVariable() {
         String huge = "x".repeat(100_000);
         List<Assigned> many = new ArrayList<>(Collections.nCopies(100, new Assigned(huge, huge, 1)));
         TakesEffect data = new TakesEffect(new Application("a1", huge, huge, null, true, null, null, Collections.nCopies(100, huge + " *"),

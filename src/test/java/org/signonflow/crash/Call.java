@@ -14,7 +14,7 @@ enum Call {
     DELETE_POLICY("Task_DeleteSignOnPolicy", "DELETE", "/signOnPolicies/*"),
     REVOKE_SCOPES("Task_RevokeScopes", "DELETE", "/applications/*/grants/*"),
     DELETE_APPLICATION("Task_DeleteNativeApplication", "DELETE", "/applications/*"),
-    /** Only ever made when the reply to the assignment was lost and the instance is rolled back: an assigned flow has ended. */
+    /** Only sent if the reply to the assignment was lost and the instance is rolled back: an assigned flow has ended. */
     DELETE_ASSIGNMENT("Task_SettleBeforeRollBack", "DELETE", "/applications/*/signOnPolicyAssignments/*");
 
     private static final String BELOW = "/v1/environments/*";
@@ -36,7 +36,7 @@ enum Call {
         return method.equals(requestMethod) && PATHS.match(BELOW + path, query < 0 ? requestPath : requestPath.substring(0, query));
     }
 
-    /** The call that takes this one back. */
+    /** The call that undoes this one. */
     Call undo() {
         return switch (this) {
             case CREATE_APPLICATION -> DELETE_APPLICATION;

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * A moment in the life of a flow at which the engine is killed.
  *
- * @param lost   the call whose reply is lost earlier on, so that undo has to settle it; null where all is well until the kill
- * @param call   the call at which the engine is killed; null where it is a decision
+ * @param lost   the call whose reply was lost earlier, so that undo has to settle it; null if all went well until the kill
+ * @param call   the call at which the engine is killed; null if it is a decision
  */
 record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
 
@@ -18,15 +18,15 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         APPROVED("COMPLETED"),
         /** Declined by the approver. */
         DECLINED("DECLINED"),
-        /** PingOne refuses the action, after all else was made. */
+        /** PingOne refuses the action, after everything else was created. */
         REJECTED("REJECTED"),
-        /** Asks for a scope that there is not, which is noticed before a policy is made. */
+        /** Asks for a scope that does not exist, which is noticed before a policy is created. */
         SCOPE_UNKNOWN("REJECTED"),
         /** Rolled back while the approval waits. */
         ROLLED_BACK("ROLLED_BACK"),
-        /** Rolled back just after a reply was lost, before the engine tries again; killed while that call is being taken back. */
+        /** Rolled back just after a reply was lost, before the engine tries again; killed while that call is being undone. */
         REPLY_LOST_ROLLED_BACK("ROLLED_BACK"),
-        /** Rolled back when the killed engine is there again, before it runs a job: undo has to settle the call it was killed at. */
+        /** Rolled back once the killed engine is back, before it runs a job: undo has to settle the call at which it was killed. */
         KILLED_ROLLED_BACK("ROLLED_BACK");
 
         final String outcome;
@@ -36,19 +36,19 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         }
     }
 
-    /** Where exactly. */
+    /** The exact moment. */
     enum Moment {
         /** The journal entry is begun and committed; the request has not reached the server. */
         BEFORE_SEND,
         /** The server has made the change; its reply has not arrived. */
         AFTER_COMMIT,
-        /** The reply is understood and written down; the engine has not committed. */
+        /** The reply is understood and recorded; the engine has not committed. */
         AFTER_REPLY,
         /** A decision's rows are written; the engine has not committed them. */
         DECISION_WRITTEN,
-        /** A decision is committed; whoever made it has no answer. */
+        /** A decision is committed; the person who made it has no response. */
         DECISION_COMMITTED,
-        /** A decision was answered; what it leads to has begun, and has not called PingOne. */
+        /** A decision was answered; the steps that follow have begun, but have not called PingOne. */
         DECISION_ANSWERED;
 
         boolean isAtCall() {
@@ -89,7 +89,7 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
             new CrashPoint(Flow.PASSWORDLESS, Way.KILLED_ROLLED_BACK, null, Call.ASSIGN_POLICY, Moment.AFTER_REPLY));
     }
 
-    /** What {@link Hold} is told; empty where the call is held on its way instead. */
+    /** The instruction for {@link Hold}; empty if the call is held by the proxy instead. */
     Optional<String> hold() {
         return switch (moment) {
             case BEFORE_SEND, AFTER_COMMIT -> Optional.empty();

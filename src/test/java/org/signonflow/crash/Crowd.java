@@ -14,12 +14,12 @@ import java.util.Set;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Many flows at once, of both kinds, and somebody who decides on each as soon as it can be. Every fifth is declined, and some fail before
- * they make a policy: an environment takes a hundred.
+ * Many flows at once, of both kinds, and somebody who decides on each as soon as possible. Every fifth is declined, and some fail before
+ * they create a policy: an environment takes a hundred.
  */
 final class Crowd {
 
-    /** Makes a call long enough for many to be under way when something happens. */
+    /** Makes a call long enough for many to be in progress when something happens. */
     private static final int CALL_MILLIS = 500;
     private static final int EACH_FIFTH = 5;
 
@@ -31,7 +31,7 @@ final class Crowd {
         stage.control.post("/faults", Map.of("effect", "delay", "delayMillis", CALL_MILLIS, "times", Integer.MAX_VALUE));
     }
 
-    /** Starts flows, at the engines in turn. */
+    /** Starts flows, on the engines in turn. */
     void start(int flows, List<Engine> engines) throws IOException {
         for (int number = 0; number < flows; number++) {
             Flow flow = Flow.values()[number / engines.size() % Flow.values().length];
@@ -46,7 +46,7 @@ final class Crowd {
         }
     }
 
-    /** Decides until PingOne was changed as often as this. */
+    /** Decides until PingOne has been changed this many times. */
     void awaitChanges(Engine engine, int changes) {
         await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200)).until(() -> {
             decide(engine);
@@ -58,7 +58,7 @@ final class Crowd {
         });
     }
 
-    /** Decides until all have ended, and keeps on while the engine cannot answer. */
+    /** Decides until all have ended, and keeps trying while the engine cannot answer. */
     void awaitEnd(Engine engine, Duration atMost) {
         Set<String> open = new HashSet<>(ids());
         await().atMost(atMost).pollInterval(Duration.ofMillis(500)).until(() -> {

@@ -15,18 +15,18 @@ import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** PostgreSQL is gone for half a minute in the middle of many flows: all end by themselves. */
+/** PostgreSQL is down for half a minute in the middle of many flows: all end by themselves. */
 @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
 class DatabaseOutageIT {
 
     private static final int FLOWS = 50;
-    /** About a third of what they make in all. */
+    /** About a third of what they create in all. */
     private static final int CHANGES_BEFORE = 70;
     private static final Duration OUTAGE = Duration.ofSeconds(30);
 
     @Test
     void flowsEndByThemselves() throws IOException {
-        // The lock is longer than four calls and the waits for a connection that fail in between.
+        // The lock is longer than four calls plus the failing waits for a connection in between.
         Times times = new Times(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 8, Duration.ofSeconds(2));
         try (Stage stage = new Stage(times, Database::postgres)) {
             Postgres postgres = (Postgres) stage.database;
@@ -42,7 +42,7 @@ class DatabaseOutageIT {
             crowd.awaitEnd(engine, Duration.ofMinutes(5));
             Duration after = Duration.ofNanos(System.nanoTime() - back);
             Map<String, List<String>> violations = crowd.violations(engine);
-            Table table = new Table("PostgreSQL gone for %d s in the middle of flows: all end by themselves.".formatted(OUTAGE.toSeconds()),
+            Table table = new Table("PostgreSQL down for %d s in the middle of flows: all end by themselves.".formatted(OUTAGE.toSeconds()),
                 "flows", "ended before", "ended after", "s until the last", "incidents", "violations of I1 to I5");
             table.row(FLOWS, before, crowd.ended(engine) - before, after.toSeconds(), engine.incidents().size(), violations.size());
             table.print();

@@ -15,19 +15,19 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What was committed to the database that is configured by default survives the very moment: the journal is worth nothing otherwise. */
+/** What was committed to the default database survives a crash at that very moment: otherwise the journal is worthless. */
 class DefaultDatabaseTest {
 
     private static final int ROWS = 20;
 
     @Test
-    void keepsWhatWasCommittedJustBeforeADeath(@TempDir Path home) throws Exception {
+    void keepsWhatWasCommittedJustBeforeACrash(@TempDir Path home) throws Exception {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Process dying = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
-            Dying.class.getName(), Database.defaultUrl()).directory(home.toFile()).redirectErrorStream(true)
+            CommitAndHalt.class.getName(), Database.defaultUrl()).directory(home.toFile()).redirectErrorStream(true)
             .redirectOutput(new File(home.toFile(), "log")).start();
         assertThat(dying.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(dying.exitValue()).isEqualTo(Dying.EXIT);
+        assertThat(dying.exitValue()).isEqualTo(CommitAndHalt.EXIT);
 
         String url = Database.defaultUrl().replace("./", home.toAbsolutePath() + "/");
         try (Connection connection = DriverManager.getConnection(url, "sa", ""); Statement statement = connection.createStatement();
@@ -37,8 +37,8 @@ class DefaultDatabaseTest {
         }
     }
 
-    /** Commits, and is dead the moment after, with no shutdown hook run. */
-    static final class Dying {
+    /** Commits, and halts immediately afterwards, without running a shutdown hook. */
+    static final class CommitAndHalt {
 
         static final int EXIT = 42;
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A running engine, by its REST API. */
+/** A running engine, through its REST API. */
 final class Engine {
 
     private static final int INSTANCES_AT_ONCE = 40;
@@ -56,12 +56,12 @@ final class Engine {
         return new Rest(process.uri(), Rest.REQUESTER).upload("/api/roll-outs", settings, "list", "list.csv", list).get("id").stringValue();
     }
 
-    /** What its page says of a roll-out. */
+    /** The status of a roll-out, as on its page. */
     JsonNode rollOut(String id) throws IOException {
         return new Rest(process.uri(), Rest.OPERATOR).get("/api/roll-outs/" + id);
     }
 
-    /** The open approvals: the task's id by instance. */
+    /** The open approvals: task id by instance. */
     Map<String, String> approvals() throws IOException {
         Map<String, String> tasks = new HashMap<>();
         rest.get("/task").forEach(task -> tasks.put(task.get("processInstanceId").stringValue(), task.get("id").stringValue()));
@@ -73,7 +73,7 @@ final class Engine {
             "decision", Map.of("value", decision), "comment", Map.of("value", "Decided by the crash harness"))));
     }
 
-    /** As an operator would, who is told to look again when a job of the instance has just moved it on. */
+    /** As an operator would, who is told to retry if a job of the instance has just moved it on. */
     void rollBack(String instanceId) throws IOException {
         for (int attempt = 1;; attempt++) {
             try {
@@ -87,7 +87,7 @@ final class Engine {
         }
     }
 
-    /** Gives what stands still one more attempt, and says how much that is. */
+    /** Grants one more attempt to every incident, and returns how many there were. */
     int retry(String instanceId) throws IOException {
         JsonNode jobs = rest.as(Rest.OPERATOR).get("/job?noRetriesLeft=true&processInstanceId=" + instanceId);
         for (JsonNode job : jobs) {
@@ -96,12 +96,12 @@ final class Engine {
         return jobs.size();
     }
 
-    /** Whether a step of an instance has failed and comes back by itself. */
+    /** Whether a step of an instance has failed and will be retried automatically. */
     boolean isToRetry(String instanceId) throws IOException {
         return rest.get("/job?withException=true&withRetriesLeft=true&processInstanceId=" + instanceId).size() > 0;
     }
 
-    /** Those of the instances that have ended. */
+    /** The instances that have ended. */
     Set<String> ended(Collection<String> instanceIds) throws IOException {
         Set<String> ended = new HashSet<>();
         rest.post("/history/process-instance", Map.of("processInstanceIds", instanceIds, "finished", true))
@@ -109,11 +109,11 @@ final class Engine {
         return ended;
     }
 
-    /** The variables of each instance, as its history has them. */
+    /** The variables of each instance, from its history. */
     Map<String, Map<String, String>> variables(Collection<String> instanceIds) throws IOException {
         Map<String, Map<String, String>> variables = new HashMap<>();
         List<String> all = List.copyOf(instanceIds);
-        // An answer has at most 2,000 rows.
+        // A response has at most 2,000 rows.
         for (int from = 0; from < all.size(); from += INSTANCES_AT_ONCE) {
             List<String> some = all.subList(from, Math.min(all.size(), from + INSTANCES_AT_ONCE));
             rest.post("/history/variable-instance", Map.of("processInstanceIdIn", some)).forEach(variable ->
@@ -123,7 +123,7 @@ final class Engine {
         return variables;
     }
 
-    /** When each instance was decided on by a person, for the last time. */
+    /** When a person last decided on each instance. */
     Map<String, Instant> decisions() throws IOException {
         Map<String, Instant> decisions = new HashMap<>();
         rest.get("/history/task?finished=true").forEach(task -> {
@@ -136,7 +136,7 @@ final class Engine {
         return decisions;
     }
 
-    /** What stands still and asks for a person, by instance. */
+    /** The incidents that wait for a person, by instance. */
     Map<String, String> incidents() throws IOException {
         Map<String, String> incidents = new HashMap<>();
         rest.get("/incident").forEach(incident -> incidents.put(incident.get("processInstanceId").stringValue(),
@@ -144,7 +144,7 @@ final class Engine {
         return incidents;
     }
 
-    /** The engines that ran jobs of an instance with success, in that order. */
+    /** The engines that ran jobs of an instance successfully, in order. */
     List<String> hosts(String instanceId) throws IOException {
         JsonNode jobs = rest.get("/history/job-log?successLog=true&sortBy=timestamp&sortOrder=asc&processInstanceId=" + instanceId);
         return jobs.findValuesAsString("hostname");

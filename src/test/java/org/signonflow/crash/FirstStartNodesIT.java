@@ -20,19 +20,19 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two nodes that start at the same moment on an empty database both come up, and leave in it what one alone does. */
+/** Two nodes that start at the same moment on an empty database both come up, and leave the same database as a single node. */
 class FirstStartNodesIT {
 
     private static final int TIMES = "full".equals(System.getProperty("crash.matrix")) ? 3 : 1;
 
-    /** Half a second for each of the engine's fifty tables: so long the other one may find some of them, and not the others. */
+    /** Half a second for each of the engine's fifty tables: long enough for the other node to find only some of them. */
     private static final String SLOW_TABLES = """
         create function dawdle() returns event_trigger language plpgsql as 'begin perform pg_sleep(0.5); end';
         create event trigger dawdle on ddl_command_end when tag in ('CREATE TABLE') execute function dawdle()""";
     private static final String TABLES = "select table_name from information_schema.tables where table_schema = 'public'";
 
     @Test
-    void leaveWhatOneAloneLeaves() throws IOException, SQLException {
+    void leaveTheSameDatabaseAsASingleNode() throws IOException, SQLException {
         Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target", "crash").toAbsolutePath()), "first-start-");
         try (Postgres server = Database.postgres(home)) {
             Map<String, Integer> alone = rowsOnceStarted(home, server.another("alone"), "alone");
@@ -45,7 +45,7 @@ class FirstStartNodesIT {
         }
     }
 
-    /** How many rows each table has once nodes of these names have started at the same time. */
+    /** The number of rows in each table once nodes of these names have started at the same time. */
     private static Map<String, Integer> rowsOnceStarted(Path home, Database database, String... names) throws IOException {
         List<JavaProcess> nodes = new ArrayList<>();
         List<String> java = QuickStart.java();

@@ -3,7 +3,7 @@ package org.signonflow.crash;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The two processes, and the objects that each makes in PingOne, in their order. */
+/** The two processes, and the objects that each creates in PingOne, in order. */
 enum Flow {
 
     MFA("configure-mfa-sign-on", EnumSet.of(Call.CREATE_APPLICATION, Call.GRANT_SCOPES, Call.CREATE_POLICY, Call.ADD_ACTION,

@@ -10,7 +10,7 @@ import java.util.UUID;
 /** One instance, with names in PingOne that no other has. */
 record FlowRun(String instanceId, String key, Flow flow, Way way) {
 
-    /** Starts it and returns when the engine has it. */
+    /** Starts it and returns once the engine has it. */
     static FlowRun start(Engine engine, Stage stage, String key, Flow flow, Way way) throws IOException {
         Map<String, Object> variables = new LinkedHashMap<>();
         variables.put("policyName", policyName(key));

@@ -27,11 +27,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The one class of the test tree that runs inside the engine's JVM: stops an instance inside the engine until the engine is killed.
+ * The only test class that runs inside the engine's JVM: holds an instance inside the engine until the engine is killed.
  *
- * <p>Where, is said by a file in the directory {@code signonflow.crash.holds} that has the instance's business key as its name, and
+ * <p>The place is given by a file in the directory {@code signonflow.crash.holds} that has the instance's business key as its name, and
  * {@code end Task_GrantScopes} or the like as its content: {@code start} and {@code end} of the activity, {@code written} and
- * {@code committed} just before and after the commit of the transaction in which it ended. An instance that is stopped leaves a file
+ * {@code committed} just before and after the commit of the transaction in which it ended. An instance that is held leaves a file
  * {@code .held} beside it.
  */
 @Configuration(proxyBeanMethods = false)
@@ -46,7 +46,7 @@ class Hold {
         return new AbstractProcessEnginePlugin() {
             @Override
             public void preInit(ProcessEngineConfigurationImpl configuration) {
-                List<BpmnParseListener> listeners = new ArrayList<>(List.of(new Everywhere(directory)));
+                List<BpmnParseListener> listeners = new ArrayList<>(List.of(new HoldListener(directory)));
                 if (configuration.getCustomPreBPMNParseListeners() != null) {
                     listeners.addAll(configuration.getCustomPreBPMNParseListeners());
                 }
@@ -55,7 +55,7 @@ class Hold {
         };
     }
 
-    /** While there is a file of this name, no job is run: the REST API answers already, and the job executor starts after the runners. */
+    /** As long as there is a file of this name, no job is run: the REST API responds before the job executor starts, after the runners. */
     @Bean
     ApplicationRunner jobsWait(@Value("${signonflow.crash.holds}") Path directory) {
         return arguments -> {
@@ -65,11 +65,11 @@ class Hold {
         };
     }
 
-    private static final class Everywhere extends AbstractBpmnParseListener {
+    private static final class HoldListener extends AbstractBpmnParseListener {
 
         private final Path directory;
 
-        private Everywhere(Path directory) {
+        private HoldListener(Path directory) {
             this.directory = directory;
         }
 

@@ -19,16 +19,16 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * What must hold of every instance when all have ended, whatever happened to the engine, told from the sandbox's state and ledger and
- * from the engine's history:
+ * What must hold for every instance once all have ended, whatever happened to the engine, judged by the sandbox's state and ledger and by
+ * the engine's history:
  *
  * <ol>
- * <li>I1: of each object exactly one when the instance is {@code COMPLETED}, and it is the one that the engine knows;
- * <li>I2: none when it ended otherwise, and nothing in PingOne touched that no instance made;
+ * <li>I1: exactly one of each object if the instance is {@code COMPLETED}, and it is the one that the engine knows;
+ * <li>I2: none if it ended otherwise, and nothing in PingOne touched that no instance created;
  * <li>I3: no assignment before a person's approval;
- * <li>I4: it ended, and as it should;
- * <li>I5: a creating call reached PingOne once, a deleting one once more than there were deaths; not counted are those that a fault of
- * the sandbox's turned away.
+ * <li>I4: it ended, and as expected;
+ * <li>I5: a creating call reached PingOne once, a deleting one at most once more than there were crashes; calls refused by a fault of
+ * the sandbox are not counted.
  * </ol>
  */
 final class Invariants {
@@ -59,14 +59,14 @@ final class Invariants {
     }
 
     /**
-     * @param deaths how often what an instance was doing may have been cut off
-     * @return what does not hold, by instance; under the empty name what cannot be said of one
+     * @param deaths how often the work of an instance may have been interrupted
+     * @return violations, by instance; those that cannot be attributed to one are under the empty name
      */
     static Map<String, List<String>> violations(Stage stage, Engine engine, List<FlowRun> everyRun, int deaths) throws IOException {
         return violations(stage.before, stage.control, engine, everyRun, deaths);
     }
 
-    /** The same for all flows in an environment, by what was in it before them. */
+    /** The same for all flows in an environment, given what was in it before them. */
     static Map<String, List<String>> violations(JsonNode before, Rest control, Engine engine, List<FlowRun> everyRun, int deaths)
             throws IOException {
         Invariants invariants = new Invariants(before, control, engine, everyRun.stream().map(FlowRun::instanceId).toList(), deaths);
@@ -82,7 +82,7 @@ final class Invariants {
         Map<String, String> known = variables.getOrDefault(run.instanceId(), Map.of());
         String outcome = known.get("outcome");
         if (incidents.containsKey(run.instanceId())) {
-            violations.add("I4: stands as an incident at " + incidents.get(run.instanceId()));
+            violations.add("I4: has an incident at " + incidents.get(run.instanceId()));
         } else if (!ended.contains(run.instanceId())) {
             violations.add("I4: has not ended");
         } else if (!run.way().outcome.equals(outcome)) {
@@ -117,7 +117,7 @@ final class Invariants {
         return violations;
     }
 
-    /** I2: what was there before is there still, unchanged; and nothing is there that belongs to no completed instance. */
+    /** I2: what existed before still exists, unchanged; and nothing exists that does not belong to a completed instance. */
     private List<String> ofWhatWasThere() {
         List<String> violations = new ArrayList<>();
         state.properties().forEach(kind -> {
@@ -130,7 +130,7 @@ final class Invariants {
             });
             now.forEach((id, object) -> {
                 if (!then.containsKey(id) && !owned.contains(id)) {
-                    violations.add("I2: is nobody's: " + object);
+                    violations.add("I2: belongs to no completed instance: " + object);
                 }
             });
         });

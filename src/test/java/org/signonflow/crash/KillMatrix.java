@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Kills the engine, round after round. In each, one instance is started for every point and driven there; when all are held, each at its
- * own, one SIGKILL hits them all. Then the engine is started again, and what it makes of them is judged.
+ * Kills the engine, round after round. In each round one instance is started for every point and driven there; once all are held, each at
+ * its own point, a single SIGKILL hits them all. Then the engine is restarted, and the outcome is judged.
  */
 final class KillMatrix implements AutoCloseable {
 
@@ -45,7 +45,7 @@ final class KillMatrix implements AutoCloseable {
 
     void round() throws IOException {
         rounds++;
-        // An environment takes a hundred policies, and no more.
+        // An environment takes at most a hundred policies.
         stage.reset();
         everyRun.clear();
         long begun = System.nanoTime();
@@ -69,7 +69,7 @@ final class KillMatrix implements AutoCloseable {
         for (Attempt attempt : attempts) {
             attempt.letGo();
         }
-        // However long the start takes: who is to be rolled back is so before a job of it is run again.
+        // However long the start takes: an instance to be rolled back must be so before any of its jobs runs again.
         Path jobsWait = Files.createFile(stage.holds().resolve(Hold.JOBS_WAIT));
         engine = stage.startEngine("engine");
         for (Attempt attempt : attempts) {
@@ -95,7 +95,7 @@ final class KillMatrix implements AutoCloseable {
             attempts.size(), held.toSeconds(), Duration.ofNanos(System.nanoTime() - recovering).toSeconds());
     }
 
-    /** @return what did not hold, a sentence each */
+    /** @return the violations, one sentence each */
     List<String> violations() {
         List<String> all = new ArrayList<>(elsewhere);
         failures.forEach((point, sentences) -> sentences.forEach(sentence -> all.add(point + ": " + sentence)));
@@ -125,7 +125,7 @@ final class KillMatrix implements AutoCloseable {
         private final CrashPoint point;
         private final FlowRun run;
         private final Path hold;
-        /** The decision, or the roll-back in its place; null while there was none in this life of the engine. */
+        /** The decision, or the roll-back in its place; null if there was none since the engine's last start. */
         private CompletableFuture<Void> decision;
         private boolean rolledBack;
 
@@ -147,7 +147,7 @@ final class KillMatrix implements AutoCloseable {
             }
             String task = approvals.get(run.instanceId());
             if (task != null && decision == null && !rolledBack) {
-                // In a thread of its own: some of these are held as well.
+                // In its own thread: some of these are held as well.
                 Engine asked = engine;
                 decision = CompletableFuture.runAsync(() -> decide(asked, task), deciders);
             }
@@ -163,7 +163,7 @@ final class KillMatrix implements AutoCloseable {
             } catch (Rest.RefusedException refused) {
                 System.out.println(point + " could not be decided: " + refused.getMessage());
             } catch (IOException engineIsDead) {
-                // Whoever decides sees an error and does not know; it is asked again if the task is there still.
+                // Whoever decides gets an error and does not know the result; the decision is repeated if the task is still there.
             }
         }
 

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The engine is killed at every point, and each object still exists once or not at all.
  *
- * <p>{@code mvn verify} kills it once, on a few points; {@code mvn verify -Dcrash.matrix=full} at all points, on both databases, three
+ * <p>{@code mvn verify} kills it once, at a few points; {@code mvn verify -Dcrash.matrix=full} at all points, on both databases, three
  * times, or as often as {@code -Dcrash.rounds} says.
  */
 class KillMatrixIT {

@@ -26,12 +26,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands between the engine and the sandbox, and holds a call of a given instance before it has reached the sandbox, or the reply to it.
- * A fault of the sandbox could not tell one instance's policy from another's.
+ * Sits between the engine and the sandbox, and holds a given instance's call before it reaches the sandbox, or the reply to it.
+ * The sandbox's own faults could not tell one instance's policy from another's.
  */
 final class Proxy implements AutoCloseable {
 
-    /** Told by the engine's client with each call: the process instance. */
+    /** The header with which the engine's client gives the process instance of each call. */
     private static final String INSTANCE = "X-Ping-External-Transaction-ID";
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final int MOST_PENDING = 1000;
@@ -40,7 +40,7 @@ final class Proxy implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final URI target;
-    /** Sends each request once and into no connection that the sandbox may be closing, as the engine's own client does; gives up on none. */
+    /** Sends each request once, never on a connection that the sandbox may be closing, as the engine's own client does; never times out. */
     private final OkHttpClient client = new OkHttpClient.Builder().retryOnConnectionFailure(false).followRedirects(false)
         .connectionPool(new ConnectionPool(MOST_PENDING, 10, TimeUnit.SECONDS))
         .callTimeout(Duration.ZERO).readTimeout(Duration.ZERO).build();
@@ -61,17 +61,17 @@ final class Proxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** Says where the instance is to be held. Its calls wait until this is said: the engine is quicker than the answer to its start. */
+    /** Sets where the instance is to be held. Its calls wait until this is set: the engine is faster than the response to its start. */
     void expect(String instanceId, CrashPoint point) {
         points.computeIfAbsent(instanceId, id -> new CompletableFuture<>()).complete(point);
     }
 
-    /** Says that the instance is not to be held. */
+    /** Lets the instance pass without being held. */
     void letPass(String instanceId) {
         expect(instanceId, null);
     }
 
-    /** Whether the reply that is to be lost is. */
+    /** Whether the reply that is to be lost has been lost. */
     boolean hasLost(String instanceId) {
         return lost.contains(instanceId);
     }
@@ -80,7 +80,7 @@ final class Proxy implements AutoCloseable {
         return held.contains(instanceId);
     }
 
-    /** To be called when the engine is dead: what is held will never arrive. */
+    /** Must be called once the engine is dead: what is held will never arrive. */
     void engineIsDead() {
         killed.countDown();
         killed = new CountDownLatch(1);
@@ -129,7 +129,7 @@ final class Proxy implements AutoCloseable {
                 reply(exchange, response);
             }
         } catch (IOException engineOrSandboxIsGone) {
-            // The engine's end is closed with the exchange, which is what it would see without a proxy.
+            // The engine's connection is closed with the exchange, as it would be without a proxy.
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         } catch (Exception failure) {

@@ -13,18 +13,18 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Runs the jar with {@link Hold} inside, so that it starts quickly; how fast it is later does not matter here. */
+/** Runs the jar with {@link Hold} inside, so that it starts quickly; its later performance does not matter here. */
 final class QuickStart {
 
     /** Unpacked, it starts in half the time. */
     private static final Path UNPACKED = Path.of("target", "crash", "app");
-    /** Holds {@link Hold} alone: with all test classes on the class path the engine would find those of other tests too. */
+    /** Contains {@link Hold} alone: with all test classes on the class path the engine would find those of other tests too. */
     private static final Path INSIDE = Path.of("target", "crash", "inside");
 
     private QuickStart() {
     }
 
-    /** What {@code java} is started with. */
+    /** The {@code java} arguments. */
     static synchronized List<String> java() throws IOException {
         unpack();
         return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g",

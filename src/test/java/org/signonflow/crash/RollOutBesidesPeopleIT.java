@@ -19,7 +19,7 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a person starts in the middle of a roll-out, within PingOne's quota, waits for approval a few seconds later. */
+/** A flow that a person starts in the middle of a roll-out, within PingOne's quota, waits for approval a few seconds later. */
 class RollOutBesidesPeopleIT {
 
     private static final int CALLS_PER_MINUTE = 600;
@@ -28,17 +28,17 @@ class RollOutBesidesPeopleIT {
     @Test
     @DisabledIfSystemProperty(named = "crash.matrix", matches = "full")
     void aFewRows() throws IOException, SQLException {
-        doNotHoldUpPeople(100, List.of(10));
+        doNotDelayInteractiveFlows(100, List.of(10));
     }
 
     @Test
     @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
     void manyRows() throws IOException, SQLException {
-        doNotHoldUpPeople(1_000, List.of(100, 200, 300));
+        doNotDelayInteractiveFlows(1_000, List.of(100, 200, 300));
     }
 
-    /** @param after how many rows are ready each time that a person starts a flow */
-    private static void doNotHoldUpPeople(int rows, List<Integer> after) throws IOException, SQLException {
+    /** @param after how many rows are ready each time a person starts a flow */
+    private static void doNotDelayInteractiveFlows(int rows, List<Integer> after) throws IOException, SQLException {
         try (RollOutStage stage = new RollOutStage()) {
             Environment pingOne = stage.startEnvironment(RollOutStage.FIRST, "--signonflow.sandbox.requests-per-minute=" + CALLS_PER_MINUTE);
             Engine node = stage.startNode("node", Map.of("signonflow.quota.calls-per-minute", CALLS_PER_MINUTE));

@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What must hold of a roll-out that has ended, whatever happened on the way, told from its report and from the states and ledgers of the
- * sandboxes that it has to itself:
+ * What must hold for a roll-out that has ended, whatever happened on the way, judged by its report and by the states and ledgers of the
+ * sandboxes that no other roll-out uses:
  *
  * <ol>
- * <li>every row has ended as its instance did;
- * <li>what is new in the sandboxes is what the report says that the completed rows have, each object once and where it belongs, and no
- * more; what was there before is as it was;
- * <li>no call has made anything twice, though all were repeated that had to be;
+ * <li>every row has the state that its instance's outcome implies;
+ * <li>the new objects in the sandboxes are exactly those that the report gives for the completed rows, each once and in its place;
+ * what existed before is unchanged;
+ * <li>no call has created anything twice, though all that had to be were repeated;
  * <li>nothing was assigned before a person approved.
  * </ol>
  */
@@ -35,7 +35,7 @@ final class RollOutInvariants {
     private RollOutInvariants() {
     }
 
-    /** @param approved null where nobody has */
+    /** @param approved null if nobody has */
     static List<String> violations(RollOutStage stage, RollOutRun run, Instant approved) throws IOException {
         RollOutInvariants invariants = new RollOutInvariants();
         List<Row> rows = run.rows();
@@ -54,7 +54,7 @@ final class RollOutInvariants {
     private void checkEnd(Row row) {
         if (row.state().equals("LEFT_OUT") ? row.instanceId() != null : row.running() || !ENDS.contains(row.state())
             || !row.state().equals(row.outcome())) {
-            violations.add("Has not ended as its instance: " + row);
+            violations.add("State does not match the outcome of its instance: " + row);
         }
     }
 
@@ -65,7 +65,7 @@ final class RollOutInvariants {
             Map<String, JsonNode> objects = byId(kind.getValue());
             then.forEach((id, object) -> {
                 if (!object.equals(objects.remove(id))) {
-                    violations.add("Was there before, and was touched: " + object);
+                    violations.add("Existed before, and was touched: " + object);
                 }
             });
             fresh.put(kind.getKey(), objects);
@@ -88,13 +88,13 @@ final class RollOutInvariants {
                 }
             }
         }
-        fresh.forEach((kind, objects) -> objects.values().forEach(object -> violations.add("Is nobody's: " + object)));
+        fresh.forEach((kind, objects) -> objects.values().forEach(object -> violations.add("Belongs to no row: " + object)));
     }
 
     private void take(Map<String, Map<String, JsonNode>> fresh, String kind, String id, Row row, Predicate<JsonNode> asReported) {
         JsonNode object = fresh.get(kind).remove(id);
         if (object == null || !asReported.test(object)) {
-            violations.add("Of the " + kind + " there is " + object + ", and the report has " + row);
+            violations.add("PingOne's " + kind + " has " + object + ", but the report has " + row);
         }
     }
 
@@ -104,7 +104,7 @@ final class RollOutInvariants {
             String path = call.get("path").stringValue();
             if (call.get("method").stringValue().equals("POST") && call.hasNonNull("externalTransactionId")) {
                 if (call.get("committed").booleanValue() && !made.add(call.get("externalTransactionId").stringValue() + path)) {
-                    violations.add("Was made twice: " + call);
+                    violations.add("Was created twice: " + call);
                 }
                 if (path.endsWith("/signOnPolicyAssignments")
                     && (approved == null || Instant.parse(call.get("at").stringValue()).isBefore(approved))) {

@@ -20,20 +20,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A roll-out on two nodes, of which one is killed in its middle, while every fifth call goes wrong: all rows end, each object exists once
- * or not at all, and the report is what PingOne has.
+ * A roll-out on two nodes, one of which is killed in the middle, while every fifth call fails: all rows end, each object exists once or not
+ * at all, and the report matches PingOne.
  */
 class RollOutNodesIT {
 
-    /** Has every tenth application, and refuses the worker a call that they need: they stand still until they are undone. */
+    /** Gets every tenth application, and denies the worker a call that they need: they stay incidents until they are undone. */
     private static final String LOCKED = "locked";
     private static final int EACH_TENTH = 10;
-    /** What a person rolls back on its own, wherever it is. */
+    /** Rows that a person rolls back individually, wherever they are. */
     private static final int EACH_SEVENTH = 7;
 
     private static final double EACH_TWENTIETH = 0.05;
     private static final int CALL_MILLIS = 700;
-    /** Two calls that time out, and some more. */
+    /** Two calls that time out, plus a margin. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(12);
 
     @Test
@@ -54,7 +54,7 @@ class RollOutNodesIT {
         survives(300, Policy.SHARED, "ASSIGNED");
     }
 
-    /** @param far the state that half of the rows are in when the node is killed */
+    /** @param far the state of half of the rows when the node is killed */
     private static void survives(int rows, Policy policy, String far) throws IOException, SQLException {
         try (RollOutStage stage = new RollOutStage()) {
             Environment first = stage.startEnvironment(RollOutStage.FIRST);
@@ -65,7 +65,7 @@ class RollOutNodesIT {
             }
             RollOutRun run = RollOutRun.start(stage, nodes.get("node-1"), policy, rows,
                 row -> row % EACH_TENTH == 0 ? LOCKED : RollOutStage.FIRST);
-            spoil(first);
+            injectFaults(first);
             locked.fault(Map.of("method", "POST", "path", "/applications/*/grants", "effect", "status", "status", 401,
                 "times", Integer.MAX_VALUE));
 
@@ -79,7 +79,7 @@ class RollOutNodesIT {
             Map<String, Integer> then = run.states();
             List<String> inHand = new ArrayList<>(locked(stage));
             List<String> rolledBack = run.rollBackRows(other, row -> !row.isSharedPolicy() && row.line() % EACH_SEVENTH == 0);
-            // The living node's are done by then.
+            // The living node's are finished by then.
             await().pollDelay(LONGEST_STEP).atMost(LONGEST_STEP.plusSeconds(10)).until(() -> true);
             inHand.retainAll(locked(stage));
             if (far.equals("READY")) {
@@ -96,9 +96,9 @@ class RollOutNodesIT {
             for (JsonNode call : calls) {
                 spoilt += call.hasNonNull("fault") && !call.get("fault").stringValue().startsWith("delay") ? 1 : 0;
             }
-            Table table = new Table("A roll-out of %d rows on two nodes, one killed in its middle; policy: %s. Locks are good for %d s."
-                .formatted(rows, policy, RollOutStage.LOCK_SECONDS), "at the kill", "at the end", "steps in its hands", "s until the end",
-                "calls", "spoilt", "rolled back by a person", "retried by a person", "violations");
+            Table table = new Table("A roll-out of %d rows on two nodes, one killed in the middle; policy: %s. Locks last %d s."
+                .formatted(rows, policy, RollOutStage.LOCK_SECONDS), "at the kill", "at the end", "steps locked by it", "s until the end",
+                "calls", "faults", "rolled back by a person", "retried by a person", "violations");
             table.row(then, run.states(), inHand.size(), after.toSeconds(), calls.size(), "%d %%".formatted(100 * spoilt / calls.size()),
                 rolledBack.size(), run.retried, violations.size());
             table.print();
@@ -114,7 +114,7 @@ class RollOutNodesIT {
         }
     }
 
-    private static void spoil(Environment environment) throws IOException {
+    private static void injectFaults(Environment environment) throws IOException {
         int always = Integer.MAX_VALUE;
         environment.fault(Map.of("effect", "status", "status", 503, "when", "after", "probability", EACH_TWENTIETH, "seed", 1,
             "times", always));
@@ -126,7 +126,7 @@ class RollOutNodesIT {
         environment.fault(Map.of("effect", "delay", "delayMillis", CALL_MILLIS, "times", always));
     }
 
-    /** The steps that a node has in its hands, each with the time until which no other node touches it. */
+    /** The steps that a node has locked, each with the time until which no other node takes it. */
     private static List<String> locked(RollOutStage stage) {
         return stage.jdbc.sql("select id_ || ' ' || lock_exp_time_ from act_ru_job where lock_exp_time_ > localtimestamp")
             .query(String.class).list();

@@ -20,10 +20,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A roll-out of new applications, by the doors that people use, and by the table that its report is made of. */
+/** A roll-out of new applications, through the APIs that people use, and the table that its report is made from. */
 final class RollOutRun {
 
-    /** What the applications get. */
+    /** The policy that the applications get. */
     enum Policy { OWN, SHARED }
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -31,11 +31,11 @@ final class RollOutRun {
 
     private final RollOutStage stage;
     final String id;
-    /** How often an operator let something that stood still go on. */
+    /** How often an operator retried an incident. */
     int retried;
 
     /**
-     * What the report says of a row, and what the engine says of its instance.
+     * What the report says about a row, and what the engine says about its instance.
      *
      * @param outcome null as long as the instance has none
      * @param running whether the instance has not ended
@@ -58,7 +58,7 @@ final class RollOutRun {
         this.id = id;
     }
 
-    /** @param environment of each application, which are counted from 1 */
+    /** @param environment of each application, numbered from 1 */
     static RollOutRun start(RollOutStage stage, Engine node, Policy policy, int rows, IntFunction<String> environment) throws IOException {
         boolean own = policy == Policy.OWN;
         String list = IntStream.rangeClosed(1, rows)
@@ -111,7 +111,7 @@ final class RollOutRun {
         return stage.jdbc.sql("select stage from signonflow_roll_out where id = :id").param("id", id).query(String.class).single();
     }
 
-    /** How many attempts at a step of the roll-out or of a row failed: for the race was lost, or for something else. */
+    /** How many attempts at a step of the roll-out or of a row failed: because of optimistic locking, or for another reason. */
     int failures(boolean lostRaces) {
         return stage.jdbc.sql("""
                 select count(*) from act_hi_job_log where job_state_ = 1 and (job_exception_msg_ like 'ENGINE-03005%') = :lostRaces
@@ -124,13 +124,13 @@ final class RollOutRun {
         patience().pollInterval(Duration.ofMillis(20)).until(() -> in(state) >= rows);
     }
 
-    /** Decides as soon as that can be. */
+    /** Decides as soon as possible. */
     void decide(Engine node, String decision) throws IOException {
         patience().until(() -> node.approvals().containsKey(id));
         node.decide(node.approvals().get(id), decision);
     }
 
-    /** Lets the operator roll it back, who tries again where the roll-out was about to do something. */
+    /** Rolls it back as an operator, who tries again if the roll-out was just about to do something. */
     void rollBack(Engine node) {
         patience().ignoreExceptionsMatching(failure -> failure instanceof RefusedException && failure.getMessage().contains(": 409 "))
             .until(() -> {
@@ -139,7 +139,7 @@ final class RollOutRun {
             });
     }
 
-    /** Lets the operator roll back those of the rows that are running, and says which of the instances it came in time for. */
+    /** Rolls back the running rows as an operator, and returns the instances that were still running. */
     List<String> rollBackRows(Engine node, Predicate<Row> which) throws IOException {
         List<String> rolledBack = new ArrayList<>();
         for (Row row : rows()) {
@@ -155,7 +155,7 @@ final class RollOutRun {
         return rolledBack;
     }
 
-    /** Awaits the end, with an operator who retries what stands still on its way there. */
+    /** Waits for the end, while an operator retries incidents on the way. */
     void awaitEnd(Engine node) {
         patience().until(() -> {
             for (String stuck : stage.jdbc.sql("""

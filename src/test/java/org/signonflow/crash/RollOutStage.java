@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Where roll-outs run: environments, each a sandbox that no engine takes along, one database, and engines that come and go, with the
- * settings of production but for what would take long: locks, retries, and the time in which a lost call may still arrive.
+ * The environment of roll-outs: PingOne environments, each a sandbox that survives the engines, one database, and engines that come and go,
+ * with production settings except for what would take long: locks, retries, and the time in which a lost call may still arrive.
  */
 final class RollOutStage implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class RollOutStage implements AutoCloseable {
     static final int LOCK_SECONDS = 25;
     private static final int MOST_OF_A_KIND = 5_000;
 
-    /** An environment of PingOne's. */
+    /** A PingOne environment. */
     record Environment(URI uri, Runnable end, Rest control, JsonNode before) {
 
         private static Environment at(URI uri, Runnable end) throws IOException {
@@ -74,7 +74,7 @@ final class RollOutStage implements AutoCloseable {
         jdbc = JdbcClient.create(new SingleConnectionDataSource(postgres.connect(), true));
     }
 
-    /** With another database; where that is a file, {@link #jdbc} is of use only while no node runs. */
+    /** With another database; if that is a file, {@link #jdbc} can be used only while no node runs. */
     RollOutStage(DatabaseAt database) throws IOException {
         home = home();
         this.database = database.in(home);
@@ -85,7 +85,7 @@ final class RollOutStage implements AutoCloseable {
         return Files.createTempDirectory(Files.createDirectories(Path.of("target", "crash").toAbsolutePath()), "roll-out-");
     }
 
-    /** To be called before the first node is started. */
+    /** Must be called before the first node is started. */
     Environment startEnvironment(String alias, String... settings) throws IOException {
         List<String> all = new ArrayList<>(List.of("--signonflow.sandbox.most-policies=" + MOST_OF_A_KIND,
             "--signonflow.sandbox.most-applications=" + MOST_OF_A_KIND));
@@ -95,8 +95,8 @@ final class RollOutStage implements AutoCloseable {
         return environments.get(alias);
     }
 
-    /** The same in this very process, with applications that are there before, which it names. */
-    List<String> furnishEnvironment(String alias, int applications) throws IOException {
+    /** The same within this process, with applications that exist before the roll-out, by these names. */
+    List<String> addEnvironment(String alias, int applications) throws IOException {
         Sandbox sandbox = Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.most-policies", MOST_OF_A_KIND,
             "signonflow.sandbox.most-applications", MOST_OF_A_KIND));
         PingOneClient stranger = new PingOneClient(new PingOneHttp(Timeouts.DEFAULT), new PingOneEnvironment("tests", sandbox.uri(),
@@ -115,13 +115,13 @@ final class RollOutStage implements AutoCloseable {
         return startNode(name, QuickStart.java(), more);
     }
 
-    /** @param java what {@code java} is started with */
+    /** @param java {@code java}'s arguments */
     Engine startNode(String name, List<String> java, Map<String, Object> more) throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("signonflow.http.read-timeout", "5s");
         settings.put("signonflow.http.call-timeout", "5s");
         settings.put("signonflow.settle-after", "2s");
-        // Who is killed has nothing under way.
+        // A killed node leaves no call in progress.
         settings.put("signonflow.longest-call", "1s");
         settings.put("signonflow.quota.calls-per-minute", 0);
         settings.put("signonflow.platform-limits.policies", MOST_OF_A_KIND);
@@ -147,7 +147,7 @@ final class RollOutStage implements AutoCloseable {
         return new Engine(node);
     }
 
-    /** The node with the most steps in its hands: a step keeps its transaction open during its call. */
+    /** The node with the most steps in progress: a step keeps its transaction open during its call. */
     String awaitBusiestNode() {
         return Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> jdbc.sql("""
                 select application_name from pg_stat_activity where state = 'idle in transaction'

@@ -15,12 +15,12 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A roll-out that is declined, or rolled back in its middle, leaves PingOne as it was, and nothing for a person to do. */
+/** A roll-out that is declined, or rolled back in the middle, leaves PingOne as it was, and nothing for a person to do. */
 class RollOutUndoneIT {
 
     private static final int CALL_MILLIS = 300;
 
-    /** Waits for what an interrupted call may still make would show. */
+    /** Waiting for what an interrupted call may still create would be noticeable. */
     private static final Map<String, Object> AS_IN_PRODUCTION = Map.of("signonflow.longest-call", "2m", "signonflow.settle-after", "30s");
 
     private enum Way { DECLINED, ROLLED_BACK_WHILE_CREATING, ROLLED_BACK_WHILE_ASSIGNING }
@@ -39,7 +39,7 @@ class RollOutUndoneIT {
 
     private static void leaveNothing(int rows, List<Way> ways) throws IOException, SQLException {
         Table table = new Table("Roll-outs of %d rows on one node, undone; a call takes %d ms or four times that.".formatted(rows,
-            CALL_MILLIS), "policy", "way", "then", "at the end", "s until the end", "lost races", "other failures", "violations");
+            CALL_MILLIS), "policy", "way", "at that time", "at the end", "s until the end", "lost races", "other failures", "violations");
         try (RollOutStage stage = new RollOutStage()) {
             Environment pingOne = stage.startEnvironment(RollOutStage.FIRST);
             Engine node = stage.startNode("node", AS_IN_PRODUCTION);

@@ -19,8 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * PostgreSQL is lost without a reset, in the middle of flows: what is sent to it is swallowed, and the connections that were there then stay
- * dumb for ever. Once it takes new ones, it goes on within about a minute.
+ * PostgreSQL is lost without a connection reset, in the middle of flows: whatever is sent to it is swallowed, and the connections open at
+ * that time stay silent for ever. Once it accepts new ones, work resumes within about a minute.
  */
 @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
 class SilentDatabaseIT {
@@ -31,11 +31,11 @@ class SilentDatabaseIT {
     private static final Duration SOON = Duration.ofSeconds(75);
 
     /** A PostgreSQL behind a proxy. */
-    private static final class Behind implements Database {
+    private static final class ProxiedPostgres implements Database {
         private final Postgres postgres;
         private final SilentProxy proxy;
 
-        Behind(Path home) throws IOException {
+        ProxiedPostgres(Path home) throws IOException {
             postgres = Database.postgres(home);
             proxy = new SilentProxy(port(postgres.settings().get(0)));
         }
@@ -67,10 +67,10 @@ class SilentDatabaseIT {
     }
 
     @Test
-    void itGoesOnWithinAMinute() throws IOException {
+    void workResumesWithinAMinute() throws IOException {
         Times times = new Times(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 8, Duration.ofSeconds(2));
-        try (Stage stage = new Stage(times, Behind::new)) {
-            SilentProxy proxy = ((Behind) stage.database).proxy;
+        try (Stage stage = new Stage(times, ProxiedPostgres::new)) {
+            SilentProxy proxy = ((ProxiedPostgres) stage.database).proxy;
             Engine engine = stage.startEngine("engine");
             Crowd crowd = new Crowd(stage);
             crowd.start(FLOWS, List.of(engine));

@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Hands bytes on, until it swallows them: as a firewall that has lost its state, it says neither no nor goodbye, and the
- * connections that were there then stay dumb for ever.
+ * Passes bytes on, until it swallows them: like a firewall that has lost its state, it neither refuses nor resets, and the
+ * connections open at that time stay silent for ever.
  */
 final class SilentProxy implements Closeable {
 
@@ -40,7 +40,7 @@ final class SilentProxy implements Closeable {
         return listens.getLocalPort();
     }
 
-    /** From now on nothing passes, of old connections and of new ones. */
+    /** From now on nothing passes, on old connections or new ones. */
     void swallow() {
         swallows = true;
         lines.forEach(line -> line.isDumb = true);
@@ -93,7 +93,7 @@ final class SilentProxy implements Closeable {
                 }
             }
         } catch (IOException gone) {
-            // Said to the other end below, unless the line is dumb.
+            // Closed at the other end below, unless the line is silent.
         }
         if (!line.isDumb) {
             try {

@@ -24,10 +24,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-/** Where flows run: a sandbox in a process of its own, the proxy before it, a database, and engines that come and go. */
+/** The environment of flows: a sandbox in its own process, the proxy in front of it, a database, and engines that come and go. */
 final class Stage implements AutoCloseable {
 
-    /** One for each passwordless flow: where two assign to the same, the approvers of one are asked again once the other has. */
+    /**
+     * One for each passwordless flow: if two assign to the same application, the approvers of one are asked again once the other has done
+     * so.
+     */
     private static final int EXISTING_APPLICATIONS = 64;
 
     private final Times times;
@@ -42,18 +45,18 @@ final class Stage implements AutoCloseable {
     private final List<JavaProcess> engines = new ArrayList<>();
 
     /**
-     * The engine's times, all of them. A lock that a dead engine held is waited for, so it should be short; but a call must end within it,
-     * and whatever is held must be held within the time of a call.
+     * All of the engine's time settings. A lock held by a dead engine has to expire, so it should be short; but a call must end within it,
+     * and whatever is held must be held within the duration of a call.
      *
      * @param threads    the jobs that can be held at once
-     * @param firstRetry when a failed job comes back
+     * @param firstRetry after how long a failed job is retried
      */
     record Times(Duration call, Duration settleAfter, Duration lock, int threads, Duration firstRetry) {
 
         List<String> settings() {
             return List.of("--signonflow.http.read-timeout=" + call, "--signonflow.http.call-timeout=" + call,
                 "--signonflow.settle-after=" + settleAfter,
-                // Who is killed has nothing under way.
+                // A killed engine leaves no call in progress.
                 "--signonflow.longest-call=1s",
                 "--signonflow.quota.calls-per-minute=0",
                 "--camunda.bpm.job-execution.lock-time-in-millis=" + lock.toMillis(),
@@ -63,7 +66,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** What the database is, where it is to be. */
+    /** Creates the database in a given directory. */
     interface DatabaseAt {
         Database in(Path home) throws IOException;
     }
@@ -76,11 +79,11 @@ final class Stage implements AutoCloseable {
         sandbox = JavaProcess.sandbox(home, QuickStart.java());
         proxy = new Proxy(sandbox.uri());
         control = new Rest(URI.create(sandbox.uri() + "/sandbox"), Rest.ADMIN);
-        furnish();
+        createApplications();
     }
 
-    /** Makes the applications that are there before any flow. */
-    private void furnish() throws IOException {
+    /** Creates the applications that exist before any flow. */
+    private void createApplications() throws IOException {
         PingOneClient stranger = new PingOneClient(new PingOneHttp(Timeouts.DEFAULT), new PingOneEnvironment("tests", sandbox.uri(),
             sandbox.uri(), Sandbox.ENVIRONMENT_ID, null, Sandbox.CLIENT_ID, Sandbox.CLIENT_SECRET, TokenAuthentication.BASIC));
         existingApplications.clear();
@@ -91,12 +94,12 @@ final class Stage implements AutoCloseable {
         before = control.get("/state");
     }
 
-    /** An application that was there before any flow. */
+    /** An application that exists before any flow. */
     String existingApplication() {
         return existingApplications.remove();
     }
 
-    /** Starts an engine and returns when it answers. */
+    /** Starts an engine and returns once it responds. */
     Engine startEngine(String name, String... more) throws IOException {
         List<String> settings = new ArrayList<>(times.settings());
         settings.addAll(List.of(more));
@@ -110,10 +113,10 @@ final class Stage implements AutoCloseable {
         return new Engine(process);
     }
 
-    /** Makes PingOne what it was before any flow. */
+    /** Resets PingOne to its state before any flow. */
     void reset() throws IOException {
         control.post("/reset", Map.of());
-        furnish();
+        createApplications();
     }
 
     Times times() {

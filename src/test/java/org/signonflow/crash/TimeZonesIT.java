@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-/** Nodes on machines of different time zones write and read the same times, whatever a database of before was written in. */
+/** Nodes on machines in different time zones write and read the same times, whatever zone an older database was written in. */
 @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
 class TimeZonesIT {
 
@@ -45,7 +45,7 @@ class TimeZonesIT {
         return new Rest(URI.create(node.uri() + "/engine-rest"), Rest.ADMIN);
     }
 
-    /** Starts a flow, whose step fails and is due again in a few seconds; the instance's id. */
+    /** Starts a flow whose step fails and is due again in a few seconds; returns the instance's id. */
     private static String start(JavaProcess node) throws IOException {
         return rest(node).as(Rest.REQUESTER).post("/process-definition/key/configure-mfa-sign-on/start", Map.of("variables", Map.of(
             "applicationName", Map.of("value", "Banking app"), "policyName", Map.of("value", "MFA_UseCase")))).get("id").stringValue();
@@ -64,7 +64,7 @@ class TimeZonesIT {
     }
 
     @Test
-    void twoNodesOnANewDatabaseAndOneOnADatabaseOfBefore() throws IOException, SQLException {
+    void twoNodesOnANewDatabaseAndOneOnAnOlderDatabase() throws IOException, SQLException {
         try (Postgres postgres = Database.postgres(home)) {
             String instance;
             try (JavaProcess tokyo = node("Asia/Tokyo", postgres)) {
@@ -77,7 +77,7 @@ class TimeZonesIT {
                     }
                 }
             }
-            // As the build before left it, on a machine in Tokyo.
+            // As left by the previous build, on a machine in Tokyo.
             try (Connection connection = postgres.connect(); Statement statement = connection.createStatement()) {
                 statement.execute("delete from act_ge_property where name_ = 'signonflow.time-zone'");
                 statement.execute("update act_hi_procinst set start_time_ = start_time_ + interval '9 hours'");

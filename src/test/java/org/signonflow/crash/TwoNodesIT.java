@@ -13,16 +13,16 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two engines on one PostgreSQL, of which one is killed in the middle of many flows: the other one ends them all. */
+/** Two engines on one PostgreSQL, one of which is killed in the middle of many flows: the other one ends them all. */
 @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
 class TwoNodesIT {
 
     private static final int FLOWS = 100;
-    /** About a third of what they make in all. */
+    /** About a third of what they create in all. */
     private static final int CHANGES_BEFORE = 150;
     private static final String KILLED = "node-1";
     private static final String OTHER = "node-2";
-    /** Says which engine ran a job. */
+    /** Tells which engine ran a job. */
     private static final String JOB_LOG = "--camunda.bpm.history-level=full";
 
     @Test
@@ -47,7 +47,7 @@ class TwoNodesIT {
                 takenOver += hosts.contains(KILLED) && hosts.get(hosts.size() - 1).equals(OTHER) ? 1 : 0;
             }
             Table table = new Table("Two engines on one PostgreSQL, one killed in the middle of flows: the other one ends what the killed "
-                + "one had begun. Locks are good for %d s.".formatted(times.lock().toSeconds()),
+                + "one had begun. Locks last %d s.".formatted(times.lock().toSeconds()),
                 "flows", "ended before", "ended after", "taken over", "s until the last", "incidents", "violations of I1 to I5");
             table.row(FLOWS, before, crowd.ended(second) - before, takenOver, after.toSeconds(), second.incidents().size(),
                 violations.size());

@@ -25,18 +25,18 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Flows and roll-outs in every condition in which an update may meet them, people who decide, retry and roll back at whatever node, and the
- * judgement on how all has ended. Each roll-out has an environment to itself; flows share some, by what is amiss there.
+ * Flows and roll-outs in every state in which an update may find them, people who decide, retry and roll back on any node, and the verdict
+ * on how everything ended. Each roll-out has its own environment; flows share some, by the kind of fault there.
  */
 final class Upgrade implements AutoCloseable {
 
-    private static final String WELL = "sandbox";
+    private static final String HEALTHY = "sandbox";
     private static final String REFUSING = "refusing";
     private static final String FAILING = "failing";
 
     private static final int ALWAYS = Integer.MAX_VALUE;
     private static final int FEW_ROWS = 4;
-    /** So many, so few at once, and so slow that the new version finds the roll-out in its middle. */
+    /** Enough rows, few enough at once, and slow enough that the new version finds the roll-out in the middle. */
     private static final int ROWS = 60;
     private static final int ROWS_AT_ONCE = 3;
     private static final int CALL_MILLIS = 12_000;
@@ -52,9 +52,9 @@ final class Upgrade implements AutoCloseable {
     /**
      * A flow or a roll-out.
      *
-     * @param standing   where it is when the new version comes
-     * @param isDecided  whether it was decided on before
-     * @param isLeft     whether it is decided on only once the old version is gone
+     * @param standing   its state when the new version starts
+     * @param isDecided  whether it was decided before
+     * @param isLeft     whether it is decided only once the old version is gone
      * @param flow       null for a roll-out
      * @param rollOut    null for a flow
      */
@@ -81,37 +81,37 @@ final class Upgrade implements AutoCloseable {
 
     Upgrade(DatabaseAt database) throws IOException {
         stage = new RollOutStage(database);
-        for (String flows : List.of(WELL, REFUSING, FAILING)) {
-            furnish(flows, 20);
+        for (String flows : List.of(HEALTHY, REFUSING, FAILING)) {
+            createApplications(flows, 20);
         }
         for (String few : List.of("waiting", "left", "assigning", "creating")) {
-            furnish(few, 0);
+            createApplications(few, 0);
         }
         for (String existing : List.of("existing", "beside-1", "beside-2", "afterwards-1")) {
-            furnish(existing, ROWS);
+            createApplications(existing, ROWS);
         }
     }
 
-    private void furnish(String environment, int existing) throws IOException {
-        applications.put(environment, new ArrayDeque<>(stage.furnishEnvironment(environment, existing)));
+    private void createApplications(String environment, int existing) throws IOException {
+        applications.put(environment, new ArrayDeque<>(stage.addEnvironment(environment, existing)));
     }
 
     Engine startNode(String name, List<String> java) throws IOException {
         return stage.startNode(name, java, SETTINGS);
     }
 
-    /** Begins everything, and returns when each is where it is to be found. */
-    void leaveUnderWay(Engine old) throws IOException {
+    /** Begins everything, and returns once each is in its intended state. */
+    void leaveInProgress(Engine old) throws IOException {
         for (Flow flow : Flow.values()) {
-            begin(old, "waits for approval", WELL, flow, Way.APPROVED, false);
-            begin(old, "waits for approval", WELL, flow, Way.DECLINED, false);
-            begin(old, "waits for approval", WELL, flow, Way.ROLLED_BACK, false);
-            begin(old, "waits for approval", WELL, flow, Way.APPROVED, true);
+            begin(old, "waits for approval", HEALTHY, flow, Way.APPROVED, false);
+            begin(old, "waits for approval", HEALTHY, flow, Way.DECLINED, false);
+            begin(old, "waits for approval", HEALTHY, flow, Way.ROLLED_BACK, false);
+            begin(old, "waits for approval", HEALTHY, flow, Way.APPROVED, true);
         }
-        turnAway(REFUSING, "POST", "/signOnPolicies", 401);
+        refuse(REFUSING, "POST", "/signOnPolicies", 401);
         for (Flow flow : Flow.values()) {
-            begin(old, "stands as an incident", REFUSING, flow, Way.APPROVED, false);
-            begin(old, "stands as an incident", REFUSING, flow, Way.ROLLED_BACK, false);
+            begin(old, "has an incident", REFUSING, flow, Way.APPROVED, false);
+            begin(old, "has an incident", REFUSING, flow, Way.ROLLED_BACK, false);
         }
         Change waiting = rollOut(old, "waits for approval", "waiting", "own", newApplications("waiting", FEW_ROWS, true), false);
         Change left = rollOut(old, "waits for approval", "left", "shared", newApplications("left", FEW_ROWS, false), true);
@@ -124,24 +124,24 @@ final class Upgrade implements AutoCloseable {
         await().until(() -> old.approvals().keySet().containsAll(List.of(waiting.id(), left.id(), assigning.id()))
             && old.approvals().keySet().containsAll(decided.stream().map(Change::id).toList()));
 
-        turnAway(FAILING, "DELETE", "/signOnPolicies/*", 503);
-        turnAway(FAILING, "POST", "/applications/*/signOnPolicyAssignments", 503);
-        failAtTimes("assigning", "/applications/*/signOnPolicyAssignments");
+        refuse(FAILING, "DELETE", "/signOnPolicies/*", 503);
+        refuse(FAILING, "POST", "/applications/*/signOnPolicyAssignments", 503);
+        failOccasionally("assigning", "/applications/*/signOnPolicyAssignments");
         slow("assigning", "/applications/*/signOnPolicyAssignments");
         decided.add(assigning);
         for (Change each : decided) {
             decide(old, each, old.approvals().get(each.id()));
         }
-        failAtTimes("creating", "/applications/*/grants");
+        failOccasionally("creating", "/applications/*/grants");
         slow("creating", "/applications/*/grants");
-        failAtTimes("existing", "/signOnPolicies/*/actions");
+        failOccasionally("existing", "/signOnPolicies/*/actions");
         slow("existing", "/signOnPolicies/*/actions");
         rollOut(old, "creates", "creating", "own", newApplications("creating", ROWS, true), false);
         rollOut(old, "creates", "existing", "own", existingApplications("existing", ROWS), false);
-        // What the lost reply was about cannot be told until all is well.
+        // The lost call cannot be settled until PingOne works again.
         environment(FAILING).fault(Map.of("method", "POST", "path", "/signOnPolicies", "effect", "drop", "when", "after", "times",
             Flow.values().length));
-        turnAway(FAILING, "GET", "/signOnPolicies", 503);
+        refuse(FAILING, "GET", "/signOnPolicies", 503);
         for (Flow flow : Flow.values()) {
             begin(old, "has lost a reply", FAILING, flow, Way.APPROVED, false);
         }
@@ -151,7 +151,7 @@ final class Upgrade implements AutoCloseable {
             for (Change each : changes) {
                 boolean stands = switch (each.standing()) {
                     case "waits for approval" -> approvals.contains(each.id());
-                    case "stands as an incident" -> incidents.contains(each.id());
+                    case "has an incident" -> incidents.contains(each.id());
                     case "creates" -> isBetween(old, each, "READY", "PENDING");
                     case "assigns" -> isBetween(old, each, "ASSIGNED", "READY");
                     default -> old.isToRetry(each.id());
@@ -164,12 +164,12 @@ final class Upgrade implements AutoCloseable {
         });
     }
 
-    private void turnAway(String environment, String method, String path, int status) throws IOException {
+    private void refuse(String environment, String method, String path, int status) throws IOException {
         environment(environment).fault(Map.of("method", method, "path", path, "effect", "status", "status", status, "times", ALWAYS));
     }
 
-    /** So that rows wait for a retry when the new version comes, and not only for their turn. */
-    private void failAtTimes(String environment, String path) throws IOException {
+    /** So that rows wait for a retry when the new version starts, and not only for their turn. */
+    private void failOccasionally(String environment, String path) throws IOException {
         environment(environment).fault(Map.of("method", "POST", "path", path, "effect", "status", "status", 503, "probability", 0.3,
             "seed", 1, "times", ALWAYS));
     }
@@ -179,7 +179,7 @@ final class Upgrade implements AutoCloseable {
             ALWAYS));
     }
 
-    /** The new version is there: whether what was to be in its middle, or to wait for a retry, still is and does. */
+    /** The new version is running: whether what was to be in the middle, or to wait for a retry, still is. */
     boolean isInTime(Engine next) throws IOException {
         for (Change each : changes) {
             if (each.rollOut() != null && !each.standing().equals("waits for approval")) {
@@ -201,15 +201,15 @@ final class Upgrade implements AutoCloseable {
             && progress.get("troubles").path("RETRYING").asInt() > 0;
     }
 
-    /** Begins a flow of each kind and a roll-out at each of the nodes. */
+    /** Begins a flow of each kind and a roll-out on each of the nodes. */
     void beginMore(String when, List<Engine> nodes) throws IOException {
         int number = 0;
         for (Engine node : nodes) {
             for (Flow flow : Flow.values()) {
-                begin(node, "is begun " + when, WELL, flow, Way.APPROVED, false);
+                begin(node, "started " + when, HEALTHY, flow, Way.APPROVED, false);
             }
             String environment = (nodes.size() > 1 ? "beside-" : "afterwards-") + ++number;
-            rollOut(node, "is begun " + when, environment, "own", existingApplications(environment, ROWS / 2), false);
+            rollOut(node, "started " + when, environment, "own", existingApplications(environment, ROWS / 2), false);
         }
     }
 
@@ -252,13 +252,13 @@ final class Upgrade implements AutoCloseable {
             .collect(Collectors.joining("", "applicationId,policyName\n", ""));
     }
 
-    /** All is well in PingOne from now on; people work at the nodes in turn, but leave what is to be decided on later. */
+    /** From now on PingOne works; people work on the nodes in turn, but leave what is to be decided later. */
     void workUntilHalfHasEnded(List<Engine> nodes) throws IOException {
         repair();
         await().until(() -> work(nodes, false) > changes.size() / 2);
     }
 
-    /** And now at what was left, too. */
+    /** And now also on what was left. */
     void workUntilAllHasEnded(Engine node) throws IOException {
         repair();
         await().until(() -> work(List.of(node), true) == changes.size());
@@ -305,10 +305,10 @@ final class Upgrade implements AutoCloseable {
         }
     }
 
-    /** Stops the node, prints the table, and says what has not ended as it must. */
+    /** Stops the node, prints the table, and returns what has not ended as expected. */
     List<String> judge(Engine node) throws IOException {
         Map<String, List<String>> violations = new HashMap<>();
-        for (String environment : List.of(WELL, REFUSING, FAILING)) {
+        for (String environment : List.of(HEALTHY, REFUSING, FAILING)) {
             List<FlowRun> here = changes.stream().filter(each -> each.flow() != null && each.environment().equals(environment))
                 .map(Change::flow).toList();
             Invariants.violations(environment(environment).before(), environment(environment).control(), node, here, 1)
@@ -320,9 +320,9 @@ final class Upgrade implements AutoCloseable {
         int unknown = attempts("Unknown property used in expression%");
         Table table = new Table("""
             An update from an older version on %s. Attempts that failed and came back: %d at what the older version does not know of the
-            newer one's models, %d at what its database connections had prepared before the newer one's columns were there.""".formatted(
+            newer one's models, %d at statements prepared before the newer one's columns existed.""".formatted(
             stage.database, unknown, attempts("%cached plan must not change result type%")),
-            "what", "when the new version comes", "is to end as", "ended as", "approvals", "retries by a person", "violations");
+            "what", "when the new version starts", "is to end as", "ended as", "approvals", "retries by a person", "violations");
         for (Change each : changes) {
             int retried = retries.getOrDefault(each.id(), 0);
             String ending = variables.get(each.id()).get("outcome");
@@ -332,7 +332,7 @@ final class Upgrade implements AutoCloseable {
                 ending += " " + each.rollOut().states();
             }
             List<String> wrong = violations.computeIfAbsent(each.id(), id -> new ArrayList<>());
-            if (!each.standing().equals("stands as an incident") && retried > 0) {
+            if (!each.standing().equals("has an incident") && retried > 0) {
                 wrong.add("Needed a person %d times".formatted(retried));
             }
             if (decisions.getOrDefault(each.id(), 0) > 1) {
@@ -344,7 +344,7 @@ final class Upgrade implements AutoCloseable {
         table.print();
         if (unknown > 0) {
             violations.computeIfAbsent("", none -> new ArrayList<>())
-                .add("The older version failed at what it does not know %d times.".formatted(unknown));
+                .add("The older version failed %d times at something it does not know.".formatted(unknown));
         }
         return violations.values().stream().flatMap(List::stream).toList();
     }

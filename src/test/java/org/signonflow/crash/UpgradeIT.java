@@ -13,37 +13,37 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an older version has begun ends rightly under this one: {@code mvn verify -Dupgrade=<the older version's jar>}. What is under way
- * when the new version comes, and how it must end, is in {@link Upgrade}.
+ * What an older version has begun ends correctly under this one: {@code mvn verify -Dupgrade=<the older version's jar>}. What is in
+ * progress when the new version starts, and how it must end, is in {@link Upgrade}.
  */
 @EnabledIfSystemProperty(named = "upgrade", matches = ".+",
-    disabledReason = "Updates are tried where an older version's jar is given: mvn verify -Dupgrade=<old jar>.")
+    disabledReason = "Updates are tested if an older version's jar is given: mvn verify -Dupgrade=<old jar>.")
 class UpgradeIT {
 
     private static final List<String> OLD = JavaProcess.jar(Path.of(System.getProperty("upgrade", "")));
 
     /** A rolling update. */
     @Test
-    void besideEachOtherOnPostgreSql() throws IOException {
+    void sideBySideOnPostgreSql() throws IOException {
         survives(Database::postgres, true);
     }
 
-    /** One process at a time can have the file. */
+    /** Only one process at a time can open the file. */
     @Test
     void oneAfterTheOtherOnH2() throws IOException {
         survives(home -> Database.h2(), false);
     }
 
-    private static void survives(DatabaseAt database, boolean beside) throws IOException {
+    private static void survives(DatabaseAt database, boolean sideBySide) throws IOException {
         try (Upgrade upgrade = new Upgrade(database)) {
             Engine old = upgrade.startNode("old", OLD);
-            upgrade.leaveUnderWay(old);
-            if (!beside) {
+            upgrade.leaveInProgress(old);
+            if (!sideBySide) {
                 old.stop();
             }
             Engine next = upgrade.startNode("new", JavaProcess.jar());
             assertThat(upgrade.isInTime(next)).as("the new version did not take too long to start").isTrue();
-            if (beside) {
+            if (sideBySide) {
                 upgrade.beginMore("while both run", List.of(old, next));
                 upgrade.workUntilHalfHasEnded(List.of(old, next));
                 old.stop();

@@ -1,9 +1,9 @@
 /**
- * The crash harness: an engine that is killed, robbed of its database or of its other node, and the judgement on what it makes of that.
+ * The crash harness: an engine that is killed, or loses its database or its other node, and the verdict on how it recovers.
  *
  * <p>The sandbox and the engine run from the built jar, each in a JVM of its own, so that {@code SIGKILL} takes the engine alone and the
- * evidence stays. {@link org.signonflow.crash.Proxy} between them holds a call before it is sent or its reply before it arrives;
- * {@link org.signonflow.crash.Hold} inside the engine holds what cannot be seen from there. No point is met by luck.
+ * evidence remains. {@link org.signonflow.crash.Proxy} between them holds a call before it is sent or its reply before it arrives;
+ * {@link org.signonflow.crash.Hold} inside the engine holds what cannot be seen from there. No crash point is left to chance.
  *
  * <ul>
  * <li>{@code mvn verify} kills the engine once, on a few points, on H2, and one of two nodes in the middle of a small roll-out;

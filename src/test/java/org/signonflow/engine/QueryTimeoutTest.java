@@ -19,7 +19,7 @@ import java.time.Duration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-/** On either database, and on a connection that others use after. */
+/** On either database, and on a connection that others use afterwards. */
 class QueryTimeoutTest {
 
     interface Slow {
@@ -34,7 +34,7 @@ class QueryTimeoutTest {
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql"})
     @Timeout(120)
-    void somebodysQueryIsStoppedAndNobodysIsNot(String database) {
+    void userQueriesTimeOutAndInternalOnesDoNot(String database) {
         boolean h2 = database.equals("h2");
         var source = h2 ? new SingleConnectionDataSource("jdbc:h2:mem:timeout", "sa", "", true)
             : new SingleConnectionDataSource(TestDatabase.postgres(), "postgres", "postgres", true);

@@ -107,7 +107,7 @@ final class Invariants {
 
             boolean ended = !running.contains(flow.instanceId());
             if (!ended && !incidents.contains(flow.instanceId())) {
-                problems.add("I4: neither ended nor an incident");
+                problems.add("I4: has neither ended nor an incident");
             } else if (ended && variables.get("outcome") == null) {
                 problems.add("I4: ended without an outcome");
             }
@@ -125,7 +125,7 @@ final class Invariants {
         });
         after.forEach((id, stored) -> {
             if (!explained.contains(id)) {
-                general.add("I2: nobody's " + stored);
+                general.add("I2: belongs to no completed flow: " + stored);
             }
         });
         return new Findings(byFlow, general, requests);
@@ -158,12 +158,12 @@ final class Invariants {
             } else if (completed && applies && !ids.get(0).equals(variables.get(VARIABLES.get(collection)))) {
                 problems.add("I1: the engine knows another of the " + collection);
             } else if (ended && !completed && !ids.isEmpty()) {
-                problems.add("I2: %s, but has left one of the %s".formatted(variables.get("outcome"), collection));
+                problems.add("I2: %s, but left one of the %s".formatted(variables.get("outcome"), collection));
             }
             long committed = sent.stream().filter(Request::committed)
                 .filter(request -> request.isA("POST", COLLECTIONS.get(collection))).count();
             if (committed > 1) {
-                problems.add("I1: made one of the %s %d times".formatted(collection, committed));
+                problems.add("I1: created one of the %s %d times".formatted(collection, committed));
             }
         });
     }
@@ -195,7 +195,7 @@ final class Invariants {
             long bound = retriesByOperator + (sort.startsWith("DELETE") ? 2 * ATTEMPTS + notNowDeletes
                 : ATTEMPTS + calls.stream().filter(Invariants::saidNotNow).count());
             if (calls.size() > bound) {
-                problems.add("I5: %d times %s, not more than %d".formatted(calls.size(), sort, bound));
+                problems.add("I5: %d times %s, at most %d allowed".formatted(calls.size(), sort, bound));
             }
         });
     }

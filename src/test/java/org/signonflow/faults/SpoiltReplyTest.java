@@ -22,7 +22,7 @@ class SpoiltReplyTest extends FaultHarness {
     private static final int RUNS = runs(1, 10);
     private static final int LARGEST_REPLY = 1 << 20;
 
-    private final Table table = new Table("Spoilt replies, to each of the five changing calls of a flow", "case", "runs", "passed",
+    private final Table table = new Table("Corrupted replies, to each of the five changing calls of a flow", "case", "runs", "passed",
         "completed", "POSTs per call", "calls per flow: mean / p95 / max");
     private final SoftAssertions softly = new SoftAssertions();
 

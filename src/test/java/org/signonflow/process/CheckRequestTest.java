@@ -189,7 +189,7 @@ class CheckRequestTest extends FlowTest {
     }
 
     @Test
-    void whatIsLeftOutIsFilledIn() {
+    void omittedVariablesGetDefaults() {
         ResponseEntity<JsonNode> reply = start("configure-mfa-sign-on", with(MFA, "applicationDescription", "", "redirectUris", " "));
         assertThat(reply.getStatusCode().value()).as(String.valueOf(reply.getBody())).isEqualTo(200);
         String id = reply.getBody().get("id").asString();
