@@ -125,7 +125,7 @@ final class Invariants {
         });
         after.forEach((id, stored) -> {
             if (!explained.contains(id)) {
-                general.add("I2: belongs to no completed flow: " + stored);
+                general.add("I2: belongs to no flow: " + stored);
             }
         });
         return new Findings(byFlow, general, requests);

@@ -57,7 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.signonflow.pingone.PingOneException.Outcome.REFUSED;
 
-/** The journal against a database and a scripted PingOne: when it sends, when it looks, when it waits, and what it writes down. */
+/** The journal against a database and a scripted PingOne: when it sends, when it searches, when it waits, and what it records. */
 class JournalTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -80,7 +80,7 @@ class JournalTest {
     private TransactionTemplate transaction;
     private Journal journal;
     private PingOneClient pingone;
-    /** The ids of what PingOne lists beside the thing, and of what it could be in; null where it says that the latter is not there. */
+    /** The ids that PingOne lists besides the object, and of its possible parents; null if PingOne says that the parent is missing. */
     private List<String> listed;
     private List<String> parents = List.of();
 
@@ -89,7 +89,7 @@ class JournalTest {
             String.join(",", ids.stream().map("{\"id\":\"%s\"}"::formatted).toList()), ids.size());
     }
 
-    /** An object to be made, with the answers of PingOne in the order in which they are given, and what was asked of it. */
+    /** An object to be created, with PingOne's scripted responses in order, and the calls that were made. */
     private final class Thing implements Creation {
         private final List<String> calls = new CopyOnWriteArrayList<>();
         private final List<Supplier<MockResponse>> answers = new CopyOnWriteArrayList<>();
@@ -135,7 +135,7 @@ class JournalTest {
         @Override
         public List<Candidate> candidates(PingOneClient pingone, String reference) {
             calls.add("look");
-            // A call of any kind: it tells the journal what time PingOne has.
+            // A call of any kind: it gives the journal PingOne's time.
             pingone.readEnvironment();
             whenLookedFor.run();
             return there;
@@ -188,7 +188,7 @@ class JournalTest {
     }
 
     @Test
-    void aFirstAttemptJustSends() {
+    void aFirstAttemptSendsAtOnce() {
         thing.answers(() -> made(ID));
 
         assertThat(create()).isEqualTo(ID);
@@ -201,7 +201,7 @@ class JournalTest {
     }
 
     @Test
-    void whoIsCalledBeforeSendingIsToldOfTheLastAttemptAndMayForbidIt() {
+    void theCallbackBeforeSendingLearnsOfTheLastAttemptAndMayVeto() {
         List<Optional<Instant>> told = new ArrayList<>();
         thing.answers(() -> fails(429));
         assertThatThrownBy(() -> journal.create(STEP, pingone, thing, lastTried -> {
@@ -215,11 +215,11 @@ class JournalTest {
         })).hasMessage("not now");
         assertThat(told).containsExactly(Optional.empty(), Optional.of(NOON));
         assertThat(thing.calls).as("sent once").containsExactly("send instance-1");
-        assertThat(outcomes()).as("and nothing written down of what was not").containsExactly("NOT_NOW");
+        assertThat(outcomes()).as("and no entry for what was not sent").containsExactly("NOT_NOW");
     }
 
     @Test
-    void whatIsThereIsAdoptedWithoutAskingWhetherItMayBeSent() {
+    void anExistingObjectIsAdoptedWithoutAskingForPermissionToSend() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.certain(ID));
@@ -229,7 +229,7 @@ class JournalTest {
     }
 
     @Test
-    void begunAndEndedStayWhenTheEngineLosesItsTransaction() {
+    void entriesSurviveARollbackOfTheEnginesTransaction() {
         List<String> whenSent = new ArrayList<>();
         thing.answers(() -> {
             whenSent.addAll(outcomes());
@@ -247,7 +247,7 @@ class JournalTest {
     }
 
     @Test
-    void anUnfinishedCallIsAdoptedWhenItsObjectIsThere() {
+    void theObjectOfAnUnfinishedCallIsAdopted() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         assertThat(outcomes()).containsExactly((String) null);
@@ -261,7 +261,7 @@ class JournalTest {
     }
 
     @Test
-    void whereNothingIsThereYetItWaitsAndThenSendsAgain() {
+    void ifNothingIsFoundItWaitsAndThenResends() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         clock.advance(Duration.ofSeconds(29));
@@ -278,8 +278,8 @@ class JournalTest {
     }
 
     @Test
-    void theWaitBeginsWhenTheReplyWasLostAndNotWhenTheEntryWasBegun() {
-        // The token took as long as a call may take, and only then the request left.
+    void theWaitStartsWhenTheReplyWasLostNotWhenTheEntryWasBegun() {
+        // The token took as long as a call may take, and only then was the request sent.
         thing.answers(() -> {
             clock.advance(Duration.ofSeconds(50));
             return isLost();
@@ -291,7 +291,7 @@ class JournalTest {
     }
 
     @Test
-    void aClosedInstanceMakesNothingMore() {
+    void aClosedInstanceCreatesNothingMore() {
         journal.close(STEP);
         journal.close(STEP);
 
@@ -305,7 +305,7 @@ class JournalTest {
     }
 
     @Test
-    void whereTheParentIsGoneNothingIsThere() {
+    void ifTheParentIsGoneSoIsTheObject() {
         thing.answers(() -> fails(503));
         thing.answers(() -> fails(404));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
@@ -317,7 +317,7 @@ class JournalTest {
     }
 
     @Test
-    void thatTheParentIsGoneHasToBeSaidTwice() {
+    void aMissingParentNeedsConfirmation() {
         thing.answers(() -> fails(503));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.whenLookedFor = JournalTest::parentIsNotThere;
@@ -330,7 +330,7 @@ class JournalTest {
     }
 
     @Test
-    void whatWasMadeAfterTheServiceHadFailedIsNotOurs() {
+    void anObjectCreatedAfterAServerErrorIsNotOurs() {
         thing.answers(() -> fails(503));
         thing.answers(() -> fails(400));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
@@ -343,7 +343,7 @@ class JournalTest {
     }
 
     @Test
-    void whatOthersMayHaveMadeIsGoneOnWithAndNotDeleted() {
+    void anAmbiguousObjectIsUsedButNotDeleted() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.alike(ID));
@@ -364,7 +364,7 @@ class JournalTest {
     }
 
     @Test
-    void whatPingOneListsIsNotGone() {
+    void aListedObjectIsNotGone() {
         thing.answers(() -> made(ID));
         create();
         clock.advance(CONSISTENCY_PATIENCE);
@@ -380,7 +380,7 @@ class JournalTest {
     }
 
     @Test
-    void whereTheParentWasOnlyJustMadeItIsNotBelievedToBeGone() {
+    void aRecentlyCreatedParentIsNotBelievedToBeGone() {
         Thing parent = new Thing();
         parent.answers(() -> made(OTHER_ID));
         journal.create(new Step("instance-1", "Task_CreateParent", "sandbox", null), pingone, parent);
@@ -396,7 +396,7 @@ class JournalTest {
     }
 
     @Test
-    void aCallOfWhichThereIsNoWordMayStillBeUnderWay() {
+    void aCallWithoutAKnownResultMayStillBeInProgress() {
         assertThatThrownBy(() -> journal.create(STEP, pingone.whileThereIsTime(() -> {
             throw new IllegalStateException("as good as killed");
         }), thing)).isInstanceOf(IllegalStateException.class);
@@ -407,7 +407,7 @@ class JournalTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 501, 503})
-    void aServiceThatSaidThatItFailedNeedsNoWait(int status) {
+    void aServerErrorFromPingOneNeedsNoWait(int status) {
         thing.answers(() -> fails(status));
         thing.answers(() -> made(ID));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
@@ -418,7 +418,7 @@ class JournalTest {
 
     @ParameterizedTest
     @ValueSource(ints = {201, 408, 502, 504})
-    void aReplyOfAnotherKindDoesNotSayThatTheCallIsOver(int status) {
+    void otherErrorRepliesDoNotProveThatTheCallIsOver(int status) {
         thing.answers(() -> fails(status));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
 
@@ -426,7 +426,7 @@ class JournalTest {
     }
 
     @Test
-    void aRefusalAndANotNowAreNoReasonToLook() {
+    void aRefusalOrANotNowNeedsNoSearch() {
         thing.answers(() -> fails(429));
         thing.answers(() -> fails(400));
         thing.answers(() -> made(ID));
@@ -440,7 +440,7 @@ class JournalTest {
     }
 
     @Test
-    void twoThatItMayHaveMadeNeedAPerson() {
+    void twoCandidatesNeedAPerson() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(ID, NOON), Candidate.likely(OTHER_ID, NOON));
@@ -453,7 +453,7 @@ class JournalTest {
     }
 
     @Test
-    void oneWhoseTimeIsNotSaidNeedsAPerson() {
+    void aCandidateWithoutATimeNeedsAPerson() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(ID, null));
@@ -462,7 +462,7 @@ class JournalTest {
     }
 
     @Test
-    void theOneThatCarriesOurReferenceIsOursWhateverElseIsThere() {
+    void theCandidateWithOurReferenceIsOurs() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(OTHER_ID, NOON), Candidate.certain(ID));
@@ -471,7 +471,7 @@ class JournalTest {
     }
 
     @Test
-    void whatIsOlderThanTheCallIsNotOurs() {
+    void anObjectOlderThanTheCallIsNotOurs() {
         thing.answers(() -> fails(500));
         thing.answers(() -> fails(400));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
@@ -488,7 +488,7 @@ class JournalTest {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         thing.there = List.of(Candidate.likely(OTHER_ID, NOON.plusSeconds(300)), Candidate.likely(ID, NOON.plusSeconds(600)));
-        assertThat(create()).as("the other was made five minutes before").isEqualTo(ID);
+        assertThat(create()).as("the other was created five minutes earlier").isEqualTo(ID);
 
         pingOneIsAhead = Duration.ofMinutes(-10);
         Thing late = new Thing();
@@ -499,7 +499,7 @@ class JournalTest {
     }
 
     @Test
-    void whatAnotherInstanceIsKnownToHaveMadeIsNotOurs() {
+    void anObjectOfAnotherInstanceIsNotOurs() {
         Thing others = new Thing();
         others.answers(() -> made(ID));
         journal.create(OTHERS_STEP, pingone, others);
@@ -531,7 +531,7 @@ class JournalTest {
     }
 
     @Test
-    void nothingIsSentAfterWhatAnotherHasChangedSinceItWasLooked() {
+    void nothingIsSentIfAnotherHasMadeAChangeSinceTheCheck() {
         thing.contested = "what is in the parent";
         Thing others = new Thing();
         others.answers(() -> made(OTHER_ID));
@@ -547,12 +547,12 @@ class JournalTest {
         assertThat(thing.calls).isEmpty();
 
         thing.answers(() -> made(ID));
-        assertThat(journal.create(STEP, pingone, thing, lastTried -> clock.instant())).as("looked again").isEqualTo(ID);
+        assertThat(journal.create(STEP, pingone, thing, lastTried -> clock.instant())).as("checked again").isEqualTo(ID);
         assertThat(journal.of("instance-1")).extracting(Entry::outcome).containsExactly(Outcome.NOT_NOW, Outcome.MADE);
     }
 
     @Test
-    void nobodyWaitsForeverForACallThatNobodySettles() {
+    void nobodyWaitsForeverForAnAbandonedCall() {
         for (Thing one : List.of(thing, new Thing())) {
             one.contested = "what is in the parent";
             one.onlyWhileUnderWay = true;
@@ -568,7 +568,7 @@ class JournalTest {
 
         assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.create(STEP, pingone, thing, look)))
             .hasMessage("Another instance has an unfinished call for what is in the parent.");
-        assertThat(looks).as("no call is spent on a look for nothing").isEmpty();
+        assertThat(looks).as("no call is wasted on a check").isEmpty();
 
         clock.advance(LONGEST_CALL.plus(SETTLE_AFTER).plusSeconds(3));
         thing.answers(() -> made(ID));
@@ -577,7 +577,7 @@ class JournalTest {
     }
 
     @Test
-    void aLookWhileAnothersCallMayStillBeCarriedOutIsNotEnough() {
+    void aCheckDuringAnothersCallIsNotEnough() {
         thing.contested = "what is in the parent";
         thing.onlyWhileUnderWay = true;
         Thing others = new Thing();
@@ -596,7 +596,7 @@ class JournalTest {
     }
 
     @Test
-    void whatAnotherMayJustBeMakingIsNotFoundToBeOurs() {
+    void anObjectThatAnotherMayJustBeCreatingIsNotOurs() {
         thing.contested = "what is in the parent";
         thing.answers(() -> fails(503));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
@@ -614,7 +614,7 @@ class JournalTest {
     }
 
     @Test
-    void whatWasRefusedToAnotherHasChangedNothing() {
+    void aRefusedCallOfAnotherChangesNothing() {
         Thing others = new Thing();
         others.answers(() -> fails(400));
         assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone, others)).isInstanceOf(PingOneException.class);
@@ -623,7 +623,7 @@ class JournalTest {
     }
 
     @Test
-    void saysWhatWasSentAndIsReadByInstanceByObjectAndByTime() {
+    void recordsWhatWasSentAndIsReadByInstanceObjectAndTime() {
         thing.answers(() -> made(ID));
         create();
         clock.advance(Duration.ofSeconds(1));
@@ -652,7 +652,7 @@ class JournalTest {
     }
 
     @Test
-    void aRefusalAfterACallThatArrivedLateIsItsOwnDoing() {
+    void aRefusalCausedByOurOwnLateCallIsAdopted() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         clock.advance(SETTLE_AFTER);
@@ -666,7 +666,7 @@ class JournalTest {
     }
 
     @Test
-    void settlingAloneNeverSends() {
+    void settlingNeverSends() {
         assertThat(journal.settle(STEP, pingone, thing)).isEmpty();
         thing.answers(() -> fails(500));
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
@@ -677,7 +677,7 @@ class JournalTest {
     }
 
     @Test
-    void aDeleteWhoseReplyWasLostIsRepeatedAndGoneIsSuccess() {
+    void aDeleteWithALostReplyIsRepeatedAndNotFoundIsSuccess() {
         thing.answers(() -> made(ID));
         create();
         assertThat(journal.remaining("instance-1"))
@@ -694,7 +694,7 @@ class JournalTest {
     }
 
     @Test
-    void whatSomethingBeforePingOneDoesNotKnowIsNotGone() {
+    void aGatewaysNotFoundDoesNotMeanGone() {
         thing.answers(() -> made(ID));
         create();
         deletions.add(() -> new MockResponse(404, Headers.EMPTY, "no route"));
@@ -704,7 +704,7 @@ class JournalTest {
     }
 
     @Test
-    void whatWasDeletedIsNotDeletedAgain() {
+    void aDeletedObjectIsNotDeletedAgain() {
         thing.answers(() -> made(ID));
         create();
         delete(STEP, ID);
@@ -715,7 +715,7 @@ class JournalTest {
     }
 
     @Test
-    void whatWasOnlyJustMadeIsNotBelievedToBeGone() {
+    void aRecentlyCreatedObjectIsNotBelievedToBeGone() {
         thing.answers(() -> made(ID));
         create();
         deletions.add(() -> fails(404));
@@ -735,7 +735,7 @@ class JournalTest {
     }
 
     @Test
-    void whatWasInWhatTheInstanceHasDeletedIsGoneWithIt() {
+    void theContentsOfADeletedObjectAreGoneToo() {
         thing.answers(() -> made(ID));
         create();
         journal.delete(STEP, pingone, new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON));
@@ -746,19 +746,19 @@ class JournalTest {
     }
 
     @Test
-    void tellsWhatMayAppearFromWhatIsGoneForGood() {
+    void distinguishesWhatMayStillAppearFromWhatIsGone() {
         thing.answers(() -> made(ID));
         create();
         assertThat(journal.mayAppear(List.of("instance-2", "instance-1"), List.of(OTHER_ID, ID))).contains(NOON.plusSeconds(3));
-        assertThat(journal.mayAppear(List.of("instance-2"), List.of(ID))).as("made by another").isEmpty();
-        assertThat(journal.mayAppear(List.of("instance-1"), List.of(OTHER_ID))).as("made by nobody we know").isEmpty();
+        assertThat(journal.mayAppear(List.of("instance-2"), List.of(ID))).as("created by another").isEmpty();
+        assertThat(journal.mayAppear(List.of("instance-1"), List.of(OTHER_ID))).as("created by nobody we know").isEmpty();
         clock.advance(Duration.ofSeconds(1));
         delete(STEP, ID);
         assertThat(journal.mayAppear(List.of("instance-1"), List.of(ID))).as("deleted").isEmpty();
     }
 
     @Test
-    void oursIsWhatTheInstanceMadeAndWhatAnyHasDeleted() {
+    void oursIsWhatTheInstanceCreatedAndWhatAnyInstanceDeleted() {
         thing.answers(() -> made(ID));
         create();
         Thing others = new Thing();
@@ -771,7 +771,7 @@ class JournalTest {
     }
 
     @Test
-    void aDeleteThatIsRefusedFails() {
+    void aRefusedDeleteFails() {
         deletions.add(() -> fails(400));
         PingOneException failure = catchThrowableOfType(PingOneException.class, () -> delete(STEP, ID));
 
@@ -780,7 +780,7 @@ class JournalTest {
     }
 
     @Test
-    void anInstanceIsForgottenWithAllItsEntries() {
+    void deletingAnInstanceDeletesAllItsEntries() {
         thing.answers(() -> made(ID));
         create();
         clock.advance(Duration.ofDays(2));
@@ -815,7 +815,7 @@ class JournalTest {
         return new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build();
     }
 
-    /** The database, and what is prepared there. */
+    /** The database, and its initial contents. */
     private DataSource counting(List<String> statements) {
         return new DelegatingDataSource(database) {
             @Override

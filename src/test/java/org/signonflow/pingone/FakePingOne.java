@@ -14,7 +14,7 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 
-/** A scripted PingOne: gives out tokens {@code token-1}, {@code token-2}, ... and answers the management API from a queue. */
+/** A scripted PingOne: issues tokens {@code token-1}, {@code token-2}, ... and answers the management API from a queue. */
 final class FakePingOne implements AutoCloseable {
 
     static final String ENVIRONMENT = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6";

@@ -8,7 +8,7 @@ import java.util.List;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
 
-/** Which objects a refusal says are not there. */
+/** Which objects are missing according to a refusal. */
 class MissingTest {
 
     private static final String ENVIRONMENT = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6";
@@ -29,13 +29,13 @@ class MissingTest {
     }
 
     @Test
-    void of404EverythingThatTheCallNames() {
+    void a404ReportsEverythingThatTheCallNames() {
         assertThat(Missing.of(404, error("NOT_FOUND"), URL, null)).containsExactlyInAnyOrder(ENVIRONMENT, ONE);
         assertThat(Missing.of(404, error(null), URL, BODY)).containsExactlyInAnyOrder(ENVIRONMENT, ONE, OTHER);
     }
 
     @Test
-    void ofInvalidDataWhatTheDetailsPointAt() {
+    void invalidDataReportsWhatTheDetailsPointAt() {
         for (String target : List.of("signOnPolicy.id", "signOnPolicy", "/signOnPolicy/id")) {
             assertThat(Missing.of(400, error("INVALID_DATA", detail("INVALID_VALUE", target)), URL, BODY)).as(target)
                 .containsExactly(OTHER);
@@ -47,13 +47,13 @@ class MissingTest {
     }
 
     @Test
-    void nothingOfARefusalOfAnotherKindWhateverItsMessageSays() {
+    void otherRefusalsReportNothing() {
         assertThat(Missing.of(400, error("INVALID_DATA"), URL, BODY)).isEmpty();
         assertThat(Missing.of(400, error("INVALID_DATA", detail("INVALID_VALUE", "name")), URL, BODY)).isEmpty();
         assertThat(Missing.of(400, error("INVALID_DATA", detail("INVALID_VALUE", null)), URL, BODY)).isEmpty();
         assertThat(Missing.of(400, error("INVALID_DATA", detail("CONSTRAINT_VIOLATION", "signOnPolicy.id")), URL, BODY)).isEmpty();
         assertThat(Missing.of(400, error("INVALID_DATA", detail("INVALID_VALUE", "signOnPolicy.id"), detail("REQUIRED_VALUE", "priority")),
-            URL, BODY)).as("also refused for good").isEmpty();
+            URL, BODY)).as("also a final refusal").isEmpty();
         assertThat(Missing.of(400, error("INVALID_REQUEST", detail("INVALID_VALUE", "signOnPolicy.id")), URL, BODY)).isEmpty();
         assertThat(Missing.of(409, error("INVALID_DATA", detail("INVALID_VALUE", "signOnPolicy.id")), URL, BODY)).isEmpty();
         assertThat(Missing.of(400, error("INVALID_DATA", detail("INVALID_VALUE", "signOnPolicy.id")), URL, null)).isEmpty();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a failure means and what it says. */
+/** How failures are classified and described. */
 class OutcomeTest {
 
     private static final String ACCESS_FAILED =
@@ -48,7 +48,7 @@ class OutcomeTest {
     @CsvSource({"400, REFUSED", "402, REFUSED", "403, REFUSED", "404, REFUSED", "405, REFUSED", "409, REFUSED", "415, REFUSED",
         "422, REFUSED", "451, REFUSED", "429, NOT_NOW", "408, UNKNOWN", "500, UNKNOWN", "501, UNKNOWN", "502, UNKNOWN", "503, UNKNOWN",
         "504, UNKNOWN", "300, UNKNOWN", "302, UNKNOWN", "304, UNKNOWN"})
-    void aStatusIsJudged(int status, PingOneException.Outcome outcome) {
+    void aStatusIsClassified(int status, PingOneException.Outcome outcome) {
         PingOneException failure = createFails(status, "<html>x</html>");
         assertThat(failure.outcome()).isEqualTo(outcome);
         assertThat(failure.status()).isEqualTo(status);
@@ -57,7 +57,7 @@ class OutcomeTest {
     }
 
     @Test
-    void rightsThatAreNotInForceYetMayPass() {
+    void permissionsNotYetInEffectAreTransient() {
         PingOneException failure = createFails(403, ACCESS_FAILED);
         assertThat(failure.outcome()).isEqualTo(NOT_NOW);
         assertThat(failure.isForbidden()).isTrue();
@@ -66,7 +66,7 @@ class OutcomeTest {
     }
 
     @Test
-    void aRefusalSaysWhatPingOneSaid() {
+    void aRefusalQuotesPingOne() {
         PingOneException failure = createFails(400, """
             {"id":"15051F81-0000","code":"INVALID_DATA","message":"One or more validation errors were in the request.","details":[
              {"code":"UNIQUENESS_VIOLATION","target":"name","message":"must be unique","innerError":{"x":[1]}},{"code":"EMPTY_VALUE"}]}""",
@@ -90,7 +90,7 @@ class OutcomeTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "null", "\"x\"", "{", "{\"code\":5,\"message\":{},\"details\":\"x\"}",
         "{\"details\":[1,null,{}]}", "<html>", "{\"code\":\"\",\"message\":null}"})
-    void anErrorOfAnyShapeIsSurvived(String body) {
+    void anyErrorBodyIsHandled(String body) {
         PingOneException failure = createFails(400, body);
         assertThat(failure.outcome()).isEqualTo(REFUSED);
         assertThat(failure.reason()).isNotNull();
@@ -98,7 +98,7 @@ class OutcomeTest {
     }
 
     @Test
-    void noTextOfPingOneCanForgeALineOrGrowWithoutBound() {
+    void textFromPingOneIsBoundedAndCannotForgeALine() {
         String evil = "a\\r\\n2026 ERROR forged\\u0000\\u001b[31m\\u2028\\u202e\\ud800" + "x".repeat(5000);
         StringBuilder details = new StringBuilder();
         for (int i = 0; i < 500; i++) {
@@ -127,7 +127,7 @@ class OutcomeTest {
     }
 
     @Test
-    void retryAfterAsAnHttpDateIsTaken() {
+    void retryAfterAsAnHttpDateIsAccepted() {
         assertThat(createFails(503, "", "Retry-After: Wed, 21 Oct 2037 07:28:00 GMT").notBefore())
             .contains(Instant.parse("2037-10-21T07:28:00Z"));
     }
@@ -140,7 +140,7 @@ class OutcomeTest {
     }
 
     @Test
-    void noRetryAfterMeansNone() {
+    void withoutRetryAfterThereIsNone() {
         assertThat(createFails(503, "").notBefore()).isEmpty();
     }
 
@@ -172,7 +172,7 @@ class OutcomeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("unusable")
-    void aCreateWhoseReplyCannotBeUsedIsUnknown(String name, MockResponse response, String reason) {
+    void aCreateWithAnUnusableReplyIsUnknown(String name, MockResponse response, String reason) {
         PingOneException failure = createFails(response);
         assertThat(failure.outcome()).isEqualTo(UNKNOWN);
         assertThat(failure.status()).isEqualTo(response.getCode());
@@ -182,7 +182,7 @@ class OutcomeTest {
     }
 
     @Test
-    void aReplyOfJustOneMebibyteIsRead() {
+    void aReplyOfExactlyOneMebibyteIsRead() {
         String frame = "{\"id\":\"" + ID + "\",\"x\":\"\"}";
         String padding = "x".repeat((1 << 20) - frame.length());
         pingOne.answering(201, frame.replace("\"\"", "\"" + padding + "\""));
@@ -202,14 +202,14 @@ class OutcomeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 202, 203, 206})
-    void noOtherSuccessConfirmsADelete(int status) {
+    void noOtherSuccessStatusConfirmsADelete(int status) {
         PingOneException failure = deleteFails(status, "<html>Please log in</html>");
         assertThat(failure.outcome()).isEqualTo(UNKNOWN);
         assertThat(failure.reason()).isEqualTo("HTTP status " + status + " instead of 204, which confirms a deletion");
     }
 
     @Test
-    void onlyPingOneSaysThatSomethingIsNotThere() {
+    void onlyPingOnesOwnNotFoundCounts() {
         assertThat(deleteFails(404, "{\"code\":\"NOT_FOUND\"}").isNotFound()).isTrue();
         assertThat(deleteFails(400, "{\"code\":\"NOT_FOUND\"}").isNotFound()).isFalse();
         for (String ofAGateway : List.of("", "<html>no route</html>", "{\"error\":\"Not Found\"}", "{\"message\":\"Not Found\"}")) {
@@ -218,7 +218,7 @@ class OutcomeTest {
     }
 
     @Test
-    void a401IsRepeatedOnceWithAFreshTokenAndThenAPersonMustAct() {
+    void a401IsRetriedOnceWithAFreshTokenAndThenNeedsAPerson() {
         PingOneClient client = pingOne.client();
         pingOne.answering(401, ACCESS_FAILED).answering(201, "{\"id\":\"" + ID + "\"}");
         client.createSignOnPolicy("p", null);
@@ -235,7 +235,7 @@ class OutcomeTest {
     }
 
     @Test
-    void neitherSecretNorTokenIsEverShownEvenWhenTheServerRepeatsThem() {
+    void secretsAndTokensAreNeverShownEvenIfTheServerEchoesThem() {
         pingOne.tokenAnswer = request -> FakePingOne.status(200, "{\"access_token\":\"canary-token\"}");
         PingOneClient client = pingOne.client();
         String echo = ("{\"code\":\"canary-token\",\"message\":\"Bearer canary-token, %s\","

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists are read to their end, at the same server, and never mistaken for empty. */
+/** Lists are read to the end, from the same server only, and never mistaken for empty. */
 class PagingTest {
 
     private FakePingOne pingOne;
@@ -48,7 +48,7 @@ class PagingTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example/v1", "http://127.0.0.1:1/v1", "https://127.0.0.1:PORT/v1", "http://localhost:PORT/v1",
         "http://127.0.0.1:PORT@evil.example/", "//evil.example/", "/v1/relative", "file:///etc/passwd", "", "x\\r\\ny"})
-    void goesToNoOtherServer(String next) {
+    void followsNoLinkToAnotherServer(String next) {
         pingOne.answering(200, page(ID, next.replace("PORT", String.valueOf(pingOne.server.getPort()))));
         PingOneException failure = listFails();
         assertThat(failure.reason()).isEqualTo("the list continues on a server other than http://127.0.0.1:" + pingOne.server.getPort()
@@ -56,7 +56,7 @@ class PagingTest {
     }
 
     @Test
-    void doesNotGoRoundInCircles() {
+    void detectsCycles() {
         String base = "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources";
         pingOne.answering(200, page(ID, base + "?cursor=1")).answering(200, page(ID, base + "?cursor=2"))
             .answering(200, page(ID, base + "?cursor=1"));
@@ -67,9 +67,9 @@ class PagingTest {
         assertThat(listFails().reason()).isEqualTo("the list's pages form a loop");
     }
 
-    /** What a page was to follow may be deleted before it is asked for. */
+    /** The item at which the next page continues may have been deleted before it is requested. */
     @Test
-    void beginsAgainWhereALaterPageIsRefused() {
+    void startsOverIfALaterPageIsRefused() {
         String next = "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources?cursor=1";
         pingOne.answering(200, page(ID, next)).answering(400, "{\"code\":\"INVALID_REQUEST\"}").answering(200, page(OTHER_ID, next))
             .answering(200, page(THIRD_ID, null));
@@ -87,7 +87,7 @@ class PagingTest {
     }
 
     @Test
-    void givesUpOnAListWithoutEnd() {
+    void givesUpOnAnEndlessList() {
         String base = "http://127.0.0.1:" + pingOne.server.getPort() + API + "/resources?cursor=";
         for (int i = 0; i < 101; i++) {
             pingOne.answering(200, page(ID, base + i));
@@ -99,7 +99,7 @@ class PagingTest {
     @ParameterizedTest
     @ValueSource(strings = {"{\"_embedded\":{\"resources\":[]},\"count\":0,\"size\":0}", "{\"_embedded\":{\"resources\":[]}}",
         "{\"count\":0}", "{\"_links\":{\"self\":{\"href\":\"x\"}}}", "{\"_links\":{\"next\":null},\"size\":0}"})
-    void knowsAnEmptyList(String body) {
+    void recognisesAnEmptyList(String body) {
         assertThat(pingOne.answering(200, body).client().listResources()).isEmpty();
     }
 
@@ -107,7 +107,7 @@ class PagingTest {
     @ValueSource(strings = {"{}", "", "<html>", "[]", "{\"code\":\"UNEXPECTED_ERROR\"}", "{\"_embedded\":{\"scopes\":[]}}",
         "{\"_links\":{},\"size\":3}", "{\"_links\":{},\"count\":1}", "{\"size\":0,\"_embedded\":{\"resources\":{}}}",
         "{\"_embedded\":{\"resources\":[{}]}}", "{\"_embedded\":{\"resources\":[5]}}"})
-    void takesNothingElseForOne(String body) {
+    void mistakesNothingElseForAnEmptyList(String body) {
         pingOne.answering(200, body);
         listFails();
     }

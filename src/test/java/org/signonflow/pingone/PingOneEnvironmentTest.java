@@ -19,7 +19,7 @@ class PingOneEnvironmentTest {
     private static final URI SANDBOX = URI.create("http://127.0.0.1:9400");
 
     @Test
-    void aRegionGivesTheHosts() {
+    void aRegionDeterminesTheHosts() {
         assertThat(Arrays.stream(Region.values()).map(Region::apiUrl)).extracting(URI::getHost).containsExactly("api.pingone.com",
             "api.pingone.ca", "api.pingone.eu", "api.pingone.com.au", "api.pingone.sg", "api.pingone.asia");
         assertThat(Arrays.stream(Region.values()).map(Region::authUrl)).extracting(URI::getHost).containsExactly("auth.pingone.com",
@@ -28,7 +28,7 @@ class PingOneEnvironmentTest {
     }
 
     @Test
-    void theWorkerLivesInTheManagedEnvironmentUnlessSaidOtherwise() {
+    void theWorkerBelongsToTheManagedEnvironmentByDefault() {
         PingOneEnvironment environment =
             new PingOneEnvironment("a", SANDBOX, URI.create(SANDBOX + "/"), ENVIRONMENT, " ", CLIENT, SECRET, null);
 
@@ -38,7 +38,7 @@ class PingOneEnvironmentTest {
     }
 
     @Test
-    void everyFieldIsCheckedAndNamedButNeverShown() {
+    void everyFieldIsValidatedAndNamedButItsValueNeverShown() {
         assertRefused(null, SANDBOX, ENVIRONMENT, null, CLIENT, SECRET, "A PingOne environment needs an alias.");
         assertRefused("a", SANDBOX, "x-secret", null, CLIENT, SECRET, "environment-id must be a UUID");
         assertRefused("a", SANDBOX, null, null, CLIENT, SECRET, "orker-environment-id must be a UUID", "environment-id must be a UUID");
@@ -51,12 +51,12 @@ class PingOneEnvironmentTest {
     @ParameterizedTest
     @ValueSource(strings = {"ftp://api.pingone.eu", "api.pingone.eu", "https://u:x-secret@api.pingone.eu", "https://api.pingone.eu?x",
         "https://api.pingone.eu#x", "https:///x", "https://api.pingone.eu/v1", "https://api.pingone.eu/v1/"})
-    void aBaseUrlIsSchemeHostPortAndPath(String url) {
+    void anInvalidBaseUrlIsRefused(String url) {
         assertRefused("a", URI.create(url), ENVIRONMENT, null, CLIENT, SECRET, "api-url must");
     }
 
     @Test
-    void aliasesLeadToClients() {
+    void aliasesResolveToClients() {
         PingOneEnvironment prod = PingOneEnvironment.of("prod", Region.EU, ENVIRONMENT, CLIENT, SECRET);
         PingOneEnvironment lab = PingOneEnvironment.of("lab", Region.EU, ENVIRONMENT, CLIENT, SECRET);
         PingOneEnvironments environments = new PingOneEnvironments(new PingOneHttp(Timeouts.DEFAULT), List.of(prod, lab));
@@ -71,7 +71,7 @@ class PingOneEnvironmentTest {
     }
 
     @Test
-    void timeoutsAreLongerThanZero() {
+    void timeoutsMustBePositive() {
         assertThat(Timeouts.DEFAULT).isEqualTo(new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(30)));
         assertThatIllegalArgumentException().isThrownBy(() -> new Timeouts(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1)))
             .withMessage("The read timeout must be longer than zero.");

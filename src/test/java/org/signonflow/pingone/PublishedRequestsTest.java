@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is sent is what PingOne publishes, byte for byte, and what it answers is understood in all its known variants. */
+/** Requests are exactly those that PingOne publishes, byte for byte, and all known variants of its replies are understood. */
 class PublishedRequestsTest {
 
     private FakePingOne pingOne;
@@ -65,7 +65,7 @@ class PublishedRequestsTest {
     }
 
     @Test
-    void leavesOutWhatTheApplicationDoesNotHaveAndCarriesTheReferenceAndAnyName() {
+    void omitsUnsetMembersAndSendsTheReferenceAndAnyName() {
         answer("{\"id\":\"" + ID + "\"}", client ->
             client.createApplication(new NativeApplication("${7*7}<script>\"é\r\n", null, null, null, null, "pi-1")));
 
@@ -75,7 +75,7 @@ class PublishedRequestsTest {
     }
 
     @Test
-    void readsAnApplicationOfTheOlderFormAndOneWithNothingButItsId() {
+    void readsTheOlderFormOfAnApplicationAndOneWithOnlyAnId() {
         Application older = answer("{\"id\":\"%s\",\"bundleId\":\"b\",\"packageName\":\"p\",\"enabled\":\"true\",\"createdAt\":\"soon\"}"
             .formatted(ID), client -> client.readApplication(ID));
         assertSent("GET", "/applications/" + ID, "");
@@ -87,7 +87,7 @@ class PublishedRequestsTest {
     }
 
     @Test
-    void ofSettingsOnlyWhatIsNotAsInAnApplicationOfOurOwnIsTold() {
+    void reportsOnlySettingsThatDifferFromOurDefaults() {
         assertThat(settings("""
             "pkceEnforcement":"OPTIONAL","responseTypes":["TOKEN","ID_TOKEN"],"tokenEndpointAuthMethod":"NONE","homePageUrl":"",\
             "postLogoutRedirectUris":[],"allowWildcardInRedirectUris":"false","accessControl":{"role":{}},"name":"any","idpSignoff":true"""))
@@ -162,7 +162,7 @@ class PublishedRequestsTest {
     }
 
     @Test
-    void addsFurtherAuthenticatorsOnlyWhenOn() {
+    void addsFurtherAuthenticatorsOnlyIfEnabled() {
         answer("{\"id\":\"" + ID + "\"}", client ->
             client.createAction(ID, MfaAction.withAuthenticators(1, List.of(VOICE, SECURITY_KEY, EMAIL), null)));
 
@@ -220,7 +220,7 @@ class PublishedRequestsTest {
     }
 
     @Test
-    void saysWhoItIsAndWhichTransactionItServes() {
+    void sendsUserAgentAndTransactionId() {
         PingOneClient client = pingOne.client();
         pingOne.answering(204, "").answering(204, "").answering(204, "").answering(204, "");
         client.delete(Kind.APPLICATION, null, ID);
@@ -237,7 +237,7 @@ class PublishedRequestsTest {
     }
 
     @Test
-    void putsNothingButUuidsIntoAPath() {
+    void acceptsOnlyUuidsInAPath() {
         for (String id : new String[] {null, "", "..", ID + "/../x", ID.replace('-', '_'), "%2e%2e", ID + "\n"}) {
             PingOneClient client = pingOne.client();
             assertThatIllegalArgumentException().isThrownBy(() -> client.readApplication(id))

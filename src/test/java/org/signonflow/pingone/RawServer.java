@@ -16,12 +16,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server that answers with exactly the bytes it is told to, and then keeps, closes or resets the connection. */
+/** A server that responds with exactly the bytes it is given, and then keeps, closes or resets the connection. */
 final class RawServer implements AutoCloseable {
 
     enum End { KEEP, FIN, RST, SILENCE }
 
-    /** A request that arrived, and on which connection. */
+    /** A request that arrived, and the number of its connection. */
     record Arrival(String requestLine, int connection) {
     }
 
@@ -127,7 +127,7 @@ final class RawServer implements AutoCloseable {
     public void close() {
         try {
             listener.close();
-            // A listener takes connections for as long as a thread still hangs in its accept().
+            // A listener accepts connections for as long as a thread is still blocked in accept().
             acceptor.join();
             for (Socket socket : sockets) {
                 socket.close();

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Counts arrivals at the server: a request reaches it once, whatever it answers or fails to, also on a connection that was used before. */
+/** Counts arrivals at the server: a request reaches it exactly once, whatever the server does, even on a reused connection. */
 class SentOnceTest {
 
     private static final String ENVIRONMENT = "{\"id\":\"" + ID + "\"}";
@@ -98,7 +98,7 @@ class SentOnceTest {
     }
 
     @Test
-    void aServerThatDripsCannotHoldTheCall() {
+    void aDrippingServerCannotHoldTheCall() {
         PingOneClient client = server.client(new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofMillis(500)));
         server.answering("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{", RawServer.End.SILENCE);
 
@@ -111,7 +111,7 @@ class SentOnceTest {
     }
 
     @Test
-    void withoutAConnectionNothingWasSent() {
+    void withoutAConnectionNothingIsSent() {
         PingOneClient client = server.client(FakePingOne.TIMEOUTS);
         server.answering(reply("200 OK\r\nConnection: close", ENVIRONMENT), RawServer.End.FIN);
         client.readEnvironment();

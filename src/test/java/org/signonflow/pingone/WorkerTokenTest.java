@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.harness.SettableClock;
 
-/** The worker's token: how it is asked for, how long it is kept, how often it is fetched, and what its refusal means. */
+/** The worker's token: how it is requested, how long it is kept, how often it is fetched, and how a refusal is classified. */
 class WorkerTokenTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -66,7 +66,7 @@ class WorkerTokenTest {
     }
 
     @Test
-    void postSendsThemInTheFormAndTheWorkerMayLiveElsewhere() {
+    void postSendsThemInTheFormAndTheWorkerMayBeInAnotherEnvironment() {
         PingOneEnvironment environment = pingOne.environment(WORKER_ENVIRONMENT, TokenAuthentication.POST);
         pingOne.answering(204, "");
         new PingOneClient(pingOne.http, environment).delete(Kind.APPLICATION, null, ID);
@@ -110,7 +110,7 @@ class WorkerTokenTest {
     }
 
     @Test
-    void aWrongSecretIsNoStorm() throws InterruptedException {
+    void aWrongSecretCausesNoStorm() throws InterruptedException {
         PingOneClient client = pingOne.client();
         assertThat(inParallel(client, request -> status(401, "{\"error\":\"invalid_client\"}"))).hasSize(THREADS)
             .allSatisfy(failure -> assertThat(((PingOneException) failure).outcome()).isEqualTo(UNAUTHENTICATED));
@@ -127,7 +127,7 @@ class WorkerTokenTest {
     }
 
     @Test
-    void manyThreadsRefusedWithOneTokenFetchOneNewOne() throws InterruptedException {
+    void manyThreadsRefusedWithTheSameTokenFetchOneNewToken() throws InterruptedException {
         PingOneClient client = pingOne.client();
         pingOne.answering(204, "");
         client.delete(Kind.APPLICATION, null, ID);
@@ -144,7 +144,7 @@ class WorkerTokenTest {
     @ParameterizedTest
     @CsvSource({"400, UNAUTHENTICATED", "401, UNAUTHENTICATED", "403, UNAUTHENTICATED", "404, UNAUTHENTICATED", "408, NOT_NOW",
         "429, NOT_NOW", "500, NOT_NOW", "503, NOT_NOW", "302, NOT_NOW"})
-    void itsRefusalIsJudged(int status, PingOneException.Outcome outcome) {
+    void itsRefusalIsClassified(int status, PingOneException.Outcome outcome) {
         pingOne.tokenAnswer = request -> status(status, "{\"error\":\"e\"}", "Retry-After: 5", "Location: /elsewhere");
         PingOneException failure = catchThrowableOfType(PingOneException.class, () -> pingOne.client().createSignOnPolicy("p", null));
 
@@ -159,14 +159,14 @@ class WorkerTokenTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>", "{}", "{\"access_token\":5}", "{\"access_token\":\"\"}",
         "{\"access_token\":\"a\\r\\nX-Evil: canary\"}"})
-    void aReplyWithoutAUsableTokenMayPass(String body) {
+    void aReplyWithoutAUsableTokenIsTransient(String body) {
         pingOne.tokenAnswer = request -> status(200, body);
         assertThatExceptionOfType(PingOneException.class).isThrownBy(() -> pingOne.client().createSignOnPolicy("p", null))
             .matches(failure -> failure.outcome() == NOT_NOW).withMessageNotContaining("canary");
     }
 
     @Test
-    void aLostReplyOfTheTokenEndpointMayPassAndTheNextCallAsksAgain() {
+    void aLostTokenReplyIsTransientAndTheNextCallRetries() {
         PingOneClient client = pingOne.client();
         pingOne.tokenAnswer = request -> new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build();
         assertThatExceptionOfType(PingOneException.class).isThrownBy(() -> client.createSignOnPolicy("p", null))
@@ -179,7 +179,7 @@ class WorkerTokenTest {
     }
 
     @Test
-    void anInterruptedThreadFailsAndStaysInterruptedWhetherItConnectsOrSends() {
+    void anInterruptedThreadFailsAndStaysInterrupted() {
         for (String where : List.of("connecting", "sending")) {
             Thread.currentThread().interrupt();
             try {
@@ -193,7 +193,7 @@ class WorkerTokenTest {
         }
     }
 
-    /** Holds the token's reply back until every other thread waits for it. */
+    /** Holds back the token's reply until every other thread waits for it. */
     private List<RuntimeException> inParallel(PingOneClient client, FakePingOne.Answer token) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();

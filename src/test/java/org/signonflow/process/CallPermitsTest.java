@@ -24,10 +24,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
 
-/** Flows under a quota of sixty calls a minute, of which one is there at once and 58 become free in a minute. */
+/** Flows under a quota of sixty calls a minute, of which one is available at once and 58 more become available within a minute. */
 @TestPropertySource(properties = {
     "signonflow.quota.calls-per-minute=60",
-    // A repeated call would be one call more.
+    // A repeated call would be an additional call.
     "signonflow.http.read-timeout=20s",
     "signonflow.http.call-timeout=20s"})
 class CallPermitsTest extends FlowTest {
@@ -36,7 +36,7 @@ class CallPermitsTest extends FlowTest {
     private static final Duration APART = Duration.ofMinutes(1).dividedBy(58);
     private static final Duration A_LITTLE = Duration.ofMillis(100);
 
-    /** The budget outlives a test, and its time does not go back. */
+    /** The budget outlives a test, and its time never goes back. */
     private static Instant lastTest = Instant.now();
 
     @Autowired
@@ -52,7 +52,7 @@ class CallPermitsTest extends FlowTest {
     }
 
     @Test
-    void eachJobWaitsForItsTurnOnceAndNothingFails() {
+    void eachJobWaitsForItsPermitOnceAndNothingFails() {
         List<ProcessInstance> flows = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             flows.add(start("approvalRequired", i % 2 == 0));
@@ -64,10 +64,10 @@ class CallPermitsTest extends FlowTest {
         flows.forEach(flow -> assertEnded(flow, "COMPLETED"));
         // Those that were approved make five reads before they assign.
         assertThat(flows.stream().mapToInt(flow -> sandbox.calls(flow.getId()).size()).sum()).isEqualTo(10 * 7 + 10 * 12);
-        assertThat(turns).as("the look is one turn of five calls").hasSize(20 * 7 + 10);
+        assertThat(turns).as("the check is one permit for five calls").hasSize(20 * 7 + 10);
         assertThat(waitsByJob.values()).containsOnly(1);
         Duration took = Duration.between(lastTest, turns.get(turns.size() - 1));
-        assertThat(took).as("no call was taken twice, none was forgotten").isCloseTo(APART.multipliedBy(190 - 1), Duration.ofSeconds(5));
+        assertThat(took).as("no call was counted twice, none was forgotten").isCloseTo(APART.multipliedBy(190 - 1), Duration.ofSeconds(5));
         for (Instant first : turns) {
             assertThat(turns).filteredOn(turn -> !turn.isBefore(first) && turn.isBefore(first.plusSeconds(60)))
                 .hasSizeLessThanOrEqualTo(PER_MINUTE);
@@ -79,7 +79,7 @@ class CallPermitsTest extends FlowTest {
     }
 
     @Test
-    void aWaitingJobHasLostNothing() {
+    void aWaitingJobLosesNoAttempt() {
         quota.owe("sandbox", Lane.PEOPLE, 60);
         ProcessInstance flow = start();
         run(flow);
@@ -92,12 +92,12 @@ class CallPermitsTest extends FlowTest {
 
         pass(Duration.ofSeconds(10));
         execute(job);
-        assertThat(job(flow).getDuedate()).as("nor gained, if somebody runs it early").isEqualTo(job.getDuedate());
+        assertThat(job(flow).getDuedate()).as("and gains nothing if somebody runs it early").isEqualTo(job.getDuedate());
         assertThat(sandbox.calls(flow.getId())).isEmpty();
     }
 
     @Test
-    void turnsThatNobodyWasThereForAreGivenAgain() {
+    void unclaimedPermitsAreReissued() {
         List<ProcessInstance> flows = List.of(start(), start(), start(), start(), start());
         flows.forEach(this::runOnce);
         pass(Duration.ofMinutes(10));
@@ -110,7 +110,7 @@ class CallPermitsTest extends FlowTest {
     }
 
     @Test
-    void anotherAttemptIsAnotherTurn() {
+    void anotherAttemptNeedsAnotherPermit() {
         sandbox.fault("{\"method\": \"POST\", \"path\": \"/applications\", \"effect\": \"status\", \"status\": 503}");
         ProcessInstance flow = start();
         run(flow);
@@ -125,7 +125,7 @@ class CallPermitsTest extends FlowTest {
     }
 
     @Test
-    void whatWasNotForeseenIsCountedAlsoWhenTheStepFails() {
+    void unplannedCallsAreCountedEvenIfTheStepFails() {
         sandbox.fault("{\"method\": \"POST\", \"path\": \"/applications\", \"effect\": \"revoke-token\"}");
         sandbox.fault("{\"method\": \"POST\", \"path\": \"/applications\", \"effect\": \"status\", \"status\": 500}");
         ProcessInstance flow = start();
@@ -137,7 +137,7 @@ class CallPermitsTest extends FlowTest {
     }
 
     @Test
-    void aLookThatIsRepeatedIsCountedToo() {
+    void aRepeatedCheckIsCountedToo() {
         ProcessInstance flow = start();
         work();
         decide(flow, "approve", null);
@@ -167,13 +167,13 @@ class CallPermitsTest extends FlowTest {
         assertNothingLeft();
         int look = 1 + before.get("applications").size() + 1;
         assertThat(sandbox.calls(flow.getId())).hasSize(6 + look + 3 + 3);
-        assertThat(Duration.between(told, now())).as("each call of the look had a turn, and then there was one for all six others")
+        assertThat(Duration.between(told, now())).as("each call of the check had its permit, and then there was one for all six others")
             .isCloseTo(APART.multipliedBy(look - 1 + 6), Duration.ofSeconds(1));
         assertThat(quota.take("sandbox", Lane.PEOPLE, 1, false)).as("nothing was forgotten").isCloseTo(APART, A_LITTLE);
     }
 
     @Test
-    void oneLookServesAllThatWaitForIt() {
+    void oneCheckServesAllThatWaitForIt() {
         List<ProcessInstance> flows = List.of(start(), start(), start());
         work();
         flows.forEach(flow -> decide(flow, "decline", "No."));
@@ -199,7 +199,7 @@ class CallPermitsTest extends FlowTest {
     }
 
     @Test
-    void aRollOutHoldsUpNobody() {
+    void aRollOutDelaysNobody() {
         for (int i = 0; i < 10; i++) {
             runtime.setVariable(start().getId(), ProcessVariables.ROLL_OUT, "spring");
         }
@@ -219,12 +219,12 @@ class CallPermitsTest extends FlowTest {
             with(Map.of("applicationName", "App " + number, "policyName", "Policy_" + number), more));
     }
 
-    /** Runs the instance's job once, whether it is its turn or not. */
+    /** Runs the instance's job once, whether it is due or not. */
     private void runOnce(ProcessInstance flow) {
         execute(job(flow));
     }
 
-    /** Does what the job executor does, until nothing is left to do without a person. */
+    /** Does what the job executor does, until only people can go on. */
     private void work() {
         workUntil(() -> false);
     }
@@ -238,7 +238,7 @@ class CallPermitsTest extends FlowTest {
         assertThat(enough.getAsBoolean()).as("still working").isTrue();
     }
 
-    /** Runs the job that is due first, at its time. */
+    /** Runs the job that is due first, at its due time. */
     private boolean workOnce() {
         Job next = management.createJobQuery().messages().withRetriesLeft().list().stream()
             .min(Comparator.comparing(Job::getDuedate, Comparator.nullsFirst(Comparator.naturalOrder()))).orElse(null);

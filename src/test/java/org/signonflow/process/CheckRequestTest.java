@@ -57,9 +57,9 @@ class CheckRequestTest extends FlowTest {
             "policyName: is required, and must be");
     }
 
-    /** Its form would not show the approvers all that takes effect. */
+    /** Its form would not show the approvers everything that takes effect. */
     @Test
-    void anEarlierVersionIsNotStartedAnyMore() throws Exception {
+    void anEarlierVersionCanNoLongerBeStarted() throws Exception {
         String earlier = engine.getRepositoryService().createProcessDefinitionQuery().processDefinitionKey("configure-mfa-sign-on")
             .latestVersion().singleResult().getId();
         String deployment = deployModelOfVersion10("configure-mfa-sign-on");
@@ -76,7 +76,7 @@ class CheckRequestTest extends FlowTest {
     }
 
     @Test
-    void everyMistakeIsNamedAtOnce() {
+    void allErrorsAreReportedAtOnce() {
         String message = refused("configure-mfa-sign-on", Map.of("environment", "prodution", "applicationName", "a\r\nSet-Cookie: b",
             "policyName", "<script>", "redirectUris", "javascript:alert(1)", "authenticators", "carrierPigeon",
             "deviceAuthenticationPolicyId", "not-a-uuid", "assignmentPriority", 0, "approvalRequired", "perhaps",
@@ -98,27 +98,27 @@ class CheckRequestTest extends FlowTest {
         "redirectUris | https://example.com/ä", "redirectUris | https://example.com:70000/", "redirectUris | nonsense",
         "policyName | ${7*7}", "noDevicesMode | BLOCK", "noDevicesMode | PERHAPS", "assignmentPriority | 1.5",
         "assignmentPriority | -1", "assignmentPriority | 99999999999", "authenticators | sms,sms", "environment | SANDBOX"})
-    void aBadValueIsRefused(String field, String value) {
+    void anInvalidValueIsRefused(String field, String value) {
         assertThat(refused("configure-mfa-sign-on", with(MFA, field, value))).contains(field + ": ");
     }
 
     @ParameterizedTest
     @CsvSource({"Banking_MFA", "a.b-c", "https://example.com/mfa", "urn://example"})
-    void aPolicyNameThatPingOneTakes(String name) {
+    void aPolicyNameThatPingOneAccepts(String name) {
         assertThat(start("configure-mfa-sign-on", with(MFA, "policyName", name)).getStatusCode().value()).isEqualTo(200);
     }
 
     @Test
-    void blankNamesAreNone() {
+    void blankNamesCountAsMissing() {
         for (String blank : new String[] {"", "   ", "\u00a0", "\u2003 \u00a0", "\u3000"}) {
             assertThat(refused("configure-mfa-sign-on", with(MFA, "applicationName", blank, "policyName", blank)))
                 .contains("applicationName: ").contains("policyName: ");
         }
     }
 
-    /** In Tasklist nobody gives one; without it, Cockpit shows ids only. */
+    /** In Tasklist nobody enters one; without it, Cockpit shows only ids. */
     @Test
-    void aKeyThatNobodyGivesIsMadeOfTheNames() {
+    void aMissingKeyIsComposedOfTheNames() {
         for (String given : new String[] {"null", "\"\"", "\"  \""}) {
             String start = """
                 {"businessKey": %s, "variables": {"applicationName": {"value": "App"}, "policyName": {"value": "%s"}}}"""
@@ -163,7 +163,7 @@ class CheckRequestTest extends FlowTest {
     }
 
     @Test
-    void onlyPlainValuesAreTaken() {
+    void onlyPlainValuesAreAccepted() {
         Map<String, Object> json = Map.of("value", "{\"a\": 1}", "type", "Json");
         ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/key/configure-mfa-sign-on/start",
             Map.of("variables", Map.of("applicationName", Map.of("value", "App"), "policyName", json)), JsonNode.class);
@@ -172,7 +172,7 @@ class CheckRequestTest extends FlowTest {
     }
 
     @Test
-    void theFormsDoorIsTheSame() {
+    void formSubmissionIsCheckedTheSameWay() {
         ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/key/configure-mfa-sign-on/submit-form",
             Map.of("variables", Map.of("policyName", Map.of("value", "Policy"))), JsonNode.class);
         assertThat(reply.getStatusCode().value()).isEqualTo(400);
@@ -180,7 +180,7 @@ class CheckRequestTest extends FlowTest {
     }
 
     @Test
-    void startingInTheMiddleIsCheckedToo() {
+    void startingAtAnotherActivityIsCheckedToo() {
         ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/process-definition/key/configure-mfa-sign-on/start",
             Map.of("startInstructions", new Object[] {Map.of("type", "startBeforeActivity", "activityId", "Task_AssignPolicy")},
                 "variables", Map.of("policyId", Map.of("value", "x"))), JsonNode.class);

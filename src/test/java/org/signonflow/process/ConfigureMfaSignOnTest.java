@@ -32,7 +32,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
 
     @TestConfiguration
     static class Coverage {
-        /** Before the library's own: of two it takes none, and then nothing is asserted. */
+        /** Registered before the library's own: of two it accepts none, and then nothing is asserted. */
         @Bean
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
@@ -58,14 +58,14 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void allOfItIsToBeRunThrough(@Autowired ProcessEngineCoverageProperties coverage) {
+    void everythingMustBeCovered(@Autowired ProcessEngineCoverageProperties coverage) {
         assertThat(coverage.getClassCoverageAssertionConditions()).isNotEmpty();
     }
 
     @Test
-    void makesTheSevenCallsInOrderAndAssignsOnceApproved() {
+    void sendsTheSevenCallsInOrderAndAssignsOnceApproved() {
         ProcessInstance instance = start();
-        assertThat(sandbox.calls(instance.getId())).as("starting calls nothing").isEmpty();
+        assertThat(sandbox.calls(instance.getId())).as("starting makes no calls").isEmpty();
 
         run(instance);
 
@@ -81,7 +81,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
             "Task_ListScopes", "Task_GrantScopes", "Task_CreateSignOnPolicy", "Task_AddMfaAction", "Gateway_ApprovalRequired",
             "Task_ApproveAssignment", "Gateway_Approved", "Gateway_ToAssignment", "Task_AssignPolicy", "EndEvent_Completed");
         assertEnded(instance, "COMPLETED");
-        assertThat(sandbox.calls(instance.getId())).as("the seven, and before the last a look at what was approved")
+        assertThat(sandbox.calls(instance.getId())).as("the seven, and before the last a check of what was approved")
             .startsWith(SEVEN_CALLS.subList(0, 6).toArray(String[]::new))
             .endsWith("GET /applications/*", "GET /applications/*/grants", "GET /applications/*/signOnPolicyAssignments",
                 "GET /signOnPolicies/*", "GET /signOnPolicies/*/actions", SEVEN_CALLS.get(6))
@@ -121,7 +121,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void needsNobodyWhereNoApprovalIsRequired() {
+    void needsNobodyIfNoApprovalIsRequired() {
         ProcessInstance instance = start("approvalRequired", false);
         run(instance);
         assertThat(instance).hasNotPassed("Task_ApproveAssignment");
@@ -146,7 +146,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         "GET, /resources/*/scopes, List scopes", "POST, /applications/*/grants, Grant scopes",
         "POST, /signOnPolicies, Create sign-on policy", "POST, /signOnPolicies/*/actions, Add MFA action",
         "POST, /applications/*/signOnPolicyAssignments, Assign policy"})
-    void takesEverythingBackWhenPingOneRefuses(String method, String path, String step) {
+    void undoesEverythingIfPingOneRefuses(String method, String path, String step) {
         sandbox.fault("""
             {"method": "%s", "path": "%s", "effect": "status", "status": 400, "code": "INVALID_DATA"}""".formatted(method, path));
         ProcessInstance instance = start("approvalRequired", false);
@@ -160,7 +160,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     @ParameterizedTest
     @CsvSource({"POST, /applications", "GET, /resources", "GET, /resources/*/scopes", "POST, /applications/*/grants",
         "POST, /signOnPolicies", "POST, /signOnPolicies/*/actions", "POST, /applications/*/signOnPolicyAssignments"})
-    void ridesOutWhatPasses(String method, String path) {
+    void survivesTransientFailures(String method, String path) {
         sandbox.fault("""
             {"method": "%s", "path": "%s", "effect": "status", "status": 503, "times": 2}""".formatted(method, path));
         ProcessInstance instance = start("approvalRequired", false);
@@ -172,7 +172,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void aScopeThatIsNotThereIsARefusal() {
+    void aMissingScopeIsARefusal() {
         ProcessInstance instance = start("scopes", "profile,loyalty");
         run(instance);
         assertEnded(instance, "REJECTED");
@@ -181,7 +181,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void aPolicyOfThatNameIsARefusalAndStaysAsItWas() {
+    void anExistingPolicyNameIsARefusalAndThatPolicyStaysUnchanged() {
         ProcessInstance instance = start("policyName", "Multi_Factor");
         JsonNode policies = sandbox.state().get("signOnPolicies");
         run(instance);
@@ -191,7 +191,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void declinedIsUndone() {
+    void aDeclinedFlowIsUndone() {
         ProcessInstance instance = start();
         run(instance);
         decide(instance, "decline", "Not this quarter.\nAsk again.");
@@ -205,7 +205,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void waitingIsRemindedOfAndExpires() {
+    void aWaitingApprovalIsEscalatedAndExpires() {
         ProcessInstance instance = start();
         run(instance);
         assertThat(timer("Event_ReminderDue").getDuedate()).isCloseTo(Date.from(now().plus(Duration.ofHours(24))), 60_000);
@@ -228,7 +228,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         "The sign-on policy was changed in PingOne and now has: | /signOnPolicies/{policyId} | {\"name\": \"MFA_UseCase\", \"description\": \"Edited\"}",
         "The policy's actions were changed in PingOne and are now: | /signOnPolicies/{policyId}/actions/{actionId} | {\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, "
             + "\"email\": {\"enabled\": true}}"})
-    void whatWasChangedMeanwhileIsShownAndAskedAgain(String what, String path, String body) {
+    void changesSinceApprovalAreShownAndApprovedAgain(String what, String path, String body) {
         ProcessInstance instance = start();
         run(instance);
         String there = path;
@@ -262,7 +262,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         "applications | parRequirement \"REQUIRED\"", "applications | requireSignedRequestObject true",
         "actions | registration {\"enabled\":true}",
         "actions | socialProviders [{\"id\":\"5f0c1de0-0000-4000-8000-000000000001\"}]"})
-    void whatTheFormDoesNotNameIsComparedToo(String whereAndWhat) {
+    void settingsNotOnTheFormAreComparedToo(String whereAndWhat) {
         String what = whereAndWhat.split(" \\| ")[1];
         String member = "\"" + what.replaceFirst(" ", "\": ");
         ProcessInstance instance = start();
@@ -284,7 +284,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void aGrantThatWasReplacedMeanwhileIsShownAndAskedAgain() {
+    void aGrantReplacedMeanwhileIsShownAndApprovedAgain() {
         ProcessInstance instance = start();
         run(instance);
         replaceGrantByAllScopes(instance);
@@ -311,7 +311,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatWasAssignedBesidesMeanwhileIsShownAndAskedAgain() {
+    void anotherAssignmentMadeMeanwhileIsShownAndApprovedAgain() {
         ProcessInstance instance = start();
         run(instance);
         sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(variable(instance, "applicationId")),
@@ -327,7 +327,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void nothingIsAssignedUnreadAfterAnIncident() {
+    void nothingIsAssignedUncheckedAfterAnIncident() {
         ProcessInstance instance = start();
         run(instance);
         decide(instance, "approve", "as asked");
@@ -356,7 +356,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
             {"name": "MFA_UseCase", "description": "%s"}""".formatted(description));
     }
 
-    /** Approves and looks; the job that is to assign waits. */
+    /** Approves and checks; the job that is to assign waits. */
     private ProcessInstance lookedAt() {
         ProcessInstance instance = start();
         run(instance);
@@ -367,7 +367,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void aLookOfLessThanTenMinutesAgoWillDo() {
+    void aCheckYoungerThanTenMinutesIsEnough() {
         ProcessInstance instance = lookedAt();
         pass(Duration.ofSeconds(170));
         run(instance);
@@ -376,7 +376,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void anOlderOneIsRepeated() {
+    void anOlderCheckIsRepeated() {
         ProcessInstance instance = lookedAt();
         pass(Duration.ofMinutes(11));
         run(instance);
@@ -385,7 +385,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatChangedSinceAnOlderOneIsAskedAbout() {
+    void changesSinceAnOlderCheckAreApprovedAgain() {
         ProcessInstance changed = lookedAt();
         pass(Duration.ofMinutes(11));
         changePolicy(changed, "Edited");
@@ -398,7 +398,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void noLookIsTrustedAfterAFailureHoweverYoung() {
+    void noCheckIsTrustedAfterAFailureHoweverYoung() {
         ProcessInstance instance = lookedAt();
         sandbox.fault("""
             {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 503, "times": 1}""");
@@ -410,7 +410,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatWasAssignedThoughTheReplyWasLostIsAdoptedAndNotAskedAboutAgain() {
+    void anAssignmentWithALostReplyIsAdoptedAndNotApprovedAgain() {
         ProcessInstance instance = lookedAt();
         sandbox.fault("""
             {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "drop", "when": "after"}""");
@@ -419,11 +419,11 @@ class ConfigureMfaSignOnTest extends FlowTest {
         runThroughRetries(instance);
         assertEnded(instance, "COMPLETED");
         assertThat(made("signOnPolicyAssignments")).isEqualTo(1);
-        assertThat(sandbox.calls(instance.getId())).as("settled by one read, and no look").hasSize(13);
+        assertThat(sandbox.calls(instance.getId())).as("settled by one read, without a check").hasSize(13);
     }
 
     @Test
-    void whatWasNotAssignedWhenTheReplyWasLostIsLookedAtFirst() {
+    void anAssignmentThatFailedWithALostReplyIsCheckedFirst() {
         ProcessInstance instance = lookedAt();
         sandbox.fault("""
             {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "drop", "when": "before"}""");
@@ -442,7 +442,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void nothingIsAssignedWhereSomethingIsGoneAfterAnIncident() {
+    void nothingIsAssignedIfSomethingIsGoneAfterAnIncident() {
         ProcessInstance instance = lookedAt();
         sandbox.fault("""
             {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 503, "times": 1}""");
@@ -454,7 +454,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatStandsOutInTheRequestIsMarkedAtOnce() {
+    void unusualRequestsAreMarkedAtOnce() {
         String devicePolicy = sandbox.objects().get("deviceAuthenticationPolicies").first();
         ProcessInstance instance = start("scopes", "profile,address", "redirectUris", "http://evil.example/steal",
             "deviceAuthenticationPolicyId", devicePolicy, "noDevicesMode", "BYPASS");
@@ -478,7 +478,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatVersion10AskedAboutIsNotAskedAboutAgain() {
+    void whatVersion10AskedIsNotAskedAgain() {
         ProcessInstance instance = askedAgainByVersion10();
         decide(instance, "approve", null);
         run(instance);
@@ -493,7 +493,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatChangedSinceVersion10AskedIsAskedAbout() {
+    void changesSinceVersion10AskedAreApprovedAgain() {
         ProcessInstance instance = askedAgainByVersion10();
         changePolicy(instance, "Edited once more");
         decide(instance, "approve", null);
@@ -506,7 +506,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatVersion10NeverShowedIsAskedAbout() {
+    void whatVersion10NeverShowedIsApprovedAgain() {
         ProcessInstance instance = askedAgainByVersion10();
         replaceGrantByAllScopes(instance);
         sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(variable(instance, "applicationId")),
@@ -519,7 +519,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void inAModelOfVersion10AChangeIsAnIncidentThatSaysWhat() throws Exception {
+    void inAVersion10ModelAChangeIsAnIncidentThatDescribesIt() throws Exception {
         String deployment = deployModelOfVersion10("configure-mfa-sign-on");
         try {
             ProcessInstance instance = start();
@@ -554,7 +554,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
 
     @ParameterizedTest
     @CsvSource({"/applications/{applicationId}", "/signOnPolicies/{policyId}", "/signOnPolicies/{policyId}/actions/{actionId}"})
-    void nothingIsAssignedWhereSomethingIsGone(String path) {
+    void nothingIsAssignedIfSomethingIsGone(String path) {
         ProcessInstance instance = start();
         run(instance);
         String policy = "/signOnPolicies/" + variable(instance, "policyId");
@@ -567,7 +567,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
             there = there.replace("{" + id + "}", (String) variable(instance, id));
         }
         sandbox.pingOne("DELETE", there, "");
-        // Of what was only just made PingOne may say so though it is there.
+        // For recently created objects PingOne may say so although they exist.
         pass(Duration.ofMinutes(2));
         decide(instance, "approve", null);
         run(instance);
@@ -583,7 +583,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void rollsBackWhatWaitsForApproval() {
+    void rollsBackAFlowThatWaitsForApproval() {
         ProcessInstance instance = start();
         run(instance);
         runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
@@ -613,7 +613,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void spentAttemptsAreAnIncidentThatSaysWhatPingOneSaid() {
+    void exhaustedAttemptsAreAnIncidentThatQuotesPingOne() {
         sandbox.fault("""
             {"method": "GET", "path": "/resources", "effect": "status", "status": 500, "code": "UNEXPECTED_ERROR", "times": 7}""");
         ProcessInstance instance = start();
@@ -626,7 +626,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
         var log = history.createHistoricJobLogQuery().processInstanceId(instance.getId());
-        assertThat(log.list()).as("each failure, and no row that nobody reads").hasSize(7).allMatch(HistoricJobLog::isFailureLog);
+        assertThat(log.list()).as("each failure, and no unnecessary rows").hasSize(7).allMatch(HistoricJobLog::isFailureLog);
     }
 
     @Test
@@ -645,7 +645,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void comesBackWhenToldAndLosesNoAttempt() {
+    void honoursRetryAfterWithoutUsingUpAttempts() {
         sandbox.fault("""
             {"method": "POST", "path": "/applications", "effect": "status", "status": 429, "code": "REQUEST_LIMITED", "times": 20,
              "headers": {"Retry-After": "7"}}""");
@@ -664,7 +664,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void aLimitThatNeverEndsIsAnIncidentWhenPatienceIsSpent() {
+    void anEndlessRateLimitIsAnIncidentOnceTheBudgetIsSpent() {
         sandbox.fault("""
             {"method": "POST", "path": "/applications", "effect": "status", "status": 403, "code": "ACCESS_FAILED", "times": 1000}""");
         ProcessInstance instance = start();
@@ -686,7 +686,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void anUndoThatPingOneHindersSaysWhatIsLeft() {
+    void anObstructedUndoSaysWhatIsLeft() {
         ProcessInstance instance = start();
         run(instance);
         sandbox.fault("""
@@ -705,7 +705,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
     }
 
     @Test
-    void namesReachPingOneAsTheyAre() {
+    void namesReachPingOneUnchanged() {
         String hostile = "${7*7} #{7*7} <script>alert(1)</script> {{constructor}} \"quoted\" ünï ' ; --";
         ProcessInstance instance = start("applicationName", hostile, "applicationDescription", hostile);
         run(instance);

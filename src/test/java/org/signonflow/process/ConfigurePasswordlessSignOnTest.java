@@ -27,7 +27,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
 
     @TestConfiguration
     static class Coverage {
-        /** Before the library's own: of two it takes none, and then nothing is asserted. */
+        /** Registered before the library's own: of two it accepts none, and then nothing is asserted. */
         @Bean
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
@@ -48,12 +48,12 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void allOfItIsToBeRunThrough(@Autowired ProcessEngineCoverageProperties coverage) {
+    void everythingMustBeCovered(@Autowired ProcessEngineCoverageProperties coverage) {
         assertThat(coverage.getClassCoverageAssertionConditions()).isNotEmpty();
     }
 
     @Test
-    void makesTheThreeCallsInOrderAndAssignsOnceApproved() throws Exception {
+    void sendsTheThreeCallsInOrderAndAssignsOnceApproved() throws Exception {
         ProcessInstance instance = start();
         run(instance);
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
@@ -77,7 +77,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void aKeyThatWasGivenStays() {
+    void aGivenKeyIsKept() {
         ProcessInstance instance = runtime.startProcessInstanceByKey("configure-passwordless-sign-on", "mine",
             Map.of("applicationId", before.get("applications").first(), "policyName", "Passwordless_UseCase"));
         run(instance);
@@ -87,7 +87,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void needsNobodyWhereNoApprovalIsRequired() {
+    void needsNobodyIfNoApprovalIsRequired() {
         ProcessInstance instance = start("approvalRequired", false);
         run(instance);
         assertThat(instance).hasNotPassed("Task_ApproveAssignment");
@@ -96,7 +96,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void aPriorityThatWasGivenIsNobodysButTheRequesters() {
+    void aGivenPriorityIsNotChanged() {
         assign("Single_Factor", 1);
         ProcessInstance instance = start("approvalRequired", false, "assignmentPriority", 1);
         run(instance);
@@ -110,7 +110,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void aPriorityThatIsTakenIsShownAndMarked() {
+    void aTakenPriorityIsShownAndMarked() {
         assign("Single_Factor", 1);
         ProcessInstance instance = start();
         run(instance);
@@ -124,7 +124,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void aPriorityThatIsTakenIsRefusedWhereNobodyIsAskedAndNoneWasGiven() {
+    void aTakenDefaultPriorityIsRefusedWithoutApproval() {
         assign("Single_Factor", 1);
         TreeMap<String, TreeSet<String>> there = sandbox.objects();
         ProcessInstance instance = start("approvalRequired", false);
@@ -136,7 +136,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void showsTheDefaultPolicyAndAsksAgainWhereItIsAnotherByNow() {
+    void showsTheDefaultPolicyAndAsksAgainIfItHasChanged() {
         ProcessInstance instance = start();
         run(instance);
         assertThat(variable(instance, "signOnNow")).isEqualTo("The environment's default policy, which is Single_Factor");
@@ -151,7 +151,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatTwoAreApprovedToAssignAtTheSameTimeTheSecondApproverIsShown() {
+    void withTwoSimultaneousApprovalsTheSecondApproverIsAskedAgain() {
         ProcessInstance one = start();
         ProcessInstance other = start("policyName", "Another");
         for (ProcessInstance instance : List.of(one, other)) {
@@ -177,7 +177,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void nothingIsAssignedUnreadAfterAnIncident() {
+    void nothingIsAssignedUncheckedAfterAnIncident() {
         ProcessInstance instance = start();
         run(instance);
         decide(instance, "approve", null);
@@ -207,21 +207,21 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         return instance;
     }
 
-    /** Waits for approval, as version 1.0 left it. */
+    /** Waits for approval, as left by version 1.0. */
     private ProcessInstance begunByVersion10() {
         ProcessInstance instance = forShop();
         asVersion10HadIt(instance, "applicationState", sha256(SHOP));
         return instance;
     }
 
-    /** A node of it that finds nothing noted of the application takes it for changed, and asks again. */
+    /** A node of that version that finds no record of the application takes it for changed, and asks again. */
     @Test
-    void nodesOfVersion10KnowWhatWasFound() {
+    void nodesOfVersion10UnderstandTheRecordedState() {
         assertThat(variable(forShop(), "applicationState")).isEqualTo(sha256(SHOP));
     }
 
     @Test
-    void whatVersion10WasApprovedGoesOn() {
+    void flowsApprovedInVersion10Continue() {
         ProcessInstance instance = begunByVersion10();
         decide(instance, "approve", null);
         run(instance);
@@ -229,7 +229,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatChangedSinceVersion10LookedIsAskedAbout() {
+    void changesSinceVersion10CheckedAreApprovedAgain() {
         ProcessInstance instance = begunByVersion10();
         sandbox.pingOne("PUT", "/applications/" + variable(instance, "applicationId"), """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
@@ -241,7 +241,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatVersion10NeverShowedIsAskedAbout() {
+    void whatVersion10NeverShowedIsApprovedAgain() {
         ProcessInstance instance = begunByVersion10();
         sandbox.pingOne("POST", "/applications/%s/signOnPolicyAssignments".formatted(variable(instance, "applicationId")),
             "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
@@ -256,7 +256,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void whatVersion10HasBegunReadsTheApplicationOnly() {
+    void flowsBegunInVersion10ReadOnlyTheApplication() {
         ProcessInstance instance = start();
         runtime.removeVariable(instance.getId(), ProcessVariables.PRIORITY_GIVEN);
         assign("Single_Factor", 1);
@@ -273,7 +273,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void asksAgainWhereTheApplicationWasChangedMeanwhile() {
+    void asksAgainIfTheApplicationWasChangedMeanwhile() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
              "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asString();
@@ -289,11 +289,11 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         decide(instance, "decline", "no");
         run(instance);
         assertEnded(instance, "DECLINED");
-        assertThat(sandbox.state().get("applications").toString()).as("was there before").contains(application);
+        assertThat(sandbox.state().get("applications").toString()).as("existed before").contains(application);
     }
 
     @Test
-    void assignsNothingWhereThePolicyIsGone() {
+    void assignsNothingIfThePolicyIsGone() {
         ProcessInstance instance = start();
         run(instance);
         sandbox.pingOne("DELETE", "/signOnPolicies/" + variable(instance, "policyId"), "");
@@ -305,7 +305,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void createsNothingForAnApplicationThatIsNotThere() {
+    void createsNothingForAMissingApplication() {
         ProcessInstance instance = start("applicationId", "11111111-2222-3333-4444-555555555555");
         run(instance);
         assertEnded(instance, "REJECTED");
@@ -317,7 +317,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     @ParameterizedTest
     @CsvSource({"GET, /applications/*, Read application", "POST, /signOnPolicies, Create sign-on policy",
         "POST, /signOnPolicies/*/actions, Add MFA action", "POST, /applications/*/signOnPolicyAssignments, Assign policy"})
-    void takesEverythingBackWhenPingOneRefuses(String method, String path, String step) {
+    void undoesEverythingIfPingOneRefuses(String method, String path, String step) {
         sandbox.fault("""
             {"method": "%s", "path": "%s", "effect": "status", "status": 409, "code": "INVALID_DATA"}""".formatted(method, path));
         ProcessInstance instance = start("approvalRequired", false);
@@ -330,7 +330,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     @ParameterizedTest
     @CsvSource({"GET, /applications/*", "POST, /signOnPolicies", "POST, /signOnPolicies/*/actions",
         "POST, /applications/*/signOnPolicyAssignments"})
-    void ridesOutWhatPasses(String method, String path) {
+    void survivesTransientFailures(String method, String path) {
         sandbox.fault("""
             {"method": "%s", "path": "%s", "effect": "status", "status": 503, "times": 2}""".formatted(method, path));
         ProcessInstance instance = start("approvalRequired", false);
@@ -342,7 +342,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void declinedIsUndone() {
+    void aDeclinedFlowIsUndone() {
         ProcessInstance instance = start();
         run(instance);
         decide(instance, "decline", "no");
@@ -352,7 +352,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void waitingIsRemindedOfAndExpires() {
+    void aWaitingApprovalIsEscalatedAndExpires() {
         ProcessInstance instance = start();
         run(instance);
         management.executeJob(timer("Event_ReminderDue").getId());
@@ -364,7 +364,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void rollsBackWhatWaitsForApproval() {
+    void rollsBackAFlowThatWaitsForApproval() {
         ProcessInstance instance = start();
         run(instance);
         runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();

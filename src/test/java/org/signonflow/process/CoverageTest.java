@@ -7,7 +7,7 @@ import org.springframework.test.context.TestContextManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Spring passes over a listener that it cannot make, and then nobody asks whether all of a model was run through. */
+/** Spring ignores a listener that it cannot instantiate, and then nothing asserts that a model was fully covered. */
 class CoverageTest {
 
     @ParameterizedTest

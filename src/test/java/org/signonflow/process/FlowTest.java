@@ -56,7 +56,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Flows against a sandbox of their own: jobs are run by hand, and time is what the engine's clock says. */
+/** Flows against a sandbox of their own: jobs are run by hand, and the engine's clock sets the time. */
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "camunda.bpm.job-execution.enabled=false",
     "signonflow.demo=false",
@@ -87,9 +87,9 @@ abstract class FlowTest {
     TreeMap<String, TreeSet<String>> before;
 
     @BeforeEach
-    void beginAnew(@Autowired org.springframework.core.env.Environment settings, @Autowired JdbcClient jdbc) {
+    void startFresh(@Autowired org.springframework.core.env.Environment settings, @Autowired JdbcClient jdbc) {
         BpmnAwareTests.init(engine);
-        // It is of another PingOne.
+        // It belongs to another PingOne.
         jdbc.sql("delete from signonflow_journal").update();
         sandbox = new SandboxControl(URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port")));
         sandbox.reset();
@@ -97,15 +97,15 @@ abstract class FlowTest {
     }
 
     @AfterEach
-    void leaveNothing() {
+    void cleanUpInstances() {
         ClockUtil.reset();
         runtime.createProcessInstanceQuery().list()
             .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
     }
 
     /**
-     * Every node and flow of these models is to be run through by the class, but what the engine passes without telling: where a
-     * compensation is attached, and where a link leaves.
+     * Requires the class to cover every node and sequence flow of these models, except for what the engine passes without reporting: where
+     * a compensation handler is attached, and where a link event leaves.
      */
     static ProcessEngineCoverageProperties everyNodeAndFlowOf(String... models) {
         List<FlowElement> all = Arrays.stream(models)
@@ -130,7 +130,7 @@ abstract class FlowTest {
         return all;
     }
 
-    /** Deploys a flow's model as version 1.0 had it; the deployment's id, which is to be deleted. */
+    /** Deploys a flow's model of version 1.0; returns the deployment's id, which must be deleted. */
     String deployModelOfVersion10(String key) throws IOException {
         String model;
         try (InputStream now = getClass().getResourceAsStream("/bpmn/" + key + ".bpmn")) {
@@ -147,7 +147,7 @@ abstract class FlowTest {
         return engine.getRepositoryService().createDeployment().addString(key + ".bpmn", model).deploy().getId();
     }
 
-    /** Leaves an instance the variables that version 1.0 would have set. */
+    /** Reduces an instance's variables to those that version 1.0 would have set. */
     void asVersion10HadIt(ProcessInstance instance, Object... more) {
         runtime.removeVariables(instance.getId(), List.of(ProcessVariables.SHOWN, FlowVariables.SIGN_ON_NOW,
             FlowVariables.SIGN_ON_AFTER, FlowVariables.SECOND_LOOK, ProcessVariables.LOOKED_AT, ProcessVariables.PRIORITY_GIVEN));
@@ -172,7 +172,7 @@ abstract class FlowTest {
         throw new AssertionError("still running after 50 rounds");
     }
 
-    /** Runs the instance with time going from one due date to the next, until it waits for a person, stands still or has ended. */
+    /** Runs the instance, advancing time from one due date to the next, until it waits for a person, has an incident or has ended. */
     void runThroughRetries(ProcessInstance instance) {
         for (int i = 0; i < 50; i++) {
             run(instance);
@@ -198,7 +198,7 @@ abstract class FlowTest {
         try {
             management.executeJob(job.getId());
         } catch (RuntimeException recordedOnTheJob) {
-            // What the test looks at is the job, its message and its retries.
+            // The tests look at the job, its message and its retries.
         }
     }
 
@@ -236,7 +236,7 @@ abstract class FlowTest {
         assertThat(sandbox.objects()).isEqualTo(before);
     }
 
-    /** How many objects there are now that were not there before, in a collection. */
+    /** How many objects of a collection exist now that did not exist before. */
     int made(String collection) {
         return sandbox.objects().get(collection).size() - before.get(collection).size();
     }

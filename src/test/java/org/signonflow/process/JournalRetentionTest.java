@@ -49,7 +49,7 @@ class JournalRetentionTest extends FlowTest {
         assertThat(entries(forgotten)).isZero();
         assertThat(readers(kept)).isEqualTo(1);
         assertThat(readers(forgotten)).isZero();
-        assertThat(accounts.of("Operator")).as("who did what to accounts is kept for good").extracting(AccountLog.Entry::by)
+        assertThat(accounts.of("Operator")).as("the account log is kept for good").extracting(AccountLog.Entry::by)
             .containsExactly("admin");
     }
 
@@ -76,7 +76,7 @@ class JournalRetentionTest extends FlowTest {
         }
     }
 
-    /** What happens in the night. */
+    /** Runs the nightly clean-up. */
     private void cleanUp() {
         history.cleanUpHistoryAsync(true);
         for (Job job : history.findHistoryCleanupJobs()) {
@@ -85,7 +85,7 @@ class JournalRetentionTest extends FlowTest {
         retention.deleteExpired();
     }
 
-    /** How much history the engine has of it, in whatever table. */
+    /** How many history rows the engine has of it, in any table. */
     private int rows(ProcessInstance instance) {
         return jdbc.sql("select table_name from information_schema.columns where lower(table_name) like 'act_hi_%'"
                 + " and lower(column_name) = 'root_proc_inst_id_'").query(String.class).list().stream()

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
 
-/** PingOne's services learn of each other's objects with a delay; and of an action there is nothing that says whose it is. */
+/** PingOne's services learn of each other's objects with a delay; and an action has nothing that says whose it is. */
 class JustMadeTest extends FlowTest {
 
     private static final String ACTIONS = "/signOnPolicies/*/actions";
@@ -48,7 +48,7 @@ class JustMadeTest extends FlowTest {
     @CsvSource({"POST, /applications/*/grants, Grant scopes", "POST, /signOnPolicies/*/actions, Add MFA action",
         "POST, /applications/*/signOnPolicyAssignments, Assign policy", "GET, /applications/*, Check for changes",
         "GET, /signOnPolicies/*, Check for changes", "GET, /signOnPolicies/*/actions, Check for changes"})
-    void whatIsNotShownYetPasses(String method, String path, String step) {
+    void objectsNotYetVisibleAreWaitedFor(String method, String path, String step) {
         fault(method, path, "status", "status", 404, "times", 8);
         ProcessInstance instance = start();
         run(instance);
@@ -72,7 +72,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void neitherDoesAListHaveToShowItYet() {
+    void aListMayNotShowThemYetEither() {
         ProcessInstance instance = start();
         run(instance);
         action(instance, "{\"type\": \"LOGIN\", \"priority\": 1}");
@@ -93,7 +93,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void whatSomebodyElseDeletedIsARefusalAfterThePatience() {
+    void anObjectDeletedByOthersIsARefusalAfterThePatience() {
         ProcessInstance instance = start();
         run(instance);
         Instant made = now();
@@ -111,7 +111,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void invalidDataThatPointsAtWhatWasJustMadePassesToo() {
+    void invalidDataPointingAtARecentObjectIsWaitedForToo() {
         fault("POST", ACTIONS, "status", "status", 503);
         ProcessInstance instance = start();
         run(instance);
@@ -126,7 +126,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void whatWasNeverMadeByTheFlowIsARefusalAtOnce() {
+    void anObjectThatTheFlowNeverCreatedIsARefusalAtOnce() {
         ProcessInstance instance = start("deviceAuthenticationPolicyId", "11111111-2222-3333-4444-555555555555");
         run(instance);
         assertEnded(instance, "REJECTED");
@@ -141,7 +141,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void aDeletionDoesNotBelieveThatItIsGone() {
+    void aDeletionDoesNotBelieveThatARecentObjectIsGone() {
         ProcessInstance instance = start();
         run(instance);
         fault("DELETE", "/applications/*", "status", "status", 404, "times", 3);
@@ -156,7 +156,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void aPolicyThatIsNotShownYetDoesNotMeanThatItsActionWasNotMade() {
+    void aPolicyNotYetVisibleDoesNotMeanThatItsActionIsMissing() {
         fault("POST", ACTIONS, "drop", "when", "after");
         fault("GET", ACTIONS, "status", "status", 404, "times", 15);
         ProcessInstance instance = start();
@@ -166,7 +166,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void aLoginActionBesideIsNeverTakenForOurs() {
+    void anotherLoginActionIsNeverTakenForOurs() {
         fault("POST", ACTIONS, "drop", "when", "before");
         ProcessInstance instance = start();
         run(instance);
@@ -183,7 +183,7 @@ class JustMadeTest extends FlowTest {
         "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 11, \"authenticator\": {\"enabled\": true}}",
         "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, \"deviceAuthenticationPolicy\": {\"id\": \"%s\"}}",
         "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, \"authenticator\": {\"enabled\": true}, \"condition\": {\"a\": 1}}"})
-    void anotherMfaActionBesideIsNotTakenForOursEither(String beside) {
+    void anotherMfaActionIsNotTakenForOursEither(String beside) {
         fault("POST", ACTIONS, "drop", "when", "after");
         ProcessInstance instance = start();
         run(instance);
@@ -196,7 +196,7 @@ class JustMadeTest extends FlowTest {
     }
 
     @Test
-    void oneThatIsJustLikeItNeedsAPerson() {
+    void anIdenticalOneNeedsAPerson() {
         fault("POST", ACTIONS, "drop", "when", "after");
         ProcessInstance instance = start();
         run(instance);
@@ -206,10 +206,10 @@ class JustMadeTest extends FlowTest {
         assertThat(incident(instance).getIncidentMessage()).contains("does not show which of these it created", theirs);
     }
 
-    /** Others may make the like at the same time: a person has to look. */
+    /** Others may create the same at the same time: a person has to check. */
     @ParameterizedTest
     @CsvSource({"/applications, application Banking app", "/signOnPolicies, sign-on policy MFA_UseCase"})
-    void whatOthersMadeMeanwhileIsNotAdopted(String path, String what) {
+    void objectsCreatedByOthersMeanwhileAreNotAdopted(String path, String what) {
         fault("POST", path, "drop", "when", "before");
         ProcessInstance instance = start();
         run(instance);
@@ -227,7 +227,7 @@ class JustMadeTest extends FlowTest {
             .contains("does not show which of these it created: %s with id %s".formatted(what, theirs));
         runtime.createMessageCorrelation("RollBack").processInstanceId(instance.getId()).correlate();
         runThroughRetries(instance);
-        assertThat(sandbox.objects().get(path.substring(1))).as("nobody takes it away").contains(theirs);
+        assertThat(sandbox.objects().get(path.substring(1))).as("it stays").contains(theirs);
         sandbox.pingOne("DELETE", path + "/" + theirs, "");
         management.setJobRetries(job(instance).getId(), 1);
         runThroughRetries(instance);
@@ -237,7 +237,7 @@ class JustMadeTest extends FlowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"before", "after"})
-    void aLostReplyToItIsSettledInUndoAndGoesWithThePolicy(String when) {
+    void anActionWithALostReplyIsSettledInUndoAndGoesWithThePolicy(String when) {
         fault("POST", ACTIONS, "drop", "when", when);
         ProcessInstance instance = start();
         run(instance);

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever is typed into a field is answered with a sentence: not with a stack that overflows, and not after minutes. */
+/** Any text typed into a field is answered with a sentence, without a stack overflow or a delay of minutes. */
 class LongTextsTest {
 
     static Stream<Function<String, String>> checks() {
@@ -21,7 +21,7 @@ class LongTextsTest {
 
     @ParameterizedTest
     @MethodSource("checks")
-    void everyFieldBearsAnyText(Function<String, String> check) {
+    void everyFieldHandlesAnyText(Function<String, String> check) {
         Field field = Field.required("field", check);
         LongTexts.surviving(() -> LongTexts.all().forEach(text ->
             assertThat(field.problem(text)).as("%.30s", text).startsWith("field: ").hasSizeLessThan(300)));

@@ -48,14 +48,14 @@ import javax.xml.transform.stream.StreamResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Holds the models and the code together. */
+/** Keeps the models and the code consistent. */
 class ModelsTest extends FlowTest {
 
     @Autowired
     ApplicationContext beans;
 
-    /** What the models of version 1.0 name. */
-    private static final Set<String> KNOWN_BEFORE = Set.of(
+    /** The bean names used by the models of version 1.0. */
+    private static final Set<String> KNOWN_TO_PREVIOUS_VERSION = Set.of(
         "addMfaAction", "assignAll", "assignPolicy", "checkDecision", "checkForChanges", "checkRequest", "checkRollOut",
         "checkRollOutRequest", "createAll", "createNativeApplication", "createSignOnPolicy", "deleteNativeApplication",
         "deleteSignOnPolicy", "finishAll", "grantScopes", "listResources", "listScopes", "readApplication", "remindApprovers",
@@ -73,7 +73,7 @@ class ModelsTest extends FlowTest {
     }
 
     @Test
-    void everyServiceTaskIsItsClass() {
+    void everyServiceTaskHasItsClass() {
         for (ServiceTask task : all(ServiceTask.class)) {
             String bean = task.getCamundaDelegateExpression().replaceAll("^\\$\\{(.+)}$", "$1");
             Object delegate = beans.getBean(bean);
@@ -88,52 +88,55 @@ class ModelsTest extends FlowTest {
         assertThat(used).as("no delegate without a task").isEqualTo(beans.getBeansOfType(JavaDelegate.class).keySet());
     }
 
-    /** During an update its nodes run beside this one's, and take any job: what they do not know would fail until it is an incident. */
+    /**
+     * During an update its nodes run alongside this version's, and take any job: anything they do not know would fail until it is an
+     * incident.
+     */
     @Test
-    void nothingIsNamedThatTheVersionBeforeDoesNotKnow() {
+    void everyBeanNameIsKnownToThePreviousVersion() {
         Pattern delegate = Pattern.compile("delegateExpression=\"\\$\\{(\\w+)}\"");
         assertThat(models().stream().map(org.camunda.bpm.model.bpmn.Bpmn::convertToString)
             .flatMap(xml -> delegate.matcher(xml).results()).map(match -> match.group(1)).collect(Collectors.toSet()))
-            .contains("readApplication").isSubsetOf(KNOWN_BEFORE);
+            .contains("readApplication").isSubsetOf(KNOWN_TO_PREVIOUS_VERSION);
     }
 
     @Test
-    void everyCallToPingOneIsASavePointAndCanBeRefused() {
+    void everyCallToPingOneIsASavePointAndHandlesRefusal() {
         for (ServiceTask task : all(ServiceTask.class)) {
             boolean callsPingOne = beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", "")) instanceof PingOneTask;
             boolean undoes = callsPingOne && ((PingOneTask) beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", ""))).undoes();
             boolean ofRollOut = beans.getBean(task.getCamundaDelegateExpression().replaceAll("[${}]", "")) instanceof RollOutTask;
             callsPingOne |= task.getId().equals("Task_CheckRollOut");
-            // A compensation handler runs in the transaction of the event that throws.
+            // A compensation handler runs in the transaction of the event that throws it.
             assertThat(task.isCamundaAsyncBefore()).as(task.getId())
                 .isEqualTo(callsPingOne && !task.isForCompensation() || ofRollOut);
             boolean refusable = all(BoundaryEvent.class).stream().anyMatch(event -> event.getAttachedTo().equals(task)
                 && event.getEventDefinitions().stream().anyMatch(ErrorEventDefinition.class::isInstance));
-            // The roll-out's own error boundary is on the sub-process.
+            // The roll-out's own error boundary event is on the sub-process.
             assertThat(refusable).as(task.getId()).isEqualTo(callsPingOne && !undoes && !task.getId().equals("Task_CheckRollOut"));
         }
         assertThat(all(IntermediateThrowEvent.class).stream().filter(event -> event.getId().startsWith("Event_Undo")))
             .hasSize(8).allMatch(FlowNode::isCamundaAsyncBefore)
             .allSatisfy(event -> assertThat(event.getExtensionElements().getElementsQuery().filterByType(CamundaExecutionListener.class)
-                .list()).as("takes the turn of those that it starts").singleElement().satisfies(listener -> {
+                .list()).as("takes the permits for those that it starts").singleElement().satisfies(listener -> {
                     assertThat(listener.getCamundaEvent()).isEqualTo("start");
                     assertThat(listener.getCamundaDelegateExpression()).isEqualTo("${turnToUndo}");
                 }));
     }
 
     @Test
-    void everyCreatingTaskIsUndoneOrGoesWithWhatIs() {
+    void everyCreatingTaskIsUndoneItselfOrWithItsParent() {
         Set<String> compensated = all(BoundaryEvent.class).stream().filter(event -> event.getId().endsWith("Undone"))
             .map(event -> event.getAttachedTo().getId()).collect(Collectors.toSet());
         Set<String> creating = beans.getBeansOfType(CreatingTask.class).values().stream().map(CreatingTask::taskId)
             .collect(Collectors.toCollection(TreeSet::new));
         creating.removeAll(compensated);
-        // An action goes with its policy. In a single flow nothing follows the assignment.
+        // An action is deleted with its policy. In a single flow nothing follows the assignment.
         assertThat(creating).containsExactly("Task_AddMfaAction");
     }
 
     @Test
-    void everyVariableThatAModelOrFormNamesIsKnown() throws Exception {
+    void everyVariableInAModelOrFormIsKnown() throws Exception {
         Set<String> known = Stream.of(ProcessVariables.class, FlowVariables.class)
             .flatMap(names -> Arrays.stream(names.getDeclaredFields())).map(ModelsTest::value).collect(Collectors.toSet());
         Pattern named = Pattern.compile("\\$\\{!?(\\w+)(?= ?[=}])|setVariable\\('(\\w+)'|errorMessageVariable=\"(\\w+)\"");
@@ -172,9 +175,9 @@ class ModelsTest extends FlowTest {
         });
     }
 
-    /** Whatever the door: nobody decides, and nothing starts, without being looked at. */
+    /** Whatever the API: no decision and no start without a check. */
     @Test
-    void everyDecisionAndEveryStartIsLookedAt() {
+    void everyDecisionAndEveryStartIsChecked() {
         for (UserTask task : all(UserTask.class)) {
             Map<String, String> listeners = task.getExtensionElements().getElementsQuery().filterByType(CamundaTaskListener.class).list()
                 .stream().collect(Collectors.toMap(CamundaTaskListener::getCamundaEvent,
@@ -182,7 +185,7 @@ class ModelsTest extends FlowTest {
             assertThat(listeners).as(task.getId()).isEqualTo(Map.of("assignment", "${checkDecision}", "complete", "${checkDecision}"));
             assertThat(task.getCamundaCandidateGroups()).isEqualTo("sign-on-approvers");
             assertThat(Stream.of("assignee", "candidateUsers").map(name -> task.getAttributeValueNs(
-                "http://camunda.org/schema/1.0/bpmn", name))).as("nobody beside them").containsOnlyNulls();
+                "http://camunda.org/schema/1.0/bpmn", name))).as("nobody else").containsOnlyNulls();
         }
         Map<String, String> starts = new TreeMap<>();
         for (BpmnModelInstance model : models()) {
@@ -191,7 +194,7 @@ class ModelsTest extends FlowTest {
                     .list().stream().filter(listener -> listener.getCamundaEvent().equals("start"))
                     .map(CamundaExecutionListener::getCamundaDelegateExpression).collect(Collectors.joining(" ")));
                 assertThat(process.getFlowElements().stream().filter(StartEvent.class::isInstance).map(StartEvent.class::cast))
-                    .as("no other way to begin").singleElement()
+                    .as("no other way to start").singleElement()
                     .satisfies(start -> assertThat(start.getEventDefinitions()).isEmpty());
             }
         }
@@ -200,25 +203,25 @@ class ModelsTest extends FlowTest {
     }
 
     /**
-     * Flows are told apart by what {@link Flow} says of them and by the tasks for their application. All else is the same in each model,
-     * where it has to stand since a model is read, and changed, by itself.
+     * Flows differ in what {@link Flow} says about them and in the tasks for their application. Everything else is the same in each model,
+     * where it has to be repeated since each model is read, and changed, on its own.
      */
     @Test
-    void whatTheFlowsShareIsTheSame() throws Exception {
+    void sharedPartsOfTheFlowsAreIdentical() throws Exception {
         Map<String, String> one = elements(Flow.CONFIGURE_MFA_SIGN_ON);
         Map<String, String> other = elements(Flow.CONFIGURE_PASSWORDLESS_SIGN_ON);
         Set<String> shared = new TreeSet<>(one.keySet());
         shared.retainAll(other.keySet());
         assertThat(Stream.of(one, other).map(Map::keySet).flatMap(Set::stream)).filteredOn(id -> !shared.contains(id)).isNotEmpty()
             .allMatch(id -> id.matches("\\w+(NativeApplication|ReadApplication|GrantScopes|RevokeScopes|ListResources|ListScopes)\\w*"));
-        // What comes before the policy is the application's.
+        // What comes before the policy depends on the application.
         shared.remove("Flow_ToCreateSignOnPolicy");
         for (String id : shared) {
             assertThat(one.get(id)).as(id).isEqualTo(other.get(id));
         }
     }
 
-    /** What stands in the model by its id, without what the flow says of itself, and what leads to it and from it. */
+    /** The elements of the model by id, without what the flow says about itself, and the sequence flows to and from them. */
     private static Map<String, String> elements(Flow flow) throws Exception {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setNamespaceAware(true);
@@ -234,7 +237,7 @@ class ModelsTest extends FlowTest {
             boolean isProcess = element.getLocalName().equals("process");
             if (element.hasAttribute("id") && !element.getLocalName().equals("definitions")) {
                 StringWriter text = new StringWriter();
-                // Of the process its listeners.
+                // Only the listeners of the process.
                 writer.transform(new DOMSource(isProcess ? element.getElementsByTagName("extensionElements").item(0) : element),
                     new StreamResult(text));
                 elements.put(isProcess ? "process" : element.getAttribute("id"), text.toString()

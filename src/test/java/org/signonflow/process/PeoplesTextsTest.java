@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever people type, wherever it is stored: what is too long, no character or hidden is refused, on each database alike. */
+/** User-entered text, wherever it is stored: text that is too long, not valid characters or hidden is refused, on every database alike. */
 @TestPropertySource(properties = {"signonflow.security.administration=true", "signonflow.limits.plans-per-minute=0"})
 @AutoConfigureTestRestTemplate
 class PeoplesTextsTest extends FlowTest {
@@ -73,7 +73,7 @@ class PeoplesTextsTest extends FlowTest {
         identities.deleteTenant("texts");
     }
 
-    /** As it goes over the wire: what is no text by itself, too. */
+    /** As sent over the wire, including what is not valid text. */
     private static String json(String text) {
         return "\"" + text.chars().mapToObj(c -> c >= ' ' && c < 127 && c != '"' && c != '\\' ? String.valueOf((char) c)
             : "\\u%04x".formatted(c)).collect(Collectors.joining()) + "\"";
@@ -164,7 +164,7 @@ class PeoplesTextsTest extends FlowTest {
             refused(call(HttpMethod.POST, start, rollOut(null, text)), "name", text);
             refused(call(HttpMethod.POST, start, rollOut(text, "Autumn")), "businessKey", text);
         }
-        // The rows have it in their keys, with the line.
+        // The keys of the rows contain it, with the line.
         String families = EMOJI.repeat(60) + "\uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67".repeat(16);
         for (String text : List.of(LONGEST, EMOJI.repeat(127), families)) {
             before = sandbox.objects();
@@ -181,7 +181,7 @@ class PeoplesTextsTest extends FlowTest {
                 .filter(one -> id.equals(runtime.getVariable(one.getId(), "rollOut"))).findFirst().orElseThrow();
             assertThat(row.getBusinessKey()).startsWith(text.substring(0, 240)).endsWith("/2").hasSizeLessThanOrEqualTo(255);
             assertThat(PlainText.problem(row.getBusinessKey())).isEmpty();
-            assertThat(tasks.createTaskQuery().processInstanceId(id).count()).as("no stall").isEqualTo(1);
+            assertThat(tasks.createTaskQuery().processInstanceId(id).count()).as("not stuck").isEqualTo(1);
         }
     }
 
@@ -206,7 +206,7 @@ class PeoplesTextsTest extends FlowTest {
         "userId     | /authorization/create | {'type': 1, 'permissions': ['READ'], 'userId': @, 'resourceType': 7, 'resourceId': 'x'}",
         "name       | /task/create | {'id': 'texts', 'name': @}",
         "owner      | /task/create | {'id': 'texts', 'name': 'N', 'owner': @}"})
-    void whatAnAdministratorNames(String field, String path, String body) {
+    void namesGivenByAnAdministrator(String field, String path, String body) {
         long filtersBefore = filters.createFilterQuery().count();
         List<String> lines = path.startsWith("/task") ? List.of() : List.of("two\nlines", "a\u0085b");
         for (String text : Stream.of(UNSTORABLE, TOO_LONG, HIDDEN, lines).flatMap(List::stream).toList()) {
@@ -221,7 +221,7 @@ class PeoplesTextsTest extends FlowTest {
     }
 
     @Test
-    void whatIsChangedLater() {
+    void changesMadeLater() {
         call(HttpMethod.POST, "/engine-rest/user/create", """
             {"profile": {"id": "texts", "firstName": "F", "lastName": "L"}, "credentials": {"password": "texts-sandbox"}}""");
         call(HttpMethod.POST, "/engine-rest/group/create", "{\"id\": \"texts\", \"name\": \"N\", \"type\": \"T\"}");
@@ -233,7 +233,7 @@ class PeoplesTextsTest extends FlowTest {
                 "name", text);
             refused(call(HttpMethod.PUT, "/engine-rest/task/texts", "{\"name\": %s}".formatted(json(text))), "name", text);
             if (!text.startsWith("half")) {
-                // Which is no name of a member to the engine's reader.
+                // The engine's reader does not accept this as a member name.
                 refused(call(HttpMethod.POST, "/engine-rest/task/texts/localVariables", "{\"modifications\": {%s: {\"value\": \"x\"}}}"
                     .formatted(json(text))), "variableName", text);
             }
@@ -253,7 +253,7 @@ class PeoplesTextsTest extends FlowTest {
     }
 
     @Test
-    void whatIsSaidOfAnApproval() throws Exception {
+    void commentsOnAnApproval() throws Exception {
         ProcessInstance flow = runtime.startProcessInstanceByKey("configure-mfa-sign-on", "key",
             Map.of("applicationName", "App", "policyName", "Policy"));
         run(flow);
@@ -277,9 +277,9 @@ class PeoplesTextsTest extends FlowTest {
         assertThat(tasks.getTaskComments(task.getId())).hasSize(3);
     }
 
-    /** An earlier version let it in. */
+    /** An earlier version accepted it. */
     @Test
-    void anInstanceWithSuchAKeyIsDecidedAllTheSame() {
+    void anInstanceWithSuchAKeyCanStillBeDecided() {
         ProcessInstance flow = runtime.startProcessInstanceByKey("configure-mfa-sign-on", "key",
             Map.of("applicationName", "App", "policyName", "Policy"));
         String key = "old\u202E\uFFFEkey";
@@ -300,13 +300,13 @@ class PeoplesTextsTest extends FlowTest {
     @ParameterizedTest
     @ValueSource(strings = {"/engine-rest/task?name=%00", "/engine-rest/process-instance?businessKey=a%00", "/engine-rest/user?id=a%00",
         "/engine-rest/user/a%00/profile"})
-    void whatIsAskedFor(String path) {
+    void queryParameters(String path) {
         ResponseEntity<String> answer = rest.getForEntity(URI.create(rest.getRootUri() + path), String.class);
         assertThat(answer.getStatusCode().value()).as(String.valueOf(answer)).isEqualTo(400);
     }
 
     @Test
-    void whoLogsIn() {
+    void loginNames() {
         for (String user : UNSTORABLE) {
             HttpHeaders headers = new HttpHeaders();
             headers.set(HttpHeaders.AUTHORIZATION,

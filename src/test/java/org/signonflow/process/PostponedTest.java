@@ -14,13 +14,13 @@ import java.util.Queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What becomes of a job whose time has not come. */
+/** What happens to a job whose time has not come. */
 class PostponedTest extends FlowTest {
 
     /** Seven attempts, as application.yml says. */
     private static final int ATTEMPTS = 7;
 
-    /** Fails with one after the other, and then no more. The engine makes it. */
+    /** Throws one exception after the other, and then no more. Instantiated by the engine. */
     public static class Failing implements JavaDelegate {
 
         private static final Queue<RuntimeException> FAILURES = new ArrayDeque<>();
@@ -34,7 +34,7 @@ class PostponedTest extends FlowTest {
     }
 
     @Test
-    void comesBackInTimeAndNothingHasFailed() {
+    void isRescheduledWithoutAFailure() {
         Instant until = now().plusSeconds(40).truncatedTo(ChronoUnit.SECONDS);
         Failing.FAILURES.add(new Postponed(until, "Waits for others."));
         ProcessInstance instance = start();
@@ -55,7 +55,7 @@ class PostponedTest extends FlowTest {
     }
 
     @Test
-    void waitingBetweenAttemptsUsesUpNone() {
+    void waitingBetweenAttemptsUsesUpNoAttempt() {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             Failing.FAILURES.add(new Postponed(now().plusSeconds(1), "Waits for others."));
             Failing.FAILURES.add(new IllegalStateException("fails"));

@@ -43,7 +43,7 @@ class RollOutTest extends FlowTest {
 
     @TestConfiguration
     static class Coverage {
-        /** Before the library's own: of two it takes none, and then nothing is asserted. */
+        /** Registered before the library's own: of two it accepts none, and then nothing is asserted. */
         @Bean
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
@@ -81,12 +81,12 @@ class RollOutTest extends FlowTest {
         return String.join("", IntStream.rangeClosed(1, ROWS).mapToObj(i -> pattern.replace("%d", String.valueOf(i))).toList());
     }
 
-    /** Runs the due jobs of all instances, and lets time pass to the next, until there is none that could run. */
+    /** Runs the due jobs of all instances, and advances time to the next, until none can run. */
     private void runAll() {
         runAll(() -> management.createJobQuery().messages().withRetriesLeft().count() == 0);
     }
 
-    /** The same, one job at a time, until something is so. */
+    /** The same, one job at a time, until a condition holds. */
     private void runAll(BooleanSupplier until) {
         for (int i = 0; i < 2_000; i++) {
             if (until.getAsBoolean()) {
@@ -98,7 +98,7 @@ class RollOutTest extends FlowTest {
                     .min(Date::compareTo).orElseThrow();
                 ClockUtil.setCurrentTime(new Date(next.getTime() + 1));
             } else {
-                // What is made in the same millisecond is undone in any order.
+                // Objects created in the same millisecond are undone in any order.
                 ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 1));
                 execute(due.get(i % due.size()));
             }
@@ -135,12 +135,12 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void allOfItIsToBeRunThrough(@Autowired ProcessEngineCoverageProperties coverage) {
+    void everythingMustBeCovered(@Autowired ProcessEngineCoverageProperties coverage) {
         assertThat(coverage.getClassCoverageAssertionConditions()).isNotEmpty();
     }
 
     @Test
-    void aRowThatIsDeletedOnItsWayIsOverForItsRollOut() {
+    void aDeletedRowIsFinishedForItsRollOut() {
         ProcessInstance rollOut = startOwn();
         runAll(() -> runtime.createProcessInstanceQuery().processDefinitionKey("roll-out-application").count() > 0);
         String row = runtime.createProcessInstanceQuery().processDefinitionKey("roll-out-application").list().get(0).getId();
@@ -149,7 +149,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void createsAllAsksOnceAndAssignsAll() {
+    void createsEverythingAsksOnceAndAssignsEverything() {
         ProcessInstance rollOut = startOwn();
         runAll();
         assertThat(rollOut).isWaitingAt("Task_ApproveRollOut");
@@ -176,7 +176,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void oneNewPolicyIsSharedByAll() {
+    void oneNewPolicyIsSharedByAllRows() {
         ProcessInstance rollOut = startShared();
         runAll();
         decide(rollOut, "approve");
@@ -194,7 +194,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void hasNotEndedBeforeTheSharedPolicyIsUndone() {
+    void endsOnlyOnceTheSharedPolicyIsUndone() {
         ProcessInstance rollOut = startShared();
         runAll();
         sandbox.fault("""
@@ -212,7 +212,7 @@ class RollOutTest extends FlowTest {
         assertThat(sandbox.objects()).isEqualTo(before);
     }
 
-    /** An application of somebody else. */
+    /** Creates somebody else's application. */
     private String shop() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
@@ -228,7 +228,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void whereOthersUseTheSharedPolicyItStaysUntilTheyDoNot() {
+    void theSharedPolicyStaysForAsLongAsOthersUseIt() {
         String shop = shop();
         ProcessInstance rollOut = startShared();
         runAll();
@@ -247,7 +247,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void aRowWhosePolicyOthersUseHoldsOnlyTheEndAndOneLookServesAll() {
+    void aRowWithAPolicyInUseDelaysOnlyTheEndAndOneCheckServesAll() {
         String shop = shop();
         ProcessInstance rollOut = startOwn();
         runAll();
@@ -272,7 +272,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void whatRowsShareIsNotTakenFromOneWhoseUndoIsStuck() {
+    void sharedObjectsStayWhileARowsUndoIsStuck() {
         ProcessInstance rollOut = startShared();
         runAll();
         decide(rollOut, "approve");
@@ -292,7 +292,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void aSharedPolicyThatIsNotShownYetPasses() {
+    void aSharedPolicyNotYetVisibleIsWaitedFor() {
         String shop = shop();
         ProcessInstance rollOut = start("applicationId\n" + shop + "\n", "policy", "shared", "policyName", "Shared");
         runAll();
@@ -305,7 +305,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void nobodyTakesTheSharedPolicyFromTheApplications() {
+    void theSharedPolicyIsNotRemovedFromTheApplications() {
         ProcessInstance rollOut = startShared();
         runAll();
         Row policy = rollOuts.sharedPolicies(rollOut.getId()).get(0);
@@ -322,7 +322,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void anExistingPolicyIsSharedByExistingApplicationsAndStaysWhenAllIsUndone() {
+    void anExistingPolicyStaysWhenEverythingIsUndone() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
              "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "redirectUris": ["https://shop.example"]}""").get("id").asString();
@@ -337,7 +337,7 @@ class RollOutTest extends FlowTest {
         assertEnded(rollOut, Stage.ROLLED_BACK);
         assertThat(sandbox.objects()).isEqualTo(before);
         assertThat(sandbox.calls(rows(rollOut).get(0).instanceId())).containsExactly(LOOK_AT_ASSIGNMENTS,
-            // One row by itself takes fewer calls than lists.
+            // A single row takes fewer calls by itself than by lists.
             "GET /applications/*", "GET /signOnPolicies", LOOK_AT_ACTIONS, LOOK_AT_ASSIGNMENTS,
             "POST /applications/*/signOnPolicyAssignments", "DELETE /applications/*/signOnPolicyAssignments/*");
     }
@@ -351,7 +351,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void anApplicationThatHasThePolicyAlreadyIsRefusedBeforeItIsAskedAbout() {
+    void anApplicationThatAlreadyHasThePolicyIsRefusedBeforeApproval() {
         ProcessInstance rollOut = start("applicationId\n" + shopWithPolicy("Multi_Factor", 5) + "\n", "policy", "existing", "policyName",
             "Multi_Factor");
         runAll();
@@ -364,9 +364,9 @@ class RollOutTest extends FlowTest {
         assertThat(sandbox.objects()).isEqualTo(before);
     }
 
-    /** What others have assigned is neither ours to keep nor to take away, though a request of ours was lost. */
+    /** An assignment by others is neither ours to keep nor to delete, even if a request of ours was lost. */
     @Test
-    void anAssignmentOfOthersIsNotAdopted() {
+    void anAssignmentByOthersIsNotAdopted() {
         String shop = shop();
         ProcessInstance rollOut = startExisting(shop);
         runAll();
@@ -402,9 +402,9 @@ class RollOutTest extends FlowTest {
             .at("/_embedded/signOnPolicyAssignments").spliterator(), false).map(one -> one.at("/signOnPolicy/id").asString()).toList();
     }
 
-    /** Neither the application nor the policy is ours, so nothing tells whose the assignment is. */
+    /** Neither the application nor the policy is ours, so nothing tells whose assignment it is. */
     @Test
-    void anAssignmentThatMayBeOthersIsNotTakenAway() {
+    void anAmbiguousAssignmentIsNotDeleted() {
         String shop = shop();
         ProcessInstance rollOut = startExisting(shop);
         runAll();
@@ -427,10 +427,10 @@ class RollOutTest extends FlowTest {
         assertThat(states(rollOut)).containsExactly(RowState.ROLLED_BACK);
     }
 
-    /** Of an assignment that was made, one stray answer must not say that it was not, or is gone. */
+    /** A single wrong response must not make an existing assignment count as missing or gone. */
     @ParameterizedTest
     @ValueSource(strings = {"settling", "deleting", "deleting once more"})
-    void anAssignmentIsNotLeftInEffectForOneAnswer(String when) {
+    void anAssignmentIsNotLeftInEffectBecauseOfOneResponse(String when) {
         String shop = shop();
         ProcessInstance rollOut = startExisting(shop);
         runAll();
@@ -467,10 +467,10 @@ class RollOutTest extends FlowTest {
         }
     }
 
-    /** A look that an earlier undo has had is older than what undoes these: a decision about all, or a person who asks for a row. */
+    /** An earlier undo's check is older than the reason to undo these: a decision about all, or a person who asks for one row. */
     @ParameterizedTest
     @ValueSource(strings = {"decline", "whole", "row"})
-    void whoCameToUseAPolicyBeforeItIsUndoneIsSeen(String way) {
+    void newUsersOfAPolicyAreSeenBeforeItIsUndone(String way) {
         String shop = shop();
         ProcessInstance rollOut = startOwn();
         runAll();
@@ -490,10 +490,10 @@ class RollOutTest extends FlowTest {
             .endsWith("was not deleted because another application uses it: Shop (%s).".formatted(shop));
     }
 
-    /** Of a new application, something is deleted meanwhile; of one that is there, nothing. */
+    /** From a new application something is deleted meanwhile; from an existing one, nothing. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoCameToUseAPolicyBeforeAPersonRetriesIsSeen(boolean newApplications) {
+    void newUsersOfAPolicyAreSeenBeforeARetry(boolean newApplications) {
         String shop = shop();
         ProcessInstance rollOut = newApplications ? startOwn() : start("applicationId,policyName\n" + shop() + ",Policy_1\n");
         runAll();
@@ -512,7 +512,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void aSharedPolicyThatNoRowCameToShareIsUndone() {
+    void aSharedPolicyWithoutRowsIsUndone() {
         ProcessInstance rollOut = startShared();
         runAll();
         sandbox.fault("""
@@ -541,7 +541,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void isUndoneWhereItIsDeclined() {
+    void isUndoneIfDeclined() {
         ProcessInstance rollOut = startShared();
         runAll();
         decide(rollOut, "decline");
@@ -552,7 +552,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void isUndoneWhereNobodyDecides() {
+    void isUndoneIfNobodyDecides() {
         ProcessInstance rollOut = startOwn();
         runAll();
         pass(Duration.ofDays(2));
@@ -567,7 +567,7 @@ class RollOutTest extends FlowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PENDING", "CREATING", "READY", "ASSIGNING", "ASSIGNED"})
-    void isUndoneFromWhereverItStands(RowState far) {
+    void isUndoneFromAnyState(RowState far) {
         ProcessInstance rollOut = startOwn();
         if (far.compareTo(RowState.READY) > 0) {
             runAll();
@@ -617,7 +617,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void failedRowsAreBegunAgainWhereTheApproversSaySo() {
+    void failedRowsAreRetriedIfTheApproversDecideSo() {
         sandbox.fault("""
             {"method": "POST", "path": "/applications", "times": 1, "effect": "status", "status": 400, "code": "INVALID_DATA"}""");
         sandbox.fault("""
@@ -638,7 +638,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void beginsAgainWhatHasOnlyFailed() {
+    void retriesIfAllRowsHaveFailed() {
         sandbox.fault("""
             {"method": "POST", "path": "/signOnPolicies", "times": 2, "effect": "status", "status": 401}""");
         ProcessInstance rollOut = startOwn();
@@ -652,7 +652,7 @@ class RollOutTest extends FlowTest {
 
     /** Issue 10, number 7. */
     @Test
-    void aRowThatBecomesReadyWhileTheApprovalWaitsIsAskedAboutAgain() {
+    void aRowThatBecomesReadyDuringTheApprovalIsApprovedAgain() {
         sandbox.fault("""
             {"method": "POST", "path": "/signOnPolicies", "times": 4, "effect": "status", "status": 401}""");
         ProcessInstance rollOut = startOwn();
@@ -702,7 +702,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void aRowWhoseOwnDataWasChangedIsNotAssigned() {
+    void aRowWithChangedDataIsNotAssigned() {
         ProcessInstance rollOut = startOwn();
         runAll();
         Row changed = rows(rollOut).get(2);
@@ -715,7 +715,7 @@ class RollOutTest extends FlowTest {
             + "the row back.");
     }
 
-    /** As in a database of the version before, where the approval waits. */
+    /** As in a database of the previous version, where the approval waits. */
     private void forgetWhatWasShown(ProcessInstance rollOut) {
         jdbc.update("update signonflow_roll_out set shown_at = null where id = ?", rollOut.getId());
         jdbc.update("update signonflow_roll_out_row set shown = null, digest = null, found = null where roll_out_id = ?", rollOut.getId());
@@ -724,7 +724,7 @@ class RollOutTest extends FlowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"own", "shared", "existing application"})
-    void whatWaitsSinceTheVersionBeforeIsNotAskedAboutAgain(String which) {
+    void approvalsOfThePreviousVersionAreNotAskedAgain(String which) {
         ProcessInstance rollOut = switch (which) {
             case "own" -> startOwn();
             case "shared" -> startShared();
@@ -741,7 +741,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void whatWaitsSinceTheVersionBeforeIsAskedAboutAgainWhereRowsHaveChanged() {
+    void approvalsOfThePreviousVersionAreAskedAgainIfRowsHaveChanged() {
         sandbox.fault("""
             {"method": "POST", "path": "/signOnPolicies", "times": 2, "effect": "status", "status": 401}""");
         ProcessInstance rollOut = startOwn();
@@ -757,7 +757,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void whatWasDecidedInTheVersionBeforeGoesOn() {
+    void decisionsMadeInThePreviousVersionContinue() {
         ProcessInstance rollOut = startOwn();
         runAll();
         decide(rollOut, "approve");
@@ -769,7 +769,7 @@ class RollOutTest extends FlowTest {
 
     /** Issue 10, number 6. */
     @Test
-    void whatTakesEffectIsInFrontOfWhoDecides() {
+    void approversSeeEverythingThatTakesEffect() {
         ProcessInstance rollOut = start("""
             applicationName,policyName,redirectUris,scopes
             App 1,Policy_1,https://evil.example/steal,"profile,email,offline_access"
@@ -797,7 +797,7 @@ class RollOutTest extends FlowTest {
 
     /** Issue 10, numbers 6 and 8. */
     @Test
-    void whatUsersSignOnWithIsShownAndAPriorityThatIsTakenIsMarked() {
+    void currentSignOnIsShownAndATakenPriorityIsMarked() {
         String application = before.get("applications").first();
         sandbox.pingOne("POST", "/applications/" + application + "/signOnPolicyAssignments",
             "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
@@ -810,7 +810,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void anApplicationThatIsGoneIsRefusedBeforeAnythingIsMade() {
+    void aMissingApplicationIsRefusedBeforeAnythingIsCreated() {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"],
              "tokenEndpointAuthMethod": "NONE"}""").get("id").asString();
@@ -830,7 +830,7 @@ class RollOutTest extends FlowTest {
         "policy | The sign-on policy was changed in PingOne and now has: name 'Policy_3', description 'Edited'",
         "action | The policy's actions were changed in PingOne and are now: ",
         "assignment | The application's other policy assignments were changed in PingOne and are now: Single_Factor (priority 1)."})
-    void aRowThatWasChangedInPingOneIsNotAssigned(String what, String sentence) {
+    void aRowChangedInPingOneIsNotAssigned(String what, String sentence) {
         ProcessInstance rollOut = startOwn();
         runAll();
         Row changed = rows(rollOut).get(2);
@@ -855,7 +855,7 @@ class RollOutTest extends FlowTest {
         assertThat(states(rollOut)).containsOnlyOnce(RowState.ROLLED_BACK).contains(RowState.COMPLETED);
     }
 
-    /** Returns the path of what it has made; null where that is nothing. */
+    /** Returns the path of what it has created; null if nothing. */
     private String change(String what, Row row) {
         String application = "/applications/" + row.ids().get("applicationId");
         String policy = "/signOnPolicies/" + row.ids().get("policyId");
@@ -879,7 +879,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void whatRowsShareIsComparedToo() {
+    void sharedObjectsAreComparedToo() {
         ProcessInstance rollOut = startShared();
         runAll();
         Row policy = rollOuts.sharedPolicies(rollOut.getId()).get(0);
@@ -891,7 +891,7 @@ class RollOutTest extends FlowTest {
 
     /** Issue 10, number 9. */
     @Test
-    void noRowIsAssignedUnreadAfterAnIncident() {
+    void noRowIsAssignedUncheckedAfterAnIncident() {
         ProcessInstance rollOut = startOwn();
         runAll();
         sandbox.fault("""
@@ -911,7 +911,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void withoutTheirSharedPolicyNoneIsBegun() {
+    void noRowIsStartedWithoutTheSharedPolicy() {
         sandbox.fault("""
             {"method": "POST", "path": "/signOnPolicies", "effect": "status", "status": 400, "code": "INVALID_DATA"}""");
         ProcessInstance rollOut = startShared();
@@ -929,7 +929,7 @@ class RollOutTest extends FlowTest {
     @ParameterizedTest
     @CsvSource({"POST, /applications", "POST, /applications/*/grants", "POST, /signOnPolicies/*/actions",
         "POST, /applications/*/signOnPolicyAssignments"})
-    void aRowThatPingOneRefusesLeavesNothing(String method, String path) {
+    void aRowRefusedByPingOneLeavesNothing(String method, String path) {
         sandbox.fault("""
             {"method": "%s", "path": "%s", "effect": "status", "status": 400, "code": "INVALID_DATA"}""".formatted(method, path));
         ProcessInstance rollOut = startOwn();
@@ -944,7 +944,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void aRowCanBeUndoneOnItsOwn() {
+    void aSingleRowCanBeUndone() {
         ProcessInstance rollOut = startOwn();
         runAll();
         rollBack(rows(rollOut).get(1).instanceId());
@@ -979,7 +979,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void isRejectedWhereSomethingIsTaken() {
+    void isRejectedIfSomethingIsTaken() {
         ProcessInstance rollOut = start("applicationName,policyName\nApp,Multi_Factor\n");
         runAll();
         assertEnded(rollOut, Stage.REJECTED);
@@ -989,7 +989,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void nothingIsStoredOfAListWithAWrongRow() {
+    void nothingIsStoredOfAListWithAnInvalidRow() {
         int stored = rollOuts.latest(null, 1000).size();
         assertThatThrownBy(() -> start("applicationName,policyName,redirectUris\nApp,Good,\nOther,Bad/Name,nonsense\n"))
             .hasMessageContaining("Line 3, policyName: must be").hasMessageContaining("Line 3, redirectUris: must be");
@@ -998,7 +998,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void whoAskedCannotApprove() {
+    void theRequesterCannotApprove() {
         engine.getIdentityService().createMembership("requester", "sign-on-approvers");
         engine.getIdentityService().setAuthentication("requester", List.of("sign-on-requesters", "sign-on-approvers"));
         try {
@@ -1026,7 +1026,7 @@ class RollOutTest extends FlowTest {
         "approve | 3-2 | leaveOut: must be line numbers or ascending ranges, such as 3, 17-20.",
         "decline | 2 | leaveOut: is not allowed with decline, after which nothing takes effect.",
         "approve | 2-6 | leaveOut: leaves nothing to approve. Decline instead."})
-    void aDecisionHasToBeOne(String decision, String leaveOut, String sentence) {
+    void anInvalidDecisionIsRefused(String decision, String leaveOut, String sentence) {
         ProcessInstance rollOut = startOwn();
         runAll();
         assertThatThrownBy(() -> decide(rollOut, decision, "leaveOut", leaveOut)).hasMessageContaining(sentence);
@@ -1034,7 +1034,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void nobodyStartsARow() {
+    void rowsCannotBeStartedDirectly() {
         engine.getIdentityService().setAuthentication("admin", List.of("camunda-admin"));
         try {
             assertThatThrownBy(() -> runtime.startProcessInstanceByKey("roll-out-application", new HashMap<>()))

@@ -19,7 +19,7 @@ import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
 
-/** Undo takes from nobody else, and says at once what it cannot take. */
+/** Undo takes nothing away from others, and says at once what it cannot delete. */
 class UndoTest extends FlowTest {
 
     private static final String DELETE_POLICY = "DELETE /signOnPolicies/*";
@@ -39,7 +39,7 @@ class UndoTest extends FlowTest {
         return instance;
     }
 
-    /** An application of somebody else. */
+    /** Creates somebody else's application. */
     private String shop() {
         String id = sandbox.pingOne("POST", "/applications", """
             {"name": "Shop", "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
@@ -97,11 +97,11 @@ class UndoTest extends FlowTest {
         assertThat(job(instance).getRetries()).isZero();
         assertThat(sandbox.state().get("signOnPolicyAssignments").toString()).as("the other's").contains(shop);
         assertThat(made("signOnPolicies")).isEqualTo(1);
-        assertThat(deletes(instance)).as("what nobody else uses went").containsExactly("DELETE /applications/*/grants/*",
+        assertThat(deletes(instance)).as("what nobody else uses is gone").containsExactly("DELETE /applications/*/grants/*",
             "DELETE /applications/*");
 
         retry(instance);
-        assertThat(incident(instance).getIncidentMessage()).as("looks again").contains("Shop (" + shop);
+        assertThat(incident(instance).getIncidentMessage()).as("checks again").contains("Shop (" + shop);
         sandbox.pingOne("DELETE", assignment, "");
         retry(instance);
         assertEnded(instance, outcome);
@@ -122,7 +122,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void aRetrySeesWhoHasComeMeanwhile() {
+    void aRetrySeesNewUsers() {
         String shop = shop();
         ProcessInstance instance = startAndWait();
         String assignment = assign(shop, id(instance, "policyId"));
@@ -136,7 +136,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void anApplicationThatOthersGaveSomethingStays() {
+    void anApplicationThatOthersHaveAddedToStays() {
         String resource = sandbox.pingOne("POST", "/resources", "{\"name\": \"orders\"}").get("id").asString();
         String scope = sandbox.pingOne("POST", "/resources/" + resource + "/scopes", "{\"name\": \"read\"}").get("id").asString();
         before = sandbox.objects();
@@ -164,7 +164,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void whoeverAssignsThePolicyToTheFlowsOwnApplicationUsesNothingElse() {
+    void anAssignmentToTheFlowsOwnApplicationIsNoOtherUse() {
         ProcessInstance instance = startAndWait();
         assign(id(instance, "applicationId"), id(instance, "policyId"));
         decide(instance, "decline", "no");
@@ -175,7 +175,7 @@ class UndoTest extends FlowTest {
 
     @ParameterizedTest
     @CsvSource({"/signOnPolicies, sign-on policy MFA_UseCase", "/applications, application Banking app"})
-    void alsoWhatALostReplyHasMadeStaysWhereOthersUseIt(String path, String what) {
+    void objectsWithALostReplyAlsoStayIfOthersUseThem(String path, String what) {
         String shop = shop();
         sandbox.fault("{\"method\": \"POST\", \"path\": \"%s\", \"effect\": \"drop\", \"when\": \"after\"}".formatted(path));
         ProcessInstance instance = start();
@@ -199,7 +199,7 @@ class UndoTest extends FlowTest {
             ? "The reply to an earlier call was lost, and PingOne does not show which of these it created: %s with id %s."
             : "The %s (%s) was not deleted because ").formatted(what, lost));
         assertThat(sandbox.objects().get(collection)).contains(lost);
-        assertThat(made(isPolicy ? "applications" : "signOnPolicies")).as("made besides, until a person has looked").isEqualTo(isPolicy ? 1 : 0);
+        assertThat(made(isPolicy ? "applications" : "signOnPolicies")).as("until a person has checked").isEqualTo(isPolicy ? 1 : 0);
 
         sandbox.pingOne("DELETE", isPolicy ? "/signOnPolicies/" + lost : assignment, "");
         pass(Duration.ofMinutes(1));
@@ -210,7 +210,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void costsAReadOfEachApplicationOnceForAllThatAreDeclinedTogether() {
+    void flowsDeclinedTogetherShareOneReadOfEachApplication() {
         shop();
         ProcessInstance one = startAndWait();
         ProcessInstance other = start("applicationName", "Other app", "policyName", "Other");
@@ -242,7 +242,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void anApplicationThatGoesWhileItIsLookedAtIsNoFailure() {
+    void anApplicationDeletedDuringTheCheckIsNoFailure() {
         String shop = shop();
         ProcessInstance instance = startAndWait();
         decide(instance, "decline", "no");
@@ -260,11 +260,11 @@ class UndoTest extends FlowTest {
         assertNothingLeft();
     }
 
-    /** One answer that something is not there must not take it from those who have it. */
+    /** A single "not found" must not take the object from those who use it. */
     @ParameterizedTest
     @CsvSource({"/applications/*/signOnPolicyAssignments, 0", "/applications/*/signOnPolicyAssignments, 1",
         "/applications/*/signOnPolicyAssignments, 2", "/applications/*/grants, 0", "/signOnPolicies/*/actions, 0"})
-    void thatNobodyUsesItHasToBeSaidTwice(String path, int skip) {
+    void absenceOfUsersNeedsConfirmation(String path, int skip) {
         String shop = shop();
         ProcessInstance instance = startAndWait();
         String use = path.endsWith("grants") ? grantOfOthers(id(instance, "applicationId"))
@@ -295,10 +295,10 @@ class UndoTest extends FlowTest {
             "{\"type\": \"LOGIN\", \"priority\": 20}").get("id").asText();
     }
 
-    /** Between two attempts there is time for others. */
+    /** Between two attempts others may come to use it. */
     @ParameterizedTest
     @CsvSource({"500, false", "503, false", "429, false", "409, true"})
-    void whoComesToUseItAfterAnAttemptThatFailedIsSeen(int status, boolean byPerson) {
+    void newUsersAreSeenAfterAFailedAttempt(int status, boolean byPerson) {
         String shop = shop();
         ProcessInstance instance = startAndWait();
         sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/signOnPolicies/*\", \"effect\": \"status\", \"status\": %d}"
@@ -320,10 +320,10 @@ class UndoTest extends FlowTest {
         assertNothingLeft();
     }
 
-    /** Likewise between two looks. */
+    /** So they may between two checks. */
     @ParameterizedTest
     @CsvSource({"429, false", "401, true"})
-    void whoComesToUseItAfterALookThatFailedIsSeen(int status, boolean byPerson) {
+    void newUsersAreSeenAfterAFailedCheck(int status, boolean byPerson) {
         String shop = shop();
         ProcessInstance instance = startAndWait();
         sandbox.fault("{\"method\": \"GET\", \"path\": \"/signOnPolicies/*/actions\", \"times\": 2, \"effect\": \"status\", \"status\": %d}"
@@ -341,7 +341,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void whoComesToUseItWhileItStandsForAnotherReasonIsSeen() {
+    void newUsersAreSeenDuringAnotherIncident() {
         String shop = shop();
         ProcessInstance instance = startAndWait();
         String action = actionOfOthers(id(instance, "policyId"));
@@ -358,7 +358,7 @@ class UndoTest extends FlowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/applications/*", "/applications/*/grants/*", "/signOnPolicies/*"})
-    void thatItIsGoneHasToBeSaidTwice(String path) {
+    void absenceNeedsConfirmation(String path) {
         ProcessInstance instance = startAndWait();
         sandbox.fault("{\"method\": \"DELETE\", \"path\": \"%s\", \"effect\": \"status\", \"status\": 404, \"code\": \"NOT_FOUND\"}"
             .formatted(path));
@@ -370,7 +370,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void whatOthersAddedToThePolicyStays() {
+    void additionsOfOthersToThePolicyStay() {
         ProcessInstance instance = startAndWait();
         String policy = id(instance, "policyId");
         String action = actionOfOthers(policy);
@@ -386,7 +386,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void whatWasOnlyJustMadeIsNotBelievedToBeGoneThoughADeleteMayHaveArrived() {
+    void aRecentObjectIsNotBelievedToBeGoneEvenIfADeleteMayHaveArrived() {
         ProcessInstance instance = startAndWait();
         sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/applications/*\", \"effect\": \"drop\", \"when\": \"before\"}");
         sandbox.fault("""
@@ -398,7 +398,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void aLookThatIsInterruptedGoesOnWhereItWas() {
+    void anInterruptedCheckContinuesWhereItStopped() {
         shop();
         ProcessInstance instance = startAndWait();
         sandbox.fault("""
@@ -407,7 +407,7 @@ class UndoTest extends FlowTest {
         run(instance);
         assertEnded(instance, "DECLINED");
         assertThat(sandbox.calls(instance.getId()).stream().filter("GET /applications/*/signOnPolicyAssignments"::equals))
-            .as("one for each, one again, and the last look at its own").hasSize(before.get("applications").size() + 1 + 1 + 1);
+            .as("one for each, one again, and the last check of its own").hasSize(before.get("applications").size() + 1 + 1 + 1);
         assertThat(history.createHistoricJobLogQuery().processInstanceId(instance.getId()).failureLog().count()).isZero();
     }
 
@@ -437,7 +437,7 @@ class UndoTest extends FlowTest {
     }
 
     @Test
-    void alsoOneWhileTheRestIsUndone() {
+    void soIsOneWhileTheRestIsUndone() {
         ProcessInstance instance = startAndWait();
         for (String path : List.of("/signOnPolicies/*", "/applications/*/grants/*")) {
             sandbox.fault("{\"method\": \"DELETE\", \"path\": \"%s\", \"effect\": \"status\", \"status\": 409}".formatted(path));
@@ -448,21 +448,21 @@ class UndoTest extends FlowTest {
             .contains("The grant of resource openid (%s) was not deleted because PingOne refused: CONFLICT: "
                 .formatted(id(instance, "grantId")))
             .doesNotContain("application Banking app");
-        // The grant went with its application.
+        // The grant was deleted with its application.
         pass(Duration.ofMinutes(2));
         retry(instance);
         assertEnded(instance, "DECLINED");
         assertNothingLeft();
     }
 
-    /** A call that is still under way when another node begins the job anew would be made by both. */
+    /** A call still in progress when another node restarts the job would be sent by both. */
     @Test
-    void noCallIsBegunThatCouldOutliveTheJobsLock() {
+    void noCallIsStartedThatCouldOutlastTheJobsLock() {
         ProcessInstance instance = startAndWait();
         decide(instance, "decline", "no");
         sandbox.fault("{\"method\": \"DELETE\", \"effect\": \"delay\", \"delayMillis\": 800}");
         for (int i = 0; i < 10 && deletes(instance).isEmpty(); i++) {
-            // Looks who uses the policy first. A call may take 2 s.
+            // Checks first who uses the policy. A call may take 2 s.
             Job job = job(instance);
             jdbc.update("update ACT_RU_JOB set LOCK_OWNER_ = 'this node', LOCK_EXP_TIME_ = ? where ID_ = ?",
                 Timestamp.from(now().plusMillis(2700)), job.getId());

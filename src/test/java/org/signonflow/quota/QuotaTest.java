@@ -27,7 +27,7 @@ import javax.sql.DataSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The budget against a clock that jumps from one event to the next: who may call when. */
+/** The budget with a clock that jumps from one event to the next: who may call when. */
 class QuotaTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -42,7 +42,7 @@ class QuotaTest {
 
     private final SettableClock clock = new SettableClock(NOON);
 
-    /** Where the budgets are. */
+    /** Where the budgets are stored. */
     enum Home {
         MEMORY {
             @Override
@@ -60,7 +60,7 @@ class QuotaTest {
         abstract Quota quota(Clock clock);
     }
 
-    /** Something that wants to call once, or is back when it was told. */
+    /** A caller that wants one call, or retries at the time it was given. */
     private record Job(Instant at, Lane lane, Instant asked, int waits) {
 
         static Job of(Lane lane, Duration after) {
@@ -84,7 +84,7 @@ class QuotaTest {
     }
 
     @BeforeEach
-    void beginAnew() {
+    void startFresh() {
         if (postgresql != null) {
             JdbcClient.create(postgresql).sql("delete from signonflow_quota").update();
         }
@@ -99,7 +99,7 @@ class QuotaTest {
 
     @ParameterizedTest
     @EnumSource
-    void noMinuteHasMoreThanTheQuotaAndHardlyLess(Home home) {
+    void everyMinuteUsesTheQuotaAndNoMore(Home home) {
         List<Job> done = run(home.quota(clock), jobs(1_500, Lane.PEOPLE, Duration.ZERO, Duration.ZERO));
 
         assertThat(mostInAMinute(done)).isBetween(PER_MINUTE * 95 / 100, PER_MINUTE);
@@ -111,7 +111,7 @@ class QuotaTest {
 
     @ParameterizedTest
     @EnumSource
-    void oneWhoComesNowAndThenWaitsForNothing(Home home) {
+    void anOccasionalCallerNeverWaits(Home home) {
         List<Job> done = run(home.quota(clock), jobs(300, Lane.PEOPLE, Duration.ZERO, Duration.ofMillis(110)));
 
         assertThat(done).extracting(Job::waits).containsOnly(0);
@@ -133,7 +133,7 @@ class QuotaTest {
 
     @ParameterizedTest
     @EnumSource
-    void peopleGoBeforeARollOut(Home home) {
+    void peopleTakePrecedenceOverARollOut(Home home) {
         List<Job> jobs = jobs(500, Lane.ROLL_OUT, Duration.ZERO, Duration.ZERO);
         jobs.addAll(jobs(300, Lane.PEOPLE, Duration.ofSeconds(10), Duration.ZERO));
         List<Job> done = run(home.quota(clock), jobs);
@@ -147,7 +147,7 @@ class QuotaTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatNobodyForesawIsWaitedForByOthers(Home home) {
+    void unplannedCallsDelayOthers(Home home) {
         Quota quota = home.quota(clock);
         quota.owe("test", Lane.ROLL_OUT, PER_MINUTE);
         assertThat(quota.take("test", Lane.PEOPLE, 1, false)).isBetween(MINUTE, MINUTE.plusSeconds(2));
@@ -162,7 +162,7 @@ class QuotaTest {
             assertThat(quota.take("test", lane, 4, true)).as(lane.toString()).isZero();
         }
         Duration wait = quota.take("test", Lane.PEOPLE, 40, false);
-        // Ten were there, of which the roll-out has used four.
+        // Ten were available, four of which the roll-out has used.
         assertThat(wait).isBetween(Duration.ofSeconds(34 * 60).dividedBy(PER_MINUTE), Duration.ofSeconds(36 * 60).dividedBy(PER_MINUTE));
     }
 
@@ -189,7 +189,7 @@ class QuotaTest {
     }
 
     @Test
-    void withoutQuotaNobodyIsAsked() {
+    void withoutAQuotaNothingIsChecked() {
         Quota quota = Quota.ofAllNodes(Map.of("test", new Licence("none", 0)), clock, new AbstractDataSource() {
             @Override
             public Connection getConnection() {
@@ -207,14 +207,14 @@ class QuotaTest {
     }
 
     @Test
-    void asManyAsBecomeFreeInASecondMayBeMadeTogether() {
+    void theCallsOfOneSecondMayBeMadeTogether() {
         assertThat(Home.MEMORY.quota(clock).atOnce("test")).isEqualTo(10);
         assertThat(Quota.ofOneNode(Map.of("slow", new Licence("slow", 10)), clock).atOnce("slow")).isEqualTo(1);
         assertThat(Quota.ofOneNode(Map.of("free", new Licence("free", 0)), clock).atOnce("free")).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
-    void aBudgetThatIsNoneIsRefused() {
+    void anInvalidBudgetIsRefused() {
         for (int perMinute : new int[] {-1, 1, 9}) {
             assertThatThrownBy(() -> new Licence("trial", perMinute)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The licence 'trial': calls-per-minute must be 0, for no quota, or at least 10, not %d.", perMinute);
@@ -236,7 +236,7 @@ class QuotaTest {
         return run(quota, jobs, List.of());
     }
 
-    /** Lets the time pass until every job has called; returns them as they called, with those that have already. */
+    /** Advances time until every job has called; returns them in the order of their calls, including those that already have. */
     private List<Job> run(Quota quota, List<Job> jobs, List<Job> already) {
         PriorityQueue<Job> coming = new PriorityQueue<>(Comparator.comparing(Job::at));
         coming.addAll(jobs);
@@ -259,7 +259,7 @@ class QuotaTest {
         return done.stream().filter(job -> job.lane == lane).map(Job::waited).toList();
     }
 
-    /** Of all minutes, also those that begin in the middle of one. */
+    /** Of all minutes, including those that start in the middle of one. */
     private static int mostInAMinute(List<Job> done) {
         List<Instant> times = done.stream().map(Job::at).sorted().toList();
         int most = 0;

@@ -12,7 +12,7 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever stands in a list, or beside it, is a list or is answered with what is wrong with it. */
+/** Any text as a list, or next to it, is either read or answered with its errors. */
 class LongTextsTest {
 
     private final RollOutList lists = new RollOutList(new FlowFields(List.of("production", "sandbox"), true));
@@ -29,7 +29,7 @@ class LongTextsTest {
     }
 
     @Test
-    void aListOfAnyTextIsReadOrRefused() {
+    void anyTextIsReadOrRefusedAsAList() {
         LongTexts.surviving(() -> LongTexts.all().forEach(text -> {
             for (String list : new String[] {"applicationName,policyName\n" + text + ",P", "applicationName," + text + "\nA,P",
                 "[{\"applicationName\": \"" + text, "[{\"" + text + "\": 1}]"}) {
@@ -39,7 +39,7 @@ class LongTextsTest {
     }
 
     @Test
-    void whatHoldsForAllRowsDoesNotCostItsLengthWithEach() {
+    void settingsForAllRowsAreNotCopiedIntoEach() {
         String rows = "applicationName\n" + "A\n".repeat(10_000);
         LongTexts.surviving(() -> assertThat(answer(rows, Map.of("assignmentPriority", "0".repeat(4_000_000) + ".0")))
             .startsWith("assignmentPriority: must have at most 4,000 characters"));

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-/** What a plan says about two sandboxes, and that it leaves them as they are. */
+/** What a plan says about two sandboxes, and that it does not change them. */
 class PlannerTest {
 
     private static final PlatformLimits STANDARD = new PlatformLimits(1000, 100);
@@ -125,13 +125,13 @@ class PlannerTest {
     }
 
     @Test
-    void itCountsWhatIsThereAndWhatComes() {
+    void itCountsExistingAndNewObjects() {
         Plan plan = plan("applicationName,policyName,scopes,environment\nA,P,\"openid, email\",\nB,Q,,\nA,P,,production\n", "own", NOTHING);
 
         assertThat(plan.problems()).isEmpty();
         assertThat(plan.warnings()).isEmpty();
         assertThat(plan.applications()).isEqualTo(3);
-        // Two rows are looked at by lists before they are assigned, and one by itself; each looks at three things of its own.
+        // Two rows are checked by lists before they are assigned, and one by itself; each makes three reads of its own.
         assertThat(plan.calls()).isEqualTo(3 * (5 + 3) + 2 * 4 + 2 + 2);
         assertThat(plan.seconds()).isZero();
         Plan.Environment first = plan.environments().get(0);
@@ -144,7 +144,7 @@ class PlannerTest {
     }
 
     @Test
-    void itKnowsWhatTheRowsWillNeed() {
+    void itKnowsTheCallsOfTheRows() {
         EnvironmentLookup facts = plan("applicationName,policyName,scopes\nA,P,\"openid, email\"\nB,Q,\n", "own", NOTHING).environments().get(0).facts();
 
         String openid = pingone.listResources().stream().filter(resource -> resource.name().equals("openid")).findFirst().orElseThrow().id();
@@ -159,7 +159,7 @@ class PlannerTest {
     }
 
     @Test
-    void aPolicyThatIsSharedIsMadeOnce() {
+    void aSharedPolicyIsCreatedOnce() {
         Plan plan = plan("applicationName\nA\nB\nC\n", "shared", Map.of("policyName", "All"));
 
         assertThat(plan.problems()).isEmpty();
@@ -204,7 +204,7 @@ class PlannerTest {
     }
 
     @Test
-    void whatIsTakenAndWhatIsMissingIsNamedByLine() {
+    void takenAndMissingObjectsAreReportedByLine() {
         application("A", "com.a", "com.b");
         pingone.createSignOnPolicy("P", null);
 
@@ -231,7 +231,7 @@ class PlannerTest {
     }
 
     @Test
-    void whatPingOneDoesNotAllowIsRefused() {
+    void pingOnesLimitsAreEnforced() {
         assertThat(new Binder().bindOrCreate("signonflow.platform-limits", PlatformLimits.class)).isEqualTo(STANDARD);
         List<Request> three = requests("applicationName,policyName\nA,P\nB,Q\nC,R\n", "own", NOTHING);
 
@@ -242,11 +242,11 @@ class PlannerTest {
             new Problem(0, null, "sandbox would have %d sign-on policies, but PingOne allows only %d.".formatted(policies + 3,
                 policies + 2)));
         assertThat(planner(new PlatformLimits(0, 0), null).plan(requests("applicationId\n" + application("There", null, null), "existing",
-            Map.of("policyName", "Single_Factor")), null).problems()).as("too much is there, but nothing comes").isEmpty();
+            Map.of("policyName", "Single_Factor")), null).problems()).as("there are too many already, but none is added").isEmpty();
     }
 
     @Test
-    void theQuotaSaysHowLongItTakesAtLeast() {
+    void theQuotaDeterminesTheMinimumDuration() {
         List<Request> requests = requests("applicationName,policyName,environment\nA,P,\nB,Q,\nA,P,production\n", "own", NOTHING);
 
         assertThat(planner(STANDARD, budget(60, "licence", "licence")).plan(requests, null).seconds()).isEqualTo(22 + 14);
@@ -269,13 +269,13 @@ class PlannerTest {
 
             @Override
             public void spent(String environment, int calls) {
-                // QuotaTest has what comes of it.
+                // QuotaTest covers the effect.
             }
         };
     }
 
     @Test
-    void itCanBeReadByPeopleAndPrograms() {
+    void itIsReadableForPeopleAndPrograms() {
         application("A", null, null);
         Plan plan = planner(STANDARD, budget(1, "licence", "licence")).plan(
             requests("applicationName,policyName\nA,P\nB,Single_Factor\n", "own", NOTHING), null);
@@ -307,7 +307,7 @@ class PlannerTest {
     }
 
     @Test
-    void whatPingOneAnswersComesThrough() {
+    void pingOnesErrorsArePropagated() {
         control(sandbox, "POST", "faults", "{\"method\": \"GET\", \"path\": \"/signOnPolicies\", \"effect\": \"status\", \"status\": 503}");
 
         assertThatThrownBy(() -> plan("applicationName,policyName\nA,P\n", "own", NOTHING)).isInstanceOf(PingOneException.class)
@@ -315,7 +315,7 @@ class PlannerTest {
     }
 
     @Test
-    void anEnvironmentWithoutTheResourceOpenidIsSaid() throws IOException {
+    void anEnvironmentWithoutTheOpenidResourceIsReported() throws IOException {
         try (MockWebServer bare = new MockWebServer()) {
             bare.setDispatcher(new Dispatcher() {
                 @Override

@@ -60,7 +60,7 @@ class ReportTest {
     }
 
     @Test
-    void aRowIsALine() throws IOException {
+    void aRowIsOneLine() throws IOException {
         has(List.of(row(2, "A, \"B\"; Ä", null, Map.of("applicationId", "1", "grantId", "2", "policyId", "3", "actionId", "4",
             "assignmentId", "5")), row(3, null, "two\nlines", Map.of())));
 
@@ -77,7 +77,7 @@ class ReportTest {
 
     /** Issue 10, number 6. */
     @Test
-    void itHasAllThatTakesEffect() throws IOException {
+    void itContainsEverythingThatTakesEffect() throws IOException {
         Row row = row(2, "App", null, Map.of());
         row.request().putAll(Map.of("redirectUris", "https://evil.example/steal", "scopes", "profile,admin", "policy", "shared"));
         has(List.of(row));
@@ -105,7 +105,7 @@ class ReportTest {
     @ParameterizedTest
     @ValueSource(strings = {"=cmd()", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", " =1", "\u00A0 =1", "\"=1", "'=1", " \" '=1", "\uFF1D1",
         "=cmd|'/c calc'!A1", "\"\"\"=1\"", "=1\",\"=2", "x;=cmd()", "x\n=cmd()", "x; \"=cmd()", "x\t@cmd()", "x\";\"=cmd()"})
-    void noCellBeginsAFormula(String text) throws IOException {
+    void noCellStartsAFormula(String text) throws IOException {
         has(List.of(row(2, text, text, Map.of("applicationId", text))));
 
         for (char separator : new char[] {',', ';', '\t'}) {
@@ -116,7 +116,7 @@ class ReportTest {
         assertThat(read(',').get(1).get(2).replace("'", "")).as("and nothing is lost").isEqualTo(text.replace("'", ""));
     }
 
-    /** Quotes count where they begin a cell, and elsewhere are text. */
+    /** Quotes count at the beginning of a cell, and elsewhere are text. */
     private static List<String> cellsAsASpreadsheetDoes(String csv, char separator) {
         List<String> cells = new ArrayList<>();
         StringBuilder cell = new StringBuilder();
@@ -142,7 +142,7 @@ class ReportTest {
     }
 
     @Test
-    void harmlessTextAndOurNumbersStayAsTheyAre() throws IOException {
+    void harmlessTextAndOurNumbersStayUnchanged() throws IOException {
         has(List.of(row(2, "a = b - c, d+e@f", "10.5 (-1)", Map.of())));
 
         CSVRecord record = read(',').get(1);
@@ -152,7 +152,7 @@ class ReportTest {
     }
 
     @Test
-    void whoeverStopsReadingEndsIt() {
+    void anAbortedDownloadEndsIt() {
         has(IntStream.rangeClosed(2, 10_001).mapToObj(line -> row(line, "A", null, Map.of())).toList());
         Writer gone = new Writer() {
             private int left = 10_000;

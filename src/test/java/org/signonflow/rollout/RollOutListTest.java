@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** What becomes of a list: of a good one requests, of a bad one all that is wrong with it. */
+/** How a list is read: a valid one becomes requests, an invalid one is answered with all its errors. */
 class RollOutListTest {
 
     private static final String ID = "11111111-2222-3333-4444-555555555555";
@@ -66,7 +66,7 @@ class RollOutListTest {
     }
 
     @Test
-    void rowsAreMadeCompleteAndBlankCellsAreNotThere() {
+    void rowsGetDefaultsAndBlankCellsAreOmitted() {
         List<Request> requests = read("""
             applicationName,policyName,bundleId,environment,assignmentPriority,applicationDescription
             A,Policy_A,com.a,production,02,
@@ -83,13 +83,13 @@ class RollOutListTest {
     }
 
     @Test
-    void existingApplicationsHaveDefaultsOfTheirOwn() {
+    void existingApplicationsHaveTheirOwnDefaults() {
         assertThat(read("applicationId,policyName\n" + ID + ",P")).containsExactly(new Request(2, Map.of("environment", "sandbox",
             "applicationId", ID, "policyName", "P", "authenticators", "sms,email", "assignmentPriority", "1", "policy", "own")));
     }
 
     @Test
-    void jsonSaysTheSame() {
+    void jsonIsEquivalent() {
         String csv = "applicationName,policyName,assignmentPriority,bundleId\nA,P,7,\n";
         String json = " \n[{\"applicationName\": \"A\", \"policyName\": \"P\", \"assignmentPriority\": 7, \"bundleId\": null}]\n";
 
@@ -109,7 +109,7 @@ class RollOutListTest {
     }
 
     @Test
-    void quotesHoldSeparatorsAndQuotes() {
+    void quotedCellsMayContainSeparatorsAndQuotes() {
         assertThat(read("applicationName,policyName\n\"A, \"\"the\"\" first; \",P\n")).extracting(request -> request.values()
             .get("applicationName")).containsExactly("A, \"the\" first; ");
         assertThat(read("applicationName,policyName\nÄ€𝄞 =cmd(),P\n")).extracting(request -> request.values().get("applicationName"))
@@ -117,14 +117,14 @@ class RollOutListTest {
     }
 
     @Test
-    void aLineIsWhereTheRowBegins() {
+    void aRowsLineIsWhereItBegins() {
         assertThat(problems("applicationName,policyName\r\n\"A\r\nB\r\n\r\nC\",P\r\n\r\nD,\r\nE,Q\rF,Ä\n")).containsExactly(
             "2 applicationName: must not contain line breaks, other control characters or invalid characters.",
             "7 policyName: is required.", "9 policyName: must be 1 to 256 letters, digits or _ . -, or an absolute URI without a port.");
     }
 
     @Test
-    void everyWrongRowIsNamed() {
+    void everyInvalidRowIsReported() {
         assertThat(problems("""
             environment,applicationName,policyName,colour,noDevicesMode,policyName,applicationId
             test,A,P,,,,
@@ -147,7 +147,7 @@ class RollOutListTest {
     }
 
     @Test
-    void jsonElementsAreNamedLikewise() {
+    void invalidJsonElementsAreReportedLikewise() {
         assertThat(problems("""
             [{"applicationName": "A", "policyName": {"deep": [1, {"policyName": 2}]}, "<b>": [], "applicationName": "B"},
              [1, 2], "text", null,
@@ -162,7 +162,7 @@ class RollOutListTest {
     }
 
     @Test
-    void whatMustBeOneOfAKindIsSoInItsEnvironment() {
+    void uniquenessIsCheckedPerEnvironment() {
         assertThat(problems("""
             environment,applicationName,policyName,bundleId,packageName
             ,A,P,com.a,com.a
@@ -180,20 +180,20 @@ class RollOutListTest {
     }
 
     @Test
-    void whatIsOfNewApplicationsIsOfThemOnly() {
+    void fieldsOfNewApplicationsAreForThemOnly() {
         assertThat(problems("applicationId,policyName,scopes\n%s,P,email\n".formatted(ID), settings("own", "bundleId", "com.a")))
             .containsExactly("0 bundleId: is only allowed for new applications.", "2 scopes: is only allowed for new applications.");
     }
 
     @Test
-    void aDevicePolicyTakesThePlaceOfAuthenticators() {
+    void aDevicePolicyReplacesAuthenticators() {
         assertThat(read("applicationName,policyName,deviceAuthenticationPolicyId\nA,P,%s\nB,Q,\n".formatted(ID),
             settings("own", "authenticators", "voice"))).extracting(request -> request.values().get("authenticators"))
             .containsExactly(null, "voice");
     }
 
     @Test
-    void aSharedPolicyIsMadeOnceForEachEnvironment() {
+    void aSharedPolicyIsCreatedOncePerEnvironment() {
         List<Request> requests = read("applicationName,environment,assignmentPriority\nA,,\nB,production,5\nC,,\n", settings("shared",
             "policyName", "All", "policyDescription", "For all", "deviceAuthenticationPolicyId", ID, "noDevicesMode", "BLOCK"));
 
@@ -216,7 +216,7 @@ class RollOutListTest {
     }
 
     @Test
-    void anExistingPolicyIsOnlyNamed() {
+    void anExistingPolicyIsGivenByNameOnly() {
         assertThat(read("applicationName\nA\n", settings("existing", "policyName", "Single_Factor"))).containsExactly(new Request(2,
             Map.of("environment", "sandbox", "applicationName", "A", "scopes", "profile", "policyName", "Single_Factor",
                 "assignmentPriority", "1", "policy", "existing")));
@@ -225,7 +225,7 @@ class RollOutListTest {
     }
 
     @Test
-    void aPolicyForAllIsNoRowsBusiness() {
+    void aPolicyForAllCannotBeOverriddenByARow() {
         assertThat(problems("applicationName,policyName,authenticators,noDevicesMode\nA,P,sms,\n", settings("shared", "policyName", "All",
             "noDevicesMode", "BLOCK"))).containsExactlyInAnyOrder(
             "0 noDevicesMode: is only allowed together with deviceAuthenticationPolicyId.",
@@ -233,9 +233,9 @@ class RollOutListTest {
             "2 authenticators: is the same for all applications: set it once, outside the list.");
     }
 
-    /** What PingOne by now refuses, it once took. */
+    /** Names that PingOne now refuses were accepted in the past. */
     @Test
-    void aPolicyThatIsThereIsNamedAsItIs() {
+    void anExistingPolicyMayHaveAnyName() {
         assertThat(read("applicationName\nA\n", settings("existing", "policyName", "Single factor (2019) \u00fc"))).singleElement()
             .satisfies(request -> assertThat(request.values()).containsEntry("policyName", "Single factor (2019) \u00fc"));
         assertThat(problems("applicationName\nA\n", settings("existing", "policyName", "a\nb"))).containsExactly(
@@ -269,27 +269,27 @@ class RollOutListTest {
         "[{\"applicationName\": \"A\"|The list is not valid JSON from line 1, column 25 on.",
         "'[\n{\"applicationName\": A}]'|The list is not valid JSON from line 2, column", "[{}] []|The list has content after its end.",
         "[{\"assignmentPriority\": 1111111111.}]|The list is not valid JSON from line 1"})
-    void whatIsNoListIsRefusedInASentence(String text, String sentence) {
+    void anythingButAListIsRefusedWithASentence(String text, String sentence) {
         assertThat(problems(text).get(0)).contains("null: " + sentence);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"B,Q\nC,R\n", "\"B\"x,Q\nC,R\n"})
-    void brokenQuotesAreNamedWithWhatIsWrongBeforeThem(String rest) {
+    void brokenQuotesAreReportedWithTheErrorsBeforeThem(String rest) {
         assertThat(problems("applicationName,policyName\nA,\n" + rest)).containsExactly(
             "3 null: In the row that begins here, a quote is not closed or is followed by more text.", "2 policyName: is required.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1"})
-    void anotherEncodingIsSaid(String encoding) {
+    void anotherEncodingIsReported(String encoding) {
         byte[] bytes = "applicationName,policyName\nÄpfel,P\n".getBytes(Charset.forName(encoding));
         assertThat(refused(new ByteArrayInputStream(bytes), OWN).problems()).extracting(Problem::reason)
             .containsExactly("The list is not UTF-8 text. Save it from a spreadsheet as \"CSV UTF-8\".");
     }
 
     @Test
-    void aNulIsNoText() {
+    void nulCharactersAreRefused() {
         assertThat(problems("applicationName,policyName\nA\0,P\n")).singleElement().asString().contains("not UTF-8 text");
         assertThat(problems("applicationName,policyName\n" + ",\n".repeat(5_000) + "A\0,P\n")).containsExactly(
             "5002 applicationName: must not contain line breaks, other control characters or invalid characters.");
@@ -298,7 +298,7 @@ class RollOutListTest {
     }
 
     @Test
-    void tenThousandRowsAreTakenAndNotOneMore() {
+    void tenThousandRowsAreAcceptedAndNotOneMore() {
         String rows = IntStream.range(0, 10_000).mapToObj(i -> "App %d,Policy_%d,com.example.app%d\n".formatted(i, i, i))
             .collect(Collectors.joining());
         String csv = "applicationName,policyName,bundleId\n" + rows;
@@ -313,7 +313,7 @@ class RollOutListTest {
     }
 
     @Test
-    void ofManyProblemsTheFirstThousandAreNamed() {
+    void theFirstThousandProblemsAreReported() {
         BadList bad = refused(utf8("applicationName,policyName\n" + "A,\n".repeat(2_000)), new Settings(null, "own", null));
 
         assertThat(bad.problems()).hasSize(1_000).startsWith(new Problem(0, "name", "is required."),
@@ -357,7 +357,7 @@ class RollOutListTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "A,P\n", "\"", "[{},", "[ "})
-    void anEndlessStreamIsLeft(String piece) {
+    void anEndlessStreamIsAbandoned(String piece) {
         EndlessStream endless = new EndlessStream(piece.startsWith("[") ? "[" : "applicationName,policyName\n",
             piece.startsWith("[") ? piece.substring(1) : piece);
 
@@ -366,14 +366,14 @@ class RollOutListTest {
     }
 
     @Test
-    void aStreamThatFailsIsNoBadList() {
+    void aFailingStreamIsNotAnInvalidList() {
         for (String start : List.of("", "applicationName,policyName\nA,P\n", "[{\"applicationName\": ")) {
             InputStream broken = new EndlessStream(start, null);
             assertThatThrownBy(() -> list.read(broken, OWN)).isExactlyInstanceOf(IOException.class).hasMessage("connection reset");
         }
     }
 
-    /** Gives the same again and again, or fails. */
+    /** Repeats the same content for ever, or fails. */
     private static final class EndlessStream extends InputStream {
         private final byte[] start;
         private final byte[] piece;

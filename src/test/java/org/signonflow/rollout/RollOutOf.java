@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** A roll-out that no engine carries out: its rows are moved by hand. */
+/** A roll-out without an engine: its rows are moved by hand. */
 public final class RollOutOf {
 
     private final RollOuts rollOuts;
     private final String id = UUID.randomUUID().toString();
 
-    /** Stores as many applications, named {@code App 1} and so on, none of them begun. */
+    /** Stores this many applications, named {@code App 1} and so on, none of them started. */
     public RollOutOf(RollOuts rollOuts, String name, String requestedBy, int rows) {
         this(rollOuts, name, requestedBy, IntStream.rangeClosed(1, rows).mapToObj(line -> new Request(line, Map.of(
             "environment", "sandbox", "applicationName", "App " + line, "policyName", "Policy_" + line))).toList());
@@ -30,7 +30,7 @@ public final class RollOutOf {
         rollOuts.enter(id, stage);
     }
 
-    /** Begins rows, and brings them into a state with the ids that they then have. */
+    /** Starts rows, and brings them into a state with the ids that they then have. */
     public void reach(RowState state, String problem, int... lines) {
         for (int line : lines) {
             Row row = begin(line);

@@ -35,7 +35,7 @@ import static org.signonflow.rollout.RowState.PENDING;
 import static org.signonflow.rollout.RowState.READY;
 import static org.signonflow.rollout.RowState.REJECTED;
 
-/** What is kept of roll-outs, on H2 and, in the second run, on PostgreSQL. */
+/** The stored data of roll-outs, on H2 and, in the second run, on PostgreSQL. */
 class RollOutsTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -75,7 +75,7 @@ class RollOutsTest {
         return new Request(line, all);
     }
 
-    /** A roll-out of as many new applications, from line 2 on. */
+    /** Adds a roll-out of this many new applications, from line 2 on. */
     private void add(String id, int applications) {
         rollOuts.add(id, "Spring", "requester", IntStream.range(0, applications)
             .mapToObj(i -> request(i + 2, "applicationName", "App " + i, "policyName", "P" + i)).toList());
@@ -90,7 +90,7 @@ class RollOutsTest {
     }
 
     @Test
-    void whatWasAskedForIsKept() {
+    void theRequestIsStored() {
         rollOuts.add("a", "Spring", "requester", List.of(request(2, "applicationName", "Ä =cmd()", "policyName", "P"),
             request(3, "applicationId", "11111111-2222-3333-4444-555555555555"), request(0, "policyName", "All")));
 
@@ -119,7 +119,7 @@ class RollOutsTest {
     }
 
     @Test
-    void theLatestAreFirstAndOnesOwnAreFound() {
+    void theLatestAreFirstAndOwnOnesAreFound() {
         add("a", 1);
         time.set(NOON.plusSeconds(1));
         rollOuts.add("b", "Summer", "other", List.of(request(2)));
@@ -132,7 +132,7 @@ class RollOutsTest {
     }
 
     @Test
-    void theLastStageIsDated() {
+    void theLastStageHasADate() {
         add("a", 1);
         rollOuts.enter("a", Stage.CREATING);
         assertThat(rollOuts.find("a").orElseThrow()).extracting(RollOut::stage, RollOut::endedAt).containsExactly(Stage.CREATING, null);
@@ -141,7 +141,7 @@ class RollOutsTest {
     }
 
     @Test
-    void aRowGoesItsWay() {
+    void aRowGoesThroughItsStates() {
         add("a", 2);
         rollOuts.begun("a", 2, "instance");
         assertThat(row("a", 2)).extracting(Row::state, Row::instanceId).containsExactly(CREATING, "instance");
@@ -163,7 +163,7 @@ class RollOutsTest {
     }
 
     @Test
-    void aProblemIsCutToWhatFits() {
+    void aProblemIsTruncatedToFit() {
         add("a", 2);
         rollOuts.begun("a", 2, "instance");
         rollOuts.failed("instance", Trouble.FAILED, "ä".repeat(5_000));
@@ -172,7 +172,7 @@ class RollOutsTest {
         assertThat(row("a", 2).problem()).hasSize(4_000);
         rollOuts.leaveOutPending("a");
         assertThat(row("a", 3).state()).isEqualTo(LEFT_OUT);
-        assertThat(row("a", 2).state()).as("was not pending").isEqualTo(REJECTED);
+        assertThat(row("a", 2).state()).as("it was not pending").isEqualTo(REJECTED);
     }
 
     @Test
@@ -204,7 +204,7 @@ class RollOutsTest {
     }
 
     @Test
-    void whoDecidedIsKept() {
+    void theDecisionMakerIsStored() {
         add("a", 1);
         rollOuts.decided("a", "approve", "approver", "as agreed");
         assertThat(rollOuts.find("a").orElseThrow()).extracting(RollOut::decision, RollOut::decidedBy, RollOut::decidedAt, RollOut::comment)
@@ -254,7 +254,7 @@ class RollOutsTest {
     }
 
     @Test
-    void theNextAreTheFirstOfTheStates() {
+    void theNextRowsAreTheFirstInTheStates() {
         rollOuts.add("a", "Spring", null, IntStream.rangeClosed(-1, 9).filter(line -> line != 1).mapToObj(RollOutsTest::request).toList());
         assertThat(lines(rollOuts.next("a", Set.of(PENDING), 3))).as("shared policies first").containsExactly(-1, 0, 2);
         rollOuts.begun("a", -1, "i-1");
@@ -270,7 +270,7 @@ class RollOutsTest {
     }
 
     @Test
-    void whatIsKnownOfAnEnvironmentIsKept() {
+    void environmentFactsAreStored() {
         add("a", 1);
         add("b", 1);
         Map<String, String> scopes = new HashMap<>();
@@ -285,7 +285,7 @@ class RollOutsTest {
     }
 
     @Test
-    void itGoesWithTheCallersTransaction() {
+    void itJoinsTheCallersTransaction() {
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         transaction.executeWithoutResult(status -> {
             add("a", 3);
@@ -298,7 +298,7 @@ class RollOutsTest {
     }
 
     @Test
-    void whatIsForgottenIsGone() {
+    void deletedRollOutsAreGone() {
         add("a", 3);
         add("b", 1);
         rollOuts.know("a", new EnvironmentLookup("sandbox", "r", Map.of(), null, Map.of(), Map.of()));
@@ -324,7 +324,7 @@ class RollOutsTest {
         assertThat(rollOuts.find("a").orElseThrow().rows()).isEqualTo(10_000);
     }
 
-    /** As its migration does, on the first start, while this version runs beside it. */
+    /** As its migration does on its first start, while this version runs alongside. */
     @Test
     void aNewerVersionMayAddColumns() {
         add("r", 1);
@@ -342,7 +342,8 @@ class RollOutsTest {
             assertThat(rollOuts.ofInstance("i")).isPresent();
             assertThat(rollOuts.facts("r")).hasSize(1);
         };
-        // Outside of transactions PostgreSQL's driver would prepare what is refused once more; from the fifth time on the server does it.
+        // Outside a transaction PostgreSQL's driver would re-prepare the rejected statement; from the fifth execution on it is
+        // server-prepared.
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         for (int time = 0; time < 6; time++) {
             transaction.executeWithoutResult(status -> readAll.run());
@@ -355,9 +356,9 @@ class RollOutsTest {
         transaction.executeWithoutResult(status -> readAll.run());
     }
 
-    /** A roll-out that a node of version 1.0 has shown, of rows that nodes of both versions have made ready, and sent on their way. */
+    /** A roll-out shown by a node of version 1.0, with rows made ready, and sent for assignment, by nodes of both versions. */
     @Test
-    void whatNodesOfBothVersionsDidIsAsItWasShown() {
+    void rowsHandledByBothVersionsAreAsShown() {
         add("a", 3);
         for (int line = 2; line <= 4; line++) {
             rollOuts.begun("a", line, "row-" + line);

@@ -21,7 +21,7 @@ import java.util.stream.StreamSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a requester chooses from. */
+/** What requesters can choose from. */
 class StartFormsTest {
 
     private static final String ID = "11111111-2222-3333-4444-555555555555";
@@ -43,9 +43,9 @@ class StartFormsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"configure-mfa-sign-on", "configure-passwordless-sign-on"})
-    void theEnvironmentIsOneOfThoseConfigured(String form) throws IOException {
+    void theEnvironmentsAreThoseConfigured(String form) throws IOException {
         JsonNode asDeployed = JSON.readTree(deployed(form));
-        assertThat(field(asDeployed, "environment").has("defaultValue")).as("nothing that may not be there").isFalse();
+        assertThat(field(asDeployed, "environment").has("defaultValue")).as("no default that may not exist").isFalse();
 
         JsonNode one = field(JSON.readTree(forms("production").complete(deployed(form))), "environment");
         assertThat(one.get("type").asString()).isEqualTo("select");
@@ -65,7 +65,7 @@ class StartFormsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"configure-mfa-sign-on", "configure-passwordless-sign-on"})
-    void thePolicysNameIsHeldToTheFlowsRule(String form) throws IOException {
+    void thePolicyNameFollowsTheFlowsRule(String form) throws IOException {
         Pattern pattern = Pattern.compile(field(JSON.readTree(deployed(form)), "policyName").get("validate").get("pattern").asString());
         for (String name : new String[] {"Banking_MFA", "a.b-c", "https://example.com/mfa", "urn", "a b", " ", "a:b", "https://a b", "ä",
             "<a>://b", "https://example.com:8443"}) {
@@ -74,7 +74,7 @@ class StartFormsTest {
     }
 
     @Test
-    void whatIsNoFormOfCamundasStaysAsItIs() throws IOException {
+    void otherContentStaysUnchanged() throws IOException {
         for (String other : new String[] {"<form name=\"x\"></form>", "", "[]", "{\"components\": 5}"}) {
             assertThat(new String(forms("a").complete(new ByteArrayInputStream(other.getBytes())).readAllBytes()).replace(" ", ""))
                 .isEqualTo(other.replace(" ", ""));

@@ -19,14 +19,14 @@ class LinesTest {
     }
 
     @Test
-    void aListOfLinesIsReadToItsLongest() {
+    void theLongestListOfLinesIsRead() {
         String longest = IntStream.rangeClosed(1, 800).mapToObj(line -> "%d".formatted(line)).collect(Collectors.joining(", "));
         assertThat(longest).hasSizeBetween(3_801, Field.LONGEST_LIST);
         LongTexts.surviving(() -> {
             assertThat(Lines.problem(longest)).isNull();
             assertThat(Lines.of(longest).contains(800)).isTrue();
             assertThat(Lines.of(longest).contains(801)).isFalse();
-            assertThat(Lines.problem("1" + ",1".repeat(1_900))).as("the text that overflowed the stack").isNull();
+            assertThat(Lines.problem("1" + ",1".repeat(1_900))).as("the text that used to overflow the stack").isNull();
         });
         assertThat(Lines.problem("1,".repeat(2_001))).isEqualTo("must have at most 4,000 characters, not 4,002");
     }
