@@ -72,7 +72,7 @@ class WebApplicationsTest extends BrowserTest {
     private Map<String, Integer> before;
 
     @BeforeEach
-    void beginAnew(@Autowired Environment settings) throws Exception {
+    void startFresh(@Autowired Environment settings) throws Exception {
         sandbox = URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port"));
         call("POST", "/sandbox/reset", "");
         before = objects();
@@ -80,7 +80,7 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     @AfterEach
-    void leaveNothing() {
+    void cleanUpInstances() {
         // A job that is currently running may be faster.
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             runtime.createProcessInstanceQuery().list()

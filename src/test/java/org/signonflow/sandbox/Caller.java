@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
-/** Talks to a sandbox as a stranger does: HTTP and JSON, nothing of its classes. */
+/** Talks to a sandbox as a stranger does: HTTP and JSON, none of its classes. */
 final class Caller {
 
     static final JsonMapper JSON = JsonMapper.shared();
@@ -34,7 +34,7 @@ final class Caller {
         this.base = base;
     }
 
-    /** An answer; the body is null when there was none, and a text node when it was not JSON. */
+    /** A response; the body is null if there was none, and a text node if it was not JSON. */
     record Answer(int status, JsonNode body, HttpResponse<String> raw) {
 
         Answer expect(int expected) {
@@ -42,7 +42,7 @@ final class Caller {
             return this;
         }
 
-        /** That it is PingOne's error with this code, and with a first detail of this code and target. */
+        /** Asserts that it is PingOne's error with this code, and with a first detail of this code and target. */
         void refused(int expected, String code, String detailCode, String target) {
             expect(expected);
             assertThat(body.get("id").stringValue()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -146,7 +146,7 @@ final class Caller {
         return List.of(JSON.convertValue(control("GET", "ledger", null).expect(200).body, JsonNode[].class));
     }
 
-    /** The newest entry of the ledger. */
+    /** The latest entry of the ledger. */
     JsonNode lastEntry() {
         List<JsonNode> ledger = ledger();
         return ledger.get(ledger.size() - 1);

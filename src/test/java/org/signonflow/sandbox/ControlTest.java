@@ -31,7 +31,7 @@ class ControlTest extends SandboxTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp",
         "text/plain; application/json", "-"})
-    void aFaultIsJsonAndSaysSo(String type) {
+    void aFaultMustBeSentAsJson(String type) {
         HttpRequest.Builder request = HttpRequest.newBuilder(caller.base.resolve("/sandbox/faults")).POST(BodyPublishers.ofString(DROP));
         if (!type.equals("-")) {
             request.header("Content-Type", type);
@@ -52,7 +52,7 @@ class ControlTest extends SandboxTest {
     }
 
     @Test
-    void itAnswersToTheNamesThatAreConfigured() throws IOException {
+    void itAnswersToConfiguredNames() throws IOException {
         try (Sandbox named = Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.host-names", "sandbox,pingone"))) {
             for (String host : new String[] {"sandbox:9400", "Sandbox", "pingone", "localhost"}) {
                 assertThat(status(named.uri(), "GET", "state", "Host: " + host)).as(host).isEqualTo(200);
@@ -63,7 +63,7 @@ class ControlTest extends SandboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example", "null", "http://localhost:9400"})
-    void itAnswersNoPage(String origin) throws IOException {
+    void itRefusesRequestsFromPages(String origin) throws IOException {
         assertThat(status(caller.base, "POST", "reset", "Host: localhost\r\nOrigin: " + origin)).isEqualTo(403);
         assertThat(status(caller.base, "POST", "reset", "Host: localhost\r\nSec-Fetch-Site: none")).isEqualTo(204);
     }

@@ -10,19 +10,19 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 
-/** That a sandbox keeps to itself, in a JVM with others and alone. */
+/** A sandbox is isolated, both in a JVM with others and on its own. */
 @ExtendWith(OutputCaptureExtension.class)
 class EmbeddingTest {
 
     @Test
-    void theComponentScanOfAnOuterApplicationFindsNothing() {
+    void theComponentScanOfAnEmbeddingApplicationFindsNothing() {
         assertThat(new ClassPathScanningCandidateComponentProvider(true).findCandidateComponents("org.signonflow.sandbox")).isEmpty();
         assertThat(new ClassPathScanningCandidateComponentProvider(true).findCandidateComponents("org.signonflow"))
-                .as("the scan does find what there is to find").isNotEmpty();
+                .as("the scan itself works").isNotEmpty();
     }
 
     @Test
-    void twoInOneJvmAreStrangers() {
+    void twoInOneJvmAreIndependent() {
         try (Sandbox one = Sandbox.start(Map.of("signonflow.sandbox.port", 0));
                 Sandbox two = Sandbox.start(Map.of("signonflow.sandbox.port", 0))) {
             assertThat(one.port()).isNotEqualTo(two.port()).isPositive();
@@ -47,7 +47,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void aloneItTakesItsPropertiesFromTheCommandLineAndSaysFirstThatItIsASandbox(CapturedOutput output) {
+    void standaloneItReadsTheCommandLineAndFirstSaysThatItIsASandbox(CapturedOutput output) {
         try (Sandbox sandbox = Sandbox.run("sandbox", "--signonflow.sandbox.port=0", "--signonflow.sandbox.token-lifetime=2h")) {
             assertThat(new Caller(sandbox.uri()).token("grant_type=client_credentials", Sandbox.CLIENT_ID + ":" + Sandbox.CLIENT_SECRET)
                     .at("/expires_in").intValue()).isEqualTo(7200);
@@ -57,7 +57,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void propertiesThatMakeNoSense() {
+    void invalidPropertiesAreRefused() {
         assertThatThrownBy(() -> Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.token-lifetime", "0s")))
                 .hasRootCauseMessage("signonflow.sandbox.token-lifetime must be longer than zero, not PT0S");
         assertThatThrownBy(() -> Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.requests-per-minute", -1)))

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Every way to misbehave, and that the ledger tells the truth about it. */
+/** Every kind of fault, and that the ledger records it truthfully. */
 class FaultsTest extends SandboxTest {
 
     private static final String POLICIES = "'method':'POST','path':'/signOnPolicies'";
@@ -100,7 +100,7 @@ class FaultsTest extends SandboxTest {
     }
 
     @Test
-    void aSpoiledReplyIsThatOfAChangeUnlessSaidOtherwise() {
+    void aCorruptedReplyFollowsTheChangeByDefault() {
         for (String effect : List.of("cut", "garble", "empty")) {
             assertThat(caller.fault("{'effect':'" + effect + "'}").expect(201).at("/when").stringValue()).isEqualTo("after");
         }
@@ -136,7 +136,7 @@ class FaultsTest extends SandboxTest {
         await().until(() -> "delay".equals(caller.lastEntry().path("fault").asString("").replaceAll(" .*", ""))
                 && caller.lastEntry().get("committed").booleanValue() == committedMeanwhile);
         JsonNode entry = caller.lastEntry();
-        assertThat(entry.get("status").isNull()).as("an entry is there before the reply").isTrue();
+        assertThat(entry.get("status").isNull()).as("the entry exists before the reply").isTrue();
         assertThat(entry.get("replied").booleanValue()).isFalse();
         assertThat(exists("p")).as("and nobody else has to wait").isEqualTo(committedMeanwhile);
         assertThat(slow).isNotDone();
@@ -146,7 +146,7 @@ class FaultsTest extends SandboxTest {
     }
 
     @Test
-    void aClientThatGoesAwayMidCallIsInTheLedger() throws IOException {
+    void aClientThatDisconnectsMidCallIsInTheLedger() throws IOException {
         caller.fault("{" + POLICIES + ",'when':'after','effect':'delay','delayMillis':300}").expect(201);
         try (Socket socket = new Socket(caller.base.getHost(), caller.base.getPort())) {
             String body = Caller.policy("p");
@@ -179,7 +179,7 @@ class FaultsTest extends SandboxTest {
     }
 
     @Test
-    void timesIsOneUnlessSaidOtherwise() {
+    void timesIsOneByDefault() {
         caller.fault("{'effect':'status'}").expect(201);
         caller.get("/resources").expect(503);
         caller.get("/resources").expect(200);
@@ -235,14 +235,14 @@ class FaultsTest extends SandboxTest {
         "{'effect':'status','headers':{'a':{}}}",
         "{'effect':'delay','delayMillis':-1}", "{'effect':'drop','path':7}", "{'effect':'drop','method':''}",
         "{'effect':'drop','tmies':1}"})
-    void badFaultsAreRefusedWithASentence(String fault) {
+    void invalidFaultsAreRefusedWithASentence(String fault) {
         Caller.Answer answer = caller.fault(fault).expect(400);
         assertThat(answer.at("/message").stringValue()).endsWith(".").contains(" ");
         assertThat(caller.control("GET", "faults", null).body()).isEmpty();
     }
 
     @Test
-    void faultsCanBeTakenBack() {
+    void faultsCanBeRemoved() {
         int id = caller.fault("{'effect':'drop','times':9}").expect(201).at("/id").intValue();
         caller.fault("{'effect':'status','times':9}").expect(201);
         caller.control("DELETE", "faults/" + id, null).expect(204);
@@ -302,7 +302,7 @@ class FaultsTest extends SandboxTest {
     }
 
     @Test
-    void theControlKnowsWhatItKnows() {
+    void theControlRefusesUnknownRequests() {
         assertThat(caller.control("GET", "nothing", null).expect(404).at("/message").stringValue())
                 .contains("state", "ledger", "reset", "faults");
         caller.control("PUT", "faults", "{}").expect(404);
@@ -312,7 +312,7 @@ class FaultsTest extends SandboxTest {
     }
 
     @Test
-    void manyAtOnceLoseNothing() {
+    void concurrentCallsLoseNothing() {
         List<CompletableFuture<Caller.Answer>> calls = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             String name = "p" + i % 30;
@@ -358,7 +358,7 @@ class FaultsTest extends SandboxTest {
     @ParameterizedTest
     @ValueSource(strings = {"/aplications/*/grants", "/applications/*/grants/", "/v1/environments/*/applications", "/applications/*/*/*/*",
         "/signOnPolicies/**/grants", "//applications", "/*/secret", "/applications/banking"})
-    void aPathThatMatchesNothingIsSaid(String path) {
+    void aPathThatMatchesNothingIsReported(String path) {
         Caller.Answer answer = caller.fault("{'path':'" + path + "','effect':'drop'}");
         answer.expect(201);
         assertThat(answer.body().path("note").asString()).isEqualTo("No path of the sandbox matches '" + path + "', so this fault "
@@ -367,7 +367,7 @@ class FaultsTest extends SandboxTest {
     }
 
     @Test
-    void soIsAMethodThatNothingThereHas() {
+    void soIsAMethodThatNoPathHas() {
         assertThat(caller.fault("{'method':'PATCH','path':'/applications/*','effect':'drop'}").body().path("note").asString()).isEqualTo(
                 "The matching paths do not support the method PATCH, so this fault never strikes; they support DELETE, GET, PUT.");
         assertThat(caller.fault("{'method':'POTS','effect':'drop'}").body().path("note").asString()).contains("the method POTS");

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Tokens, paths, methods, lists: what is the same for every collection. */
+/** Tokens, paths, methods, lists: everything that is the same for all collections. */
 class ProtocolTest extends SandboxTest {
 
     private static final String CLIENT = "7c9f6a52-1d34-4e0a-8b52-9f0c3a1e6d01";
     private static final String GRANT = "grant_type=client_credentials";
 
     @Test
-    void tokensAreGivenForBothWaysToSendTheSecret() {
+    void tokensAreIssuedForBothWaysOfSendingTheSecret() {
         for (Caller.Answer answer : List.of(caller.token(GRANT, CLIENT + ":sandbox-worker-secret"),
                 caller.token(GRANT + "&client_id=" + CLIENT + "&client_secret=sandbox-worker-secret", null))) {
             answer.expect(200);
@@ -57,7 +57,7 @@ class ProtocolTest extends SandboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Bearer", "Bearer made-up", "Basic YTpi"})
-    void withoutAGoodTokenThereIsNoAccess(String authorization) {
+    void withoutAValidTokenThereIsNoAccess(String authorization) {
         Caller stranger = new Caller(caller.base);
         Caller.Answer answer = authorization.isEmpty()
                 ? stranger.get("/applications") : stranger.api("GET", "/applications", null, "Authorization", authorization);
@@ -77,7 +77,7 @@ class ProtocolTest extends SandboxTest {
     }
 
     @Test
-    void everyReplySaysWhatItIs() {
+    void everyReplyHasItsContentType() {
         Set<String> ids = new HashSet<>();
         for (Caller.Answer answer : List.of(caller.get("/resources"), caller.get("/nothing"), caller.post("/signOnPolicies", "{"),
                 caller.api("PATCH", "/resources", "{}"), caller.token("", null), caller.control("GET", "ledger", null),
@@ -96,12 +96,12 @@ class ProtocolTest extends SandboxTest {
         "/applications/00000000-0000-4000-8000-000000000000/grants",
         "/signOnPolicies/nonsense", "/nothing", "/grants", "/applications/", "//applications", "/resources/x/scopes/y/z",
         "/signOnPolicies/x/secret"})
-    void pathsThatLeadNowhere(String path) {
+    void unknownPathsAreNotFound(String path) {
         caller.get(path).refused(404, "NOT_FOUND", null, null);
     }
 
     @Test
-    void whatIsUnknownCannotBeWrittenEither() {
+    void unknownPathsCannotBeWrittenEither() {
         caller.put("/signOnPolicies/" + Caller.UNKNOWN, Caller.policy("p")).refused(404, "NOT_FOUND", null, null);
         caller.delete("/signOnPolicies/" + Caller.UNKNOWN).refused(404, "NOT_FOUND", null, null);
         caller.post("/applications/" + Caller.UNKNOWN + "/signOnPolicyAssignments", Caller.assignment(Caller.UNKNOWN, 1))
@@ -114,7 +114,7 @@ class ProtocolTest extends SandboxTest {
     @CsvSource({"PATCH, /applications, 'GET, POST'", "DELETE, /applications, 'GET, POST'", "PUT, /signOnPolicies, 'GET, POST'",
         "POST, /deviceAuthenticationPolicies, GET", "DELETE, '', GET", "PATCH, /signOnPolicies/x, 'GET, PUT, DELETE'",
         "PUT, /applications/x/secret, GET"})
-    void methodsThatAreNotThere(String method, String path, String allowed) {
+    void unsupportedMethodsAreRefused(String method, String path, String allowed) {
         Caller.Answer answer = caller.api(method, path, "{}");
         answer.refused(405, "METHOD_NOT_ALLOWED", null, null);
         assertThat(answer.header("Allow")).isEqualTo(allowed);
@@ -137,7 +137,7 @@ class ProtocolTest extends SandboxTest {
     }
 
     @Test
-    void listsAreReadInPages() {
+    void listsArePaged() {
         List<String> made = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             made.add(caller.post("/applications", Caller.application("a" + i, "")).expect(201).id());
@@ -158,7 +158,7 @@ class ProtocolTest extends SandboxTest {
             }
         }
         assertThat(pages).isEqualTo(3);
-        assertThat(read).as("what is deleted meanwhile hides nothing else").isEqualTo(all);
+        assertThat(read).as("deletions meanwhile hide nothing else").isEqualTo(all);
         assertThat(caller.get("/applications?limit=7").body().at("/_links").has("next")).isFalse();
         assertThat(caller.get("/applications").at("/count").intValue()).isEqualTo(7);
         for (String bad : List.of("limit=0", "limit=-1", "limit=x", "cursor=x", "cursor=%00")) {
@@ -198,7 +198,7 @@ class ProtocolTest extends SandboxTest {
     }
 
     @Test
-    void policiesWithoutActionsCanBeAssignedWhereThatIsAskedFor() {
+    void policiesWithoutActionsCanBeAssignedIfConfigured() {
         try (Sandbox sandbox = Sandbox.start(
                 Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.assign-policy-without-actions", true))) {
             Caller lax = new Caller(sandbox.uri()).authorised();

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What PingOne refuses, what it keeps and what goes with what. */
+/** What PingOne refuses, what it stores and which objects are deleted together. */
 class RulesTest extends SandboxTest {
 
     private static final String NATIVE = "{'name':'n','type':'NATIVE_APP','protocol':'OPENID_CONNECT'%s}";
@@ -63,7 +63,7 @@ class RulesTest extends SandboxTest {
         "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':{'integrityDetection':{'mode':'ENABLED',"
                 + "'cacheDuration':{'amount':1,'units':'HOURS'}}}} | REQUIRED_VALUE | mobile.integrityDetection.googlePlay",
     })
-    void applicationsThatAreRefused(String body, String detailCode, String target) {
+    void invalidApplicationsAreRefused(String body, String detailCode, String target) {
         caller.post("/applications", json(body)).invalid(detailCode, target);
         assertThat(caller.state("applications")).hasSize(3);
     }
@@ -76,19 +76,19 @@ class RulesTest extends SandboxTest {
         "{'name':'a','type':'WEB_APP','protocol':'OPENID_CONNECT','deviceTimeout':'600'} | deviceTimeout",
         "{'name':'a','type':'NATIVE_APP','protocol':'OPENID_CONNECT','mobile':'yes'} | mobile",
     })
-    void applicationsThatCannotBeRead(String body, String target) {
+    void unreadableApplicationsAreRefused(String body, String target) {
         caller.post("/applications", json(body)).malformed(target);
     }
 
     @Test
-    void everyReasonIsNamedAtOnce() {
+    void allErrorsAreReportedAtOnce() {
         Caller.Answer answer = caller.post("/applications", "{}").expect(400);
         assertThat(answer.at("/details")).extracting(detail -> detail.get("target").stringValue())
                 .containsExactly("name", "type", "protocol");
     }
 
     @Test
-    void optionalMembersOfAnApplicationAreKeptAsSentAndNotInvented() throws Exception {
+    void optionalMembersOfAnApplicationAreStoredAsSentAndNotInvented() throws Exception {
         String more = "'description':'','homePageUrl':'https://example.com','tags':['x'],'postLogoutRedirectUris':[],"
                 + "'refreshTokenType':'OPAQUE_TOKEN',"
                 + "'somethingNew':{'a':[1]}";
@@ -106,7 +106,7 @@ class RulesTest extends SandboxTest {
     }
 
     @Test
-    void anythingAllowedInANameComesBackAsItWas() {
+    void anyAllowedNameIsReturnedUnchanged() {
         String name = "a\r\nX-Header: b ${7*7} <script>alert('1')</script> \u00e4\u20ac\ud83d\ude00";
         String body = Caller.JSON.createObjectNode().put("name", name).put("type", "WEB_APP").put("protocol", "OPENID_CONNECT").toString();
         String id = caller.post("/applications", body).expect(201).id();
@@ -163,13 +163,13 @@ class RulesTest extends SandboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"MFA UseCase", "a/b", "Umlaut\u00e4", "a:b", "x$", "\u0000"})
-    void policyNamesThatAreRefused(String name) throws Exception {
+    void invalidPolicyNamesAreRefused(String name) throws Exception {
         caller.post("/signOnPolicies", Caller.JSON.createObjectNode().put("name", name).toString()).invalid("INVALID_VALUE", "name");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"MFA_UseCase", "a.b-c_9", "https://example.com/acr/mfa"})
-    void policyNamesThatAreTaken(String name) {
+    void validPolicyNamesAreAccepted(String name) {
         caller.post("/signOnPolicies", Caller.policy(name)).expect(201);
         caller.post("/signOnPolicies", Caller.policy(name)).invalid("UNIQUENESS_VIOLATION", "name");
     }
@@ -224,7 +224,7 @@ class RulesTest extends SandboxTest {
         "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{'id':'00000000-0000-4000-8000-000000000000'}}"
                 + "| INVALID_DATA | INVALID_VALUE | deviceAuthenticationPolicy.id",
     })
-    void actionsThatAreRefused(String body, String code, String detailCode, String target) {
+    void invalidActionsAreRefused(String body, String code, String detailCode, String target) {
         String policyId = caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id();
         caller.post("/signOnPolicies/" + policyId + "/actions", json(body)).refused(400, code, detailCode, target);
         assertThat(caller.get("/signOnPolicies/" + policyId + "/actions").items()).isEmpty();
@@ -321,7 +321,7 @@ class RulesTest extends SandboxTest {
     }
 
     @Test
-    void whatGoesWithWhat() {
+    void deletionsCascade() {
         String openid = caller.idByName("/resources", "openid");
         String profile = caller.idByName("/resources/" + openid + "/scopes", "profile");
         String a = caller.post("/applications", Caller.application("a", "")).expect(201).id();

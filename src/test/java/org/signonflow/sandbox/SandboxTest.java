@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A sandbox for the tests of a class, fresh before each of them. */
+/** One sandbox for the tests of a class, reset before each of them. */
 abstract class SandboxTest {
 
     private static Sandbox sandbox;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The two workflows as published, request for request. */
+/** The two workflows as published, request by request. */
 class WorkflowsTest extends SandboxTest {
 
     @Test
@@ -53,7 +53,7 @@ class WorkflowsTest extends SandboxTest {
                 .isEqualTo("{\"anonymousNetwork\":[\"1.1.1.1/10\"],\"valid\":\"${flow.request.http.remoteIp}\"}");
         assertThat(action.at("/email/enabled").isBoolean()).isTrue();
         assertThat(action.at("/applications/0/deviceAuthorization/extraVerification").stringValue()).isEqualTo("permissive");
-        assertThat(action.body().has("recovery")).as("is not of an MFA action, although the published request has it").isFalse();
+        assertThat(action.body().has("recovery")).as("not part of an MFA action, although the published request has it").isFalse();
         assertThat(action.body().has("createdAt")).isFalse();
 
         String assignments = "/applications/" + application.id() + "/signOnPolicyAssignments";

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Behind a real nginx, with TLS and under a prefix; the same server is also called past it, by who is no proxy. */
+/** Behind a real nginx, with TLS and a path prefix; the same server is also called directly, by a client that is not the proxy. */
 @TestPropertySource(properties = {"server.servlet.context-path=/signonflow", "server.tomcat.remoteip.internal-proxies=127\\.0\\.0\\.1",
     "camunda.bpm.webapp.session-cookie.enable-secure-cookie=true", "camunda.bpm.webapp.csrf.enable-secure-cookie=true"})
 class BehindProxyTest extends RunningApp {
@@ -46,19 +46,19 @@ class BehindProxyTest extends RunningApp {
     }
 
     @Test
-    void aStrangerLocksOutNobodyElse() {
+    void aGuesserLocksOutNobodyElse() {
         List<Integer> answers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             answers.add(Wire.status(login(from("127.0.0.2"), "approver", "wrong", "X-Forwarded-For: 203.0.113." + i + "\r\n")));
         }
         int other = Wire.status(login(from("127.0.0.3"), "approver", "approver-sandbox", ""));
         System.out.println("Guesses through the proxy: " + answers + ", the user himself from another address: " + other);
-        assertThat(answers).as("whatever address the stranger says he has").startsWith(401).contains(429);
+        assertThat(answers).as("whatever address the guesser claims to have").startsWith(401).contains(429);
         assertThat(other).isEqualTo(200);
     }
 
     @Test
-    void whoIsNoProxyIsNotBelieved() {
+    void forwardedHeadersOfOthersAreIgnored() {
         Wire past = new Wire(port, "127.0.0.4");
         List<Integer> answers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -70,17 +70,17 @@ class BehindProxyTest extends RunningApp {
     }
 
     @Test
-    void aLargeListIsTakenUnderThePrefixToo() {
+    void aLargeListIsAcceptedUnderThePrefixToo() {
         String answer = new Wire(port, "127.0.0.1").send("POST", PREFIX + "/engine-rest/process-definition/key/roll-out-sign-on/start",
             Wire.basic("requester", "requester-sandbox"), "{\"variables\": {}, \"x\": \"" + "x".repeat(100_000) + "\"}");
         assertThat(answer).startsWith("HTTP/1.1 400").contains("x: is not allowed here");
     }
 
     @Test
-    void redirectsStayWhereTheyAre() {
+    void redirectsStayOnTheSite() {
         for (String path : List.of("", "/camunda", "/camunda/", "/camunda/app", "/camunda/app/tasklist", "/camunda/app/tasklist/")) {
             String answer = from("127.0.0.2").send("GET", PREFIX + path, "X-Forwarded-Host: evil.example\r\n");
-            // nginx itself leads to a location that ends with a slash.
+            // nginx itself redirects to a location that ends with a slash.
             assertThat(answer).as(path).startsWith("HTTP/1.1 30").containsPattern("Location: (https://localhost:" + nginx.port() + ")?"
                 + PREFIX + "/").doesNotContain("http:", "evil.example");
         }
@@ -113,7 +113,7 @@ class BehindProxyTest extends RunningApp {
             {"variables": {"applicationName": {"value": "x"}, "policyName": {"value": "y"}}}""")).startsWith("HTTP/1.1 200").contains(self);
     }
 
-    /** Tasklist asks the host for it, by the path that the engine tells. */
+    /** Tasklist requests it from the host, with the path given by the engine. */
     @Test
     void theStartFormOfARollOutIsFoundUnderThePrefix() {
         Wire wire = from("127.0.0.2");
@@ -123,9 +123,9 @@ class BehindProxyTest extends RunningApp {
         assertThat(wire.send("GET", "/signonflow/forms/roll-out-sign-on.html", requester)).startsWith("HTTP/1.1 200").contains("showPlan");
     }
 
-    /** HSTS for the web applications and for our own pages alike, and cookies for TLS and for what is below the prefix only. */
+    /** HSTS for the web applications and our own pages alike, and cookies only for TLS and paths below the prefix. */
     @Test
-    void isKeptToTls() {
+    void isRestrictedToTls() {
         for (String path : List.of("/", "/roll-outs", "/engine-rest/version", "/camunda/app/tasklist/default/", "/actuator/health")) {
             String answer = from("127.0.0.2").send("GET", PREFIX + path, Wire.basic("admin", "admin-sandbox"));
             assertThat(answer).as(path).startsWith("HTTP/1.1 200").containsOnlyOnce("Strict-Transport-Security: max-age=31536000");
@@ -139,11 +139,11 @@ class BehindProxyTest extends RunningApp {
 
     /** The browser calls the site by the proxy's name. */
     @Test
-    void ourOwnPagesMayChangeSomething() {
+    void requestsFromOurOwnPagesAreAllowed() {
         String path = PREFIX + "/engine-rest/process-definition/key/configure-mfa-sign-on/start";
         String requester = Wire.basic("requester", "requester-sandbox");
         String own = "Origin: https://localhost:" + nginx.port() + "\r\n";
-        assertThat(Wire.status(from("127.0.0.2").send("POST", path, requester + own, "{}"))).as("its input is looked at").isEqualTo(400);
+        assertThat(Wire.status(from("127.0.0.2").send("POST", path, requester + own, "{}"))).as("allowed, input invalid").isEqualTo(400);
         for (String foreign : List.of("https://evil.example", "https://localhost", "http://localhost:" + nginx.port())) {
             assertThat(Wire.status(from("127.0.0.2").send("POST", path, requester + "X-Forwarded-Host: evil.example\r\nOrigin: " + foreign
                 + "\r\n", "{}"))).as(foreign).isEqualTo(403);

@@ -18,14 +18,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 
-/** Somebody at the door: nobody, a user with Basic authentication, or a user logged in to the web applications. */
+/** A caller: anonymous, a user with Basic authentication, or a user logged in to the web applications. */
 final class Caller {
 
     static final String REST = "/engine-rest";
     static final String WEB = "/camunda/api/engine/engine/default";
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    /** One for all callers: each has connections of its own, and one address gets only so many of them. */
+    /** One for all callers: each has its own connections, and one address may hold only so many of them. */
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final int port;
@@ -81,7 +81,7 @@ final class Caller {
             + encoded(password), "Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
     }
 
-    /** Sends JSON, or nothing where the body is null. */
+    /** Sends JSON, or no body if it is null. */
     Answer call(String method, String path, String body) {
         return body == null ? send(method, path, null) : send(method, path, body, "Content-Type", "application/json");
     }

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Marked secrets pass through flows that succeed and that fail; afterwards they are looked for wherever somebody could read. */
+/** Marked secrets pass through flows that succeed and flows that fail; then every place that somebody could read is searched for them. */
 @TestPropertySource(properties = {"logging.level.org.signonflow=TRACE", "logging.level.okhttp3=TRACE", "logging.level.okio=TRACE",
     "logging.level.org.springframework.web=DEBUG", "logging.level.org.camunda.bpm.engine.cmd=DEBUG",
     "management.endpoints.web.exposure.include=*", "management.endpoint.health.show-details=always",
@@ -64,7 +64,7 @@ class CanaryTest extends RunningApp {
         }
     }
 
-    /** As it is, and as a dump shows bytes; in a URL, and as part of a Basic header. */
+    /** As it is, and as a hex dump shows it; in a URL, and as part of a Basic header. */
     private static int hits(String text, String secret) {
         String low = text.toLowerCase(Locale.ROOT);
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
@@ -124,7 +124,7 @@ class CanaryTest extends RunningApp {
         StringBuilder text = new StringBuilder();
         rest("admin").call("GET", "/actuator", null).json().get("_links").forEach(link -> {
             String path = link.get("href").asString().replaceFirst("^https?://[^/]*", "");
-            // A heap dump has all that the process has; it is not exposed, and here only its absence could be shown.
+            // A heap dump contains everything in the process; it is not exposed, and only its absence could be shown here.
             if (!path.contains("{") && !path.endsWith("/heapdump")) {
                 text.append(path).append('\n').append(rest("admin").call("GET", path, null).body()).append('\n');
             }
@@ -145,7 +145,7 @@ class CanaryTest extends RunningApp {
     }
 
     @Test
-    void noSecretComesToLight() throws Exception {
+    void noSecretLeaks() throws Exception {
         Log log = new Log();
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         log.setContext(root.getLoggerContext());
@@ -178,7 +178,7 @@ class CanaryTest extends RunningApp {
         assertThat(places.get("log at TRACE")).contains("okhttp3");
         assertThat(found).isZero();
 
-        // The search itself: a secret left in a column of text, and one in bytes.
+        // Tests the search itself: a secret left in a text column, and one in a binary column.
         String instance = start("requester", "Leak " + LeakyPingOne.APPLICATION_SECRET, "Leak");
         runtime.setVariable(instance, "leak", LeakyPingOne.WORKER_SECRET.getBytes(StandardCharsets.UTF_8));
         String planted = dump();

@@ -22,17 +22,17 @@ import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every path by everybody. What a role may see and do is Camunda's to say; that nothing is open beside that is said here. */
+/** Every path by every kind of caller. What a role may see and do is up to Camunda; these tests show that nothing else is open. */
 class ClosedByDefaultTest extends RunningApp {
 
-    /** 400 and 405 for methods that are none. */
+    /** 400 and 405 are for methods that do not exist. */
     private static final Set<Integer> TURNED_AWAY = Set.of(400, 401, 403, 404, 405);
 
-    /** Health, and what the web applications need to show a login. */
+    /** Health, and what the web applications need to show a login page. */
     private static final Pattern FOR_ALL = Pattern.compile("/actuator/health(/.*)?|/camunda/app/.*|/camunda/api/\\w+/plugin/[^/]+/static/.*"
         + "|/camunda/api/admin/auth/user/default(/log.*)?");
 
-    /** The ways to change something that are open to people, below the engine's interface; each has an owner in the role table. */
+    /** The ways to change something that are open to people, below the engine's API; each has an owner in the role table. */
     private static final Pattern OPEN = Pattern.compile("POST /process-definition/(key/)?[^/]+/(start|submit-form)"
         + "|POST /task/[^/]+/(complete|submit-form|claim|unclaim|comment/create)|POST /message|PUT /job/[^/]+/retries"
         + "|(POST|PUT|DELETE) /(user|group|tenant|authorization|filter)/.+|POST /identity/password-policy");
@@ -40,7 +40,7 @@ class ClosedByDefaultTest extends RunningApp {
         + "|POST /filter/[^/]+/(list|count|singleResult)");
     private static final Pattern SWITCHED_OFF = Pattern.compile("[A-Z]+ /(history/)?(case-[a-z-]+|metrics)(/.*)?");
     private static final Pattern LOGIN = Pattern.compile("/camunda/api/admin/auth/user/default/log.*");
-    /** Nothing of the engine's: pages of Cockpit are queried with a POST. */
+    /** Not the engine's own: pages of Cockpit are queried with a POST. */
     private static final Pattern COCKPIT_QUERY = Pattern.compile("/camunda/api/(cockpit|admin|tasklist)/plugin/.*");
 
     private static String filled(Endpoint endpoint) {
@@ -55,7 +55,7 @@ class ClosedByDefaultTest extends RunningApp {
         return path.startsWith("/engine-rest/") || path.startsWith("/camunda/api/engine/");
     }
 
-    /** What is wrong with an answer, or null. */
+    /** What is wrong with a response, or null. */
     private static String surprise(String who, Endpoint endpoint, String path, int status) {
         if (who.equals("nobody")) {
             return TURNED_AWAY.contains(status) || FOR_ALL.matcher(path).matches() && status < 500 ? null : "is open without login";
@@ -80,7 +80,7 @@ class ClosedByDefaultTest extends RunningApp {
     }
 
     @Test
-    void everyPathByEverybody() throws Exception {
+    void everyPathByEveryCaller() throws Exception {
         Map<String, Caller> rest = new LinkedHashMap<>();
         Map<String, Caller> web = new LinkedHashMap<>();
         rest.put("nobody", Caller.nobody(port));
@@ -119,7 +119,7 @@ class ClosedByDefaultTest extends RunningApp {
         Files.writeString(Path.of("target", "path-table.txt"), head + "\n\n" + String.join("\n", lines) + "\n\n" + String.join("\n", table)
             + "\n\n" + String.join("\n", surprises) + "\n");
         System.out.println(head + "\n" + String.join("\n", lines));
-        assertThat(table).as("what was found").hasSizeGreaterThan(500);
+        assertThat(table).as("endpoints found").hasSizeGreaterThan(500);
         assertThat(surprises).isEmpty();
     }
 
@@ -149,7 +149,7 @@ class ClosedByDefaultTest extends RunningApp {
         "/camunda/api/c%6fckpit/plugin/base/default/process-definition/statistics", "/camunda/api/admin/s%65tup/default/user/create",
         "/actuator/health/../env", "/actuator/%68ealth/..%2finfo", "/actuator;/info", "/webjars/c%61munda/app/tasklist/index.html",
         "/camunda-welcome/index.html", "/error", "/sandbox/state", "/h2-console"})
-    void noSpellingOpensADoor(String path) {
+    void noSpellingBypassesAccessControl(String path) {
         Caller nobody = Caller.nobody(port);
         for (String method : new String[] {"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"}) {
             Answer answer = nobody.send(method, path, null, "X-HTTP-Method-Override", "GET", "X-Original-URL", "/actuator/health",
@@ -165,7 +165,7 @@ class ClosedByDefaultTest extends RunningApp {
         "/%65ngine-rest/deployment/create", "/engine-rest/task/../deployment/create", "/engine-rest/task%2fx%2f..%2f..%2fdeployment/create",
         "/engine-rest/identity/verify", "/engine-rest/%69dentity/verify", "/engine-rest/external-task/fetchAndLock",
         "/engine-rest/identity/password-policy/../verify"})
-    void noSpellingOpensAShutDoorForAnAdministrator(String path) {
+    void noSpellingEnablesADisabledOperationForAnAdministrator(String path) {
         for (String method : new String[] {"POST", "PUT", "PATCH"}) {
             Answer answer = rest("admin").send(method, path, "{}", "Content-Type", "application/json", "X-HTTP-Method-Override", "POST");
             assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isIn(400, 403, 404, 405);
@@ -174,9 +174,9 @@ class ClosedByDefaultTest extends RunningApp {
         assertThat(override.status()).as(override.body()).isIn(400, 404, 405);
     }
 
-    /** Every read with the ids of somebody else's instance: no word of it comes back. */
+    /** Every read with the ids of somebody else's instance: nothing of it is returned. */
     @Test
-    void aRequesterSeesHisOwnAndNothingOfOthers() throws Exception {
+    void aRequesterSeesOnlyOwnFlows() throws Exception {
         Task task = waiting("admin", "Somebody elses app", "Somebody_elses");
         String instance = task.getProcessInstanceId();
         String own = start("requester", "Own app", "Own");
@@ -202,7 +202,7 @@ class ClosedByDefaultTest extends RunningApp {
             for (String query : new String[] {"", "?processInstanceId=" + instance, "?userId=admin"}) {
                 Answer answer = caller.call("GET", path + query, null);
                 read++;
-                // A definition is for all who may start it, with what its task is called.
+                // A definition is visible to all who may start it, including the name of its task.
                 if (answer.isSuccess() && (answer.body().contains("Somebody elses") || answer.body().contains("Somebody_elses")
                     || answer.body().contains("admin@localhost") || answer.body().contains(task.getId()))) {
                     leaks.add(path + query + ": " + answer.body());
@@ -254,7 +254,7 @@ class ClosedByDefaultTest extends RunningApp {
     }
 
     @Test
-    void nobodyMakesHimselfMore() {
+    void nobodyCanEscalatePrivileges() {
         for (String user : List.of("requester", "approver", "operator")) {
             for (Caller caller : List.of(rest(user), Caller.web(port, user))) {
                 String at = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
@@ -279,20 +279,20 @@ class ClosedByDefaultTest extends RunningApp {
     }
 
     @Test
-    void aPageOfAnotherSiteMayChangeNothing() {
+    void crossSiteRequestsChangeNothing() {
         String start = "/engine-rest/process-definition/key/configure-mfa-sign-on/start";
         for (String site : List.of("cross-site", "same-site")) {
             assertThat(rest("requester").send("POST", start, "{}", "Content-Type", "application/json", "Sec-Fetch-Site", site).status())
                 .isEqualTo(403);
         }
         Answer own = rest("requester").send("POST", start, "{}", "Content-Type", "application/json", "Sec-Fetch-Site", "same-origin");
-        assertThat(own.status()).as("its input is looked at").isEqualTo(400);
+        assertThat(own.status()).as("allowed, but its input is invalid").isEqualTo(400);
         Caller web = Caller.web(port, "admin");
         Answer guessed = web.send("POST", Caller.WEB + "/task", "{}", "Content-Type", "application/json", "X-XSRF-TOKEN", "guess");
         assertThat(guessed.status()).as("two tokens, one wrong").isEqualTo(403);
     }
 
-    /** By whatever door, and whatever else the browser says or does not say. */
+    /** Whatever the API, and whatever else the browser sends or does not send. */
     @Test
     void aForeignOriginChangesNothing() throws Exception {
         List<String[]> foreign = new ArrayList<>();
@@ -311,7 +311,7 @@ class ClosedByDefaultTest extends RunningApp {
                 + "|/error", endpoint.path());
             for (int i = 0; endpoint.changes() && i < (door ? foreign.size() : 1); i++) {
                 int status = nobody.send(endpoint.method(), filled(endpoint), "{}", foreign.get(turn++ % foreign.size())).status();
-                // A method that Spring Security refuses wherever it leads, here to the page of the refusal.
+                // A method that Spring Security refuses wherever it is forwarded, here to the error page.
                 if (status != 403 && !endpoint.method().equals("TRACE")) {
                     open.add(endpoint.path().replaceFirst("^(/[^/]*(/api)?).*", "$1") + " " + status);
                 }
@@ -325,10 +325,10 @@ class ClosedByDefaultTest extends RunningApp {
         assertThat(requester.send("POST", start, "{}", "Content-Type", "application/json", "Origin", "http://evil.example").status())
             .isEqualTo(403);
         assertThat(rest("requester").send("POST", start, "{}", "Content-Type", "application/json", "Origin", "http://127.0.0.1:" + port)
-            .status()).as("our own: its input is looked at").isEqualTo(400);
+            .status()).as("our own: allowed, but its input is invalid").isEqualTo(400);
     }
 
-    /** Otherwise who can make a cache keep an answer, or a browser follow one, leads people elsewhere. */
+    /** Otherwise anybody who can make a cache keep a response, or a browser follow one, can redirect people elsewhere. */
     @Test
     void noRedirectEchoesTheHost() throws Exception {
         Wire wire = new Wire(port, "127.0.0.1");
@@ -350,7 +350,7 @@ class ClosedByDefaultTest extends RunningApp {
         assertThat(created).startsWith("HTTP/1.1 302").contains("Location: /camunda/app/tasklist/default/");
     }
 
-    /** What a caller may not do, he is told without what he does not know. */
+    /** A refusal must not tell callers anything that they do not know. */
     @Test
     void aRefusalNamesNoIdThatWasNotInTheRequest() throws Exception {
         user("bystander");
@@ -414,13 +414,13 @@ class ClosedByDefaultTest extends RunningApp {
     }
 
     @Test
-    void whoGuessesLocksOutNobodyElse() {
+    void aGuesserLocksOutNobodyElse() {
         user("victim", "sign-on-requesters");
         Caller guesser = Caller.basic(port, "victim", "wrong");
         for (int i = 0; i < 4; i++) {
             assertThat(guesser.call("GET", "/engine-rest/version", null).status()).isEqualTo(401);
         }
-        assertThat(Caller.nobody(port).login("victim", "wrong").status()).as("the fifth, at the other door").isEqualTo(401);
+        assertThat(Caller.nobody(port).login("victim", "wrong").status()).as("the fifth, through the other API").isEqualTo(401);
         Answer slowed = guesser.call("GET", "/engine-rest/version", null);
         assertThat(slowed.status()).isEqualTo(429);
         assertThat(Integer.parseInt(slowed.header("Retry-After"))).isPositive();

@@ -12,7 +12,7 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is in {@code docker/} and {@code .ci/} comes from where it says, and runs with no more than it needs. */
+/** Everything in {@code docker/} and {@code .ci/} comes from a pinned source, and runs with minimal privileges. */
 class ContainersTest {
 
     private static final String PINNED = "\\S+:\\d+\\.\\S+@sha256:[0-9a-f]{64}";
@@ -28,7 +28,7 @@ class ContainersTest {
             assertThat(service.containsKey("build") || service.get("image").toString().matches(PINNED)).as("%s: pinned", name).isTrue();
             assertThat(service.containsKey("build") || service.containsKey("user")).as("%s: not root", name).isTrue();
         });
-        // Those in comments too.
+        // Including those in comments.
         assertThat(text.lines().filter(line -> line.matches(".*(PASSWORD|SECRET): .*"))).isNotEmpty()
             .allMatch(line -> line.matches(".*: \\$\\{\\w+:\\?.*}"));
     }

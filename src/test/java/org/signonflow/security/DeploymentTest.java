@@ -17,7 +17,7 @@ import javax.script.ScriptEngineManager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Who deploys a model can run code: an administrator who switched it on, and nobody else. XML reads nothing, and no script runs. */
+/** Deploying a model means running code: only administrators may, and only if it is enabled. XML reads nothing, and no script runs. */
 @TestPropertySource(properties = "signonflow.security.administration=true")
 class DeploymentTest extends RunningApp {
 
@@ -42,16 +42,16 @@ class DeploymentTest extends RunningApp {
 
     @ParameterizedTest
     @CsvSource({"requester", "approver", "operator"})
-    void othersNever(String user) {
+    void othersCannotDeploy(String user) {
         for (String task : List.of(SCRIPT, GET_CLASS)) {
             assertThat(deploy(user, model("evil", "", task)).status()).isEqualTo(403);
         }
         assertThat(repository.createDeploymentQuery().count()).isEqualTo(1);
     }
 
-    /** The engine's own question whether a password is right, which is shut otherwise. */
+    /** The engine's own password check, which is disabled otherwise. */
     @Test
-    void askingForAPasswordCounts() {
+    void passwordChecksCountAsLogins() {
         List<Integer> answers = new ArrayList<>();
         for (int i = 0; i < 20 && !answers.contains(429); i++) {
             answers.add(rest("admin").call("POST", "/engine-rest/identity/verify", "{\"username\": \"approver\", \"password\": \"guess\"}")
@@ -62,7 +62,7 @@ class DeploymentTest extends RunningApp {
     }
 
     @Test
-    void anAdministratorAlsoMovesTimersWhereItIsSwitchedOn() {
+    void anAdministratorMayAlsoMoveTimersIfEnabled() {
         String instance = waiting("requester", "App", "Policy").getProcessInstanceId();
         String timer = "/engine-rest/job/" + management.createJobQuery().processInstanceId(instance).timers().list().get(0).getId();
         String body = "{\"duedate\": \"2126-01-01T00:00:00.000+0000\"}";
@@ -70,18 +70,18 @@ class DeploymentTest extends RunningApp {
         assertThat(Caller.web(port, "admin").call("PUT", timer.replace("/engine-rest", Caller.WEB) + "/duedate", body).status())
             .isEqualTo(403);
         assertThat(rest("admin").call("PUT", timer + "/duedate", body).status()).isEqualTo(204);
-        assertThat(rest("admin").call("PUT", timer + "/retries", "{\"retries\": 1}").status()).as("but does not retry it").isEqualTo(400);
+        assertThat(rest("admin").call("PUT", timer + "/retries", "{\"retries\": 1}").status()).as("but not retry them").isEqualTo(400);
     }
 
     @Test
-    void aScriptFindsNothingToRunIn() {
+    void thereIsNoScriptEngine() {
         Answer deployed = deploy("admin", model("scripted", "", SCRIPT));
         assertThat(deployed.status()).as(deployed.body()).isEqualTo(200);
         assertThatThrownBy(() -> runtime.startProcessInstanceByKey("scripted"))
             .hasMessageContaining("Can't find scripting engine for 'groovy'");
         assertThat(Path.of("/tmp/pwned")).doesNotExist();
         assertThat(new ScriptEngineManager().getEngineFactories().stream().map(ScriptEngineFactory::getLanguageName))
-            .as("only the languages of expressions").isSubsetOf("JSP 2.1 EL", "feel", "feel-unary-tests");
+            .as("only expression languages").isSubsetOf("JSP 2.1 EL", "feel", "feel-unary-tests");
         repository.deleteDeployment(deployed.json().get("id").asString(), true);
     }
 
@@ -97,7 +97,7 @@ class DeploymentTest extends RunningApp {
                 "<!DOCTYPE definitions [<!ENTITY x SYSTEM \"" + secret.toUri() + "\">]>",
                 "<!DOCTYPE definitions [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY x \"&a;&a;&a;&a;&a;\">]>")) {
                 Answer answer = deploy("admin", model("xxe", doctype, "<task id=\"t\" name=\"&x;\"/>"));
-                // Camunda says 500 where others say 400.
+                // Camunda answers 500 where others answer 400.
                 assertThat(answer.isSuccess()).isFalse();
                 assertThat(answer.body()).contains("DOCTYPE is disallowed").doesNotContain("canary-file");
             }

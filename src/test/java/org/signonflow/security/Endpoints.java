@@ -23,7 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Everything that a running app answers to: what Spring MVC, its actuator, Jersey and the web applications have mapped, and files. */
+/** Every endpoint of a running app: those mapped by Spring MVC, its actuator, Jersey and the web applications, and static files. */
 final class Endpoints {
 
     /** @param path with {@code {names}} */
@@ -46,7 +46,7 @@ final class Endpoints {
     static TreeSet<Endpoint> of(ApplicationContext context) throws Exception {
         Endpoints endpoints = new Endpoints();
         context.getBeansOfType(RequestMappingInfoHandlerMapping.class).values().forEach(endpoints::addMvc);
-        // Camunda's REST interface is a Jersey application of Spring Boot's, at its application path.
+        // Camunda's REST API is a Jersey application within Spring Boot, at its application path.
         endpoints.addJersey(context.getBean(ResourceConfig.class).getClasses(), "/engine-rest");
         for (ServletRegistration servlet : context.getBean(ServletContext.class).getServletRegistrations().values()) {
             String application = servlet.getInitParameter("jakarta.ws.rs.Application");
@@ -92,7 +92,7 @@ final class Endpoints {
         });
     }
 
-    /** A method with a path and no HTTP method leads to another resource. */
+    /** A method with a path but no HTTP method is a sub-resource locator. */
     private void walk(Class<?> type, String prefix, Deque<Class<?>> above) {
         if (above.contains(type) || type.isPrimitive()) {
             return;

@@ -12,7 +12,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever refuses a request says so in one form, and in Camunda's where Camunda's interfaces are called. */
+/** All refusals have the same format, and Camunda's format where Camunda's interfaces are called. */
 class ErrorFormTest extends RunningApp {
 
     private static final String LIST = "applicationName,policyName\nApp,Policy\n";
@@ -39,7 +39,7 @@ class ErrorFormTest extends RunningApp {
         return user == null ? Caller.nobody(port) : rest(user);
     }
 
-    private static void hasOurForm(Answer answer, int status, String sentence) {
+    private static void hasOurFormat(Answer answer, int status, String sentence) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).as(answer.body()).isEqualTo("application/problem+json");
         JsonNode said = answer.json();
@@ -47,10 +47,10 @@ class ErrorFormTest extends RunningApp {
         assertThat(said.path("title").asString("")).isNotBlank();
         assertThat(said.path("detail").asString("")).isEqualTo(sentence);
         assertThat(said.path("message").asString("")).isEqualTo(sentence);
-        assertThat(said.has("type")).as("but about:blank, which goes without saying").isFalse();
+        assertThat(said.has("type")).as("but about:blank, which is implied").isFalse();
     }
 
-    private static void hasCamundasForm(Answer answer, int status) {
+    private static void hasCamundasFormat(Answer answer, int status) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).as(answer.body()).isEqualTo("application/json");
         assertThat(answer.json().path("type").asString("")).as(answer.body()).isNotBlank();
@@ -75,11 +75,11 @@ class ErrorFormTest extends RunningApp {
         "admin    | GET    | /a;b                         | 400 | The request is ill-formed: its address, its headers or the form of its "
             + "body.",
         "admin    | TRACE  | /api/roll-outs               | 405 | TRACE method is not allowed"})
-    void whatIsOursHasOne(String user, String method, String path, int status, String sentence) {
+    void ourOwnEndpointsUseOurFormat(String user, String method, String path, int status, String sentence) {
         Answer answer = caller(user).send(method, path, null, "Accept", "application/json");
-        hasOurForm(answer, status, sentence);
+        hasOurFormat(answer, status, sentence);
         assertThat(answer.json().path("instance").asString("")).isEqualTo(path.replaceFirst("\\?.*", ""));
-        hasOurForm(caller(user).send(method, path, null, "Accept", "image/png"), status, sentence);
+        hasOurFormat(caller(user).send(method, path, null, "Accept", "image/png"), status, sentence);
     }
 
     @ParameterizedTest
@@ -90,35 +90,35 @@ class ErrorFormTest extends RunningApp {
         "requester | 9 MiB    | true    | 413 | list: must have at most 8 MiB.",
         "requester | 13 MiB   | true    | 413 | The request is too large: the limit here is 12 MiB.",
         "operator  | 1 MiB    | true    | 403 | Forbidden"})
-    void soHasWhatTakesALargeList(String user, String list, String plan, int status, String sentence) {
+    void soDoesTheUploadOfALargeList(String user, String list, String plan, int status, String sentence) {
         String sent = list == null ? LIST : list.endsWith("MiB") ? "x".repeat(Integer.parseInt(list.split(" ")[0]) << 20) : list;
         Answer answer = rest(user).send("POST", "/api/roll-outs", form(sent, plan), "Content-Type", "multipart/form-data; boundary=b");
-        hasOurForm(answer, status, sentence);
+        hasOurFormat(answer, status, sentence);
         assertThat(answer.json().path("problems").size()).as(answer.body()).isEqualTo("bad".equals(list) ? 1 : 0);
     }
 
     @Test
-    void soHasWhatPingOneHasToDoWith() {
+    void soDoErrorsFromPingOne() {
         String type = "multipart/form-data; boundary=b";
         Answer taken = rest("requester").send("POST", "/api/roll-outs", form("applicationName,policyName\nApp,Single_Factor\n", "false"),
             "Content-Type", type);
-        hasOurForm(taken, 409, "PingOne's current state does not allow this. Nothing was started.");
+        hasOurFormat(taken, 409, "PingOne's current state does not allow this. Nothing was started.");
         assertThat(taken.json().path("problems").path(0).path("field").asString("")).isEqualTo("policyName");
         Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", "{\"effect\": \"status\", \"status\": 400, \"times\": 9}");
         Answer failed = rest("requester").send("POST", "/api/roll-outs", form(LIST, "true"), "Content-Type", type);
-        hasOurForm(failed, 502, failed.json().path("message").asString(""));
+        hasOurFormat(failed, 502, failed.json().path("message").asString(""));
         assertThat(failed.json().path("detail").asString("")).endsWith(" Nothing was started.");
     }
 
     @Test
-    void soHasWhatAnswersInAnotherForm() {
+    void soDoEndpointsThatReturnOtherContent() {
         hasOurForm(rest("admin").send("GET", "/api/roll-outs/x/report.csv", null, "Accept", "text/csv"), 404, "There is no such roll-out.");
         hasOurForm(rest("admin").send("GET", "/api/roll-outs", null, "Accept", "image/png"), 406,
             "Acceptable representations: [application/json].");
     }
 
     @Test
-    void soHasWhatLooksAtAllRequests() {
+    void soDoFiltersForAllRequests() {
         hasOurForm(rest("requester").send("POST", "/api/roll-outs", "{}", "Content-Type", "application/json", "Origin",
             "http://evil.example"), 403, "Cross-site requests are not allowed.");
         hasOurForm(Caller.nobody(port).send("POST", "/api/nothing", "x".repeat(100_000)), 413,
@@ -137,20 +137,20 @@ class ErrorFormTest extends RunningApp {
         "operator | POST | /engine-rest/message                 | {         | 400",
         "operator | POST | /engine-rest/message                 | too large | 413",
         "         | POST | /camunda/api/admin/auth/user/default/login/tasklist | too large | 413"})
-    void whatIsCamundasKeepsCamundas(String user, String method, String path, String body, int status) {
-        hasCamundasForm(caller(user).call(method, path, "too large".equals(body) ? "x".repeat(100_000) : body), status);
+    void camundasEndpointsKeepCamundasFormat(String user, String method, String path, String body, int status) {
+        hasCamundasFormat(caller(user).call(method, path, "too large".equals(body) ? "x".repeat(100_000) : body), status);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/engine-rest/task", "/camunda/api/engine/engine/default/task"})
-    void aPageOfAnotherSiteIsToldInCamundasToo(String path) {
-        hasCamundasForm(rest("requester").send("POST", path, "{}", "Content-Type", "application/json", "Origin", "http://evil.example"),
+    void crossSiteRequestsToCamundaGetCamundasFormat(String path) {
+        hasCamundasFormat(rest("requester").send("POST", path, "{}", "Content-Type", "application/json", "Origin", "http://evil.example"),
             403);
     }
 
     @ParameterizedTest
     @CsvSource({"/api/roll-outs, true", "/engine-rest/version, false"})
-    void whoGuessesPasswordsIsToldWhenToComeBack(String path, boolean ours) {
+    void passwordGuessersAreToldWhenToRetry(String path, boolean ours) {
         String user = ours ? "guessed" : "guessedREST";
         user(user);
         List<Answer> answers = new ArrayList<>();
@@ -160,15 +160,15 @@ class ErrorFormTest extends RunningApp {
         Answer last = answers.get(answers.size() - 1);
         assertThat(Integer.parseInt(last.header("Retry-After"))).isPositive();
         if (ours) {
-            hasOurForm(last, 429, "Too many attempts: wait as long as the header Retry-After says.");
+            hasOurFormat(last, 429, "Too many attempts: wait as long as the header Retry-After says.");
         } else {
-            hasCamundasForm(last, 429);
+            hasCamundasFormat(last, 429);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"/error, 403, Forbidden", "/webjars/camunda/x, 403, Forbidden", "/a;b, 400, The request is ill-formed"})
-    void aBrowserIsShownAPage(String path, int status, String sentence) {
+    void aBrowserGetsAPage(String path, int status, String sentence) {
         Answer answer = rest("admin").send("GET", path, null, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).startsWith("text/html");

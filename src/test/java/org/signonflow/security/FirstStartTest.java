@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** A start with one environment configured, so outside the sandbox profile. */
+/** A start with one environment configured, hence outside the sandbox profile. */
 @ExtendWith(OutputCaptureExtension.class)
 class FirstStartTest {
 
@@ -48,7 +48,7 @@ class FirstStartTest {
 
     /** Camunda keeps the last context in a static field: one that did not start would fail the next that does. */
     @AfterAll
-    static void forgetWhatDidNotStart() {
+    static void forgetFailedContext() {
         new LazyInitRegistration().setApplicationContext(null);
     }
 
@@ -57,7 +57,7 @@ class FirstStartTest {
     @TempDir
     Path directory;
 
-    /** @param settings as on the command line; they win over those here */
+    /** @param settings as on the command line; they override those here */
     private ConfigurableApplicationContext start(String... settings) {
         Map<String, String> all = new LinkedHashMap<>();
         Stream.concat(Stream.of("--server.port=0", "--signonflow.environments.x.region=EU",
@@ -76,13 +76,13 @@ class FirstStartTest {
         assertIsShort(output);
     }
 
-    /** Apart from Camunda's banner and the two lines that each start begins with. */
+    /** Apart from Camunda's banner and the two lines with which each start begins. */
     private static void assertIsShort(CapturedOutput output) {
         assertThat(output.getAll()).doesNotContain("\tat ");
         assertThat(output.getAll().lines().filter(line -> !line.isBlank()).count()).as(output.getAll()).isLessThan(27);
     }
 
-    /** What is wrong beside an administrator who is as he should be. */
+    /** With a valid administrator, and one invalid setting. */
     private void refusesTheSetting(CapturedOutput output, String sentence, String action, String... settings) {
         String[] all = Stream.concat(Stream.of("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
             "--signonflow.environments.x.client-secret=the-secret"), Stream.of(settings)).toArray(String[]::new);
@@ -97,7 +97,7 @@ class FirstStartTest {
         "client-secret, '', client-secret is missing.",
         "region, '', region is missing.",
         "auth-url, https://auth.pingone.eu/?x, auth-url must be an http or https URL"})
-    void refusesAnEnvironmentThatIsNone(String setting, String value, String says, CapturedOutput output) {
+    void refusesAnInvalidEnvironment(String setting, String value, String says, CapturedOutput output) {
         refusesTheSetting(output, "The PingOne environment 'x': " + says, "Set signonflow.environments.x." + setting,
             "--signonflow.environments.x." + setting + "=" + value);
     }
@@ -105,7 +105,7 @@ class FirstStartTest {
     @ParameterizedTest
     @ValueSource(strings = {"signonflow.environments.x.client-secret", "camunda.bpm.admin-user.password", "spring.datasource.password",
         "signonflow.approval.expires-after"})
-    void refusesAVariableThatIsSetNowhere(String setting, CapturedOutput output) {
+    void refusesAnUndefinedVariable(String setting, CapturedOutput output) {
         refusesTheSetting(output, setting + " refers to ${NOT_SET}, which is not set.", "Set the environment variable NOT_SET, or "
             + setting + " itself.", "--" + setting + "=${NOT_SET}");
     }
@@ -124,13 +124,13 @@ class FirstStartTest {
         "signonflow.limits.per-requester, many, must be a whole number.",
         "signonflow.limits.plans-per-minute, -1, must be a non-negative whole number.",
         "signonflow.approval.optional, maybe, must be true or false."})
-    void refusesWhatIsOfAnotherKind(String setting, String value, String says, CapturedOutput output) {
+    void refusesValuesOfTheWrongType(String setting, String value, String says, CapturedOutput output) {
         refusesTheSetting(output, setting + " " + says, "Set it to a value such as its default, ", "--" + setting + "=" + value);
     }
 
     @ParameterizedTest
     @CsvSource({"32", "31", "1"})
-    void refusesNoMoreConnectionsThanJobThreads(int connections, CapturedOutput output) {
+    void refusesTooFewConnectionsForTheJobThreads(int connections, CapturedOutput output) {
         refusesTheSetting(output, "spring.datasource.hikari.maximum-pool-size is " + connections + " and camunda.bpm.job-execution."
             + "max-pool-size 32: each job holds a connection, and its journal needs another.", "Allow more connections than job threads",
             "--spring.datasource.hikari.maximum-pool-size=" + connections, "--camunda.bpm.job-execution.enabled=true");
@@ -138,7 +138,7 @@ class FirstStartTest {
 
     @ParameterizedTest
     @CsvSource({"30000, 30s", "20000, 30s", "180000, 4m"})
-    void refusesALockThatIsShorterThanACall(String lock, String call, CapturedOutput output) {
+    void refusesALockShorterThanACall(String lock, String call, CapturedOutput output) {
         refusesTheSetting(output, "camunda.bpm.job-execution.lock-time-in-millis is " + lock + ": a job would be started a second time "
             + "while its call to PingOne is in progress.", "Make it longer than signonflow.http.call-timeout",
             "--camunda.bpm.job-execution.lock-time-in-millis=" + lock, "--signonflow.http.call-timeout=" + call,
@@ -146,13 +146,13 @@ class FirstStartTest {
     }
 
     @Test
-    void refusesTheUrlOfNoDatabase(CapturedOutput output) {
+    void refusesAnInvalidDatabaseUrl(CapturedOutput output) {
         refusesTheSetting(output, "spring.datasource.url is not the URL of a PostgreSQL or an H2 database.", "Set it to something like "
             + "jdbc:postgresql://localhost/signonflow", "--spring.datasource.url=postgres://somebody:the-secret@localhost/signonflow");
     }
 
     @Test
-    void saysThatThereIsNoDatabase(CapturedOutput output) {
+    void reportsAnUnreachableDatabase(CapturedOutput output) {
         refusesTheSetting(output, "The database jdbc:postgresql://localhost:1/x cannot be reached: Connection to localhost:1 refused.",
             "Start it, or correct spring.datasource.url.",
             "--spring.datasource.url=jdbc:postgresql://localhost:1/x?user=somebody&password=the-secret");
@@ -161,7 +161,7 @@ class FirstStartTest {
     @ParameterizedTest
     @CsvSource({"nobody, postgres, rejects the login, Set spring.datasource.username and spring.datasource.password.",
         "postgres, nowhere, does not exist, 'Create it, or set spring.datasource.url to one that exists.'"})
-    void saysWhatTheDatabaseDoesNotTake(String user, String name, String says, String action, CapturedOutput output) {
+    void reportsWhatTheDatabaseRefuses(String user, String name, String says, String action, CapturedOutput output) {
         String url = TestDatabase.postgres().replaceFirst("/[^/]*$", "/" + name);
         refusesTheSetting(output, "The database " + url + " " + says + ": FATAL: ", action, "--spring.datasource.url=" + url,
             "--spring.datasource.username=" + user, "--spring.datasource.password=the-secret");
@@ -173,7 +173,7 @@ class FirstStartTest {
     }
 
     @Test
-    void refusesWithoutHisPassword(CapturedOutput output) {
+    void refusesWithoutTheAdministratorsPassword(CapturedOutput output) {
         refuses(output, "No administrator is configured", "--camunda.bpm.admin-user.id=admin", "--camunda.bpm.admin-user.password=");
     }
 
@@ -186,13 +186,13 @@ class FirstStartTest {
 
     @ParameterizedTest
     @CsvSource({"jdbc:h2:mem:x", "jdbc:h2:nioMemFS:x", "jdbc:h2:split:memLZF:x"})
-    void refusesToForget(String database, CapturedOutput output) {
+    void refusesAnInMemoryDatabase(String database, CapturedOutput output) {
         refuses(output, "spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
             "--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD, "--spring.datasource.url=" + database);
     }
 
     @Test
-    void refusesAFileThatAnotherProcessHas(CapturedOutput output) throws IOException {
+    void refusesAFileThatAnotherProcessHasOpen(CapturedOutput output) throws IOException {
         try (FileChannel another = FileChannel.open(directory.resolve("db.mv.db"), CREATE, WRITE); FileLock lock = another.lock()) {
             assertThat(lock.isValid()).isTrue();
             assertThatThrownBy(() -> start("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
@@ -212,7 +212,7 @@ class FirstStartTest {
             "--signonflow.environments.x." + setting + "=" + url);
     }
 
-    /** Everything in one start, which takes its time: secrets from files, the password policy, cookies for TLS only. Then a second. */
+    /** Everything in one start, since it takes time: secrets from files, the password policy, cookies for TLS only. Then a second one. */
     @Test
     void startsWithSecretsInFiles(CapturedOutput output) throws Exception {
         Path secrets = Files.createDirectory(directory.resolve("secrets"));
@@ -266,7 +266,7 @@ class FirstStartTest {
                 + "PostgreSQL");
     }
 
-    /** Wrong credentials are in the log, at / and in the health, and no reason to be down. */
+    /** Wrong credentials are reported in the log, at / and in the health details, but do not make the status DOWN. */
     private static void assertSaysThatThePasswordIsWrong(CapturedOutput output, Caller root, int port) {
         String says = "PingOne did not accept the worker's credentials at POST /11111111-2222-3333-4444-555555555555/as/token: ";
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(output.getAll()).containsOnlyOnce(

@@ -13,7 +13,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What people send stands in the log, if at all, as a part of the record about it. The engine's interface logs it most readily. */
+/** What people send appears in the log, if at all, only within the record about it. The engine's API is the most likely to log it. */
 @ExtendWith(OutputCaptureExtension.class)
 class ForgedLogTest extends RunningApp {
 
@@ -25,17 +25,17 @@ class ForgedLogTest extends RunningApp {
     }
 
     @BeforeEach
-    void talk() {
+    void enableVerboseLogging() {
         level(LogLevel.DEBUG);
     }
 
     @AfterEach
-    void stopTalking() {
+    void resetLogging() {
         level(null);
     }
 
     @Test
-    void noRecordIsForged(CapturedOutput output) {
+    void noRecordCanBeForged(CapturedOutput output) {
         String forged = "2026-11-26T07:41:38.738Z  INFO forged";
         Caller requester = rest("requester");
         requester.call("PUT", "/engine-rest/user/requester/profile", "{\"id\": \"x\\n" + forged + "\"}");

@@ -27,10 +27,10 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Another person decides than asked, decides on what was asked, and decides once: whichever door is tried, and however fast. */
+/** Four eyes: someone other than the requester decides, on what was requested, and only once, whichever API is tried, and however fast. */
 class FourEyesTest extends RunningApp {
 
-    /** Asks and approves, so that nothing but the rule is in the way. */
+    /** Both a requester and an approver, so that only the four-eyes rule stops him. */
     private static final String BOTH = "mallory";
     private static final String SECOND = "approver2";
 
@@ -50,7 +50,7 @@ class FourEyesTest extends RunningApp {
     private record Attempt(String method, String path, String body) {
     }
 
-    /** Every way to a decision, and every way around the task. */
+    /** Every way to decide, and every way around the task. */
     private List<Attempt> attempts(Task task) {
         String id = "/task/" + task.getId();
         String execution = task.getExecutionId();
@@ -150,7 +150,7 @@ class FourEyesTest extends RunningApp {
         return attempts;
     }
 
-    /** All that a decision, or a way around it, would change. */
+    /** Everything that a decision, or a way around it, would change. */
     private Map<String, Object> everything(Task task) {
         Map<String, Object> state = new TreeMap<>();
         state.put("task", String.valueOf(tasks.createTaskQuery().taskId(task.getId()).list().stream().map(one -> one.getAssignee() + " "
@@ -195,7 +195,7 @@ class FourEyesTest extends RunningApp {
                 try {
                     management.executeJob(job.getId());
                 } catch (RuntimeException comesBack) {
-                    // as with the job executor
+                    // As the job executor does.
                 }
             }
         }
@@ -204,7 +204,7 @@ class FourEyesTest extends RunningApp {
 
     @ParameterizedTest
     @MethodSource("flowsAndDoors")
-    void whoAskedCannotDecide(Flow flow, String door) {
+    void theRequesterCannotDecide(Flow flow, String door) {
         Task task = waiting(flow);
         Map<String, Object> before = everything(task);
         Caller mallory = door.equals(Caller.WEB) ? Caller.web(port, BOTH) : rest(BOTH);
@@ -222,15 +222,15 @@ class FourEyesTest extends RunningApp {
         assertThat(approver.call("POST", door + "/task/" + task.getId() + "/complete", APPROVE).status()).as("another may").isEqualTo(204);
     }
 
-    /** Nor does an administrator, or an approver who is in it with him, get around the task. */
+    /** Neither an administrator nor an approver in league with him can bypass the task. */
     @ParameterizedTest
     @ValueSource(strings = {"admin", SECOND, "operator"})
-    void theWaysAroundAreShutForAll(String user) {
+    void nobodyCanBypassTheTask(String user) {
         Task task = waiting(BOTH, "Mallorys app", "Mallorys");
         Map<String, Object> before = everything(task);
         Caller caller = rest(user);
         for (Attempt attempt : attempts(task)) {
-            // What is left are the doors that each role has.
+            // Except for the APIs that each role has anyway.
             boolean decides = attempt.path().matches("/task/[^/]+/(complete|submit-form|claim|comment/create)")
                 && !attempt.body().contains("\"x\"") && !attempt.body().contains("valueInfo") && !(attempt.path().endsWith("claim") && !attempt.body().contains(user));
             boolean operates = attempt.path().equals("/message") && !attempt.body().contains("\"x\"");
@@ -243,9 +243,9 @@ class FourEyesTest extends RunningApp {
         }
     }
 
-    /** By whatever way a variable came to name another's policy, that policy is not ours to delete. */
+    /** However a variable came to contain another's policy, that policy is not ours to delete. */
     @Test
-    void undoDeletesWhatTheJournalSaysWasMade() {
+    void undoDeletesOnlyWhatTheJournalRecords() {
         Task task = waiting(BOTH, "App", "Ours");
         String other = sandbox("state").get("signOnPolicies").findValuesAsString("id").stream()
             .filter(id -> !id.equals(runtime.getVariable(task.getProcessInstanceId(), "policyId"))).findFirst().orElseThrow();
@@ -272,14 +272,14 @@ class FourEyesTest extends RunningApp {
         try {
             for (int i = 0; i < RACES; i++) {
                 if (i % RACES_AT_ONCE == 0) {
-                    leaveNothing();
-                    beginAnew();
+                    cleanUpInstances();
+                    startFresh();
                 }
                 Task task = waiting("requester", "App " + i, "Race_" + i);
                 String path = "/engine-rest/task/" + task.getId() + "/complete";
                 String expiry = management.createJobQuery().processInstanceId(task.getProcessInstanceId())
                     .activityId("Event_ApprovalExpired").singleResult().getId();
-                // An HTTP request takes longer than the timer: let the timer come later by more and more, so that each is first at times.
+                // An HTTP request takes longer than the timer: delay the timer more and more, so that each comes first at times.
                 long later = TimeUnit.MILLISECONDS.toNanos(i % RACES_AT_ONCE);
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<Integer> one = threads.submit(at(start, () -> first.call("POST", path, APPROVE).status()));
@@ -295,7 +295,7 @@ class FourEyesTest extends RunningApp {
                     || status / 100 == 4);
                 assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).isZero();
                 boolean goesOn = approved == 204 || against == Against.APPROVE;
-                assertThat(management.createJobQuery().processInstanceId(task.getProcessInstanceId()).list()).as("where it goes on")
+                assertThat(management.createJobQuery().processInstanceId(task.getProcessInstanceId()).list()).as("where it continues")
                     .singleElement().satisfies(job -> assertThat(management.createJobDefinitionQuery().jobDefinitionId(
                         job.getJobDefinitionId()).singleResult().getActivityId()).isEqualTo(goesOn ? "Task_CheckForChanges"
                             : "Event_UndoDeclined"));

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever a request has in it, it is not a fault of ours: below 500, and where it is refused, with a sentence. */
+/** No request content can cause a server error: the status is below 500, and a refusal has a sentence. */
 class IllFormedTest extends RunningApp {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -28,7 +28,7 @@ class IllFormedTest extends RunningApp {
         {"variables": {"%s": {"value": "no", "type": "String", "valueInfo": {"x": "y"}}}, "withVariablesInReturn": false}""";
     private static final String MULTIPART = "multipart/form-data; boundary=b";
 
-    /** What stands in for each member and element of a body that is well formed. */
+    /** Replaces each member and element of a well-formed body. */
     private static final List<String> VALUES = List.of("null", "-1", "1e400", "99999999999", "true", "\"\"",
         "\"a\\u0000\\n\\u202e\\ud800\"", "\"" + "x".repeat(5_000) + "\"", "[null]", "{}", "[".repeat(500) + "]".repeat(500));
     private static final List<String> BODIES = List.of("", "null", "5", "\"x\"", "[]", "{", "{\"a\":", "\0", "\ufeff{}", "{} {}",
@@ -45,7 +45,7 @@ class IllFormedTest extends RunningApp {
         }
     }
 
-    /** The body, once for each value in the place of each node. */
+    /** The body, once for each value in place of each node. */
     private static List<String> mutations(String wellFormed) throws Exception {
         List<String> bodies = new ArrayList<>(BODIES);
         JsonNode root = JSON.readTree(wellFormed);
@@ -76,7 +76,7 @@ class IllFormedTest extends RunningApp {
         }
     }
 
-    /** Of what is sent here, wrong passwords are the least. */
+    /** Wrong passwords are the least of what is sent here. */
     private void forget(String user) {
         ReflectionTestUtils.invokeMethod(context.getBean(LoginThrottle.class), "succeeded", user, "127.0.0.1");
     }
@@ -98,7 +98,7 @@ class IllFormedTest extends RunningApp {
             String body = bodies.get(i);
             String call = method + " " + path + " " + (body.length() > 150 ? body.substring(0, 150) + "..." : body);
             collect.accept(() -> isAnswered(rest.call(method, Caller.REST + path, body), call));
-            // The same code behind another door.
+            // The same code behind another API.
             if (i < BODIES.size() || i % 5 == 0) {
                 collect.accept(() -> isAnswered(web.call(method, Caller.WEB + path, body), "web " + call));
             }
@@ -135,14 +135,14 @@ class IllFormedTest extends RunningApp {
         "admin    | POST | /variable-instance | {'variableValues': [{'name': 'x', 'operator': 'eq', 'value': 'y'}],"
             + " 'processInstanceIdIn': ['x']}",
         "admin    | POST | /process-definition/x/start | {'variables': {}}"})
-    void noBodyIsAFaultOfOurs(String user, String method, String path, String body) throws Exception {
+    void noBodyCausesAServerError(String user, String method, String path, String body) throws Exception {
         user("fuzzed");
         tryAll(user, method, path, body.replace('\'', '"'));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/task", "/history/task", "/process-instance", "/job", "/user", "/group", "/filter", "/authorization"})
-    void aPageThatIsNone(String path) {
+    void invalidPagingIsRefused(String path) {
         for (String page : List.of("firstResult=-5", "maxResults=-5", "firstResult=-1&maxResults=-1")) {
             Answer answer = rest("admin").call("GET", Caller.REST + path + "?" + page, null);
             assertThat(answer.status()).as(page + answer.body()).isEqualTo(400);
@@ -153,7 +153,7 @@ class IllFormedTest extends RunningApp {
     @ParameterizedTest
     @ValueSource(strings = {"/process-definition/key/configure-mfa-sign-on/start", "/process-definition/key/roll-out-sign-on/start",
         "/process-definition/key/configure-mfa-sign-on/submit-form"})
-    void noStartIsAFaultOfOurs(String path) throws Exception {
+    void noStartCausesAServerError(String path) throws Exception {
         tryAll("requester", "POST", path, VARIABLES.formatted("applicationName").replaceFirst("}$", ", \"businessKey\": \"k\"}"));
         tryAll("requester", "POST", path, """
             {"variables": {"list": {"type": "File", "value": "eA==",
@@ -162,12 +162,12 @@ class IllFormedTest extends RunningApp {
 
     @ParameterizedTest
     @ValueSource(strings = {"complete", "submit-form", "claim", "unclaim", "comment/create"})
-    void nothingDoneWithATaskIsAFaultOfOurs(String what) throws Exception {
+    void noTaskOperationCausesAServerError(String what) throws Exception {
         Task task = waiting("requester", "App", "Policy");
         String body = what.startsWith("comment") ? "{\"message\": \"x\"}" : what.contains("claim") ? "{\"userId\": \"x\"}"
             : VARIABLES.formatted("decision");
         tryAll("approver", "POST", "/task/" + task.getId() + "/" + what, body);
-        assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).as("not decided by any of it").isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).as("still undecided").isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -175,7 +175,7 @@ class IllFormedTest extends RunningApp {
         "{\"decision\": null}       | decision: must be an object with a value, such as {\"value\": \"x\"}.",
         "{\"decision\": \"decline\"} | decision: must be an object with a value, such as {\"value\": \"x\"}.",
         "[]                         | variables: must be an object."})
-    void aDecisionSentPlainly(String variables, String sentence) {
+    void untypedDecisionsAreRefused(String variables, String sentence) {
         Task task = waiting("requester", "App", "Policy");
         Answer answer = rest("approver").call("POST", "/engine-rest/task/" + task.getId() + "/complete",
             "{\"variables\": " + variables + "}");
@@ -190,7 +190,7 @@ class IllFormedTest extends RunningApp {
         "{\"type\": \"File\", \"value\": \"eA==\", \"valueInfo\": {\"filename\": \"x\", \"mimeType\": null}}",
         "{\"type\": \"File\", \"value\": \"a,b\", \"valueInfo\": {\"filename\": \"x\"}}",
         "{\"type\": \"File\", \"value\": 5, \"valueInfo\": {\"filename\": \"x\"}}"})
-    void aFileThatIsNone(String list) {
+    void invalidUploadsAreRefused(String list) {
         Answer answer = rest("requester").call("POST", "/engine-rest/process-definition/key/roll-out-sign-on/start",
             "{\"variables\": {\"list\": " + list + "}}");
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
@@ -208,13 +208,13 @@ class IllFormedTest extends RunningApp {
         "/engine-rest/filter/x/list", "/engine-rest/engine/x/task", "/engine-rest/nothing", "/engine-rest/task/x%0d%0a",
         "/api/roll-outs/x", "/api/roll-outs/a%0ab", "/api/roll-outs/x/rows?limit=x", "/api/roll-outs/x/rows?state=x", "/api/nothing",
         "/environments/x", "/error", "/actuator/x"})
-    void noQuestionIsAFaultOfOurs(String path) {
+    void noQueryCausesAServerError(String path) {
         isAnswered(rest("admin").call("GET", path, null), path);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "yes", "on", "TRUE", "true ", ""})
-    void aTruthValueThatIsNone(String value) {
+    void invalidBooleansAreRefused(String value) {
         Answer form = rest("requester").send("POST", "/api/roll-outs", """
             --b\r
             Content-Disposition: form-data; name="list"; filename="x.csv"\r
@@ -241,11 +241,11 @@ class IllFormedTest extends RunningApp {
         assertThat(runtime.createProcessInstanceQuery().count()).as("nothing was started").isZero();
     }
 
-    /** What is given twice, or as a file, is not taken for what it may not have been meant to be. */
+    /** Values given twice, or as a file, are refused rather than interpreted. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"'' | plan | plan | plan: must be given once.", "?plan=false | plan | | plan: must be given once.",
         "'' | plan; filename=x | | plan: must not be a file.", "'' | list; filename=y.csv | | list: must be one file."})
-    void whatIsGivenTwiceIsNotTaken(String query, String part, String another, String sentence) {
+    void duplicateValuesAreRefused(String query, String part, String another, String sentence) {
         StringBuilder form = new StringBuilder("--b\r\nContent-Disposition: form-data; name=list; filename=x.csv\r\n\r\n"
             + "applicationName,policyName\na,b\n\r\n--b\r\nContent-Disposition: form-data; name=name\r\n\r\nn\r\n");
         Stream.of(part, another).filter(Objects::nonNull).forEach(name -> form.append(
@@ -259,7 +259,7 @@ class IllFormedTest extends RunningApp {
     @ParameterizedTest
     @ValueSource(strings = {"{'messageName': 'RollBack'}", "{'messageName': 'RollBack', 'processInstanceId': null}",
         "{'messageName': 'RollBack', 'processInstanceId': ' ', 'businessKey': ''}"})
-    void aMessageToWhomeverItConcerns(String body) {
+    void messagesWithoutARecipientAreRefused(String body) {
         Answer answer = rest("operator").call("POST", "/engine-rest/message", body.replace('\'', '"'));
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(message(answer)).isEqualTo("processInstanceId: either this or businessKey is required.");
@@ -268,7 +268,7 @@ class IllFormedTest extends RunningApp {
     @ParameterizedTest
     @CsvSource({"multipart/form-data, {}", "multipart/form-data; boundary=, --b", "multipart/form-data; boundary=b, ''",
         "multipart/form-data; boundary=b, --b", "multipart/form-data; boundary=b, --b--", "text/plain, x", "application/json, {}"})
-    void aFormThatIsNone(String type, String body) {
+    void malformedFormsAreRefused(String type, String body) {
         Answer answer = rest("requester").send("POST", "/api/roll-outs", body, "Content-Type", type);
         assertThat(answer.status()).as(answer.body()).isIn(400, 415);
         assertThat(message(answer)).isNotBlank();

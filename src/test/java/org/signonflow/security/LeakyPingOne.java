@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 
 /**
- * A PingOne that deals in marked secrets, before the sandbox, which does the work: it takes a marked worker secret, hands out a marked
- * token, puts a marked secret into each application, and where it refuses says them all.
+ * A PingOne with marked secrets, in front of the sandbox, which does the work: it expects a marked worker secret, issues a marked
+ * token, puts a marked secret into each application, and quotes them all when it refuses something.
  */
 final class LeakyPingOne implements AutoCloseable {
 

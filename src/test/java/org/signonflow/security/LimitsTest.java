@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What one request, one address, one person and one environment may have of what all share. */
+/** How much of the shared resources one request, one address, one person and one environment may use. */
 @Timeout(180)
 class LimitsTest extends RunningApp {
 
@@ -59,13 +59,13 @@ class LimitsTest extends RunningApp {
         return "Content-Length: " + length + "\r\n";
     }
 
-    // Of a request
+    // A request
 
     @ParameterizedTest
     @CsvSource({"POST, /engine-rest/task, requester", "POST, /engine-rest/task, ''", "POST, " + LOGIN + ", ''", "POST, " + MFA + ", requester",
         "GET, /engine-rest/task, admin", "PUT, /engine-rest/filter/x, requester", "DELETE, /api/roll-outs/x, admin", "POST, /nowhere, ''",
         "POST, /engine-rest/process-definition/key/roll-out-sign-on/../configure-mfa-sign-on/start, requester"})
-    void isRefusedByItsLengthBeforeItComes(String method, String path, String user) throws IOException {
+    void isRefusedByItsLengthBeforeItIsSent(String method, String path, String user) throws IOException {
         Wire large = wire().head(method, path, Wire.authorization(user.isEmpty() ? null : user) + JSON + length(MANY));
         assertThat(large.status()).isEqualTo(413);
         assertThat(large.rest()).contains("\"message\":\"The request is too large: the limit here is 64 KiB.\"").contains("Connection: close");
@@ -75,7 +75,7 @@ class LimitsTest extends RunningApp {
     }
 
     @Test
-    void isGivenUpWhenItComesTooSlowly() throws Exception {
+    void isAbortedIfItArrivesTooSlowly() throws Exception {
         Wire slow = wire().head("POST", LOGIN, FORM + length(100));
         Thread drip = new Thread(() -> {
             try {
@@ -84,7 +84,7 @@ class LimitsTest extends RunningApp {
                     Thread.sleep(500);
                 }
             } catch (IOException | InterruptedException over) {
-                // It has hung up.
+                // The server has closed the connection.
             }
         });
         drip.start();
@@ -94,7 +94,7 @@ class LimitsTest extends RunningApp {
     }
 
     @Test
-    void thoseThatComeSlowlyAreInNobodysWay() throws Exception {
+    void slowRequestsDoNotBlockOthers() throws Exception {
         Callable<Integer> another = () -> rest("approver").call("GET", "/engine-rest/task/count", null).status()
             + rest("approver").call("POST", "/engine-rest/task/count", "{}").status();
         another.call();
@@ -108,12 +108,12 @@ class LimitsTest extends RunningApp {
         for (Wire wire : wires.subList(0, 150)) {
             refused += wire.status() == 429 ? 1 : 0;
         }
-        assertThat(refused).as("those that waited for longest").isEqualTo(150);
+        assertThat(refused).as("those that had waited longest").isEqualTo(150);
         assertThat(Caller.web(port, "operator").call("GET", Caller.WEB + "/process-definition", null).status()).isEqualTo(200);
     }
 
     @Test
-    void oneAddressHoldsSoManyConnections() throws Exception {
+    void oneAddressMayHoldOnlySoManyConnections() throws Exception {
         for (int i = 0; i < 450; i++) {
             wire();
         }
@@ -131,7 +131,7 @@ class LimitsTest extends RunningApp {
     }
 
     @Test
-    void isTakenWholeAndTheNextOnTheSameConnectionToo() throws IOException {
+    void isReadCompletelyAndSoIsTheNextOnTheSameConnection() throws IOException {
         String first = START.formatted("First");
         String second = START.formatted("Second");
         Wire wire = wire().head("POST", MFA, Wire.authorization("requester") + JSON + length(first.length()));
@@ -146,7 +146,7 @@ class LimitsTest extends RunningApp {
     }
 
     @Test
-    void isAskedForWhereTheClientWaitsForThat() throws IOException {
+    void isRequestedIfTheClientWaitsForThat() throws IOException {
         String start = START.formatted("Patient");
         Wire wire = wire().head("POST", MFA, Wire.authorization("requester") + JSON + "Expect: 100-continue\r\n" + length(start.length()));
         assertThat(wire.status()).isEqualTo(100);
@@ -155,20 +155,20 @@ class LimitsTest extends RunningApp {
         assertThat(wire().head("POST", MFA, "Expect: 100-continue\r\n" + length(MANY)).status()).isEqualTo(413);
     }
 
-    // Of an upload
+    // An upload
 
     @ParameterizedTest
     @CsvSource({"'', /api/roll-outs, 401", "operator, /api/roll-outs, 403", "approver, /api/roll-outs, 403", "'', " + ROLL_OUT + ", 401",
         "operator, " + ROLL_OUT + ", 403", "approver, /engine-rest/engine/default/process-definition/key/roll-out-sign-on/submit-form, 403",
         "admin, /engine-rest/deployment/create, 403", "requester, " + ROLL_OUT + ", 413"})
-    void isNotReadOfWhoMayNotSendIt(String user, String path, int status) throws IOException {
+    void isNotReadFromUnauthorisedSenders(String user, String path, int status) throws IOException {
         long length = status == 413 ? (12 << 20) + 1 : 12 << 20;
         Wire wire = wire().head("POST", path, Wire.authorization(user.isEmpty() ? null : user) + JSON + length(length));
         assertThat(wire.status()).as("with nothing sent").isEqualTo(status);
     }
 
     @Test
-    void isOneOfEachPersonAtATime() throws Exception {
+    void onePersonMaySendOneAtATime() throws Exception {
         user("other", Roles.REQUESTERS);
         Wire first = wire().head("POST", ROLL_OUT, Wire.authorization("requester") + JSON + length(1 << 20)).send("{");
         Thread.sleep(500);
@@ -184,18 +184,18 @@ class LimitsTest extends RunningApp {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "{}", "{\"a\":1}", "1"})
-    void takesNoTreeOfManyMembers(String member) {
+    void mustNotBeALargeTree(String member) {
         String body = "{\"variables\": {\"list\": {\"value\": [" + (member + ",").repeat(300_000) + "0]}}}";
         Answer answer = rest("requester").call("POST", ROLL_OUT, body);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("message").asString()).isEqualTo("The body has too many members.");
     }
 
-    // Of a person, and of an environment
+    // A person, and an environment
 
     @ParameterizedTest
     @ValueSource(strings = {Caller.REST, Caller.WEB})
-    void soManyThatHaveNotEnded(String door) {
+    void unfinishedFlowsPerPersonAreLimited(String door) {
         String user = door.equals(Caller.REST) ? "busy" : "busyweb";
         user(user, Roles.REQUESTERS);
         Caller busy = door.equals(Caller.REST) ? rest(user) : Caller.web(port, user);
@@ -230,7 +230,7 @@ class LimitsTest extends RunningApp {
     }
 
     @Test
-    void soManyThatHaveNotEndedInOneEnvironment() {
+    void unfinishedFlowsPerEnvironmentAreLimited() {
         for (int person = 0; person < 4; person++) {
             user("person" + person, Roles.REQUESTERS);
             for (int i = 0; i < 20; i++) {
@@ -243,11 +243,11 @@ class LimitsTest extends RunningApp {
     }
 
     @Test
-    void whetherAnEnvironmentAnswersIsAskedOnceInAWhile() throws Exception {
+    void environmentsAreCheckedOnlyOnceInAWhile() throws Exception {
         String path = "/environments/sandbox";
         user("nobody");
         assertThat(rest("nobody").call("GET", path, null).status()).isEqualTo(403);
-        assertThat(sandbox("ledger")).as("of a stranger").isEmpty();
+        assertThat(sandbox("ledger")).as("for a stranger").isEmpty();
         Instant now = Instant.now();
         ClockUtil.setCurrentTime(Date.from(now.plusSeconds(60)));
         ExecutorService threads = Executors.newFixedThreadPool(20);
@@ -260,7 +260,7 @@ class LimitsTest extends RunningApp {
         } finally {
             threads.shutdown();
         }
-        assertThat(reads()).as("of 700 in an instant").isEqualTo(1);
+        assertThat(reads()).as("for 700 at once").isEqualTo(1);
         ClockUtil.setCurrentTime(Date.from(now.plusSeconds(76)));
         rest("approver").call("GET", path, null);
         assertThat(reads()).isEqualTo(2);

@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Who guesses passwords is slowed down, by whatever door and however he asks, and nobody else is; and who is gone has left nothing. */
+/**
+ * Password guessing is slowed down, through any API and in any form, without affecting anyone else; and deleted users leave nothing behind.
+ */
 class LoginTest extends RunningApp {
 
     private static final String WEB_LOGIN = "/camunda/api/admin/auth/user/default/login/tasklist";
@@ -32,10 +34,10 @@ class LoginTest extends RunningApp {
     @Autowired
     FilterService filters;
 
-    /** The name that counts is the one whose password is looked at. */
+    /** The name that counts is the one whose password is checked. */
     @ParameterizedTest
     @ValueSource(ints = {0, 3 << 20})
-    void anotherNameInTheUrlHidesNoGuess(int padding) {
+    void anotherNameInTheUrlDoesNotHideAGuess(int padding) {
         String victim = "victim" + padding;
         user(victim, Roles.APPROVERS);
         List<Integer> answers = new ArrayList<>();
@@ -47,7 +49,7 @@ class LoginTest extends RunningApp {
                 "Content-Type", "application/x-www-form-urlencoded").status());
         }
         System.out.println("Guesses with another name in the URL and " + padding + " bytes more: " + answers);
-        // Some more than the free ones, where the machine takes as long as one must wait.
+        // Some more than the free attempts, if the machine is slower than the required delay.
         assertThat(answers).filteredOn(status -> status == 401).hasSizeLessThan(2 * FREE);
         // 413 where a form that large is not read at all.
         assertThat(answers).filteredOn(status -> status != 401).isNotEmpty().allMatch(status -> status == 413 || status == 429);
@@ -66,7 +68,7 @@ class LoginTest extends RunningApp {
         }
         System.out.println("Guesses of the old password: " + answers);
         assertThat(answers).startsWith(400, 400, 400, 400, 400).contains(429);
-        // Long enough to look at the other doors.
+        // Long enough to try the other APIs.
         for (int i = 0; answer.status() != 429 || Integer.parseInt(answer.header("Retry-After")) < 5; i++) {
             Thread.sleep(200);
             answer = session.call("PUT", Caller.WEB + "/user/changer/credentials", "{\"authenticatedUserPassword\": \"guess\"}");
@@ -78,7 +80,7 @@ class LoginTest extends RunningApp {
     }
 
     @Test
-    void whoTriesManyUsersIsSlowedDownAndLocksOutNobody() {
+    void guessingManyUsersIsSlowedDownAndLocksOutNobody() {
         user("resident", Roles.APPROVERS);
         user("newcomer", Roles.APPROVERS);
         Wire office = new Wire(port, "127.0.0.9");
@@ -89,7 +91,7 @@ class LoginTest extends RunningApp {
         }
         System.out.println("One password with sixty users: " + answers);
         assertThat(answers).filteredOn(status -> status == 401).hasSizeLessThan(40);
-        assertThat(office.login("resident", "resident-sandbox")).as("who logged in there before").isEqualTo(200);
+        assertThat(office.login("resident", "resident-sandbox")).as("has logged in from there before").isEqualTo(200);
         assertThat(new Wire(port, "127.0.0.10").login("newcomer", "newcomer-sandbox")).as("another address").isEqualTo(200);
         AtomicInteger guesses = new AtomicInteger();
         await().atMost(Duration.ofMinutes(1)).until(() -> waits(office.send("GET", "/engine-rest/version",
@@ -98,14 +100,14 @@ class LoginTest extends RunningApp {
             .isBetween(1, 61);
     }
 
-    /** For how many seconds an answer asks to wait; 0 where it does not. */
+    /** The number of seconds to wait according to the response; 0 if it does not say. */
     private static int waits(String answer) {
         return Wire.status(answer) != 429 ? 0 : Integer.parseInt(answer.replaceAll("(?s).*Retry-After: (\\d+).*", "$1"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"REST", "web", "Java"})
-    void whoIsDeletedLeavesNoRights(String door) {
+    void deletedUsersLeaveNoAuthorizations(String door) {
         String id = "leaver" + door.toLowerCase();
         user(id, Roles.REQUESTERS);
         Caller.web(port, id);
@@ -133,9 +135,9 @@ class LoginTest extends RunningApp {
         assertThat(identities.createGroupQuery().groupMember(id).count()).isZero();
     }
 
-    /** In a database of the version before, deleted users have left theirs. */
+    /** In a database of the previous version, deleted users have left theirs. */
     @Test
-    void whoIsNewInheritsNothing() {
+    void newUsersInheritNothing() {
         for (boolean group : List.of(false, true)) {
             Authorization left = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
             if (group) {
@@ -152,11 +154,11 @@ class LoginTest extends RunningApp {
         identities.saveGroup(identities.newGroup("revenants"));
         identities.createMembership("revenant", "revenants");
         assertThat(rest("revenant").call("DELETE", "/engine-rest/user/operator", null).status()).isEqualTo(403);
-        assertThat(rest("revenant").call("GET", "/engine-rest/user/revenant/profile", null).status()).as("his own").isEqualTo(200);
+        assertThat(rest("revenant").call("GET", "/engine-rest/user/revenant/profile", null).status()).as("own profile").isEqualTo(200);
     }
 
     @Test
-    void aGroupThatIsDeletedLeavesNoRights() {
+    void deletedGroupsLeaveNoAuthorizations() {
         identities.saveGroup(identities.newGroup("contractors"));
         Authorization granted = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
         granted.setGroupId("contractors");
@@ -169,7 +171,7 @@ class LoginTest extends RunningApp {
     }
 
     @Test
-    void aGroupOfOursThatIsGoneComesBackAtTheNextStartWithAllOfItsRights() {
+    void aDeletedGroupOfOursIsRestoredWithItsAuthorizationsAtTheNextStart() {
         long before = authorizations.createAuthorizationQuery().groupIdIn(Roles.OPERATORS).count();
         identities.deleteGroup(Roles.OPERATORS);
         ReflectionTestUtils.invokeMethod(context.getBean(Roles.class), "create");

@@ -12,7 +12,7 @@ import org.springframework.boot.health.registry.HealthContributorRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a container's platform asks, without a login. */
+/** The probes of a container platform, without a login. */
 class ProbesTest extends RunningApp {
 
     @Autowired
@@ -25,14 +25,14 @@ class ProbesTest extends RunningApp {
     }
 
     @Test
-    void areOpenAndSayNoMoreThanTheyMust() {
+    void areOpenAndRevealNoDetails() {
         says("liveness", 200, "UP");
         says("readiness", 200, "UP");
         assertThat(Caller.nobody(port).call("GET", "/actuator/health/db", null).status()).isEqualTo(401);
     }
 
     @Test
-    void withoutItsDatabaseItIsAliveAndNotReady() {
+    void withoutItsDatabaseItIsAliveButNotReady() {
         HealthContributor database = health.unregisterContributor("db");
         health.registerContributor("db", (HealthIndicator) () -> Health.down().withDetail("secret", "x").build());
         try {
@@ -45,9 +45,9 @@ class ProbesTest extends RunningApp {
         says("readiness", 200, "UP");
     }
 
-    /** As Spring Boot publishes it at the beginning of a shutdown, before it waits for what is under way. */
+    /** As Spring Boot publishes it at the beginning of a shutdown, before it waits for requests in progress. */
     @Test
-    void whileItShutsDownItIsNotReady() {
+    void duringShutdownItIsNotReady() {
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         try {
             says("readiness", 503, "OUT_OF_SERVICE");

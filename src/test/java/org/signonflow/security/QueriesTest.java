@@ -42,8 +42,8 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What people ask the engine runs nothing, and costs it only so much. */
-@Import(Trap.Laid.class)
+/** Queries run no code, and cost the engine only so much. */
+@Import(Trap.Config.class)
 @TestPropertySource(properties = "signonflow.security.query-timeout=1s")
 class QueriesTest extends RunningApp {
 
@@ -64,13 +64,13 @@ class QueriesTest extends RunningApp {
     }
 
     @AfterEach
-    void nothingWasRun() {
+    void nothingWasEvaluated() {
         engine.getFilterService().createTaskFilterQuery().list().stream().filter(filter -> !filter.getName().equals("Waiting for approval"))
             .forEach(filter -> engine.getFilterService().deleteFilter(filter.getId()));
         assertThat(trap.sprung()).isZero();
     }
 
-    /** Of every query of the REST interface, the members that the engine would evaluate. */
+    /** The members that the engine would evaluate, for every query of the REST API. */
     private static Map<Class<?>, Set<String>> expressionMembers() throws ClassNotFoundException {
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AssignableTypeFilter(AbstractSearchQueryDto.class));
@@ -92,7 +92,7 @@ class QueriesTest extends RunningApp {
     }
 
     @Test
-    void anExpressionIsRefusedInEveryMemberAtEveryDoor() throws ClassNotFoundException {
+    void anExpressionIsRefusedInEveryMemberThroughEveryApi() throws ClassNotFoundException {
         Map<Class<?>, Set<String>> members = expressionMembers();
         assertThat(members.keySet()).as("there are others: give them their paths").containsExactly(TaskQueryDto.class);
         assertThat(members.get(TaskQueryDto.class)).hasSizeGreaterThanOrEqualTo(20).contains("assigneeExpression", "ownerExpression",
@@ -108,7 +108,7 @@ class QueriesTest extends RunningApp {
                     String one = "{\"%s\": \"%s\"}".formatted(member, Trap.EXPRESSION);
                     String branch = "{\"name\": \"x\", \"orQueries\": [{\"name\": \"x\"}, %s]}".formatted(one);
                     String deeper = "{\"orQueries\": [{\"orQueries\": [{\"orQueries\": [%s]}]}]}".formatted(one);
-                    // The engine would answer these without a look at what else is asked.
+                    // The engine would answer these without looking at the rest of the query.
                     String impossible = """
                         {"dueAfter": "2030-01-01T00:00:00.000+0000", "dueBefore": "2020-01-01T00:00:00.000+0000", %s"""
                         .formatted(branch.substring(1));
@@ -132,7 +132,7 @@ class QueriesTest extends RunningApp {
     }
 
     @Test
-    void aQueryCompletesNothing() {
+    void aQueryCannotCompleteATask() {
         Task task = waiting("requester", "App", "Policy");
         Answer answer = rest("requester").call("POST", "/engine-rest/task/count", """
             {"orQueries": [{"name": "x", "assigneeExpression": "x${identityService.clearAuthentication()}"},
@@ -187,7 +187,7 @@ class QueriesTest extends RunningApp {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aFilterThatWasSavedBeforeIsNotRun(boolean branch) {
+    void aPreviouslySavedFilterIsNotRun(boolean branch) {
         String filter = mine();
         storedBefore(filter, branch);
         Caller owner = rest("requester");
@@ -207,9 +207,9 @@ class QueriesTest extends RunningApp {
         assertThat(hal.status()).isEqualTo(400);
         Answer counted = rest("admin").call("GET", "/engine-rest/filter?itemCount=true", null);
         System.out.println("An administrator counts all filters: " + counted.status() + " " + counted.body());
-        assertThat(counted.status()).as("is none of the administrator's").isEqualTo(200);
+        assertThat(counted.status()).as("not the administrator's filter").isEqualTo(200);
         assertThat(owner.call("PUT", "/engine-rest/filter/" + filter, """
-            {"name": "Mine", "resourceType": "Task", "query": {"assignee": "requester"}}""").status()).as("mended").isEqualTo(204);
+            {"name": "Mine", "resourceType": "Task", "query": {"assignee": "requester"}}""").status()).as("repaired").isEqualTo(204);
         assertThat(owner.call("GET", "/engine-rest/filter/" + filter + "/count", null).status()).isEqualTo(200);
     }
 
@@ -246,7 +246,7 @@ class QueriesTest extends RunningApp {
                     assertThat(caller.call("GET", door + "/filter" + query, null).json().findValuesAsString("id")).doesNotContain(filter);
                 }
                 for (String path : List.of("", "/list", "/count", "/singleResult")) {
-                    // 400 from the engine itself, where it has no right to begin with and a single result was asked for.
+                    // 400 from the engine itself, if the caller has no authorization at all and requested a single result.
                     assertThat(caller.call("GET", door + "/filter/" + filter + path, null).status())
                         .isIn(403, 404, path.equals("/singleResult") && !user.equals("admin") ? 400 : 404);
                 }
@@ -261,7 +261,7 @@ class QueriesTest extends RunningApp {
     }
 
     @Test
-    void aFilterStaysItsOwners() {
+    void aFilterKeepsItsOwner() {
         String filter = mine();
         String body = "{\"name\": \"Mine\", \"resourceType\": \"Task\", \"query\": {} %s}";
         Answer given = rest("requester").call("PUT", "/engine-rest/filter/" + filter, body.formatted(", \"owner\": \"admin\""));
@@ -330,9 +330,9 @@ class QueriesTest extends RunningApp {
         }
     }
 
-    /** As many as a body takes; a thousand have no room in it. */
+    /** As many as fit into a body; a thousand do not. */
     @Test
-    void hundredsOfSortings() {
+    void hundredsOfSortMembers() {
         waiting("requester", "App", "Policy");
         for (String path : List.of("/task", "/filter/" + mine() + "/list")) {
             long began = System.nanoTime();
@@ -344,9 +344,9 @@ class QueriesTest extends RunningApp {
         }
     }
 
-    /** H2 would try each combination of places, and does not look at the clock meanwhile. */
+    /** H2 would try every combination of positions, without checking its timeout. */
     @Test
-    void aPatternHasFewWildcards() {
+    void patternsMayHaveOnlyAFewWildcards() {
         start("requester", "a".repeat(256), "Policy");
         for (String[] query : new String[][] {{"/task", "{'nameLike': '%s'}"},
                 {"/history/process-instance", "{'variables': [{'name': 'applicationName', 'operator': 'like', 'value': '%s'}]}"},
@@ -359,7 +359,7 @@ class QueriesTest extends RunningApp {
     }
 
     @Test
-    void cockpitsOwnQueriesAreBoundedToo() {
+    void cockpitsQueriesAreBoundedToo() {
         Caller web = Caller.web(port, "operator");
         String plugin = "/camunda/api/cockpit/plugin/base/default/process-instance";
         for (String path : List.of(plugin + "?firstResult=0&maxResults=50", plugin + "/count")) {
@@ -371,7 +371,7 @@ class QueriesTest extends RunningApp {
         }
     }
 
-    /** Tenants are used for nothing: in their place there is something to take as long as it is said to. */
+    /** Tenants are not used: their place is taken by a view that takes as long as it is told to. */
     private void inPlaceOfTenants(String rows) {
         jdbc.execute("alter table ACT_ID_TENANT rename to TENANTS_BEFORE");
         jdbc.execute("create alias if not exists SLOWLY for \"" + Slow.class.getName() + ".row\"");
@@ -386,7 +386,7 @@ class QueriesTest extends RunningApp {
     }
 
     @Test
-    void peoplesStatementsHaveATimeout() {
+    void userStatementsHaveATimeout() {
         inPlaceOfTenants("600");
         try {
             for (String path : List.of("/tenant/count?nameLike=x%25&idLike=%25y%25", "/tenant?nameLike=x%25&idLike=%25y%25")) {
@@ -397,7 +397,7 @@ class QueriesTest extends RunningApp {
                 assertThat(answer.status()).as(answer.body()).isEqualTo(503);
                 assertThat(answer.json().get("message").asString()).contains("took too long");
             }
-            // Nobody is logged in: what the application itself asks, and jobs, takes its time, on the same connections.
+            // Nobody is logged in: the application's own statements, and jobs, take their time, on the same connections.
             assertThat(identities.createTenantQuery().tenantNameLike("x%").count()).isEqualTo(600);
             assertThat(jdbc.queryForObject("select count(ID_) from ACT_ID_TENANT where ID_ <> 'x'", Integer.class)).isEqualTo(600);
         } finally {

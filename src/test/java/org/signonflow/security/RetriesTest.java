@@ -11,7 +11,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a retry may be, and what not: a step that stands as an incident goes once more, and no timer is touched. */
+/** Which retries are allowed: a step with an incident gets one more attempt, and no timer is touched. */
 class RetriesTest extends RunningApp {
 
     @BeforeEach
@@ -44,7 +44,7 @@ class RetriesTest extends RunningApp {
     @ValueSource(strings = {"{\"retries\": 2147483647}", "{\"retries\": 0}", "{\"retries\": 2}", "{\"retries\": -1}",
         "{\"retries\": 1, \"dueDate\": \"2126-01-01T00:00:00.000+0000\"}", "{\"retries\": 1, \"dueDate\": null}", "{}",
         "{\"retries\": null}", "{\"retries\": \"many\"}"})
-    void onlyOneAttemptAtOnce(String body) {
+    void onlyOneAttemptAtATime(String body) {
         String job = stuck();
         for (Caller caller : List.of(rest("operator"), Caller.web(port, "operator"), rest("admin"))) {
             Answer answer = retry(caller, job, body);
@@ -56,7 +56,7 @@ class RetriesTest extends RunningApp {
 
     @ParameterizedTest
     @ValueSource(strings = {"operator", "admin"})
-    void whatStandsAsAnIncidentIsRetried(String user) {
+    void anIncidentIsRetried(String user) {
         String job = stuck();
         for (String other : List.of("requester", "approver", "outsider")) {
             assertThat(retry(rest(other), job, "{\"retries\": 1}").status()).as(other).isEqualTo(403);
@@ -70,7 +70,7 @@ class RetriesTest extends RunningApp {
     }
 
     @Test
-    void noTimerAndNothingOfTheEnginesOwn() {
+    void noTimersAndNoneOfTheEnginesOwnJobs() {
         String instance = waiting("requester", "App", "Policy").getProcessInstanceId();
         history.cleanUpHistoryAsync(true);
         for (Job timer : management.createJobQuery().processInstanceId(instance).timers().list()) {

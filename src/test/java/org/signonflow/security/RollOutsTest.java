@@ -46,7 +46,7 @@ class RollOutsTest extends RunningApp {
 
     @ParameterizedTest
     @CsvSource({"requester, false", "approver, true", "operator, true", "admin, true"})
-    void whoSeesWhat(String user, boolean seesAll) {
+    void visibilityByRole(String user, boolean seesAll) {
         String own = new RollOutOf(rollOuts, "Own", user, 1).id();
         String others = new RollOutOf(rollOuts, "Somebody else's", "somebody", 1).id();
         String nobodys = new RollOutOf(rollOuts, "Nobody's", null, 1).id();
@@ -136,7 +136,7 @@ class RollOutsTest extends RunningApp {
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x",
         "secondLook=x", "secondLook=yes", "secondLook=1", "state=NONE", "trouble=NONE"})
-    void aBadQuestionIsAnsweredWithASentence(String query) {
+    void anInvalidQueryIsAnsweredWithASentence(String query) {
         String id = new RollOutOf(rollOuts, "Rows", "requester", 1).id();
         Answer answer = rest("requester").call("GET", API + "/" + id + "/rows?" + query, null);
         assertThat(answer.status()).isEqualTo(400);

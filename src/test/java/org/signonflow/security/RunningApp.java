@@ -68,12 +68,12 @@ abstract class RunningApp {
     IdentityService identities;
 
     @BeforeEach
-    void beginAnew() {
+    void startFresh() {
         Caller.nobody(sandboxPort).call("POST", "/sandbox/reset", "");
     }
 
     @AfterEach
-    void leaveNothing() {
+    void cleanUpInstances() {
         runtime.createProcessInstanceQuery().list()
             .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
         identities.createUserQuery().list().stream().map(User::getId).filter(user -> !USERS.contains(user)).forEach(identities::deleteUser);
@@ -120,7 +120,7 @@ abstract class RunningApp {
                 try {
                     management.executeJob(job.getId());
                 } catch (RuntimeException recordedOnTheJob) {
-                    // as with the job executor
+                    // As the job executor does.
                 }
             }
         }

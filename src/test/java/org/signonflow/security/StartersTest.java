@@ -12,7 +12,9 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Camunda's starters are made for Spring Boot 3. What does not fit another is missing without a word, so each part is looked for here. */
+/**
+ * Camunda's starters are made for Spring Boot 3. Parts that do not work with another version are silently missing, so each is checked here.
+ */
 @TestPropertySource(properties = "camunda.bpm.job-execution.enabled=true")
 class StartersTest extends RunningApp {
 
@@ -26,7 +28,7 @@ class StartersTest extends RunningApp {
     }
 
     @Test
-    void theEngineAndItsJobsArePartOfTheHealth() {
+    void healthIncludesTheEngineAndItsJobs() {
         JsonNode parts = json("/actuator/health").get("components");
         assertThat(parts.propertyNames()).contains("processEngine", "jobExecutor", "db", "pingOne");
         assertThat(parts.at("/processEngine/status").asString()).isEqualTo("UP");
@@ -39,7 +41,7 @@ class StartersTest extends RunningApp {
         assertThat(jobs.get("processEngineNames")).hasToString("[\"default\"]");
     }
 
-    /** An auto-configuration looks only for what those before it have made. */
+    /** An auto-configuration only sees beans of those ordered before it. */
     @Test
     void theDatabaseAndItsTransactionsComeBeforeTheEngine() {
         assertThat(beans.getBeanDefinitionNames()).containsSubsequence("dataSource", "transactionManager", "camundaBpmVersion");
@@ -58,7 +60,7 @@ class StartersTest extends RunningApp {
     }
 
     @Test
-    void theRestInterfaceIsThereAndDescribed() {
+    void theRestApiIsAvailableAndDescribed() {
         assertThat(json("/engine-rest/version").get("version").asString()).isEqualTo("7.24.0");
         JsonNode described = json("/openapi.json");
         assertThat(described.at("/servers/0/url").asString()).isEqualTo("/engine-rest");
@@ -79,14 +81,14 @@ class StartersTest extends RunningApp {
 
     /** One takes an empty body for an empty object, the other keeps answers out of caches. */
     @Test
-    void theRestInterfaceHasItsFilters() {
+    void theRestApiHasItsFilters() {
         Answer answer = rest("operator").call("POST", "/engine-rest/task/count", "");
         assertThat(answer.body()).isEqualTo("{\"count\":0}");
         assertThat(rest("operator").call("GET", "/engine-rest/engine", null).header("Cache-Control")).isEqualTo("no-cache");
     }
 
     @Test
-    void nobodyIsAUserButTheEngines() {
+    void onlyTheEnginesUsersExist() {
         assertThat(beans.getBeanNamesForType(UserDetailsService.class)).isEmpty();
     }
 }

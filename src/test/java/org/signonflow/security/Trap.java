@@ -7,11 +7,11 @@ import org.springframework.context.annotation.Bean;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A bean that notices when what somebody typed is evaluated. */
+/** A bean that notices when user-entered text is evaluated. */
 public final class Trap {
 
     static final String EXPRESSION = "${trap.spring()}";
-    /** In every syntax that something in the engine or its web applications evaluates. */
+    /** In every syntax that the engine or its web applications evaluate. */
     static final String TYPED = "${trap.spring()} #{trap.spring()} {{trap.spring()}} =trap.spring()";
 
     private final AtomicInteger sprung = new AtomicInteger();
@@ -23,12 +23,12 @@ public final class Trap {
         return "sprung" + sprung.incrementAndGet();
     }
 
-    /** How often since it was last asked. */
+    /** The number of evaluations since the last call. */
     int sprung() {
         return sprung.getAndSet(0);
     }
 
-    /** Whether it would be seen at all. */
+    /** Whether an evaluation would be noticed at all. */
     boolean works(ProcessEngine engine) {
         var configuration = (ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration();
         configuration.getCommandExecutorTxRequired().execute(command ->
@@ -37,7 +37,7 @@ public final class Trap {
     }
 
     @TestConfiguration(proxyBeanMethods = false)
-    static class Laid {
+    static class Config {
         @Bean
         Trap trap() {
             return new Trap();

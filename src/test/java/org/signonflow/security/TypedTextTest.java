@@ -45,8 +45,8 @@ import java.util.Map;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever people type, wherever the engine takes it: it stays what they typed. */
-@Import(Trap.Laid.class)
+/** User-entered text stays text, wherever the engine accepts it. */
+@Import(Trap.Config.class)
 class TypedTextTest extends RunningApp {
 
     private static final String TYPED = new String(JsonStringEncoder.getInstance().quoteAsCharArray(Trap.TYPED));
@@ -61,9 +61,9 @@ class TypedTextTest extends RunningApp {
         assertThat(trap.works(engine)).isTrue();
     }
 
-    /** Whatever was started by it goes on to its end first. */
+    /** Everything that it started is run to its end first. */
     @AfterEach
-    void nothingWasRun() {
+    void nothingWasEvaluated() {
         runAll();
         for (Task task : tasks.createTaskQuery().list()) {
             for (String form : List.of("", "/form", "/rendered-form", "/deployed-form", "/form-variables", "/variables", "/comment")) {
@@ -99,14 +99,14 @@ class TypedTextTest extends RunningApp {
             if (answer.isSuccess()) {
                 String id = answer.json().get("id").asString();
                 run(id);
-                // Some end at once: PingOne refuses what was typed.
+                // Some end at once: PingOne refuses the text.
                 assertThat(history.createHistoricProcessInstanceQuery().processInstanceId(id).singleResult().getBusinessKey())
                     .isEqualTo(Trap.TYPED);
                 if (!one.isEmpty()) {
                     assertThat(history.createHistoricVariableInstanceQuery().processInstanceId(id).variableName(name).singleResult()
                         .getValue()).isEqualTo(Trap.TYPED);
                 }
-                leaveNothing();
+                cleanUpInstances();
             }
         }
     }
@@ -148,7 +148,7 @@ class TypedTextTest extends RunningApp {
         "admin | POST | /task | {'orQueries': [{'processVariables': [{'name': '~', 'operator': 'eq', 'value': '~'}]}]}",
         "admin | POST | /history/process-instance | {'variables': [{'name': '~', 'operator': 'like', 'value': '~'}]}",
         "admin | POST | /variable-instance | {'variableValues': [{'name': '~', 'operator': 'eq', 'value': '~'}]}"})
-    void whatIsSent(String user, String method, String path, String body) {
+    void requestBodies(String user, String method, String path, String body) {
         Task task = waiting("requester", "App", "Policy");
         String job = management.createJobQuery().processInstanceId(task.getProcessInstanceId()).list().get(0).getId();
         for (String door : new String[] {Caller.REST, Caller.WEB}) {
@@ -171,9 +171,9 @@ class TypedTextTest extends RunningApp {
         }
     }
 
-    /** Members of queries that are no expressions. */
+    /** Members of queries that are not expressions. */
     @Test
-    void whatIsAsked() {
+    void queryMembers() {
         Map<Class<? extends AbstractSearchQueryDto>, String> queries = Map.ofEntries(entry(TaskQueryDto.class, "/task"),
             entry(HistoricTaskInstanceQueryDto.class, "/history/task"), entry(ProcessInstanceQueryDto.class, "/process-instance"),
             entry(HistoricProcessInstanceQueryDto.class, "/history/process-instance"), entry(ExecutionQueryDto.class, "/execution"),

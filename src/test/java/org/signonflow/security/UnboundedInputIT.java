@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The jar with a heap of 512 MiB, as it is attacked with more than it can take, and what another person waits meanwhile: beside the
- * attack, and from the same address.
+ * The jar with a heap of 512 MiB, attacked with more than it can take, and how long another person waits meanwhile: from another address,
+ * and from the attacker's.
  */
 @Timeout(300)
 class UnboundedInputIT {
@@ -103,7 +103,7 @@ class UnboundedInputIT {
         try (Wire wire = new Wire(from, port)) {
             wire.head(method, path, Wire.authorization("approver") + JSON + "Content-Length: " + body.length() + "\r\n").send(body);
             int status = wire.status();
-            // Who calls from the attacker's address may be told to come again.
+            // Callers from the attacker's address may be told to retry.
             if (status != 429 || !from.equals(ATTACKER)) {
                 assertThat(status).as("%s %s from %s", method, path, from).isEqualTo(200);
                 return Duration.ofNanos(System.nanoTime() - begun);
@@ -125,7 +125,7 @@ class UnboundedInputIT {
         void on(Wire wire, int attacker) throws Exception;
     }
 
-    /** Attacks again and again, with so many at a time, while others ask. */
+    /** Attacks again and again, this many at a time, while others send requests. */
     private void attack(String name, int many, Attack attack) throws Exception {
         over.set(false);
         answers.clear();
@@ -138,7 +138,7 @@ class UnboundedInputIT {
                         try {
                             attack.on(wire, number);
                         } catch (IOException hungUp) {
-                            // What was answered may still be read.
+                            // The response may still be readable.
                         }
                         answers.add(wire.status());
                         Thread.sleep(20);
@@ -158,7 +158,7 @@ class UnboundedInputIT {
         String statuses = answers.stream().distinct().sorted().map(status -> "%d: %d".formatted(status, count(status))).toList().toString();
         row(name, "another address", statuses, before, beside);
         row(name, "the same address", statuses, before, same);
-        // The attackers' own work is on the same processors, which may have something else to do besides.
+        // The attackers use the same processors, which may have other work too.
         Duration bound = SOON.plus(median(before).multipliedBy(10));
         assertThat(median(beside)).isLessThan(bound);
         assertThat(median(same)).isLessThan(bound);
@@ -178,13 +178,13 @@ class UnboundedInputIT {
     }
 
     @Test
-    void loginsThatSendOneByteOfAHundred() throws Exception {
+    void loginsThatSendOneByteOutOfAHundred() throws Exception {
         attack("210 logins that send one byte of a hundred", 210, (wire, i) ->
             wire.head("POST", LOGIN, FORM + "Content-Length: 100\r\n").send("u"));
     }
 
     @Test
-    void aLoginFormThatDoesNotEnd() throws Exception {
+    void anEndlessLoginForm() throws Exception {
         attack("login forms of 300 MB", 4, (wire, i) -> {
             wire.head("POST", LOGIN, FORM + "Content-Length: " + LARGE + "\r\n").send("username=u&password=");
             send(wire, LARGE);
@@ -193,7 +193,7 @@ class UnboundedInputIT {
     }
 
     @Test
-    void startsOfWhoMayNotStart() throws Exception {
+    void startsByUnauthorisedUsers() throws Exception {
         byte[] start = rollOut(12 << 20);
         attack("12 MiB of JSON to /start as operator", 4, (wire, i) ->
             wire.head("POST", START, Wire.authorization("operator") + JSON + "Content-Length: " + start.length + "\r\n").send(start));
@@ -201,7 +201,7 @@ class UnboundedInputIT {
     }
 
     @Test
-    void startsOfWhoMay() throws Exception {
+    void startsByRequesters() throws Exception {
         byte[] start = rollOut((12 << 20) - 1_000);
         attack("12 MiB of JSON to /start as requester", 4, (wire, i) ->
             wire.head("POST", START, Wire.authorization("requester" + i) + JSON + "Content-Length: " + start.length + "\r\n").send(start));
@@ -213,7 +213,7 @@ class UnboundedInputIT {
     }
 
     @Test
-    void questionsThatDoNotEnd() throws Exception {
+    void endlessQueries() throws Exception {
         attack("300 MB to POST /task as requester", 4, (wire, i) -> {
             wire.head("POST", "/engine-rest/task", Wire.authorization("requester") + JSON + "Content-Length: " + LARGE + "\r\n");
             send(wire, LARGE);
@@ -237,7 +237,7 @@ class UnboundedInputIT {
         }
     }
 
-    /** A list as large as may be, of which every row is wrong in the end. */
+    /** The largest possible list, with every row invalid. */
     private static byte[] rollOut(int length) {
         int list = length / 4 * 3 - 1_000;
         StringBuilder rows = new StringBuilder("applicationName,policyName\n");

@@ -24,12 +24,12 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a login to Tasklist or Cockpit is good for outside of them: our own pages and what they ask for, and nothing else. */
+/** What a login to Tasklist or Cockpit is valid for elsewhere: our own pages and their requests, and nothing else. */
 class WebSessionTest extends RunningApp {
 
     private static final Pattern OURS = Pattern.compile("/([\\w-]+\\.(html|js|css)|openapi\\.json)?|/(swagger-ui|v3)/.*"
         + "|/(environments|roll-outs|api)(/.*)?");
-    /** The machines' door, and what is nobody's. */
+    /** The API for machines, and unmapped paths. */
     private static final Set<Integer> SHUT = Set.of(400, 401, 403, 404, 405);
 
     @Autowired
@@ -43,7 +43,7 @@ class WebSessionTest extends RunningApp {
     }
 
     @Test
-    void opensOurOwnPagesAndNothingElse() throws Exception {
+    void isValidForOurOwnPagesAndNothingElse() throws Exception {
         Caller session = Caller.web(port, "admin");
         Caller nobody = Caller.nobody(port);
         TreeSet<String> open = new TreeSet<>();
@@ -74,7 +74,7 @@ class WebSessionTest extends RunningApp {
         "/roll-outs/../engine-rest/task", "/roll-outs/..;x=y/engine-rest/task", "/x.html/../engine-rest/task", "/engine-rest/x.html",
         "/engine-rest/../api/../engine-rest/task", "/environments/..%5cengine-rest/task", "/engine-rest/task;x.js", "/engine-rest/task/.css",
         "/actuator/info", "/swagger-ui.html/../actuator/info", "/swagger-ui/../camunda/app/tasklist/index.html", "/webjars/camunda/x.html"})
-    void noSpellingOpensADoor(String path) {
+    void noSpellingBypassesAccessControl(String path) {
         Caller session = Caller.web(port, "admin");
         for (String method : new String[] {"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"}) {
             Answer answer = session.send(method, path, null, "Sec-Fetch-Site", "same-origin");
@@ -83,14 +83,14 @@ class WebSessionTest extends RunningApp {
     }
 
     @Test
-    void isWhoIsLoggedIn() {
+    void identifiesTheLoggedInUser() {
         String own = new RollOutOf(rollOuts, "Own", "requester", 1).id();
         String others = new RollOutOf(rollOuts, "Other's", "somebody", 1).id();
         assertThat(seen(Caller.web(port, "requester"))).containsExactly(own);
         assertThat(seen(Caller.web(port, "operator"))).containsExactlyInAnyOrder(own, others);
         Caller both = Caller.web(port, "operator");
         assertThat(both.send("GET", "/api/roll-outs", null, "Authorization", "Basic cmVxdWVzdGVyOnJlcXVlc3Rlci1zYW5kYm94").json()
-            .findValuesAsString("id")).as("credentials come before the session").containsExactly(own);
+            .findValuesAsString("id")).as("credentials take precedence over the session").containsExactly(own);
         assertThat(both.send("GET", "/api/roll-outs", null, "Authorization", "Basic b3BlcmF0b3I6d3Jvbmc=").status())
             .as("wrong ones as well").isEqualTo(401);
     }
@@ -100,7 +100,7 @@ class WebSessionTest extends RunningApp {
     }
 
     @Test
-    void whoLeavesAGroupSeesItsRollOutsNoMore() {
+    void leavingAGroupHidesItsRollOuts() {
         user("mover", Roles.APPROVERS);
         new RollOutOf(rollOuts, "Other's", "somebody", 1);
         Caller session = Caller.web(port, "mover");
@@ -112,7 +112,7 @@ class WebSessionTest extends RunningApp {
     }
 
     @Test
-    void whoIsDeletedIsOut() {
+    void deletingAUserEndsTheSession() {
         user("leaver", Roles.APPROVERS);
         Caller session = Caller.web(port, "leaver");
         assertThat(session.call("GET", "/roll-outs", null).status()).isEqualTo(200);
@@ -124,10 +124,10 @@ class WebSessionTest extends RunningApp {
 
     private enum End { REMOVED, DELETED, NEW_PASSWORD, MADE_AGAIN }
 
-    /** By the web applications' API, their question who is logged in, and our own pages. */
+    /** Through the web applications' API, their query for the current user, and our own pages. */
     @ParameterizedTest
     @EnumSource
-    void noSessionGoesOnAfterItsUser(End end) {
+    void noSessionOutlivesItsUser(End end) {
         user("leaver", Roles.APPROVERS, Roles.OPERATORS);
         Task task = waiting("requester", "App", "Policy");
         Caller session = Caller.web(port, "leaver");
@@ -162,7 +162,7 @@ class WebSessionTest extends RunningApp {
     }
 
     @Test
-    void whoIsRemovedStartsRetriesAndRollsBackNoMore() {
+    void removedMembersCanNoLongerStartRetryOrRollBack() {
         String instance = waiting("requester", "App", "Policy").getProcessInstanceId();
         user("leaver", Roles.REQUESTERS, Roles.OPERATORS);
         Caller session = Caller.web(port, "leaver");
@@ -177,21 +177,21 @@ class WebSessionTest extends RunningApp {
             session.call("POST", Caller.WEB + "/message", "{\"messageName\": \"RollBack\", \"processInstanceId\": \"" + instance + "\"}"));
         System.out.println("Start, retry, roll back by a session of who was removed: " + answers.stream().map(Answer::status).toList());
         identities.deleteUser("leaver");
-        // A flow that he may not start is not there.
+        // A flow that he may not start looks as if it did not exist.
         assertThat(answers).extracting(Answer::status).containsExactly(404, 403, 403);
         assertThat(runtime.createProcessInstanceQuery().count()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "POST", "PUT", "DELETE"})
-    void nobodyElseLogsHimOut(String method) {
+    void nobodyElseCanLogTheUserOut(String method) {
         Caller session = Caller.web(port, "approver");
         session.send(method, "/logout", null, "Sec-Fetch-Site", "cross-site");
         assertThat(session.call("GET", "/roll-outs", null).status()).isEqualTo(200);
     }
 
     @Test
-    void whoLogsOutIsOut() {
+    void loggingOutEndsTheSession() {
         Caller session = Caller.web(port, "approver");
         assertThat(session.call("GET", "/roll-outs", null).status()).isEqualTo(200);
         assertThat(session.call("POST", "/camunda/api/admin/auth/user/default/logout", "{}").isSuccess()).isTrue();
@@ -202,13 +202,13 @@ class WebSessionTest extends RunningApp {
         assertThat(visitor.send("GET", "/roll-outs", null, "Cookie", "JSESSIONID=guess").status()).isEqualTo(401);
     }
 
-    /** 405 or 404 where nothing listens: what matters is who gets that far. */
+    /** 405 or 404 if nothing is mapped: what matters is who gets that far. */
     @ParameterizedTest
     @CsvSource(nullValues = "-", value = {
         "same-origin, -, true", "same-origin, http://evil.example, false", "cross-site, -, false", "same-site, -, false", "none, -, false",
         "cross-site, own, false", "-, own, true", "-, -, false", "-, null, false", "-, http://evil.example, false",
         "-, https://127.0.0.1, false", "-, http://127.0.0.1:1, false", "-, http://evil.example?own, false", "'', -, false"})
-    void onlyAPageOfOursMayChangeSomething(String site, String origin, boolean may) {
+    void onlyOurOwnPagesMayChangeSomething(String site, String origin, boolean may) {
         String own = "127.0.0.1:" + port;
         Caller session = Caller.web(port, "admin");
         for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
@@ -224,7 +224,7 @@ class WebSessionTest extends RunningApp {
             }
         }
         assertThat(session.send("GET", "/api/roll-outs", null, "Sec-Fetch-Site", "cross-site").status())
-            .as("what only reads may come from anywhere: no other site can read the answer").isEqualTo(200);
+            .as("reads may come from anywhere: no other site can read the response").isEqualTo(200);
     }
 
     @Test

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who decides is an approver at that moment, and is nobody whom the requester can be behind. */
+/** Only an approver at that moment may decide, and nobody who may be acting for the requester. */
 class WhoDecidesTest extends RunningApp {
 
     private static final String NOT_IN_THE_GROUP = "Only approvers may decide or comment.";
@@ -38,16 +38,16 @@ class WhoDecidesTest extends RunningApp {
         });
     }
 
-    /** An administrator makes an account, by REST as Admin does. */
-    private void make(String by, String user, String... groups) {
+    /** An administrator creates an account, over REST as Admin does. */
+    private void createUser(String by, String user, String... groups) {
         does(by, "POST", "/user/create", """
             {"profile": {"id": "%1$s", "firstName": "F", "lastName": "L"}, "credentials": {"password": "%1$s-sandbox"}}""".formatted(user));
         for (String group : groups) {
-            add(by, user, group);
+            addToGroup(by, user, group);
         }
     }
 
-    private void add(String by, String user, String group) {
+    private void addToGroup(String by, String user, String group) {
         does(by, "PUT", "/group/" + group + "/members/" + user, "{}");
     }
 
@@ -77,25 +77,25 @@ class WhoDecidesTest extends RunningApp {
     @ParameterizedTest
     @CsvSource({"complete, /engine-rest", "submit-form, /engine-rest", "complete, /engine-rest/engine/default",
         "complete, /camunda/api/engine/engine/default", "submit-form, /camunda/api/engine/engine/default"})
-    void whoWasRemovedDecidesNoMore(String call, String door) {
+    void aRemovedApproverCanNoLongerDecide(String call, String door) {
         user("leaver", Roles.APPROVERS);
         Task task = waiting("requester", "App", "Policy");
         Caller leaver = door.equals(Caller.WEB) ? Caller.web(port, "leaver") : rest("leaver");
         String path = door + "/task/" + task.getId();
         assertThat(leaver.call("POST", path + "/claim", "{\"userId\": \"leaver\"}").status()).isEqualTo(204);
         assertThat(authorizations.createAuthorizationQuery().userIdIn("leaver").resourceId(task.getId()).count())
-            .as("grants of his own, which would outlive the group").isZero();
+            .as("personal authorizations, which would outlive the group membership").isZero();
         identities.deleteMembership("leaver", Roles.APPROVERS);
         Answer answer = leaver.call("POST", path + "/" + call, APPROVE);
         System.out.println("Removed approver, " + door + " " + call + ": " + answer.status() + " " + answer.body());
         assertThat(answer.status()).as(answer.body()).isEqualTo(403);
         assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).isEqualTo(1);
-        assertThat(approve("approver", task).status()).as("nobody has to release the claim first").isEqualTo(204);
+        assertThat(approve("approver", task).status()).as("nobody has to unclaim it first").isEqualTo(204);
     }
 
-    /** Rights that an administrator gave to a person, and not to the group, are none to decide by. */
+    /** Authorizations given to a person instead of the group are not enough to decide. */
     @Test
-    void noGrantTakesTheGroupsPlace() {
+    void noAuthorizationReplacesTheGroup() {
         user("friend", Roles.OPERATORS);
         var grant = authorizations.createNewAuthorization(1);
         grant.setUserId("friend");
@@ -110,7 +110,7 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void anAdministratorIsNoApprover() {
+    void anAdministratorIsNotAnApprover() {
         Task task = waiting("requester", "App", "Policy");
         Answer answer = approve("admin", task);
         System.out.println("Administrator approves: " + answer.status() + " " + answer.body());
@@ -123,13 +123,13 @@ class WhoDecidesTest extends RunningApp {
 
     @ParameterizedTest
     @ValueSource(strings = {"before", "after"})
-    void anAdministratorAloneGetsNothingApproved(String when) {
+    void anAdministratorAloneCannotGetAnythingApproved(String when) {
         if (when.equals("before")) {
-            make("admin", "puppet", Roles.APPROVERS);
+            createUser("admin", "puppet", Roles.APPROVERS);
         }
         Task task = waiting("admin", "App", "Policy");
         if (when.equals("after")) {
-            make("admin", "puppet", Roles.APPROVERS);
+            createUser("admin", "puppet", Roles.APPROVERS);
         }
         Answer answer = approve("puppet", task);
         System.out.println("Administrator alone, account made " + when + ": " + answer.status() + " " + answer.body());
@@ -138,21 +138,21 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void whomTheRequesterMadeAnApproverCannotApprove() {
+    void anApproverAppointedByTheRequesterCannotApprove() {
         user("friend");
-        add("admin", "friend", Roles.APPROVERS);
+        addToGroup("admin", "friend", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
         assertRefused(approve("friend", task), "admin made you an approver; someone else must decide on what admin requested.");
         Task others = waiting("requester", "Other app", "Other");
-        assertThat(approve("friend", others).status()).as("what others ask for").isEqualTo(204);
+        assertThat(approve("friend", others).status()).as("requests by others").isEqualTo(204);
         user("admin2", Roles.ADMINISTRATORS);
         does("admin2", "DELETE", "/group/sign-on-approvers/members/friend", null);
-        add("admin2", "friend", Roles.APPROVERS);
-        assertThat(approve("friend", task).status()).as("made one by somebody else since").isEqualTo(204);
+        addToGroup("admin2", "friend", Roles.APPROVERS);
+        assertThat(approve("friend", task).status()).as("appointed again by somebody else since").isEqualTo(204);
     }
 
     @Test
-    void whosePasswordTheRequesterSetCannotApprove() {
+    void anApproverWhosePasswordTheRequesterSetCannotApprove() {
         user("victim", Roles.APPROVERS);
         user("admin2", Roles.ADMINISTRATORS);
         Task task = waiting("admin", "App", "Policy");
@@ -170,11 +170,11 @@ class WhoDecidesTest extends RunningApp {
         assertThat(approve("victim", waiting("admin", "Next app", "Next")).status()).as("asked after that").isEqualTo(204);
     }
 
-    /** The requester's password may be known to who set it, too. */
+    /** Whoever set the requester's password may know it, too. */
     @Test
-    void whoCanBeBehindTheRequesterCannotApprove() {
+    void whoeverControlsTheRequestersAccountCannotApprove() {
         user("both", Roles.APPROVERS, Roles.ADMINISTRATORS);
-        make("both", "puppet", Roles.REQUESTERS);
+        createUser("both", "puppet", Roles.REQUESTERS);
         Task task = waiting("puppet", "App", "Policy");
         Answer answer = approve("both", task);
         System.out.println("Approver who made the requester: " + answer.status() + " " + answer.body());
@@ -185,13 +185,13 @@ class WhoDecidesTest extends RunningApp {
 
     @Test
     void goingThroughOtherAccountsDoesNotHelp() {
-        make("admin", "puppet1", Roles.ADMINISTRATORS);
-        make("puppet1", "puppet2", Roles.ADMINISTRATORS);
+        createUser("admin", "puppet1", Roles.ADMINISTRATORS);
+        createUser("puppet1", "puppet2", Roles.ADMINISTRATORS);
         user("friend");
-        add("puppet2", "friend", Roles.APPROVERS);
-        make("puppet2", "puppet3");
+        addToGroup("puppet2", "friend", Roles.APPROVERS);
+        createUser("puppet2", "puppet3");
         user("admin2", Roles.ADMINISTRATORS);
-        add("admin2", "puppet3", Roles.APPROVERS);
+        addToGroup("admin2", "puppet3", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
         assertRefused(approve("friend", task), "puppet2, an account that admin may control, made you an approver; "
             + "someone else must decide on what admin requested.");
@@ -200,11 +200,11 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void accountsThatMakeEachOtherAreTheirMakers() {
-        make("admin", "ring1", Roles.ADMINISTRATORS);
-        make("ring1", "ring2", Roles.ADMINISTRATORS);
+    void accountsThatCreateEachOtherCountAsCreators() {
+        createUser("admin", "ring1", Roles.ADMINISTRATORS);
+        createUser("ring1", "ring2", Roles.ADMINISTRATORS);
         setPassword("ring2", "ring1");
-        make("ring1", "approver1", Roles.APPROVERS);
+        createUser("ring1", "approver1", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
         assertRefused(approve("approver1", task), "admin created your account or set its password; someone else must decide on what "
             + "admin requested.");
@@ -212,10 +212,10 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void aLongChainOfAccountsHidesNobody() {
+    void aLongChainOfAccountsDoesNotHelp() {
         String last = "admin";
         for (int i = 0; i < 12; i++) {
-            make(last, "chain" + i, Roles.ADMINISTRATORS);
+            createUser(last, "chain" + i, Roles.ADMINISTRATORS);
             last = "chain" + i;
         }
         make(last, "approver2", Roles.APPROVERS);
@@ -224,8 +224,8 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void noDeedIsHiddenBehindManyOthers() {
-        make("admin", "approver3", Roles.APPROVERS);
+    void noOperationIsHiddenByManyOthers() {
+        createUser("admin", "approver3", Roles.APPROVERS);
         String profile = "{\"id\": \"approver3\", \"firstName\": \"A%d\", \"lastName\": \"B\"}";
         for (int i = 0; i < 505; i++) {
             does("admin", "PUT", "/user/approver3/profile", profile.formatted(i));
@@ -235,8 +235,8 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void aProfileIsSavedToNoOtherUser() {
-        make("admin", "stranger");
+    void aProfileCannotBeSavedToAnotherUser() {
+        createUser("admin", "stranger");
         for (String door : List.of(Caller.REST, Caller.WEB)) {
             Caller admin = door.equals(Caller.WEB) ? Caller.web(port, "admin") : rest("admin");
             Answer answer = admin.call("PUT", door + "/user/stranger/profile",
@@ -248,9 +248,9 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void aNameIsTheSameInUpperCase() {
+    void userNamesAreCaseInsensitive() {
         Task task = waiting("requester", "App", "Policy");
-        // Before Signonflow refused it, such an account may have been made.
+        // Such an account may have been created before Signonflow refused it.
         runtime.setVariable(task.getProcessInstanceId(), "requestedBy", "APPROVER");
         assertRefused(approve("approver", task), "APPROVER requested this; another person must approve it.");
         for (String door : List.of(Caller.REST, "/engine-rest/engine/default")) {
@@ -263,15 +263,15 @@ class WhoDecidesTest extends RunningApp {
         }
         assertThat(rest("requester").call("POST", "/engine-rest/user/create", """
             {"profile": {"id": "Admin"}, "credentials": {"password": "Requester-sandbox"}}""").status())
-            .as("who may not make users does not learn who there is").isEqualTo(403);
+            .as("who may not create users does not learn which exist").isEqualTo(403);
         assertThat(identities.createUserQuery().userIdIn("Requester", "Admin").count()).isZero();
     }
 
-    /** What a request may do is looked at when it does it, however long it takes to arrive. */
+    /** Authorization is checked when the request is carried out, however long it takes to arrive. */
     @ParameterizedTest
     @CsvSource({"requester, sign-on-requesters, /engine-rest/process-definition/key/configure-mfa-sign-on/start",
         "operator, sign-on-operators, /engine-rest/message"})
-    void whoIsRemovedWhileTheRequestArrivesDoesNotDoIt(String user, String group, String path) throws Exception {
+    void permissionsRevokedWhileTheRequestArrivesAreGone(String user, String group, String path) throws Exception {
         String instance = waiting("requester", "App", "Policy").getProcessInstanceId();
         String body = user.equals("operator") ? "{\"messageName\": \"RollBack\", \"processInstanceId\": \"" + instance + "\"}"
             : "{\"variables\": {\"applicationName\": {\"value\": \"x\"}, \"policyName\": {\"value\": \"y\"}}}";
@@ -288,7 +288,7 @@ class WhoDecidesTest extends RunningApp {
             out.flush();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             System.out.println("Removed while the request arrives: " + answer.lines().findFirst().orElse(""));
-            // A flow that nobody may start is not there.
+            // A flow that the user may not start looks as if it did not exist.
             assertThat(answer).containsPattern("^HTTP/1.1 40[34]");
         } finally {
             identities.createMembership(user, group);
@@ -297,7 +297,7 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void whoMayDecideCommentsWhileTheTaskWaits() {
+    void whoMayDecideMayCommentWhileTheTaskIsPending() {
         user("both", Roles.REQUESTERS, Roles.APPROVERS);
         Task task = waiting("both", "App", "Policy");
         String comment = "/task/" + task.getId() + "/comment/create";
@@ -306,7 +306,7 @@ class WhoDecidesTest extends RunningApp {
                 String door = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
                 Answer answer = caller.call("POST", door + comment, "{\"message\": \"Mine.\"}");
                 System.out.println("Comment by " + user + " at " + door + ": " + answer.status() + " " + answer.body());
-                // A task that he may not see is not there.
+                // A task that the user may not see looks as if it did not exist.
                 assertThat(answer.status()).as(answer.body()).isEqualTo(user.equals("requester") ? 400 : 403);
             }
         }
@@ -357,7 +357,7 @@ class WhoDecidesTest extends RunningApp {
     }
 
     @Test
-    void aClaimIsItsHoldersAlone() {
+    void onlyTheAssigneeMayUnclaim() {
         user("second", Roles.APPROVERS);
         Task task = waiting("requester", "App", "Policy");
         assertThat(claim(rest("approver"), task, "approver").status()).isEqualTo(204);
@@ -378,10 +378,10 @@ class WhoDecidesTest extends RunningApp {
             });
         }
         assertThat(claim(rest("approver"), task, "approver").status()).as("claimed once more").isEqualTo(204);
-        assertThat(at(rest("approver"), task, "/unclaim", null).status()).as("by who holds it").isEqualTo(204);
+        assertThat(at(rest("approver"), task, "/unclaim", null).status()).as("by its assignee").isEqualTo(204);
         assertThat(holder(task)).isNull();
         assertThat(claim(rest("approver"), task, "approver").status()).isEqualTo(204);
-        assertThat(claim(Caller.web(port, "approver"), task, null).status()).as("by who holds it").isEqualTo(204);
+        assertThat(claim(Caller.web(port, "approver"), task, null).status()).as("by its assignee").isEqualTo(204);
         assertThat(holder(task)).isNull();
         assertThat(claim(rest("approver"), task, "approver").status()).isEqualTo(204);
         assertThat(at(rest("admin"), task, "/unclaim", null).status()).as("by an administrator").isEqualTo(204);

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 
-/** HTTP as it goes over the wire: from an address of the loopback network of the caller's choice, with a Host header of his own. */
+/** Raw HTTP: from any chosen address of the loopback network, with a chosen Host header. */
 final class Wire {
 
     private final int port;
@@ -19,14 +19,14 @@ final class Wire {
         this(port, from, null);
     }
 
-    /** @param tls null for none */
+    /** @param tls null for plain text */
     Wire(int port, String from, SSLContext tls) {
         this.port = port;
         this.from = from;
         this.tls = tls;
     }
 
-    /** The whole answer to a request, of which the headers end with a line break; a Host among them is the first. */
+    /** The whole response to a request, whose headers end with a line break; a Host among them comes first. */
     String send(String method, String path, String headers) {
         return send(method, path, headers, "");
     }
@@ -46,7 +46,7 @@ final class Wire {
         }
     }
 
-    /** What a login with Basic authentication is answered. */
+    /** The status of a login with Basic authentication. */
     int login(String user, String password) {
         return status(send("GET", "/engine-rest/version", basic(user, password)));
     }

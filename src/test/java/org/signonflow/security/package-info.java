@@ -1,5 +1,5 @@
 /**
- * The running app, attacked over HTTP: every path by everybody, every way around another person's approval, every place where a secret
- * could come to light. {@code ClosedByDefaultTest} writes its table of paths to {@code target/path-table.txt}.
+ * The running app, attacked over HTTP: every path by every kind of caller, every way around four eyes, every place where a secret
+ * could leak. {@code ClosedByDefaultTest} writes its table of paths to {@code target/path-table.txt}.
  */
 package org.signonflow.security;

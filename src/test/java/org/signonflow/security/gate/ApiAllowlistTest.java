@@ -17,7 +17,7 @@ class ApiAllowlistTest {
 
     @ParameterizedTest
     @CsvSource({"false, 403", "true, 200"})
-    void anAdministratorDeploysOnlyWhereItIsSwitchedOn(boolean administration, int status) throws Exception {
+    void anAdministratorMayDeployOnlyIfEnabled(boolean administration, int status) throws Exception {
         SecurityContextHolder.getContext().setAuthentication(UsernamePasswordAuthenticationToken.authenticated("admin", null,
             List.of(new SimpleGrantedAuthority("camunda-admin"))));
         try {

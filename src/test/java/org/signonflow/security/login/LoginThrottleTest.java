@@ -26,7 +26,7 @@ class LoginThrottleTest {
     }
 
     @Test
-    void aFewMistakesCostNothingThenEachDoublesTheWait() {
+    void aFewFailuresAreFreeThenEachDoublesTheDelay() {
         fail("admin", "10.0.0.1", 4);
         assertThat(throttle.delay("admin", "10.0.0.1")).isEmpty();
         fail("admin", "10.0.0.1", 3);
@@ -38,7 +38,7 @@ class LoginThrottleTest {
     }
 
     @Test
-    void anotherAddressAndAnotherUserAreFree() {
+    void otherAddressesAndUsersAreNotDelayed() {
         fail("admin", "10.0.0.1", 20);
         assertThat(throttle.delay("admin", "10.0.0.2")).isEmpty();
         assertThat(throttle.delay("operator", "10.0.0.1")).isEmpty();
@@ -47,7 +47,7 @@ class LoginThrottleTest {
     }
 
     @Test
-    void manyUsersFromOneAddressAreOneGuesser() {
+    void manyUsersFromOneAddressCountAsOneGuesser() {
         throttle.succeeded("resident", "10.0.0.1");
         for (int i = 0; i < 19; i++) {
             throttle.failed("user" + i, "10.0.0.1");
@@ -57,10 +57,10 @@ class LoginThrottleTest {
             throttle.failed("user" + i, "10.0.0.1");
         }
         assertThat(throttle.delay("newcomer", "10.0.0.1").orElseThrow().toSeconds()).as("not for long").isBetween(50L, 61L);
-        assertThat(throttle.delay("resident", "10.0.0.1")).as("who logged in there before").isEmpty();
+        assertThat(throttle.delay("resident", "10.0.0.1")).as("has logged in from there before").isEmpty();
         assertThat(throttle.delay("newcomer", "10.0.0.2")).as("another address").isEmpty();
         throttle.succeeded("attacker", "10.0.0.1");
-        assertThat(throttle.delay("newcomer", "10.0.0.1")).as("an account of his own wins the guesser nothing").isPresent();
+        assertThat(throttle.delay("newcomer", "10.0.0.1")).as("an own account does not help the guesser").isPresent();
         clock.advance(Duration.ofSeconds(61));
         assertThat(throttle.delay("newcomer", "10.0.0.1")).isEmpty();
         clock.advance(Duration.ofMinutes(30));
@@ -69,7 +69,7 @@ class LoginThrottleTest {
     }
 
     @Test
-    void oneNetworkOfIpv6IsOneAddress() {
+    void oneIpv6NetworkIsOneAddress() {
         for (int i = 0; i < 30; i++) {
             throttle.failed("admin", "2001:db8:1:2:" + Integer.toHexString(i) + "::1");
             throttle.failed("user" + i, "2001:db8:1:2:" + Integer.toHexString(i) + "::1");
@@ -82,12 +82,12 @@ class LoginThrottleTest {
         fail("admin", "10.0.0.7:50123", 20);
         assertThat(throttle.delay("admin", "10.0.0.7:50124")).as("with the port that it had").isPresent();
         fail("admin", "no:address.example", 20);
-        assertThat(throttle.delay("admin", "no:address.example")).as("what is none, without asking for it").isPresent();
+        assertThat(throttle.delay("admin", "no:address.example")).as("not an address, and no DNS lookup").isPresent();
     }
 
-    /** Each waits for the others that are looked at. */
+    /** Each waits for the others that are being checked. */
     @Test
-    void guessesAtTheSameTimeAreNotFree() {
+    void concurrentGuessesAreNotFree() {
         RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(new MockHttpServletRequest()));
         try {
             for (int i = 0; i < 5; i++) {
@@ -107,7 +107,7 @@ class LoginThrottleTest {
     }
 
     @Test
-    void whatTheApplicationDoesByItselfIsNotCounted() {
+    void theApplicationsOwnLoginsAreNotCounted() {
         for (int i = 0; i < 50; i++) {
             assertThat(throttle.check("admin", Optional::empty)).isFalse();
         }
@@ -115,7 +115,7 @@ class LoginThrottleTest {
     }
 
     @Test
-    void endlessNamesAreTheSameName() {
+    void veryLongNamesCountAsOneName() {
         String longName = "x".repeat(1_000_000);
         fail(longName + "1", "10.0.0.1", 3);
         fail(longName + "2", "10.0.0.1", 3);

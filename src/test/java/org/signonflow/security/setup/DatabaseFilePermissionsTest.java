@@ -27,11 +27,11 @@ class DatabaseFilePermissionsTest {
     Path home;
 
     @BeforeEach
-    void onlyWhereFilesHaveOwners() {
-        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "no POSIX rights here");
+    void requiresPosixPermissions() {
+        assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "no POSIX permissions here");
     }
 
-    /** Opens it as the application does, writes, and makes H2 write of a failure into its trace. */
+    /** Opens it as the application does, writes, and makes H2 write an error to its trace file. */
     private void use(String url) throws SQLException {
         DatabaseFilePermissions files = new DatabaseFilePermissions();
         files.setEnvironment(new MockEnvironment().withProperty("spring.datasource.url", url));
@@ -50,7 +50,7 @@ class DatabaseFilePermissionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jdbc:h2:file:%s;WRITE_DELAY=0", "jdbc:h2:%s"})
-    void isMadeForItsOwner(String url) throws Exception {
+    void isCreatedForItsOwnerOnly(String url) throws Exception {
         use(url.formatted(home.resolve("data/signonflow")));
         assertThat(rights(home.resolve("data"))).isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(home.resolve("data"))) {
@@ -59,7 +59,7 @@ class DatabaseFilePermissionsTest {
     }
 
     @Test
-    void thatOfAnEarlierVersionIsMended() throws Exception {
+    void anEarlierVersionsFileIsCorrected() throws Exception {
         Path data = Files.createDirectory(home.resolve("data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         String url = "jdbc:h2:file:" + data.resolve("signonflow");
@@ -77,7 +77,7 @@ class DatabaseFilePermissionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jdbc:h2:mem:x", "jdbc:h2:nioMemFS:x", "jdbc:h2:tcp://localhost/./x", "jdbc:postgresql://localhost/x", ""})
-    void whatIsNoFileIsLeftAlone(String url) throws Exception {
+    void otherUrlsAreIgnored(String url) throws Exception {
         DatabaseFilePermissions files = new DatabaseFilePermissions();
         files.setEnvironment(new MockEnvironment().withProperty("spring.datasource.url", url));
         files.postProcessBeforeInitialization(new DriverManagerDataSource(), "dataSource");
