@@ -75,17 +75,17 @@ class BeforeAndAfterIT {
     private static void row(Table table, String what, String unit, int turns, Map<String, Node> nodes, NodeMetric measure)
         throws IOException, SQLException {
         Map<String, List<Double>> taken = take(turns, nodes, measure);
-        double before = Turns.median(taken.get("before"));
-        double after = Turns.median(taken.get("after"));
+        double before = Alternation.median(taken.get("before"));
+        double after = Alternation.median(taken.get("after"));
         System.out.printf("%s: %s%n", what, taken);
         table.row(what, "%d".formatted(turns), "%.1f %s".formatted(before, unit), "%.1f %s".formatted(after, unit),
             "%.3f".formatted(after / before));
     }
 
     private static Map<String, List<Double>> take(int turns, Map<String, Node> nodes, NodeMetric measure) throws IOException, SQLException {
-        Map<String, Turns.Measurement<Double>> compared = new LinkedHashMap<>();
+        Map<String, Alternation.Measurement<Double>> compared = new LinkedHashMap<>();
         nodes.forEach((name, node) -> compared.put(name, () -> measure.measure(node)));
-        return Turns.take(turns, compared);
+        return Alternation.take(turns, compared);
     }
 
     private static double millis(Duration taken) {

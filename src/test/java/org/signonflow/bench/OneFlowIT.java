@@ -3,7 +3,7 @@ package org.signonflow.bench;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
-import org.signonflow.bench.Turns.Measurement;
+import org.signonflow.bench.Alternation.Measurement;
 import org.signonflow.harness.Database;
 
 import java.io.IOException;
@@ -36,7 +36,7 @@ class OneFlowIT {
             compared.put("H2", () -> h2.oneFlow(calls[0]).toNanos() / 1e6);
             compared.put("PostgreSQL", () -> postgresql.oneFlow(calls[0]).toNanos() / 1e6);
             bench.fresh(0);
-            Turns.take(WARM_UP, compared);
+            Alternation.take(WARM_UP, compared);
 
             Table table = new Table(("B1: one MFA flow without approval, from its start by REST until the engine says that it has ended, "
                 + "compared with the same seven calls by OkHttp alone; medians of %d turns. Target: 1.10 at 50 ms, 1.06 at 100 ms.\n%s")
@@ -45,10 +45,10 @@ class OneFlowIT {
             for (int latency : List.of(0, 20, 50, 100)) {
                 bench.fresh(latency);
                 calls[0] = Duration.ofMillis(7L * latency);
-                Map<String, List<Double>> taken = Turns.take(TURNS, compared);
-                double alone = Turns.median(taken.get("bare"));
-                double onH2 = Turns.median(taken.get("H2"));
-                double onPostgresql = Turns.median(taken.get("PostgreSQL"));
+                Map<String, List<Double>> taken = Alternation.take(TURNS, compared);
+                double alone = Alternation.median(taken.get("bare"));
+                double onH2 = Alternation.median(taken.get("H2"));
+                double onPostgresql = Alternation.median(taken.get("PostgreSQL"));
                 table.row(latency + " ms", "%.1f ms".formatted(alone), "%.1f ms".formatted(onH2), "%.3f".formatted(onH2 / alone),
                     "%.1f ms".formatted(onPostgresql), "%.3f".formatted(onPostgresql / alone));
             }

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
-import org.signonflow.bench.Turns.Measurement;
+import org.signonflow.bench.Alternation.Measurement;
 import org.signonflow.harness.Database;
 
 /** B4: what a row of a roll-out costs, and that the cost does not depend on the length of the list. */
@@ -55,18 +55,18 @@ class RollOutIT {
                     }
                 });
             }
-            Map<String, List<Measured>> taken = Turns.take(TURNS, compared);
+            Map<String, List<Measured>> taken = Alternation.take(TURNS, compared);
             Table table = new Table(("B4: roll-outs of new applications with their own policies at %d ms latency with %d job threads, from the "
                 + "start until all is created and from the approval until all has ended; medians of %d turns. The ideal is that of %d calls a "
                 + "row with all threads calling all the time. Target: 1.5 times, and the same for each row.\n%s")
                 .formatted(LATENCY, THREADS, TURNS, CALLS_PER_ROW, Machine.described(postgres)), "rows", "time", "ideal", "times",
                 "time per row", "SQL statements per row");
             for (int rows : ROWS) {
-                double seconds = Turns.median(taken.get(String.valueOf(rows)).stream().map(Measured::seconds).toList());
+                double seconds = Alternation.median(taken.get(String.valueOf(rows)).stream().map(Measured::seconds).toList());
                 double ideal = rows * CALLS_PER_ROW * LATENCY / 1e3 / THREADS;
                 table.row(rows, "%.1f s".formatted(seconds), "%.1f s".formatted(ideal), "%.2f".formatted(seconds / ideal),
                     "%.0f ms".formatted(1e3 * seconds / rows),
-                    "%.0f".formatted(Turns.median(taken.get(String.valueOf(rows)).stream().map(Measured::statements).toList())));
+                    "%.0f".formatted(Alternation.median(taken.get(String.valueOf(rows)).stream().map(Measured::statements).toList())));
             }
             table.print();
         }

@@ -3,7 +3,7 @@ package org.signonflow.bench;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
-import org.signonflow.bench.Turns.Measurement;
+import org.signonflow.bench.Alternation.Measurement;
 import org.signonflow.harness.Database;
 
 import java.io.IOException;
@@ -38,10 +38,10 @@ class SeveralNodesIT {
                 bench.fresh(LATENCY);
                 return Node.flowsPerSecond(FLOWS, two);
             });
-            Turns.take(WARM_UP, compared);
-            Map<String, List<Double>> taken = Turns.take(TURNS, compared);
-            double one = Turns.median(taken.get("one"));
-            double both = Turns.median(taken.get("two"));
+            Alternation.take(WARM_UP, compared);
+            Map<String, List<Double>> taken = Alternation.take(TURNS, compared);
+            double one = Alternation.median(taken.get("one"));
+            double both = Alternation.median(taken.get("two"));
             Table table = new Table(("B5: completed MFA flows per second by one node and by two on one PostgreSQL at %d ms latency, with %d "
                 + "job threads each: so few that two processors are no limit; %d flows at a time, medians of %d turns. Target: 1.7.\n%s")
                 .formatted(LATENCY, THREADS, FLOWS, TURNS, Machine.described(postgres)), "nodes", "flows/s", "times");

@@ -3,7 +3,7 @@ package org.signonflow.bench;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
-import org.signonflow.bench.Turns.Measurement;
+import org.signonflow.bench.Alternation.Measurement;
 import org.signonflow.harness.Database;
 
 import java.io.IOException;
@@ -36,12 +36,12 @@ class StartAndApprovalsIT {
             compared.put("PostgreSQL, new", () -> firstFlow(bench, "postgresql-" + count[0], postgres.another("new" + count[0]++)));
             compared.put("PostgreSQL, used before", () -> firstFlow(bench, "used", used));
             firstFlow(bench, "used", used);
-            Map<String, List<double[]>> taken = Turns.take(STARTS, compared);
+            Map<String, List<double[]>> taken = Alternation.take(STARTS, compared);
             Table table = new Table("B6: from java -jar to the first completed MFA flow, the sandbox at 0 ms; medians of %d turns.\n%s"
                 .formatted(STARTS, Machine.described(postgres)), "database", "first flow completed", "resident memory then");
             taken.forEach((name, starts) -> table.row(name,
-                "%.1f s".formatted(Turns.median(starts.stream().map(start -> start[0]).toList())),
-                "%.0f MiB".formatted(Turns.median(starts.stream().map(start -> start[1]).toList()))));
+                "%.1f s".formatted(Alternation.median(starts.stream().map(start -> start[0]).toList())),
+                "%.0f MiB".formatted(Alternation.median(starts.stream().map(start -> start[1]).toList()))));
             table.print();
         }
     }
@@ -93,8 +93,8 @@ class StartAndApprovalsIT {
             rates.add(node.flowsPerSecond(FLOWS));
             flows.add(node.oneFlow(Duration.ZERO).toNanos() / 1e6);
         }
-        table.row("%,d".formatted(waiting), "%.1f ms".formatted(Turns.median(approvals.subList(QUERIES, 2 * QUERIES))),
-            "%.1f".formatted(Turns.median(rates)), "%.1f ms".formatted(Turns.median(flows)),
+        table.row("%,d".formatted(waiting), "%.1f ms".formatted(Alternation.median(approvals.subList(QUERIES, 2 * QUERIES))),
+            "%.1f".formatted(Alternation.median(rates)), "%.1f ms".formatted(Alternation.median(flows)),
             "%d MiB".formatted(Machine.residentMebibytes(node.process.handle())));
     }
 }

@@ -3,7 +3,7 @@ package org.signonflow.bench;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
-import org.signonflow.bench.Turns.Measurement;
+import org.signonflow.bench.Alternation.Measurement;
 import org.signonflow.harness.Database;
 
 import java.io.IOException;
@@ -55,9 +55,9 @@ class ThroughputIT {
                     return new Taken(bare.flowsPerSecond(FLOWS, MOST_CONCURRENT), 0, 0, 0);
                 });
                 if (latency == 0) {
-                    Turns.take(WARM_UP, compared);
+                    Alternation.take(WARM_UP, compared);
                 }
-                Map<String, List<Taken>> taken = Turns.take(TURNS, compared);
+                Map<String, List<Taken>> taken = Alternation.take(TURNS, compared);
                 double ceiling = median(taken.get("OkHttp alone"), Taken::flowsPerSecond);
                 double before = 0;
                 for (String name : nodes.keySet()) {
@@ -87,6 +87,6 @@ class ThroughputIT {
     }
 
     private static double median(List<Taken> taken, ToDoubleFunction<Taken> part) {
-        return Turns.median(taken.stream().map(part::applyAsDouble).toList());
+        return Alternation.median(taken.stream().map(part::applyAsDouble).toList());
     }
 }

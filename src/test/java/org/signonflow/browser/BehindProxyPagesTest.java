@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.signonflow.Signonflow;
 import org.signonflow.harness.Nginx;
-import org.signonflow.rollout.RollOutOf;
+import org.signonflow.rollout.RollOutFixture;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Stage;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -51,7 +51,7 @@ class BehindProxyPagesTest extends BrowserTest {
 
     @Test
     void everyPageWorksUnderThePrefix() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Autumn", "requester", 3);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Autumn", "requester", 3);
         rollOut.enter(Stage.WAITING_FOR_APPROVAL);
         browser.forget();
         browser.login(at("/camunda/app/tasklist/"), "approver");

@@ -10,7 +10,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.signonflow.Signonflow;
 import org.signonflow.rollout.Request;
-import org.signonflow.rollout.RollOutOf;
+import org.signonflow.rollout.RollOutFixture;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
@@ -58,7 +58,7 @@ class RollOutPagesTest extends BrowserTest {
         }
     }
 
-    private void openPage(RollOutOf rollOut) {
+    private void openPage(RollOutFixture rollOut) {
         browser.go(at("/roll-outs/" + rollOut.id()));
         browser.awaitText("Applications");
     }
@@ -77,11 +77,11 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     /** Rows in every state, the first with a shared policy. */
-    private RollOutOf mixed(String name, Stage stage) {
+    private RollOutFixture mixed(String name, Stage stage) {
         List<Request> requests = new ArrayList<>(List.of(new Request(0, Map.of("environment", "sandbox", "policyName", "Shared_MFA"))));
         IntStream.rangeClosed(2, 61).forEach(line -> requests.add(new Request(line, Map.of("environment", line % 3 == 0 ? "production"
             : "sandbox", "applicationName", "Mobile banking " + line, "policyName", "Shared_MFA"))));
-        RollOutOf rollOut = new RollOutOf(rollOuts, name, "requester", requests);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, name, "requester", requests);
         rollOut.enter(stage);
         rollOut.reach(RowState.ASSIGNED, null, 0);
         rollOut.reach(RowState.REJECTED, "PingOne refused to create the application: UNIQUENESS_VIOLATION: 'bundleId' is already in use "
@@ -102,8 +102,8 @@ class RollOutPagesTest extends BrowserTest {
 
     @Test
     void leadsFromTheHomePageToARow() {
-        RollOutOf rollOut = mixed("Spring campaign", Stage.WAITING_FOR_APPROVAL);
-        new RollOutOf(rollOuts, HOSTILE, null, 1_234).enter(Stage.DECLINED);
+        RollOutFixture rollOut = mixed("Spring campaign", Stage.WAITING_FOR_APPROVAL);
+        new RollOutFixture(rollOuts, HOSTILE, null, 1_234).enter(Stage.DECLINED);
         browser.go(at("/"));
         browser.awaitText("Roll-outs", "sandbox: answers");
         browser.screenshot("30-home-with-roll-outs");
@@ -129,7 +129,7 @@ class RollOutPagesTest extends BrowserTest {
 
     @Test
     void hostileNamesAreRenderedAsText() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, HOSTILE, "requester", List.of(
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, HOSTILE, "requester", List.of(
             new Request(0, Map.of("environment", HOSTILE.substring(0, 60), "policyName", HOSTILE)),
             new Request(1, Map.of("environment", "sandbox", "applicationName", HOSTILE, "policyName", HOSTILE))));
         rollOut.enter(Stage.CREATING);
@@ -154,7 +154,7 @@ class RollOutPagesTest extends BrowserTest {
     /** Issue 10, number 6. */
     @Test
     void aRowExpandsToEverythingThatTakesEffect() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Evil", "requester", List.of(
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Evil", "requester", List.of(
             new Request(0, Map.of("environment", "sandbox", "policyName", "Shared_MFA", "policy", "shared", "deviceAuthenticationPolicyId",
                 "11111111-2222-3333-4444-555555555555")),
             new Request(2, Map.of("environment", "sandbox", "applicationName", "Good", "policyName", "Shared_MFA", "policy", "shared",
@@ -190,7 +190,7 @@ class RollOutPagesTest extends BrowserTest {
 
     @Test
     void filterByStateAndTrouble() {
-        RollOutOf rollOut = mixed("Spring campaign", Stage.ASSIGNING);
+        RollOutFixture rollOut = mixed("Spring campaign", Stage.ASSIGNING);
         openPage(rollOut);
         assertThat(browser.find(filter(RowState.READY)).getText()).isEqualTo("Ready 13");
         assertThat(browser.isThere(By.cssSelector("#filters .left_out:not([hidden])"))).as("there is none").isFalse();
@@ -215,7 +215,7 @@ class RollOutPagesTest extends BrowserTest {
 
     @Test
     void updatesLiveUntilTheEnd() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Live", "requester", 12);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Live", "requester", 12);
         rollOut.enter(Stage.CREATING);
         openPage(rollOut);
         browser.awaitText("0 of 12", "Pending 12");
@@ -240,7 +240,7 @@ class RollOutPagesTest extends BrowserTest {
 
     @Test
     void undone() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Undone", "requester", 4);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Undone", "requester", 4);
         rollOut.reach(RowState.READY, null, 1, 2);
         rollOut.reach(RowState.ROLLED_BACK, null, 3);
         rollOut.enter(Stage.UNDOING);
@@ -252,7 +252,7 @@ class RollOutPagesTest extends BrowserTest {
 
     @Test
     void aLostConnectionIsReportedAndRestored() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Lost", "requester", 3);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Lost", "requester", 3);
         openPage(rollOut);
         browser.online(false);
         browser.awaitText("The connection was lost. Trying again …");
@@ -278,7 +278,7 @@ class RollOutPagesTest extends BrowserTest {
 
     @Test
     void tenThousandRowsStayResponsive() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Ten thousand", "requester", 10_000);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Ten thousand", "requester", 10_000);
         rollOut.enter(Stage.CREATING);
         jdbc.update("update signonflow_roll_out_row set state = 'READY' where roll_out_id = ? and line <= 4000", rollOut.id());
         openPage(rollOut);
@@ -305,7 +305,7 @@ class RollOutPagesTest extends BrowserTest {
     @ParameterizedTest
     @ValueSource(ints = {390, 820, 1210})
     void fitsTheScreen(int width) {
-        RollOutOf rollOut = mixed("Spring campaign with a name that takes more than a line on a phone", Stage.WAITING_FOR_APPROVAL);
+        RollOutFixture rollOut = mixed("Spring campaign with a name that takes more than a line on a phone", Stage.WAITING_FOR_APPROVAL);
         browser.screen(width);
         openPage(rollOut);
         browser.awaitText("Mobile banking 2");

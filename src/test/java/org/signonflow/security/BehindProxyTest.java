@@ -88,7 +88,7 @@ class BehindProxyTest extends RunningApp {
 
     @Test
     void linksAreRightUnderThePrefix() {
-        new org.signonflow.rollout.RollOutOf(context.getBean(org.signonflow.rollout.RollOuts.class), "Autumn", "admin", 1);
+        new org.signonflow.rollout.RollOutFixture(context.getBean(org.signonflow.rollout.RollOuts.class), "Autumn", "admin", 1);
         Wire wire = from("127.0.0.2");
         String admin = Wire.basic("admin", "admin-sandbox");
         List<String> followed = new ArrayList<>();

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.rollout.Request;
-import org.signonflow.rollout.RollOutOf;
+import org.signonflow.rollout.RollOutFixture;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
@@ -47,9 +47,9 @@ class RollOutsTest extends RunningApp {
     @ParameterizedTest
     @CsvSource({"requester, false", "approver, true", "operator, true", "admin, true"})
     void visibilityByRole(String user, boolean seesAll) {
-        String own = new RollOutOf(rollOuts, "Own", user, 1).id();
-        String others = new RollOutOf(rollOuts, "Somebody else's", "somebody", 1).id();
-        String nobodys = new RollOutOf(rollOuts, "Nobody's", null, 1).id();
+        String own = new RollOutFixture(rollOuts, "Own", user, 1).id();
+        String others = new RollOutFixture(rollOuts, "Somebody else's", "somebody", 1).id();
+        String nobodys = new RollOutFixture(rollOuts, "Nobody's", null, 1).id();
         assertThat(get(user, "").findValuesAsString("id")).containsExactlyInAnyOrderElementsOf(
             seesAll ? List.of(own, others, nobodys) : List.of(own));
         for (String what : List.of("", "/rows")) {
@@ -68,7 +68,7 @@ class RollOutsTest extends RunningApp {
 
     @Test
     void status() {
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Spring", "requester", 10);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Spring", "requester", 10);
         rollOut.enter(Stage.CREATING);
         rollOut.reach(RowState.READY, null, 1, 2, 3);
         rollOut.reach(RowState.REJECTED, "Taken.", 4);
@@ -102,7 +102,7 @@ class RollOutsTest extends RunningApp {
         for (int line = -1; line <= 1_500; line++) {
             requests.add(new Request(line, Map.of("environment", "sandbox", "policyName", "P" + line)));
         }
-        RollOutOf rollOut = new RollOutOf(rollOuts, "Rows", "requester", requests);
+        RollOutFixture rollOut = new RollOutFixture(rollOuts, "Rows", "requester", requests);
         rollOut.reach(RowState.READY, null, 7, 1_203);
         rollOut.fail(9, Trouble.FAILED, "Refused: \"Ärger\"");
         String rows = "/" + rollOut.id() + "/rows";
@@ -115,7 +115,8 @@ class RollOutsTest extends RunningApp {
         assertThat(lines(rows + "?state=READY&after=7")).containsExactly(1_203);
         assertThat(lines(rows + "?state=READY&trouble=FAILED")).isEmpty();
         assertThat(lines(rows + "?secondLook=true")).isEmpty();
-        RollOutOf marked = new RollOutOf(rollOuts, "Marked", "requester", java.util.stream.IntStream.rangeClosed(1, 1_200).mapToObj(line ->
+        RollOutFixture marked = new RollOutFixture(rollOuts, "Marked", "requester", java.util.stream.IntStream.rangeClosed(1, 1_200)
+            .mapToObj(line ->
             new Request(line, Map.of("environment", "sandbox", "applicationName", "A" + line, "policyName", "P" + line, "redirectUris",
                 line % 600 == 0 ? "http://evil.example" : "https://good.example"))).toList());
         assertThat(lines("/" + marked.id() + "/rows?secondLook=true&limit=1")).containsExactly(600);
@@ -137,7 +138,7 @@ class RollOutsTest extends RunningApp {
     @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "after=x",
         "secondLook=x", "secondLook=yes", "secondLook=1", "state=NONE", "trouble=NONE"})
     void anInvalidQueryIsAnsweredWithASentence(String query) {
-        String id = new RollOutOf(rollOuts, "Rows", "requester", 1).id();
+        String id = new RollOutFixture(rollOuts, "Rows", "requester", 1).id();
         Answer answer = rest("requester").call("GET", API + "/" + id + "/rows?" + query, null);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("detail").asString()).contains(query.replaceFirst("=.*", ""));

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.signonflow.rollout.RollOutOf;
+import org.signonflow.rollout.RollOutFixture;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.security.Caller.Answer;
 import org.signonflow.security.Endpoints.Endpoint;
@@ -84,8 +84,8 @@ class WebSessionTest extends RunningApp {
 
     @Test
     void identifiesTheLoggedInUser() {
-        String own = new RollOutOf(rollOuts, "Own", "requester", 1).id();
-        String others = new RollOutOf(rollOuts, "Other's", "somebody", 1).id();
+        String own = new RollOutFixture(rollOuts, "Own", "requester", 1).id();
+        String others = new RollOutFixture(rollOuts, "Other's", "somebody", 1).id();
         assertThat(seen(Caller.web(port, "requester"))).containsExactly(own);
         assertThat(seen(Caller.web(port, "operator"))).containsExactlyInAnyOrder(own, others);
         Caller both = Caller.web(port, "operator");
@@ -102,7 +102,7 @@ class WebSessionTest extends RunningApp {
     @Test
     void leavingAGroupHidesItsRollOuts() {
         user("mover", Roles.APPROVERS);
-        new RollOutOf(rollOuts, "Other's", "somebody", 1);
+        new RollOutFixture(rollOuts, "Other's", "somebody", 1);
         Caller session = Caller.web(port, "mover");
         assertThat(seen(session)).hasSize(1);
         identities.deleteMembership("mover", Roles.APPROVERS);

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Alternates between the subjects of a comparison, so that each runs under the same conditions. */
-final class Turns {
+final class Alternation {
 
     /** Runs something and returns what was measured. */
     interface Measurement<T> {
         T take() throws IOException, SQLException;
     }
 
-    private Turns() {
+    private Alternation() {
     }
 
     /** The measurements of each, one per turn. */

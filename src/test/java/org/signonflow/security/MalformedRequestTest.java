@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** No request content can cause a server error: the status is below 500, and a refusal has a sentence. */
-class IllFormedTest extends RunningApp {
+class MalformedRequestTest extends RunningApp {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String VARIABLES = """

@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** User-entered text, wherever it is stored: text that is too long, not valid characters or hidden is refused, on every database alike. */
 @TestPropertySource(properties = {"signonflow.security.administration=true", "signonflow.limits.plans-per-minute=0"})
 @AutoConfigureTestRestTemplate
-class PeoplesTextsTest extends FlowTest {
+class UserTextTest extends FlowTest {
 
     private static final String EMOJI = "\uD83D\uDE00";
     private static final String LONGEST = "x".repeat(255);

@@ -20,7 +20,7 @@ import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A flow that a person starts in the middle of a roll-out, within PingOne's quota, waits for approval a few seconds later. */
-class RollOutBesidesPeopleIT {
+class RollOutPriorityIT {
 
     private static final int CALLS_PER_MINUTE = 600;
     private static final Duration A_FEW_SECONDS = Duration.ofSeconds(10);

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 
 /** B2: which SQL statements a flow needs, and what the engine spends CPU time on, with the starter's settings and with ours. */
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
-class WhereItGoesIT {
+class ProfileIT {
 
     private static final int WARM_UP = 8;
     private static final int FLOWS = 300;

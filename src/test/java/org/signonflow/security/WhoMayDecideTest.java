@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Only an approver at that moment may decide, and nobody who may be acting for the requester. */
-class WhoDecidesTest extends RunningApp {
+class WhoMayDecideTest extends RunningApp {
 
     private static final String NOT_IN_THE_GROUP = "Only approvers may decide or comment.";
 

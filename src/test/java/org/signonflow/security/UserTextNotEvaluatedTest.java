@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** User-entered text stays text, wherever the engine accepts it. */
 @Import(Trap.Config.class)
-class TypedTextTest extends RunningApp {
+class UserTextNotEvaluatedTest extends RunningApp {
 
     private static final String TYPED = new String(JsonStringEncoder.getInstance().quoteAsCharArray(Trap.TYPED));
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Two nodes that start at the same moment on an empty database both come up, and leave the same database as a single node. */
-class FirstStartNodesIT {
+class ConcurrentFirstStartIT {
 
     private static final int TIMES = "full".equals(System.getProperty("crash.matrix")) ? 3 : 1;
 

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.assertThat;
 
 /** PingOne's services learn of each other's objects with a delay; and an action has nothing that says whose it is. */
-class JustMadeTest extends FlowTest {
+class EventualConsistencyTest extends FlowTest {
 
     private static final String ACTIONS = "/signOnPolicies/*/actions";
 

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Replies that are lost, truncated, late or corrupted, byte by byte, for every call that changes something. */
-class SpoiltReplyTest extends FaultHarness {
+class CorruptedReplyTest extends FaultHarness {
 
     private static final List<ChangingCall> MFA_CALLS = List.of(ChangingCall.MFA_APPLICATION, ChangingCall.MFA_GRANT,
         ChangingCall.MFA_POLICY, ChangingCall.MFA_ACTION, ChangingCall.MFA_ASSIGNMENT);

@@ -6,18 +6,18 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** A roll-out without an engine: its rows are moved by hand. */
-public final class RollOutOf {
+public final class RollOutFixture {
 
     private final RollOuts rollOuts;
     private final String id = UUID.randomUUID().toString();
 
     /** Stores this many applications, named {@code App 1} and so on, none of them started. */
-    public RollOutOf(RollOuts rollOuts, String name, String requestedBy, int rows) {
+    public RollOutFixture(RollOuts rollOuts, String name, String requestedBy, int rows) {
         this(rollOuts, name, requestedBy, IntStream.rangeClosed(1, rows).mapToObj(line -> new Request(line, Map.of(
             "environment", "sandbox", "applicationName", "App " + line, "policyName", "Policy_" + line))).toList());
     }
 
-    public RollOutOf(RollOuts rollOuts, String name, String requestedBy, List<Request> requests) {
+    public RollOutFixture(RollOuts rollOuts, String name, String requestedBy, List<Request> requests) {
         this.rollOuts = rollOuts;
         rollOuts.add(id, name, requestedBy, requests);
     }
