@@ -105,7 +105,7 @@ final class Node {
                 "valueInfo", Map.of("filename", "list.csv"))))).get("id").stringValue();
         await(Duration.ofMillis(100), () -> {
             if (count("/process-instance/count?processInstanceIds=" + id) == 0) {
-                throw new IllegalStateException("Nothing was made: " + rest.get("/history/variable-instance?processInstanceId=" + id));
+                throw new IllegalStateException("Nothing was created: " + rest.get("/history/variable-instance?processInstanceId=" + id));
             }
             return count("/task/count?processInstanceId=" + id) == 1;
         });

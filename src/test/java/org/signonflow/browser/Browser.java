@@ -167,7 +167,7 @@ final class Browser implements AutoCloseable {
             }
             press(Keys.TAB);
         }
-        throw new AssertionError("The key Tab does not lead to " + by);
+        throw new AssertionError("The Tab key does not reach " + by);
     }
 
     void press(CharSequence keys) {

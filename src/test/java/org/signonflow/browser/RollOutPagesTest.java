@@ -295,7 +295,7 @@ class RollOutPagesTest extends BrowserTest {
             + ".observe({type: 'longtask'})");
         rollOut.reach(RowState.REJECTED, "Seen without reload.", 2_503);
         browser.awaitText("Seen without reload.");
-        System.out.println("The longest that the page did not answer with 3,000 rows shown: " + browser.script("return __longest") + " ms");
+        System.out.println("Longest unresponsive period of the page with 3,000 rows shown: " + browser.script("return __longest") + " ms");
         assertThat(((Number) browser.script("return __longest")).doubleValue()).isLessThan(Duration.ofSeconds(1).toMillis());
         browser.click(By.cssSelector("#filters .rejected"));
         awaitLines(2_503);

@@ -44,7 +44,7 @@ enum Call {
             // The action goes with its policy.
             case CREATE_POLICY, ADD_ACTION -> DELETE_POLICY;
             case ASSIGN_POLICY -> DELETE_ASSIGNMENT;
-            default -> throw new IllegalArgumentException(this + " makes nothing");
+            default -> throw new IllegalArgumentException(this + " creates nothing");
         };
     }
 }

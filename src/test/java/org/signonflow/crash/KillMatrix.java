@@ -62,7 +62,7 @@ final class KillMatrix implements AutoCloseable {
         });
         Duration held = Duration.ofNanos(System.nanoTime() - begun);
         if (held.compareTo(stage.times().call()) > 0) {
-            throw new IllegalStateException("It took %s to hold all: the first ones have given up their calls by then.".formatted(held));
+            throw new IllegalStateException("It took %s to hold all: by then the calls of the first ones have timed out.".formatted(held));
         }
         engine.kill();
         stage.proxy.engineIsDead();
@@ -91,7 +91,7 @@ final class KillMatrix implements AutoCloseable {
         attempts.forEach(attempt -> violations.getOrDefault(attempt.run.instanceId(), List.of()).forEach(violation ->
             failures.get(attempt.point).add("round %d, instance %s: %s".formatted(rounds, attempt.run.instanceId(), violation))));
         violations.getOrDefault("", List.of()).forEach(violation -> elsewhere.add("round %d: %s".formatted(rounds, violation)));
-        System.out.printf("%s, round %d: %d instances held after %s s, all over %s s after the restart%n", stage.database, rounds,
+        System.out.printf("%s, round %d: %d instances held after %s s, all ended %s s after the restart%n", stage.database, rounds,
             attempts.size(), held.toSeconds(), Duration.ofNanos(System.nanoTime() - recovering).toSeconds());
     }
 

@@ -37,7 +37,7 @@ final class QuickStart {
     private static void unpack() throws IOException {
         Path jar = JavaProcess.JAR;
         if (!Files.exists(jar)) {
-            throw new IOException("There is no " + jar + ": run this by mvn verify, or mvn package first.");
+            throw new IOException("There is no " + jar + ": run mvn verify, or mvn package first.");
         }
         Path unpacked = UNPACKED.resolve(jar.getFileName());
         if (!Files.exists(unpacked) || Files.getLastModifiedTime(unpacked).compareTo(Files.getLastModifiedTime(jar)) < 0) {

@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
  */
 class RollOutNodesIT {
 
-    /** Gets every tenth application, and denies the worker a call that they need: they stay incidents until they are undone. */
+    /** The environment of every tenth application, which denies the worker a call that they need: they are stuck until they are undone. */
     private static final String LOCKED = "locked";
     private static final int EACH_TENTH = 10;
     /** Rows that a person rolls back individually, wherever they are. */

@@ -90,12 +90,12 @@ final class Flows {
         try {
             Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(100)).until(ended);
         } catch (ConditionTimeoutException timeout) {
-            throw new AssertionError("Not ended within " + atMost + ":\n" + String.join("\n", whereTheyStand()), timeout);
+            throw new AssertionError("Not ended within " + atMost + ":\n" + String.join("\n", whereTheyAre()), timeout);
         }
     }
 
     /** For each flow in progress: its current activities, what its jobs wait for, and how often they failed. */
-    private List<String> whereTheyStand() {
+    private List<String> whereTheyAre() {
         Set<String> running = running();
         return all.stream().filter(flow -> running.contains(flow.instanceId())).map(flow -> "%s at %s, retried %d times: %s, failed: %s"
             .formatted(flow, engine.getRuntimeService().getActiveActivityIds(flow.instanceId()), retriesByOperator(flow),

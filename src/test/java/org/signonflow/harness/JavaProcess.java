@@ -97,7 +97,7 @@ public final class JavaProcess implements AutoCloseable {
         process.destroyForcibly();
         try {
             if (!process.waitFor(1, TimeUnit.MINUTES)) {
-                throw new IllegalStateException("Process " + process.pid() + " does not die.");
+                throw new IllegalStateException("Process " + process.pid() + " cannot be killed.");
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -111,7 +111,7 @@ public final class JavaProcess implements AutoCloseable {
 
     private static JavaProcess start(Path home, String name, List<String> java, List<String> arguments) throws IOException {
         if (!Files.exists(JAR)) {
-            throw new IOException("There is no " + JAR + ": run this by mvn verify, or mvn package first.");
+            throw new IOException("There is no " + JAR + ": run mvn verify, or mvn package first.");
         }
         Files.createDirectories(home);
         Path log = Files.createTempFile(home, name + "-", ".log");
@@ -134,7 +134,7 @@ public final class JavaProcess implements AutoCloseable {
             }
             try {
                 if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
-                    throw new IOException("It ended by itself with " + process.exitValue() + ", see " + log);
+                    throw new IOException("It exited by itself with " + process.exitValue() + ", see " + log);
                 }
             } catch (InterruptedException end) {
                 Thread.currentThread().interrupt();

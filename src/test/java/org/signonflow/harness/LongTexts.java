@@ -38,14 +38,14 @@ public final class LongTexts {
         try {
             for (thread.join(10); thread.isAlive(); thread.join(100)) {
                 if (ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId()) > LONGEST.toNanos()) {
-                    throw new AssertionError("It takes longer than " + LONGEST + " of a processor.");
+                    throw new AssertionError("It takes more than " + LONGEST + " of CPU time.");
                 }
             }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
         if (failure.get() != null) {
-            throw new AssertionError("It ends with " + failure.get(), failure.get());
+            throw new AssertionError("It fails with " + failure.get(), failure.get());
         }
     }
 }

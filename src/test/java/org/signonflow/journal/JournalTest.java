@@ -398,7 +398,7 @@ class JournalTest {
     @Test
     void aCallWithoutAKnownResultMayStillBeInProgress() {
         assertThatThrownBy(() -> journal.create(STEP, pingone.whileThereIsTime(() -> {
-            throw new IllegalStateException("as good as killed");
+            throw new IllegalStateException("as if killed");
         }), thing)).isInstanceOf(IllegalStateException.class);
         clock.advance(SETTLE_AFTER);
 
@@ -558,7 +558,7 @@ class JournalTest {
             one.onlyWhileUnderWay = true;
         }
         assertThatThrownBy(() -> journal.create(OTHERS_STEP, pingone.whileThereIsTime(() -> {
-            throw new IllegalStateException("as good as killed");
+            throw new IllegalStateException("as if killed");
         }), things.get(1))).isInstanceOf(IllegalStateException.class);
         List<Instant> looks = new ArrayList<>();
         Function<Optional<Instant>, Instant> look = lastTried -> {

@@ -96,7 +96,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
     }
 
     @Test
-    void aGivenPriorityIsNotChanged() {
+    void aGivenPriorityIsAcceptedEvenIfTaken() {
         assign("Single_Factor", 1);
         ProcessInstance instance = start("approvalRequired", false, "assignmentPriority", 1);
         run(instance);

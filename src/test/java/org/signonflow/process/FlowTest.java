@@ -147,7 +147,7 @@ abstract class FlowTest {
         return engine.getRepositoryService().createDeployment().addString(key + ".bpmn", model).deploy().getId();
     }
 
-    /** Reduces an instance's variables to those that version 1.0 would have set. */
+    /** Gives an instance the variables that version 1.0 would have left. */
     void asVersion10HadIt(ProcessInstance instance, Object... more) {
         runtime.removeVariables(instance.getId(), List.of(ProcessVariables.SHOWN, FlowVariables.SIGN_ON_NOW,
             FlowVariables.SIGN_ON_AFTER, FlowVariables.SECOND_LOOK, ProcessVariables.LOOKED_AT, ProcessVariables.PRIORITY_GIVEN));

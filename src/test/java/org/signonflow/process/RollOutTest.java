@@ -103,7 +103,7 @@ class RollOutTest extends FlowTest {
                 execute(due.get(i % due.size()));
             }
         }
-        throw new AssertionError("did not come to pass");
+        throw new AssertionError("the condition was never met");
     }
 
     private void decide(ProcessInstance rollOut, String decision, Object... more) {
@@ -638,7 +638,7 @@ class RollOutTest extends FlowTest {
     }
 
     @Test
-    void retriesIfAllRowsHaveFailed() {
+    void retriesRowsThatAreStuck() {
         sandbox.fault("""
             {"method": "POST", "path": "/signOnPolicies", "times": 2, "effect": "status", "status": 401}""");
         ProcessInstance rollOut = startOwn();

@@ -302,7 +302,7 @@ class FaultsTest extends SandboxTest {
     }
 
     @Test
-    void theControlRefusesUnknownRequests() {
+    void theControlNamesItsPathsAndCollections() {
         assertThat(caller.control("GET", "nothing", null).expect(404).at("/message").stringValue())
                 .contains("state", "ledger", "reset", "faults");
         caller.control("PUT", "faults", "{}").expect(404);

@@ -77,7 +77,7 @@ class ProtocolTest extends SandboxTest {
     }
 
     @Test
-    void everyReplyHasItsContentType() {
+    void everyReplyIdentifiesTheSandbox() {
         Set<String> ids = new HashSet<>();
         for (Caller.Answer answer : List.of(caller.get("/resources"), caller.get("/nothing"), caller.post("/signOnPolicies", "{"),
                 caller.api("PATCH", "/resources", "{}"), caller.token("", null), caller.control("GET", "ledger", null),

@@ -52,7 +52,7 @@ class BehindProxyTest extends RunningApp {
             answers.add(Wire.status(login(from("127.0.0.2"), "approver", "wrong", "X-Forwarded-For: 203.0.113." + i + "\r\n")));
         }
         int other = Wire.status(login(from("127.0.0.3"), "approver", "approver-sandbox", ""));
-        System.out.println("Guesses through the proxy: " + answers + ", the user himself from another address: " + other);
+        System.out.println("Guesses through the proxy: " + answers + ", the real user from another address: " + other);
         assertThat(answers).as("whatever address the guesser claims to have").startsWith(401).contains(429);
         assertThat(other).isEqualTo(200);
     }

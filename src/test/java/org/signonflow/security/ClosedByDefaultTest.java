@@ -344,7 +344,7 @@ class ClosedByDefaultTest extends RunningApp {
                 redirects.add(path + " -> " + head.replaceAll("(?is).*location: (\\S*).*", "$1"));
             }
         }
-        System.out.println("Answers with the Host of the request in a header: " + redirects);
+        System.out.println("Responses with the request's Host in a header: " + redirects);
         assertThat(redirects).isEmpty();
         String created = wire.send("GET", "/camunda/app/tasklist/", "Host: evil.example\r\n");
         assertThat(created).startsWith("HTTP/1.1 302").contains("Location: /camunda/app/tasklist/default/");
@@ -389,7 +389,7 @@ class ClosedByDefaultTest extends RunningApp {
                 }
             }
         }
-        System.out.println("Refusals: " + refused + ", that name what was not asked for: " + told.size() + told.stream().limit(3).toList());
+        System.out.println("Refusals: " + refused + ", naming ids that were not in the request: " + told.size() + told.stream().limit(3).toList());
         assertThat(refused).isGreaterThan(100);
         assertThat(told).isEmpty();
         Answer answer = rest("requester").call("POST", "/engine-rest/task/" + task.getId() + "/complete", DECLINE);

@@ -57,7 +57,7 @@ class DeploymentTest extends RunningApp {
             answers.add(rest("admin").call("POST", "/engine-rest/identity/verify", "{\"username\": \"approver\", \"password\": \"guess\"}")
                 .status());
         }
-        System.out.println("Guesses by asking the engine: " + answers);
+        System.out.println("Guesses through the engine's password check: " + answers);
         assertThat(answers).startsWith(200, 200, 200, 200, 200).endsWith(429);
     }
 

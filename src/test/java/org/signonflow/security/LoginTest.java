@@ -48,7 +48,7 @@ class LoginTest extends RunningApp {
                 "username=" + victim + "&password=wrong&padding=" + "x".repeat(padding),
                 "Content-Type", "application/x-www-form-urlencoded").status());
         }
-        System.out.println("Guesses with another name in the URL and " + padding + " bytes more: " + answers);
+        System.out.println("Guesses with another name in the URL and " + padding + " more bytes: " + answers);
         // Some more than the free attempts, if the machine is slower than the required delay.
         assertThat(answers).filteredOn(status -> status == 401).hasSizeLessThan(2 * FREE);
         // 413 where a form that large is not read at all.

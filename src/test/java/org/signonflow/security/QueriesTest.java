@@ -127,7 +127,7 @@ class QueriesTest extends RunningApp {
                 }
             }
         }
-        System.out.println("Queries with an expression: " + asked + ", not refused: " + surprises.size() + ", run: " + trap.sprung());
+        System.out.println("Queries with an expression: " + asked + ", not refused: " + surprises.size() + ", evaluated: " + trap.sprung());
         assertThat(surprises).isEmpty();
     }
 
@@ -371,8 +371,8 @@ class QueriesTest extends RunningApp {
         }
     }
 
-    /** Tenants are not used: their place is taken by a view that takes as long as it is told to. */
-    private void inPlaceOfTenants(String rows) {
+    /** Tenants are not used: they are replaced by a view that takes as long as it is told to. */
+    private void replaceTenants(String rows) {
         jdbc.execute("alter table ACT_ID_TENANT rename to TENANTS_BEFORE");
         jdbc.execute("create alias if not exists SLOWLY for \"" + Slow.class.getName() + ".row\"");
         jdbc.execute("create view ACT_ID_TENANT as select SLOWLY(X) ID_, 1 REV_, 'x' NAME_ from system_range(1, " + rows + ")");
@@ -387,7 +387,7 @@ class QueriesTest extends RunningApp {
 
     @Test
     void userStatementsHaveATimeout() {
-        inPlaceOfTenants("600");
+        replaceTenants("600");
         try {
             for (String path : List.of("/tenant/count?nameLike=x%25&idLike=%25y%25", "/tenant?nameLike=x%25&idLike=%25y%25")) {
                 long began = System.nanoTime();

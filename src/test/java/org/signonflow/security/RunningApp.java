@@ -124,7 +124,7 @@ abstract class RunningApp {
                 }
             }
         }
-        throw new AssertionError("Jobs of " + instance + " are due after 30 rounds still.");
+        throw new AssertionError("Jobs of " + instance + " are still due after 30 rounds.");
     }
 
     JsonNode sandbox(String what) {

@@ -90,7 +90,7 @@ class UnboundedInputIT {
     }
 
     @AfterEach
-    void callOff() throws InterruptedException {
+    void stopAttack() throws InterruptedException {
         over.set(true);
         for (Thread attacker : attackers) {
             attacker.join();
@@ -154,7 +154,7 @@ class UnboundedInputIT {
         Thread.sleep(1_500);
         List<Duration> beside = waits("127.0.0.1");
         List<Duration> same = waits(ATTACKER);
-        callOff();
+        stopAttack();
         String statuses = answers.stream().distinct().sorted().map(status -> "%d: %d".formatted(status, count(status))).toList().toString();
         row(name, "another address", statuses, before, beside);
         row(name, "the same address", statuses, before, same);

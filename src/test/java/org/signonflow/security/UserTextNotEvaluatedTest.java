@@ -202,7 +202,7 @@ class UserTextNotEvaluatedTest extends RunningApp {
                 }
             }
         }
-        System.out.println("Members of queries: " + asked + ", taken as text: " + answered + ", run: " + trap.sprung());
+        System.out.println("Members of queries: " + asked + ", accepted as text: " + answered + ", evaluated: " + trap.sprung());
         assertThat(answered).isGreaterThan(150);
     }
 

@@ -175,7 +175,7 @@ class WebSessionTest extends RunningApp {
                 {"variables": {"applicationName": {"value": "x"}, "policyName": {"value": "y"}}}"""),
             session.call("PUT", Caller.WEB + "/job/" + job + "/retries", "{\"retries\": 1}"),
             session.call("POST", Caller.WEB + "/message", "{\"messageName\": \"RollBack\", \"processInstanceId\": \"" + instance + "\"}"));
-        System.out.println("Start, retry, roll back by a session of who was removed: " + answers.stream().map(Answer::status).toList());
+        System.out.println("Start, retry, roll back with a removed member's session: " + answers.stream().map(Answer::status).toList());
         identities.deleteUser("leaver");
         // A flow that he may not start looks as if it did not exist.
         assertThat(answers).extracting(Answer::status).containsExactly(404, 403, 403);

@@ -177,7 +177,7 @@ class WhoMayDecideTest extends RunningApp {
         createUser("both", "puppet", Roles.REQUESTERS);
         Task task = waiting("puppet", "App", "Policy");
         Answer answer = approve("both", task);
-        System.out.println("Approver who made the requester: " + answer.status() + " " + answer.body());
+        System.out.println("Approver who created the requester: " + answer.status() + " " + answer.body());
         assertRefused(answer,
             "You created the account of puppet or set its password; someone else must decide on what puppet requested.");
         assertThat(approve("approver", task).status()).isEqualTo(204);
