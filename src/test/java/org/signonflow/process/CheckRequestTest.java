@@ -123,8 +123,8 @@ class CheckRequestTest extends FlowTest {
             String start = """
                 {"businessKey": %s, "variables": {"applicationName": {"value": "App"}, "policyName": {"value": "%s"}}}"""
                 .formatted(given, "P" + given.length());
-            for (String door : new String[] {"start", "submit-form"}) {
-                ResponseEntity<JsonNode> reply = rest.exchange("/engine-rest/process-definition/key/configure-mfa-sign-on/" + door,
+            for (String operation : new String[] {"start", "submit-form"}) {
+                ResponseEntity<JsonNode> reply = rest.exchange("/engine-rest/process-definition/key/configure-mfa-sign-on/" + operation,
                     HttpMethod.POST, new HttpEntity<>(start, json()), JsonNode.class);
                 assertThat(reply.getStatusCode().value()).as(String.valueOf(reply)).isEqualTo(200);
                 String id = reply.getBody().get("id").asString();
@@ -204,11 +204,11 @@ class CheckRequestTest extends FlowTest {
         run(runtime.createProcessInstanceQuery().singleResult());
         String task = tasks.createTaskQuery().singleResult().getId();
         rest = rest.withBasicAuth("approver", "approver-sandbox");
-        for (String door : new String[] {"complete", "submit-form"}) {
+        for (String operation : new String[] {"complete", "submit-form"}) {
             for (String[] bad : new String[][] {{"{}", "decision: is required, and must be one of approve, decline."},
                 {"{\"decision\": {\"value\": \"maybe\"}}", "decision: must be one of approve, decline."},
                 {"{\"decision\": {\"value\": \"decline\"}, \"comment\": {\"value\": \"  \"}}", "comment: is required to decline."}}) {
-                ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/task/" + task + "/" + door,
+                ResponseEntity<JsonNode> reply = rest.postForEntity("/engine-rest/task/" + task + "/" + operation,
                     Map.of("variables", JsonMapper.shared().readTree(bad[0])), JsonNode.class);
                 assertThat(reply.getStatusCode().value()).isEqualTo(400);
                 assertThat(reply.getBody().get("message").asString()).contains(bad[1]);

@@ -101,14 +101,14 @@ class UserTextTest extends FlowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"start", "submit-form"})
-    void theBusinessKeyOfAFlow(String door) {
+    void theBusinessKeyOfAFlow(String operation) {
         String start = "{\"businessKey\": %s, \"variables\": {\"applicationName\": {\"value\": \"App\"}, "
             + "\"policyName\": {\"value\": \"P\"}}}";
         for (String text : all()) {
-            refused(call(HttpMethod.POST, START + door, start.formatted(json(text))), "businessKey", text);
+            refused(call(HttpMethod.POST, START + operation, start.formatted(json(text))), "businessKey", text);
         }
         for (String text : List.of(LONGEST, EMOJI.repeat(127))) {
-            ResponseEntity<JsonNode> answer = call(HttpMethod.POST, START + door, start.formatted(json(text))
+            ResponseEntity<JsonNode> answer = call(HttpMethod.POST, START + operation, start.formatted(json(text))
                 .replace("\"P\"", "\"P" + text.length() + "\""));
             assertThat(answer.getStatusCode().value()).as(String.valueOf(answer)).isEqualTo(200);
             ProcessInstance flow = runtime.createProcessInstanceQuery().processInstanceBusinessKey(text).singleResult();

@@ -307,9 +307,9 @@ class ClosedByDefaultTest extends RunningApp {
         Set<String> open = new TreeSet<>();
         int turn = 0;
         for (Endpoint endpoint : Endpoints.of(context)) {
-            boolean door = Pattern.matches("/engine-rest/task/\\{id}/claim|/camunda/api/(engine/.*/message|admin/auth/.*)|/api/roll-outs"
+            boolean all = Pattern.matches("/engine-rest/task/\\{id}/claim|/camunda/api/(engine/.*/message|admin/auth/.*)|/api/roll-outs"
                 + "|/error", endpoint.path());
-            for (int i = 0; endpoint.changes() && i < (door ? foreign.size() : 1); i++) {
+            for (int i = 0; endpoint.changes() && i < (all ? foreign.size() : 1); i++) {
                 int status = nobody.send(endpoint.method(), filled(endpoint), "{}", foreign.get(turn++ % foreign.size())).status();
                 // A method that Spring Security refuses wherever it is forwarded, here to the error page.
                 if (status != 403 && !endpoint.method().equals("TRACE")) {

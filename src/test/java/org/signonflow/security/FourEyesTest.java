@@ -69,8 +69,8 @@ class FourEyesTest extends RunningApp {
             attempts.add(new Attempt("POST", id + "/identity-links", "{\"userId\": \"" + user + "\", \"type\": \"candidate\"}"));
         }
         for (String extra : List.of("policyId", "applicationId", "requestedBy", "shown", "lookedAt", "approvalRequired", "actionId")) {
-            for (String door : List.of("/complete", "/submit-form")) {
-                attempts.add(new Attempt("POST", id + door, """
+            for (String operation : List.of("/complete", "/submit-form")) {
+                attempts.add(new Attempt("POST", id + operation, """
                     {"variables": {"decision": {"value": "approve"}, "%s": {"value": "x"}}}""".formatted(extra)));
             }
             for (String scope : List.of(id + "/variables/", id + "/localVariables/", "/execution/" + execution + "/localVariables/",
@@ -169,9 +169,9 @@ class FourEyesTest extends RunningApp {
 
     private enum Flow { MFA, PASSWORDLESS, ROLL_OUT }
 
-    private static Stream<Arguments> flowsAndDoors() {
+    private static Stream<Arguments> flowsAndApis() {
         return Stream.of(Flow.values()).flatMap(flow -> Stream.of(Caller.REST, "/engine-rest/engine/default", Caller.WEB)
-            .map(door -> Arguments.of(flow, door)));
+            .map(api -> Arguments.of(flow, api)));
     }
 
     private Task waiting(Flow flow) {
@@ -203,23 +203,23 @@ class FourEyesTest extends RunningApp {
     }
 
     @ParameterizedTest
-    @MethodSource("flowsAndDoors")
-    void theRequesterCannotDecide(Flow flow, String door) {
+    @MethodSource("flowsAndApis")
+    void theRequesterCannotDecide(Flow flow, String api) {
         Task task = waiting(flow);
         Map<String, Object> before = everything(task);
-        Caller mallory = door.equals(Caller.WEB) ? Caller.web(port, BOTH) : rest(BOTH);
-        assertThat(mallory.call("GET", door + "/task/" + task.getId(), null).status()).as("he sees it").isEqualTo(200);
+        Caller mallory = api.equals(Caller.WEB) ? Caller.web(port, BOTH) : rest(BOTH);
+        assertThat(mallory.call("GET", api + "/task/" + task.getId(), null).status()).as("he sees it").isEqualTo(200);
         List<Attempt> attempts = attempts(task);
         for (Attempt attempt : attempts) {
-            Answer answer = mallory.call(attempt.method(), door + attempt.path(), attempt.body());
+            Answer answer = mallory.call(attempt.method(), api + attempt.path(), attempt.body());
             assertThat(answer.status()).as("%s: %s", attempt, answer.body()).isIn(400, 403);
             assertThat(everything(task)).as("after %s", attempt).isEqualTo(before);
         }
-        System.out.println("Four eyes, " + flow + " at " + door + ": " + attempts.size() + " attempts, all refused, nothing changed");
-        Caller approver = door.equals(Caller.WEB) ? Caller.web(port, SECOND) : rest(SECOND);
-        assertThat(approver.call("POST", door + "/task/" + task.getId() + "/claim", "{\"userId\": \"" + SECOND + "\"}").status())
+        System.out.println("Four eyes, " + flow + " at " + api + ": " + attempts.size() + " attempts, all refused, nothing changed");
+        Caller approver = api.equals(Caller.WEB) ? Caller.web(port, SECOND) : rest(SECOND);
+        assertThat(approver.call("POST", api + "/task/" + task.getId() + "/claim", "{\"userId\": \"" + SECOND + "\"}").status())
             .isEqualTo(204);
-        assertThat(approver.call("POST", door + "/task/" + task.getId() + "/complete", APPROVE).status()).as("another may").isEqualTo(204);
+        assertThat(approver.call("POST", api + "/task/" + task.getId() + "/complete", APPROVE).status()).as("another may").isEqualTo(204);
     }
 
     /** Neither an administrator nor an approver in league with him can bypass the task. */

@@ -195,15 +195,15 @@ class LimitsTest extends RunningApp {
 
     @ParameterizedTest
     @ValueSource(strings = {Caller.REST, Caller.WEB})
-    void unfinishedFlowsPerPersonAreLimited(String door) {
-        String user = door.equals(Caller.REST) ? "busy" : "busyweb";
+    void unfinishedFlowsPerPersonAreLimited(String api) {
+        String user = api.equals(Caller.REST) ? "busy" : "busyweb";
         user(user, Roles.REQUESTERS);
-        Caller busy = door.equals(Caller.REST) ? rest(user) : Caller.web(port, user);
+        Caller busy = api.equals(Caller.REST) ? rest(user) : Caller.web(port, user);
         List<String> open = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             open.add(start(user, "App " + i, "Busy_" + i));
         }
-        String path = door + "/process-definition/key/configure-mfa-sign-on/start";
+        String path = api + "/process-definition/key/configure-mfa-sign-on/start";
         Answer oneMore = busy.call("POST", path, START.formatted("More"));
         assertThat(oneMore.status()).isEqualTo(429);
         assertThat(oneMore.json().get("message").asString()).isEqualTo(user + " has 20 open requests, which is the limit for a "

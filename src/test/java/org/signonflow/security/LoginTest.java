@@ -107,11 +107,11 @@ class LoginTest extends RunningApp {
 
     @ParameterizedTest
     @ValueSource(strings = {"REST", "web", "Java"})
-    void deletedUsersLeaveNoAuthorizations(String door) {
-        String id = "leaver" + door.toLowerCase();
+    void deletedUsersLeaveNoAuthorizations(String api) {
+        String id = "leaver" + api.toLowerCase();
         user(id, Roles.REQUESTERS);
         Caller.web(port, id);
-        String instance = start(id, "App " + door, "Policy_" + door);
+        String instance = start(id, "App " + api, "Policy_" + api);
         Authorization granted = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
         granted.setUserId(id);
         granted.setResource(Resources.USER);
@@ -120,12 +120,12 @@ class LoginTest extends RunningApp {
         authorizations.saveAuthorization(granted);
         assertThat(authorizations.createAuthorizationQuery().userIdIn(id).count()).isGreaterThan(2);
         assertThat(filters.createFilterQuery().filterOwner(id).count()).isPositive();
-        switch (door) {
+        switch (api) {
             case "REST" -> assertThat(rest("admin").call("DELETE", "/engine-rest/user/" + id, null).status()).isEqualTo(204);
             case "web" -> assertThat(Caller.web(port, "admin").call("DELETE", Caller.WEB + "/user/" + id, null).status()).isEqualTo(204);
             default -> identities.deleteUser(id);
         }
-        System.out.println("Deleted by " + door + ", left: " + authorizations.createAuthorizationQuery().userIdIn(id).count()
+        System.out.println("Deleted by " + api + ", left: " + authorizations.createAuthorizationQuery().userIdIn(id).count()
             + " authorizations, " + filters.createFilterQuery().filterOwner(id).count() + " filters");
         assertThat(authorizations.createAuthorizationQuery().userIdIn(id).count()).isZero();
         assertThat(filters.createFilterQuery().filterOwner(id).count()).isZero();

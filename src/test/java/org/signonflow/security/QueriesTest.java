@@ -102,8 +102,8 @@ class QueriesTest extends RunningApp {
         int asked = 0;
         for (String user : USERS) {
             Caller web = Caller.web(port, user);
-            for (String door : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
-                Caller caller = door.equals(Caller.WEB) ? web : rest(user);
+            for (String api : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
+                Caller caller = api.equals(Caller.WEB) ? web : rest(user);
                 for (String member : members.get(TaskQueryDto.class)) {
                     String one = "{\"%s\": \"%s\"}".formatted(member, Trap.EXPRESSION);
                     String branch = "{\"name\": \"x\", \"orQueries\": [{\"name\": \"x\"}, %s]}".formatted(one);
@@ -113,15 +113,15 @@ class QueriesTest extends RunningApp {
                         {"dueAfter": "2030-01-01T00:00:00.000+0000", "dueBefore": "2020-01-01T00:00:00.000+0000", %s"""
                         .formatted(branch.substring(1));
                     for (String path : List.of("/task", "/task/count")) {
-                        List<Answer> answers = new ArrayList<>(List.of(caller.call("GET", door + path + "?" + member + "="
+                        List<Answer> answers = new ArrayList<>(List.of(caller.call("GET", api + path + "?" + member + "="
                             + URLEncoder.encode(Trap.EXPRESSION, StandardCharsets.UTF_8), null)));
                         for (String body : List.of(one, branch, deeper, impossible)) {
-                            answers.add(caller.call("POST", door + path, body));
+                            answers.add(caller.call("POST", api + path, body));
                         }
                         asked += answers.size();
                         answers.stream().filter(answer -> answer.status() != 400
                                 || !answer.body().matches(".*(expression|within a branch).*"))
-                            .forEach(answer -> surprises.add("%s %s%s %s: %d %s".formatted(user, door, path, member, answer.status(),
+                            .forEach(answer -> surprises.add("%s %s%s %s: %d %s".formatted(user, api, path, member, answer.status(),
                                 answer.body())));
                     }
                 }
@@ -172,12 +172,12 @@ class QueriesTest extends RunningApp {
         String body = "{\"name\": \"Mine\", \"resourceType\": \"Task\", \"owner\": \"requester\", \"query\": %s}";
         for (String query : List.of(QUERY_WITH_BRANCH, "{\"ownerExpression\": \"" + Trap.EXPRESSION + "\"}",
                 "{\"orQueries\": [" + QUERY_WITH_BRANCH + "]}")) {
-            for (String door : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
-                Caller caller = door.equals(Caller.WEB) ? Caller.web(port, "requester") : rest("requester");
-                Answer saved = caller.call("PUT", door + "/filter/" + filter, body.formatted(query));
-                System.out.println("PUT " + door + "/filter: " + saved.status() + " " + saved.body());
+            for (String api : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
+                Caller caller = api.equals(Caller.WEB) ? Caller.web(port, "requester") : rest("requester");
+                Answer saved = caller.call("PUT", api + "/filter/" + filter, body.formatted(query));
+                System.out.println("PUT " + api + "/filter: " + saved.status() + " " + saved.body());
                 assertThat(saved.status()).isEqualTo(400);
-                Answer created = rest("admin").call("POST", (door.equals(Caller.WEB) ? Caller.REST : door) + "/filter/create",
+                Answer created = rest("admin").call("POST", (api.equals(Caller.WEB) ? Caller.REST : api) + "/filter/create",
                     body.formatted(query).replace("\"requester\"", "\"admin\""));
                 assertThat(created.status()).as(created.body()).isEqualTo(400);
             }
@@ -191,17 +191,17 @@ class QueriesTest extends RunningApp {
         String filter = mine();
         storedBefore(filter, branch);
         Caller owner = rest("requester");
-        for (String door : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
-            Caller caller = door.equals(Caller.WEB) ? Caller.web(port, "requester") : owner;
+        for (String api : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
+            Caller caller = api.equals(Caller.WEB) ? Caller.web(port, "requester") : owner;
             for (String path : List.of("/list", "/count", "/singleResult")) {
                 for (String body : new String[] {null, "{}", "{\"name\": \"x\"}", "{\"orQueries\": [{\"name\": \"x\"}]}"}) {
-                    Answer run = caller.call(body == null ? "GET" : "POST", door + "/filter/" + filter + path, body);
-                    assertThat(run.status()).as(door + path + run.body()).isEqualTo(400);
+                    Answer run = caller.call(body == null ? "GET" : "POST", api + "/filter/" + filter + path, body);
+                    assertThat(run.status()).as(api + path + run.body()).isEqualTo(400);
                     assertThat(run.json().get("message").asString()).startsWith("The filter Mine cannot be used");
                 }
             }
-            assertThat(caller.call("GET", door + "/filter/" + filter + "?itemCount=true", null).status()).isEqualTo(400);
-            assertThat(caller.call("GET", door + "/filter?itemCount=true", null).status()).isEqualTo(400);
+            assertThat(caller.call("GET", api + "/filter/" + filter + "?itemCount=true", null).status()).isEqualTo(400);
+            assertThat(caller.call("GET", api + "/filter?itemCount=true", null).status()).isEqualTo(400);
         }
         Answer hal = owner.send("GET", "/engine-rest/filter/" + filter + "/list", null, "Accept", "application/hal+json");
         assertThat(hal.status()).isEqualTo(400);
@@ -216,13 +216,13 @@ class QueriesTest extends RunningApp {
     @Test
     void aFilterIsNotExtendedByAnExpression() {
         String filter = mine();
-        String[][] doors = {{"requester", filter}, {"admin", engine.getFilterService().createTaskFilterQuery()
+        String[][] filters = {{"requester", filter}, {"admin", engine.getFilterService().createTaskFilterQuery()
             .filterName("Waiting for approval").singleResult().getId()}};
-        for (String[] door : doors) {
+        for (String[] owned : filters) {
             for (String path : List.of("/list", "/count", "/singleResult")) {
                 for (String query : List.of(QUERY_WITH_BRANCH, "{\"ownerExpression\": \"" + Trap.EXPRESSION + "\"}",
                         "{\"orQueries\": [" + QUERY_WITH_BRANCH + "]}")) {
-                    Answer run = rest(door[0]).call("POST", "/engine-rest/filter/" + door[1] + path, query);
+                    Answer run = rest(owned[0]).call("POST", "/engine-rest/filter/" + owned[1] + path, query);
                     assertThat(run.status()).as(path + query + run.body()).isEqualTo(400);
                 }
             }
@@ -236,21 +236,21 @@ class QueriesTest extends RunningApp {
         assertThat(owned.json().findValuesAsString("id")).containsExactly(filter);
         assertThat(rest("requester").call("GET", "/engine-rest/filter/count", null).json().get("count").asInt()).isEqualTo(1);
         for (String user : List.of("approver", "operator", "admin")) {
-            for (String door : List.of(Caller.REST, Caller.WEB)) {
-                Caller caller = door.equals(Caller.WEB) ? Caller.web(port, user) : rest(user);
-                Answer all = caller.call("GET", door + "/filter?itemCount=true", null);
+            for (String api : List.of(Caller.REST, Caller.WEB)) {
+                Caller caller = api.equals(Caller.WEB) ? Caller.web(port, user) : rest(user);
+                Answer all = caller.call("GET", api + "/filter?itemCount=true", null);
                 System.out.println("Filters of " + user + ": " + all.json().findValuesAsString("name"));
                 assertThat(all.json().findValuesAsString("id")).doesNotContain(filter);
-                assertThat(caller.call("GET", door + "/filter/count", null).json().get("count").asInt()).isEqualTo(all.json().size());
+                assertThat(caller.call("GET", api + "/filter/count", null).json().get("count").asInt()).isEqualTo(all.json().size());
                 for (String query : List.of("?owner=requester", "?filterId=" + filter, "?firstResult=0&maxResults=50&name=Mine")) {
-                    assertThat(caller.call("GET", door + "/filter" + query, null).json().findValuesAsString("id")).doesNotContain(filter);
+                    assertThat(caller.call("GET", api + "/filter" + query, null).json().findValuesAsString("id")).doesNotContain(filter);
                 }
                 for (String path : List.of("", "/list", "/count", "/singleResult")) {
                     // 400 from the engine itself, if the caller has no authorization at all and requested a single result.
-                    assertThat(caller.call("GET", door + "/filter/" + filter + path, null).status())
+                    assertThat(caller.call("GET", api + "/filter/" + filter + path, null).status())
                         .isIn(403, 404, path.equals("/singleResult") && !user.equals("admin") ? 400 : 404);
                 }
-                assertThat(caller.call("PUT", door + "/filter/" + filter, """
+                assertThat(caller.call("PUT", api + "/filter/" + filter, """
                     {"name": "Taken", "resourceType": "Task", "query": {}}""").status()).isIn(403, 404);
             }
         }
@@ -319,11 +319,11 @@ class QueriesTest extends RunningApp {
         "/variable-instance, variableValues, 20"})
     void aQueryIsBounded(String path, String what, int most) {
         for (String user : List.of("requester", "admin")) {
-            for (String door : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
-                Caller caller = door.equals(Caller.WEB) ? Caller.web(port, user) : rest(user);
-                Answer allowed = caller.call("POST", door + path, costly(what, most).toString());
+            for (String api : List.of(Caller.REST, DOUBLE, Caller.WEB)) {
+                Caller caller = api.equals(Caller.WEB) ? Caller.web(port, user) : rest(user);
+                Answer allowed = caller.call("POST", api + path, costly(what, most).toString());
                 assertThat(allowed.status()).as(allowed.body()).isEqualTo(200);
-                Answer refused = caller.call("POST", door + path, costly(what, most + 1).toString());
+                Answer refused = caller.call("POST", api + path, costly(what, most + 1).toString());
                 assertThat(refused.status()).as(refused.body()).isEqualTo(400);
                 assertThat(refused.json().get("message").asString()).startsWith("A query may have at most %,d ".formatted(most));
             }

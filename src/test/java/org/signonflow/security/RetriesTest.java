@@ -34,8 +34,8 @@ class RetriesTest extends RunningApp {
     }
 
     private Answer retry(Caller caller, String job, String body) {
-        String door = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
-        Answer answer = caller.call("PUT", door + "/job/" + job + "/retries", body);
+        String api = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
+        Answer answer = caller.call("PUT", api + "/job/" + job + "/retries", body);
         System.out.printf("PUT retries %s: %d %.120s%n", body, answer.status(), answer.body());
         return answer;
     }

@@ -151,22 +151,22 @@ class UserTextNotEvaluatedTest extends RunningApp {
     void requestBodies(String user, String method, String path, String body) {
         Task task = waiting("requester", "App", "Policy");
         String job = management.createJobQuery().processInstanceId(task.getProcessInstanceId()).list().get(0).getId();
-        for (String door : new String[] {Caller.REST, Caller.WEB}) {
-            Caller caller = door.equals(Caller.WEB) ? Caller.web(port, user) : rest(user);
-            Answer answer = caller.call(method, door + path.replace("{task}", task.getId()).replace("{job}", job)
+        for (String api : new String[] {Caller.REST, Caller.WEB}) {
+            Caller caller = api.equals(Caller.WEB) ? Caller.web(port, user) : rest(user);
+            Answer answer = caller.call(method, api + path.replace("{task}", task.getId()).replace("{job}", job)
                 .replace("{instance}", task.getProcessInstanceId()), body.replace('\'', '"').replace("~", TYPED)
                 .replace("{instance}", task.getProcessInstanceId()));
             System.out.println(user + " " + method + " " + path + ": " + answer.status());
             if (answer.isSuccess() && path.equals("/filter/create")) {
                 String filter = answer.json().get("id").asString();
                 for (String run : new String[] {"", "/list", "/count", "?itemCount=true"}) {
-                    Answer read = caller.call("GET", door + "/filter/" + filter + run, null);
+                    Answer read = caller.call("GET", api + "/filter/" + filter + run, null);
                     assertThat(read.status()).as(read.body()).isEqualTo(200);
                 }
-                caller.call("DELETE", door + "/filter/" + filter, null);
+                caller.call("DELETE", api + "/filter/" + filter, null);
             }
             for (String kind : new String[] {"user", "group", "tenant"}) {
-                caller.call("DELETE", door + "/" + kind + "/typed", null);
+                caller.call("DELETE", api + "/" + kind + "/typed", null);
             }
         }
     }

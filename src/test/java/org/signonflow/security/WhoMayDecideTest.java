@@ -77,17 +77,17 @@ class WhoMayDecideTest extends RunningApp {
     @ParameterizedTest
     @CsvSource({"complete, /engine-rest", "submit-form, /engine-rest", "complete, /engine-rest/engine/default",
         "complete, /camunda/api/engine/engine/default", "submit-form, /camunda/api/engine/engine/default"})
-    void aRemovedApproverCanNoLongerDecide(String call, String door) {
+    void aRemovedApproverCanNoLongerDecide(String call, String api) {
         user("leaver", Roles.APPROVERS);
         Task task = waiting("requester", "App", "Policy");
-        Caller leaver = door.equals(Caller.WEB) ? Caller.web(port, "leaver") : rest("leaver");
-        String path = door + "/task/" + task.getId();
+        Caller leaver = api.equals(Caller.WEB) ? Caller.web(port, "leaver") : rest("leaver");
+        String path = api + "/task/" + task.getId();
         assertThat(leaver.call("POST", path + "/claim", "{\"userId\": \"leaver\"}").status()).isEqualTo(204);
         assertThat(authorizations.createAuthorizationQuery().userIdIn("leaver").resourceId(task.getId()).count())
             .as("personal authorizations, which would outlive the group membership").isZero();
         identities.deleteMembership("leaver", Roles.APPROVERS);
         Answer answer = leaver.call("POST", path + "/" + call, APPROVE);
-        System.out.println("Removed approver, " + door + " " + call + ": " + answer.status() + " " + answer.body());
+        System.out.println("Removed approver, " + api + " " + call + ": " + answer.status() + " " + answer.body());
         assertThat(answer.status()).as(answer.body()).isEqualTo(403);
         assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).isEqualTo(1);
         assertThat(approve("approver", task).status()).as("nobody has to unclaim it first").isEqualTo(204);
@@ -237,9 +237,9 @@ class WhoMayDecideTest extends RunningApp {
     @Test
     void aProfileCannotBeSavedToAnotherUser() {
         createUser("admin", "stranger");
-        for (String door : List.of(Caller.REST, Caller.WEB)) {
-            Caller admin = door.equals(Caller.WEB) ? Caller.web(port, "admin") : rest("admin");
-            Answer answer = admin.call("PUT", door + "/user/stranger/profile",
+        for (String api : List.of(Caller.REST, Caller.WEB)) {
+            Caller admin = api.equals(Caller.WEB) ? Caller.web(port, "admin") : rest("admin");
+            Answer answer = admin.call("PUT", api + "/user/stranger/profile",
                 "{\"id\": \"approver\", \"firstName\": \"Approver\", \"lastName\": \"Sandbox\"}");
             assertThat(answer.status()).as(answer.body()).isEqualTo(400);
             assertThat(answer.body()).contains("id: cannot be changed.");
@@ -303,9 +303,9 @@ class WhoMayDecideTest extends RunningApp {
         String comment = "/task/" + task.getId() + "/comment/create";
         for (String user : List.of("both", "requester", "operator", "admin")) {
             for (Caller caller : List.of(rest(user), Caller.web(port, user))) {
-                String door = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
-                Answer answer = caller.call("POST", door + comment, "{\"message\": \"Mine.\"}");
-                System.out.println("Comment by " + user + " at " + door + ": " + answer.status() + " " + answer.body());
+                String api = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
+                Answer answer = caller.call("POST", api + comment, "{\"message\": \"Mine.\"}");
+                System.out.println("Comment by " + user + " at " + api + ": " + answer.status() + " " + answer.body());
                 // A task that the user may not see looks as if it did not exist.
                 assertThat(answer.status()).as(answer.body()).isEqualTo(user.equals("requester") ? 400 : 403);
             }
@@ -339,7 +339,7 @@ class WhoMayDecideTest extends RunningApp {
         assertThat(tasks.getTaskComments(task.getId())).hasSize(2);
     }
 
-    private Stream<Caller> bothDoors(String user) {
+    private Stream<Caller> bothApis(String user) {
         return Stream.of(rest(user), Caller.web(port, user));
     }
 
@@ -348,8 +348,8 @@ class WhoMayDecideTest extends RunningApp {
     }
 
     private static Answer at(Caller caller, Task task, String call, String body) {
-        String door = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
-        return caller.call("POST", door + "/task/" + task.getId() + call, body);
+        String api = caller.call("GET", "/engine-rest/version", null).isSuccess() ? Caller.REST : Caller.WEB;
+        return caller.call("POST", api + "/task/" + task.getId() + call, body);
     }
 
     private String holder(Task task) {
@@ -361,7 +361,7 @@ class WhoMayDecideTest extends RunningApp {
         user("second", Roles.APPROVERS);
         Task task = waiting("requester", "App", "Policy");
         assertThat(claim(rest("approver"), task, "approver").status()).isEqualTo(204);
-        bothDoors("second").forEach(second -> {
+        bothApis("second").forEach(second -> {
             Answer release = claim(second, task, null);
             System.out.println("A colleague's claim released: " + release.status() + " " + release.body());
             assertRefused(release, "Only the person who claimed it, or an administrator, may release it.");
@@ -372,7 +372,7 @@ class WhoMayDecideTest extends RunningApp {
             assertThat(holder(task)).isEqualTo("approver");
         });
         for (String user : List.of("requester", "operator")) {
-            bothDoors(user).forEach(other -> {
+            bothApis(user).forEach(other -> {
                 assertThat(claim(other, task, null).status()).isEqualTo(403);
                 assertThat(at(other, task, "/unclaim", "{}").status()).isEqualTo(403);
             });
