@@ -389,7 +389,7 @@ class ClosedByDefaultTest extends RunningApp {
                 }
             }
         }
-        System.out.println("Refusals: " + refused + ", naming ids that were not in the request: " + told.size() + told.stream().limit(3).toList());
+        System.out.println("Refusals: " + refused + ", naming unknown ids: " + told.size() + told.stream().limit(3).toList());
         assertThat(refused).isGreaterThan(100);
         assertThat(told).isEmpty();
         Answer answer = rest("requester").call("POST", "/engine-rest/task/" + task.getId() + "/complete", DECLINE);
