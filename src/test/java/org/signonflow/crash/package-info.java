@@ -8,7 +8,7 @@
  * <ul>
  * <li>{@code mvn verify} kills the engine once, on a few points, on H2, and one of two nodes in the middle of a small roll-out;
  * <li>{@code mvn verify -Dcrash.matrix=full} at all points, three times ({@code -Dcrash.rounds}), on H2 and on PostgreSQL, and takes
- * down the database or one of two nodes under load, also during roll-outs of hundreds of rows. It takes about half an hour; the tables
+ * down the database and one of two nodes under load, also during roll-outs of hundreds of rows. It takes about half an hour; the tables
  * are printed, and kept in {@code target/tables.txt}.
  * </ul>
  */

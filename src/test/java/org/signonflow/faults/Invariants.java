@@ -22,8 +22,7 @@ import org.signonflow.harness.SandboxControl;
  *
  * <ol>
  * <li>I1: at most one application, grant, policy, action and assignment per instance, created by at most one committed call; exactly one
- * when
- * it is {@code COMPLETED}, and the one whose id the engine knows.
+ * when it is {@code COMPLETED}, and the one whose id the engine knows.
  * <li>I2: nothing left if it ended otherwise, and nothing touched that it did not create.
  * <li>I3: no assignment before a person's approval, where one is required.
  * <li>I4: it has ended with an outcome, or has an incident.
