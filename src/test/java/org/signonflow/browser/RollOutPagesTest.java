@@ -267,7 +267,7 @@ class RollOutPagesTest extends BrowserTest {
     void missingRollOutsAndThoseOfOthers() {
         browser.go(at("/roll-outs"));
         browser.awaitText("There are no roll-outs visible to you.");
-        RollOutOf others = new RollOutOf(rollOuts, "Somebody else's", "somebody", 3);
+        RollOutFixture others = new RollOutFixture(rollOuts, "Somebody else's", "somebody", 3);
         browser.forget();
         browser.login(at("/camunda/app/tasklist/default/"), "requester");
         browser.go(at("/roll-outs/" + others.id()));

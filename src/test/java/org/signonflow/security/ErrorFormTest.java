@@ -112,18 +112,18 @@ class ErrorFormTest extends RunningApp {
 
     @Test
     void soDoEndpointsThatReturnOtherContent() {
-        hasOurForm(rest("admin").send("GET", "/api/roll-outs/x/report.csv", null, "Accept", "text/csv"), 404, "There is no such roll-out.");
-        hasOurForm(rest("admin").send("GET", "/api/roll-outs", null, "Accept", "image/png"), 406,
+        hasOurFormat(rest("admin").send("GET", "/api/roll-outs/x/report.csv", null, "Accept", "text/csv"), 404, "There is no such roll-out.");
+        hasOurFormat(rest("admin").send("GET", "/api/roll-outs", null, "Accept", "image/png"), 406,
             "Acceptable representations: [application/json].");
     }
 
     @Test
     void soDoFiltersForAllRequests() {
-        hasOurForm(rest("requester").send("POST", "/api/roll-outs", "{}", "Content-Type", "application/json", "Origin",
+        hasOurFormat(rest("requester").send("POST", "/api/roll-outs", "{}", "Content-Type", "application/json", "Origin",
             "http://evil.example"), 403, "Cross-site requests are not allowed.");
-        hasOurForm(Caller.nobody(port).send("POST", "/api/nothing", "x".repeat(100_000)), 413,
+        hasOurFormat(Caller.nobody(port).send("POST", "/api/nothing", "x".repeat(100_000)), 413,
             "The request is too large: the limit here is 64 KiB.");
-        hasOurForm(Caller.web(port, "requester").send("POST", "/api/roll-outs", "x", "Content-Type", "text/plain"), 403,
+        hasOurFormat(Caller.web(port, "requester").send("POST", "/api/roll-outs", "x", "Content-Type", "text/plain"), 403,
             "Only pages of this site may make this request.");
     }
 

@@ -218,7 +218,7 @@ class WhoMayDecideTest extends RunningApp {
             createUser(last, "chain" + i, Roles.ADMINISTRATORS);
             last = "chain" + i;
         }
-        make(last, "approver2", Roles.APPROVERS);
+        createUser(last, "approver2", Roles.APPROVERS);
         assertRefused(approve("approver2", waiting("admin", "App", "Policy")), "admin created your account or set its password; "
             + "someone else must decide on what admin requested.");
     }
