@@ -65,12 +65,16 @@ final class TextGuard implements Interceptor {
         this.identities = identities;
     }
 
+    /** Nobody asks in a job, see {@link QueryTimeout#plugin}. */
+    @Override
+    public Object plugin(Object target) {
+        return target instanceof StatementHandler && Guard.isAsked(identities.get()) ? Interceptor.super.plugin(target) : target;
+    }
+
     @Override
     public Object intercept(Invocation invocation) throws Throwable {
-        if (Guard.isAsked(identities.get())) {
-            StatementHandler handler = (StatementHandler) invocation.getTarget();
-            check(handler.getBoundSql(), handler.getParameterHandler().getParameterObject(), (Statement) invocation.getArgs()[0]);
-        }
+        StatementHandler handler = (StatementHandler) invocation.getTarget();
+        check(handler.getBoundSql(), handler.getParameterHandler().getParameterObject(), (Statement) invocation.getArgs()[0]);
         return invocation.proceed();
     }
 
