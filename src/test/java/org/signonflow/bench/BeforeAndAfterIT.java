@@ -34,16 +34,8 @@ class BeforeAndAfterIT {
     private static final int STEP = 1_000;
 
     @Test
-    void onPostgreSql() throws IOException, SQLException {
-        try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
-            Map<String, Node> nodes = new LinkedHashMap<>();
-            nodes.put("before", bench.start("before", JavaProcess.jar(Path.of(System.getProperty("before"))), postgres.another("before"),
-                MANY));
-            nodes.put("after", bench.start("after", JavaProcess.jar(), postgres.another("after"), MANY));
-            Table table = new Table("An earlier version and this one, alternating; medians.\n%s".formatted(Machine.described(postgres)),
-                "what", "turns", "before", "after", "after/before");
-            bench.fresh(0);
-            take(WARM_UP, nodes, node -> millis(node.oneFlow(Duration.ZERO)));
+    void flowsAndRollOuts() throws IOException, SQLException {
+        compare((bench, nodes, table) -> {
             row(table, "one MFA flow, 0 ms a call", "ms", TURNS, nodes, node -> millis(node.oneFlow(Duration.ZERO)));
             bench.fresh(LATENCY);
             Duration calls = Duration.ofMillis(7L * LATENCY);
@@ -51,8 +43,20 @@ class BeforeAndAfterIT {
             bench.fresh(0);
             row(table, "%d flows at once".formatted(FLOWS), "flows/s", LONG_TURNS, nodes, node -> node.flowsPerSecond(FLOWS));
             bench.fresh(LATENCY);
+            row(table, "a roll-out of one row, %d ms a call".formatted(LATENCY), "ms", TURNS, nodes, node -> millis(node.rollOut(1)));
             row(table, "a roll-out of %d rows, %d ms a call".formatted(ROWS, LATENCY), "ms", LONG_TURNS, nodes,
                 node -> millis(node.rollOut(ROWS)));
+            row(table, "CPU time of the engine for a row of %d, %d ms a call".formatted(ROWS, LATENCY), "ms", LONG_TURNS, nodes, node -> {
+                Duration processor = Machine.processorTime(node.process.handle());
+                node.rollOut(ROWS);
+                return millis(Machine.processorTime(node.process.handle()).minus(processor)) / ROWS;
+            });
+        });
+    }
+
+    @Test
+    void withManyWaitingApprovals() throws IOException, SQLException {
+        compare((bench, nodes, table) -> {
             for (int waiting = 0; waiting < WAITING; waiting += STEP) {
                 bench.fresh(0);
                 for (Node node : nodes.values()) {
@@ -64,6 +68,25 @@ class BeforeAndAfterIT {
                 node -> millis(node.approvals()));
             row(table, "one MFA flow, 0 ms a call, %,d waiting".formatted(WAITING), "ms", TURNS, nodes,
                 node -> millis(node.oneFlow(Duration.ZERO)));
+        });
+    }
+
+    private interface Comparison {
+        void take(Bench bench, Map<String, Node> nodes, Table table) throws IOException, SQLException;
+    }
+
+    /** Starts both versions beside each other on a PostgreSQL, and prints what is taken once both are warm. */
+    private static void compare(Comparison comparison) throws IOException, SQLException {
+        try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
+            Map<String, Node> nodes = new LinkedHashMap<>();
+            nodes.put("before", bench.start("before", JavaProcess.jar(Path.of(System.getProperty("before"))), postgres.another("before"),
+                MANY));
+            nodes.put("after", bench.start("after", JavaProcess.jar(), postgres.another("after"), MANY));
+            Table table = new Table("An earlier version and this one, alternating; medians.\n%s".formatted(Machine.described(postgres)),
+                "what", "turns", "before", "after", "after/before");
+            bench.fresh(0);
+            take(WARM_UP, nodes, node -> millis(node.oneFlow(Duration.ZERO)));
+            comparison.take(bench, nodes, table);
             table.print();
         }
     }

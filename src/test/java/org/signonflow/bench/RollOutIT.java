@@ -19,6 +19,9 @@ import org.signonflow.harness.Database;
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class RollOutIT {
 
+    /** More than PingOne allows. */
+    private static final String MANY_APPLICATIONS = "--signonflow.platform-limits.applications=20000";
+    private static final String MANY_POLICIES = "--signonflow.platform-limits.policies=20000";
     private static final int LATENCY = 50;
     /** Few enough that two processors are not the limit. */
     private static final int THREADS = 4;
@@ -26,7 +29,9 @@ class RollOutIT {
     private static final int CALLS_PER_ROW = 8;
     private static final int[] ROWS = {100, 300, 1_000};
     private static final int WARM_UP = 3;
+    private static final int WARM_UP_WITHOUT_LATENCY = 12;
     private static final int TURNS = 3;
+    private static final int SHORT_TURNS = 7;
 
     private record Measured(double seconds, double statements) {
     }
@@ -36,8 +41,7 @@ class RollOutIT {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home);
                 Connection connection = postgres.connect(); Statement statement = connection.createStatement()) {
             statement.execute("create extension pg_stat_statements");
-            Node node = bench.start("engine", postgres.another("engine"), "--signonflow.platform-limits.applications=20000",
-                "--signonflow.platform-limits.policies=20000",
+            Node node = bench.start("engine", postgres.another("engine"), MANY_APPLICATIONS, MANY_POLICIES,
                 "--camunda.bpm.job-execution.core-pool-size=" + THREADS, "--camunda.bpm.job-execution.max-pool-size=" + THREADS);
             for (int turn = 0; turn < WARM_UP; turn++) {
                 bench.fresh(LATENCY);
@@ -68,6 +72,39 @@ class RollOutIT {
                     "%.0f ms".formatted(1e3 * seconds / rows),
                     "%.0f".formatted(Alternation.median(taken.get(String.valueOf(rows)).stream().map(Measured::statements).toList())));
             }
+            table.print();
+        }
+    }
+
+    /** How long people wait, with as many job threads as in production. */
+    @Test
+    void rowsOnAWarmEngine() throws IOException, SQLException {
+        Map<Integer, Double> targets = new LinkedHashMap<>();
+        targets.put(1, 0.7);
+        targets.put(20, 1.0);
+        targets.put(100, 2.0);
+        try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
+            Node node = bench.start("engine", postgres.another("engine"), MANY_APPLICATIONS, MANY_POLICIES);
+            for (int turn = 0; turn < WARM_UP_WITHOUT_LATENCY; turn++) {
+                bench.fresh(0);
+                node.rollOut(ROWS[0]);
+            }
+            Map<String, Measurement<double[]>> compared = new LinkedHashMap<>();
+            targets.keySet().forEach(rows -> compared.put(String.valueOf(rows), () -> {
+                bench.fresh(LATENCY);
+                Duration processor = Machine.processorTime(node.process.handle());
+                double seconds = node.rollOut(rows).toMillis() / 1e3;
+                return new double[] {seconds, Machine.processorTime(node.process.handle()).minus(processor).toMillis() / (double) rows};
+            }));
+            Map<String, List<double[]>> taken = Alternation.take(SHORT_TURNS, compared);
+            Table table = new Table(("B4: roll-outs of new applications with their own policies at %d ms latency on a warm engine, from the "
+                + "start until all is created and from the approval until all has ended; medians of %d turns. CPU time is the engine's.\n%s")
+                .formatted(LATENCY, SHORT_TURNS, Machine.described(postgres)), "rows", "time", "target", "CPU time per row");
+            targets.forEach((rows, target) -> {
+                List<double[]> measured = taken.get(String.valueOf(rows));
+                table.row(rows, "%.2f s".formatted(Alternation.median(measured.stream().map(each -> each[0]).toList())),
+                    "%.1f s".formatted(target), "%.0f ms".formatted(Alternation.median(measured.stream().map(each -> each[1]).toList())));
+            });
             table.print();
         }
     }
