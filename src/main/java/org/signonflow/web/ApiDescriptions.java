@@ -18,8 +18,8 @@ import java.io.IOException;
 
 /** What the page at {@code /swagger-ui.html} offers: springdoc's description of our own API, and Camunda's of its own. */
 @RestController
-@OpenAPIDefinition(info = @Info(title = "Signonflow", version = "${spring.application.version}", description = "Roll-outs and PingOne environments. "
-    + "Flows are started and decided by Camunda's REST API."),
+@OpenAPIDefinition(info = @Info(title = "Signonflow", version = "${spring.application.version}",
+    description = "Roll-outs and PingOne environments. Flows are started and decided by Camunda's REST API."),
     servers = @Server(url = "${server.servlet.context-path:/}"), security = @SecurityRequirement(name = "basic"))
 @SecurityScheme(name = "basic", type = SecuritySchemeType.HTTP, scheme = "basic")
 class ApiDescriptions {
