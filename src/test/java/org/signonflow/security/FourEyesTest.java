@@ -37,7 +37,7 @@ class FourEyesTest extends RunningApp {
     private static final String RETRY = """
         {"variables": {"decision": {"value": "retry"}}}""";
 
-    private static final int RACES = 100;
+    private static final int RACES = 40;
     /** An environment takes a hundred policies. */
     private static final int RACES_AT_ONCE = 20;
 
