@@ -5,6 +5,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.signonflow.Table;
 import org.signonflow.bench.Alternation.Measurement;
 import org.signonflow.harness.Database;
+import org.signonflow.harness.JavaProcess;
+import org.signonflow.harness.UnpackedJar;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -32,12 +34,16 @@ class StartAndApprovalsIT {
             int[] count = {0};
             Database used = postgres.another("used");
             Map<String, Measurement<double[]>> compared = new LinkedHashMap<>();
-            compared.put("H2, new", () -> firstFlow(bench, "h2-" + count[0]++, Database.h2()));
-            compared.put("PostgreSQL, new", () -> firstFlow(bench, "postgresql-" + count[0], postgres.another("new" + count[0]++)));
-            compared.put("PostgreSQL, used before", () -> firstFlow(bench, "used", used));
-            firstFlow(bench, "used", used);
+            List<String> jar = JavaProcess.jar();
+            List<String> image = UnpackedJar.java(bench.home.resolve("image"), List.of());
+            compared.put("H2, new", () -> firstFlow(bench, "h2-" + count[0]++, jar, Database.h2()));
+            compared.put("H2, new; as in the image", () -> firstFlow(bench, "image-h2-" + count[0]++, image, Database.h2()));
+            compared.put("PostgreSQL, new", () -> firstFlow(bench, "new-" + count[0], jar, postgres.another("new" + count[0]++)));
+            compared.put("PostgreSQL, used before", () -> firstFlow(bench, "used", jar, used));
+            compared.put("PostgreSQL, used before; as in the image", () -> firstFlow(bench, "image-used", image, used));
+            firstFlow(bench, "used", jar, used);
             Map<String, List<double[]>> taken = Alternation.take(STARTS, compared);
-            Table table = new Table("B6: from java -jar to the first completed MFA flow, the sandbox at 0 ms; medians of %d turns.\n%s"
+            Table table = new Table("B6: from the command to the first completed MFA flow, the sandbox at 0 ms; medians of %d turns.\n%s"
                 .formatted(STARTS, Machine.described(postgres)), "database", "first flow completed", "resident memory then");
             taken.forEach((name, starts) -> table.row(name,
                 "%.1f s".formatted(Alternation.median(starts.stream().map(start -> start[0]).toList())),
@@ -46,9 +52,9 @@ class StartAndApprovalsIT {
         }
     }
 
-    private static double[] firstFlow(Bench bench, String name, Database database) throws IOException {
+    private static double[] firstFlow(Bench bench, String name, List<String> java, Database database) throws IOException {
         long begun = System.nanoTime();
-        Node node = bench.start(name, database);
+        Node node = bench.start(name, java, database);
         node.oneFlow(Duration.ZERO);
         double seconds = (System.nanoTime() - begun) / 1e9;
         long memory = Machine.residentMebibytes(node.process.handle());
