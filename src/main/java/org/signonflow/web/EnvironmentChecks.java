@@ -21,8 +21,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Whether PingOne answers, asked at most once in a while and by one at a time, however many want to know: the calls count against the
- * licence's quota, from which the flows live.
+ * Whether PingOne responds. Checked by one caller at a time, and not again for a while, however many ask: the calls count against the
+ * licence's quota, which the flows need.
  */
 @Component
 class EnvironmentChecks {
@@ -50,21 +50,21 @@ class EnvironmentChecks {
     }
 
     /**
-     * Tries the workers' credentials, so that a wrong secret is in the log before the first flow is stuck over it. In the background: what
-     * is not there now may be there later. The sandbox's own need no trial.
+     * Tries the workers' credentials, so that a wrong secret is in the log before the first flow fails because of it. In the background:
+     * PingOne may be unreachable only for now. The sandbox's own credentials need no check.
      */
     @EventListener(ApplicationReadyEvent.class)
     void atTheStart(ApplicationReadyEvent start) {
         boolean besideSandbox = start.getApplicationContext().getEnvironment().acceptsProfiles(Profiles.of("sandbox"));
         Thread trial = new Thread(() -> environments.aliases().stream().filter(alias -> !besideSandbox || !alias.equals("sandbox"))
             .map(this::of).filter(answer -> !answer.answers()).forEach(answer -> LOG.warn(
-                "The PingOne environment {} cannot be used now: {} If that does not pass, look at signonflow.environments.{}.",
+                "The PingOne environment {} cannot be used now: {} If this persists, check signonflow.environments.{}.",
                 answer.alias(), answer.says(), answer.alias())), "environment-checks");
         trial.setDaemon(true);
         trial.start();
     }
 
-    /** What was answered last; empty where nobody has asked, or the answer is on its way. Asks nobody. */
+    /** The last result; empty if there is none yet. Sends no call. */
     Optional<Answer> last(String alias) {
         return Optional.ofNullable(checks.get(alias)).filter(check -> check.task.isDone()).map(check -> of(check.task));
     }
@@ -73,7 +73,7 @@ class EnvironmentChecks {
         Instant now = clock.instant();
         Check check = checks.compute(alias, (name, last) -> last != null && (now.isBefore(last.until) || !last.task.isDone()) ? last
             : new Check(now.plus(GOOD_FOR), new FutureTask<>(() -> ask(name))));
-        // Does nothing where another has begun it.
+        // Does nothing if another thread has begun it.
         check.task.run();
         return of(check.task);
     }

@@ -1,5 +1,6 @@
 package org.signonflow.web;
 
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -11,8 +12,9 @@ import org.springframework.web.server.ResponseStatusException;
 
 import java.util.SortedSet;
 
-/** Which PingOne environments are configured, and whether they answer. */
+/** The configured PingOne environments. */
 @RestController
+@Tag(name = "Environments")
 @RequestMapping(path = "/environments", produces = MediaType.APPLICATION_JSON_VALUE)
 class EnvironmentsController {
 
@@ -24,12 +26,13 @@ class EnvironmentsController {
         this.checks = checks;
     }
 
+    /** The aliases of the configured environments. */
     @GetMapping
     SortedSet<String> aliases() {
         return environments.aliases();
     }
 
-    /** Whether the environment answers, as of the last few seconds; within the configured call timeout. */
+    /** Whether the environment responds, as of the last few seconds; within the configured call timeout. */
     @GetMapping("/{alias}")
     EnvironmentChecks.Answer check(@PathVariable String alias) {
         if (!environments.aliases().contains(alias)) {

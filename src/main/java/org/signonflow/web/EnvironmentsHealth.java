@@ -6,7 +6,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * What each PingOne environment answered last, for whoever may see details. Never a reason to be down: flows wait for PingOne, and a
+ * The last check of each PingOne environment, for those who may see details. Never a reason to be down: flows wait for PingOne, and a
  * restart would not help.
  */
 @Component("pingOne")
@@ -24,7 +24,7 @@ class EnvironmentsHealth implements HealthIndicator {
     public Health health() {
         Health.Builder health = Health.up();
         environments.aliases().forEach(alias -> health.withDetail(alias,
-            checks.last(alias).map(EnvironmentChecks.Answer::says).orElse("was not asked yet")));
+            checks.last(alias).map(EnvironmentChecks.Answer::says).orElse("has not been checked yet")));
         return health.build();
     }
 }

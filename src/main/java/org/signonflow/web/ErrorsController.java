@@ -18,21 +18,22 @@ import org.springframework.web.servlet.ModelAndView;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * What a refusal says that comes from neither the engine's interface nor a controller of ours, but from a filter or the server: its own
- * sentence, or one for its status. Of a fault of ours nothing is told; the log has it.
+ * Answers refusals that come from neither the engine's REST API nor a controller of ours, but from a filter or the server: with their own
+ * sentence, or one for their status. Internal errors are only in the log.
  */
 @Controller
 @RequestMapping("/error")
 class ErrorsController implements ErrorController {
 
     private static final Map<Integer, String> BY_STATUS = Map.of(
-        400, "The request is ill-formed: its address, its headers or the form of its body.",
-        401, "A login is needed: the user or the password is missing or wrong.",
-        403, "This is not for you to do or to see.",
+        400, "The request is malformed: its address, its headers or its body.",
+        401, "Authentication is required: the user name or the password is missing or wrong.",
+        403, "You are not allowed to do or see this.",
         404, "There is nothing at this address.",
-        405, "This method is not for this address.",
+        405, "This method is not supported at this address.",
         429, "Too many attempts: wait as long as the header Retry-After says.");
 
     private final ErrorAttributes attributes;
@@ -59,7 +60,7 @@ class ErrorsController implements ErrorController {
         }
         ProblemDetail refusal = Refusal.of(status, sentence);
         refusal.setInstance(URI.create(path));
-        // Had these before it had RFC 9457's.
+        // These were there before RFC 9457's.
         List.of("timestamp", "error", "path").forEach(member -> refusal.setProperty(member, said.get(member)));
         return ResponseEntity.of(refusal).build();
     }
@@ -67,9 +68,10 @@ class ErrorsController implements ErrorController {
     private Map<String, Object> said(HttpServletRequest request) {
         Map<String, Object> said = attributes.getErrorAttributes(new ServletWebRequest(request), ErrorAttributeOptions.defaults());
         int status = (int) said.get("status");
-        Object sentence = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
-        said.put("message", status < 500 && sentence != null && !sentence.toString().isBlank() ? sentence
-            : BY_STATUS.getOrDefault(status, status < 500 ? "The request is refused." : "Something went wrong here; the log says what."));
+        String sentence = Objects.toString(request.getAttribute(RequestDispatcher.ERROR_MESSAGE), "");
+        boolean says = !sentence.isBlank() && !sentence.equals(said.get("error"));
+        said.put("message", status < 500 && says ? sentence
+            : BY_STATUS.getOrDefault(status, status < 500 ? "The request was refused." : "An internal error occurred; the log has the details."));
         return said;
     }
 }

@@ -3,7 +3,7 @@ package org.signonflow.web;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The pages of which the address is not a file's. */
+/** Pages whose address is not that of a file. */
 @Controller
 class PagesController {
 

@@ -8,19 +8,19 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Bounds how often one person has PingOne read for a plan: all flows wait for the calls of it. Each node counts by itself. */
+/** Limits how often one person may request a plan, since all flows wait for the calls that it takes. Each node counts by itself. */
 @Component
 class PlansPerMinute {
 
     private final int most;
     private final Map<String, Bucket> byPerson = new ConcurrentHashMap<>();
 
-    /** @param most 0 for no bound */
+    /** @param most 0 for no limit */
     PlansPerMinute(@Value("${signonflow.limits.plans-per-minute}") int most) {
         this.most = most;
     }
 
-    /** Whether the person may have one more now. */
+    /** Whether the person may request one more now. */
     boolean take(String user) {
         return most <= 0 || byPerson.computeIfAbsent(user, name -> Bucket.builder()
             .addLimit(limit -> limit.capacity(most).refillGreedy(most, Duration.ofMinutes(1))).build()).tryConsume(1);

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** Has what Spring MVC says of a request that it refuses, and what our controllers have it say, in the form of all refusals. */
+/** Gives the refusals of Spring MVC, and those of our controllers, the same form as all others. */
 @RestControllerAdvice
 class Refusals extends ResponseEntityExceptionHandler {
 

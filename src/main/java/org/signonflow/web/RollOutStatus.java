@@ -10,7 +10,7 @@ import org.signonflow.rollout.Trouble;
 /**
  * How far a roll-out is.
  *
- * @param secondsLeft until its stage has done what it can without a person, at the pace of late; null where nothing moves
+ * @param secondsLeft until its stage has done what it can without a person, at the current pace; null if nothing moves
  */
 record RollOutStatus(@JsonUnwrapped RollOut rollOut, Progress progress, Long secondsLeft) {
 

@@ -1,5 +1,7 @@
 package org.signonflow.web;
 
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
 import org.signonflow.rollout.Report;
 import org.signonflow.rollout.Review;
 import org.signonflow.rollout.ReviewedRow;
@@ -19,12 +21,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 
-/** The roll-outs, where they stand, and their rows. */
+/** Roll-outs: their progress, rows and reports. */
 @RestController
+@Tag(name = "Roll-outs")
 @RequestMapping(path = "/api/roll-outs", produces = MediaType.APPLICATION_JSON_VALUE)
 class RollOutsController {
 
@@ -42,19 +44,26 @@ class RollOutsController {
         this.report = report;
     }
 
+    /** The latest roll-outs that the caller may see, newest first. */
     @GetMapping
     List<RollOut> latest(Authentication who) {
         return visible.latest(who);
     }
 
+    /** How far a roll-out is. */
     @GetMapping("/{id}")
     RollOutStatus status(@PathVariable String id, Authentication who) {
         return RollOutStatus.of(visible.find(id, who), rollOuts);
     }
 
     /**
-     * In the order of the list, after the shared policies, each with all that takes effect. The next ones are those {@code after} the last
-     * line of these.
+     * The rows of a roll-out in the order of its list, after those of shared policies, each with everything that takes effect.
+     *
+     * @param state      only rows in this state
+     * @param trouble    only rows in this trouble
+     * @param secondLook whether to return only rows that deserve a second look: true or false
+     * @param after      the line of the last row of the page before
+     * @param limit      at most this many rows, from 1 to 1,000
      */
     @GetMapping("/{id}/rows")
     List<ReviewedRow> rows(@PathVariable String id, @RequestParam(required = false) RowState state,
@@ -70,7 +79,7 @@ class RollOutsController {
         return review.rows(visible.find(id, who).id(), state, trouble, Boolean.parseBoolean(secondLook), after, limit);
     }
 
-    /** All rows as a spreadsheet reads them. */
+    /** All rows of a roll-out as CSV, with what each created, who decided and when. */
     @GetMapping(path = "/{id}/report.csv", produces = "text/csv")
     void report(@PathVariable String id, Authentication who, HttpServletResponse response) throws IOException {
         RollOut rollOut = visible.find(id, who);

@@ -1,5 +1,6 @@
 package org.signonflow.web;
 
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.ws.rs.WebApplicationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -34,8 +35,9 @@ import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 
-/** Takes the list of a roll-out, and says what it would do or starts it. */
+/** Plans and starts roll-outs. */
 @RestController
+@Tag(name = "Roll-outs")
 class StartRollOutController {
 
     static final Set<String> TRUTH_VALUES = Set.of("true", "false");
@@ -57,8 +59,8 @@ class StartRollOutController {
     }
 
     /**
-     * Takes a form with the file {@code list}, the {@code name} of the roll-out, the choice {@code policy} and whatever all applications
-     * share. With {@code plan=true} nothing is started.
+     * Plans or starts a roll-out. The form has the file {@code list}, the {@code name} of the roll-out, the choice {@code policy}, and
+     * whatever all applications share. With {@code plan=true} nothing is started.
      */
     @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,
@@ -75,8 +77,8 @@ class StartRollOutController {
         byte[] bytes = list.getBytes();
         List<Request> requests = lists.read(new ByteArrayInputStream(bytes), settings);
         if (!plans.take(who.getName())) {
-            return refuse(HttpStatus.TOO_MANY_REQUESTS, "You have had as many roll-outs planned as one person may in a minute. Nothing was "
-                + "started.", null);
+            return refuse(HttpStatus.TOO_MANY_REQUESTS, "You have reached the limit of plans that one person may request in a minute. "
+                + "Nothing was started.", null);
         }
         Plan planned = planner.plan(requests, null);
         if ("true".equals(plan)) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The roll-outs that somebody may see: approvers, operators and administrators all, anybody else those that he asked for. The others are
- * as if they were not there.
+ * The roll-outs that a user may see: all for approvers, operators and administrators, for anyone else those that they requested. The others
+ * seem not to exist.
  */
 @Component
 class VisibleRollOuts {

@@ -60,11 +60,11 @@ class ErrorFormTest extends RunningApp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "         | GET    | /api/roll-outs               | 401 | A login is needed: the user or the password is missing or wrong.",
-        "         | GET    | /nowhere                     | 401 | A login is needed: the user or the password is missing or wrong.",
-        "operator | POST   | /api/roll-outs               | 403 | Forbidden",
-        "admin    | GET    | /webjars/camunda/x           | 403 | Forbidden",
-        "admin    | GET    | /error                       | 403 | Forbidden",
+        "         | GET    | /api/roll-outs               | 401 | Authentication is required: the user name or the password is missing or wrong.",
+        "         | GET    | /nowhere                     | 401 | Authentication is required: the user name or the password is missing or wrong.",
+        "operator | POST   | /api/roll-outs               | 403 | You are not allowed to do or see this.",
+        "admin    | GET    | /webjars/camunda/x           | 403 | You are not allowed to do or see this.",
+        "admin    | GET    | /error                       | 403 | You are not allowed to do or see this.",
         "admin    | GET    | /api/roll-outs/x             | 404 | There is no such roll-out.",
         "admin    | GET    | /api/roll-outs/x/rows?limit=0| 400 | limit: must be from 1 to 1,000.",
         "admin    | GET    | /api/roll-outs/x/rows?limit=x| 400 | Failed to convert 'limit' with value: 'x'",
@@ -72,8 +72,7 @@ class ErrorFormTest extends RunningApp {
         "admin    | GET    | /api/nothing                 | 404 | No static resource api/nothing.",
         "admin    | GET    | /actuator/nothing            | 404 | No static resource actuator/nothing.",
         "admin    | DELETE | /api/roll-outs/x             | 405 | Method 'DELETE' is not supported.",
-        "admin    | GET    | /a;b                         | 400 | The request is ill-formed: its address, its headers or the form of its "
-            + "body.",
+        "admin    | GET    | /a;b                         | 400 | The request is malformed: its address, its headers or its body.",
         "admin    | TRACE  | /api/roll-outs               | 405 | TRACE method is not allowed"})
     void ourOwnEndpointsUseOurFormat(String user, String method, String path, int status, String sentence) {
         Answer answer = caller(user).send(method, path, null, "Accept", "application/json");
@@ -89,7 +88,7 @@ class ErrorFormTest extends RunningApp {
         "requester | bad      | true    | 400 | The list cannot be accepted. Nothing was started.",
         "requester | 9 MiB    | true    | 413 | list: must have at most 8 MiB.",
         "requester | 13 MiB   | true    | 413 | The request is too large: the limit here is 12 MiB.",
-        "operator  | 1 MiB    | true    | 403 | Forbidden"})
+        "operator  | 1 MiB    | true    | 403 | You are not allowed to do or see this."})
     void soDoesTheUploadOfALargeList(String user, String list, String plan, int status, String sentence) {
         String sent = list == null ? LIST : list.endsWith("MiB") ? "x".repeat(Integer.parseInt(list.split(" ")[0]) << 20) : list;
         Answer answer = rest(user).send("POST", "/api/roll-outs", form(sent, plan), "Content-Type", "multipart/form-data; boundary=b");
@@ -167,7 +166,7 @@ class ErrorFormTest extends RunningApp {
     }
 
     @ParameterizedTest
-    @CsvSource({"/error, 403, Forbidden", "/webjars/camunda/x, 403, Forbidden", "/a;b, 400, The request is ill-formed"})
+    @CsvSource({"/error, 403, You are not allowed", "/webjars/camunda/x, 403, You are not allowed", "/a;b, 400, The request is malformed"})
     void aBrowserGetsAPage(String path, int status, String sentence) {
         Answer answer = rest("admin").send("GET", path, null, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assertThat(answer.status()).isEqualTo(status);

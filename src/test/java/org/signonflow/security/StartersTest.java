@@ -74,7 +74,7 @@ class StartersTest extends RunningApp {
         assertThat(described.get("paths").propertyNames()).containsExactlyInAnyOrder("/api/roll-outs", "/api/roll-outs/{id}",
             "/api/roll-outs/{id}/rows", "/api/roll-outs/{id}/report.csv", "/environments", "/environments/{alias}");
         assertThat(described.at("/paths/~1environments~1{alias}/get/description").asString()).as("what the Javadoc says")
-            .startsWith("Whether the environment answers");
+            .startsWith("Whether the environment responds");
         assertThat(json("/v3/api-docs/swagger-config").get("urls").findValuesAsString("url"))
             .containsExactlyInAnyOrder("/v3/api-docs", "/openapi.json");
     }
