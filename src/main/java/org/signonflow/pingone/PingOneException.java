@@ -95,8 +95,8 @@ public final class PingOneException extends RuntimeException {
         String meaning = switch (outcome) {
             case REFUSED -> "PingOne refused " + call;
             case NOT_NOW -> "PingOne did not carry out " + call + " for now";
-            case UNKNOWN -> "PingOne may or may not have carried out " + call;
-            case UNAUTHENTICATED -> "PingOne did not accept the worker's credentials at " + call;
+            case UNKNOWN -> (method.equals("GET") ? "PingOne gave no usable answer to " : "PingOne may or may not have carried out ") + call;
+            case UNAUTHENTICATED -> "PingOne did not accept the worker's credentials for " + call;
         };
         StringBuilder ids = new StringBuilder(status == 0 ? "" : " [status " + status);
         append(ids, "error id ", error.id());

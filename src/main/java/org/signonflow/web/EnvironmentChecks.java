@@ -93,7 +93,7 @@ class EnvironmentChecks {
         PingOneClient pingone = environments.client(alias).withTransaction(null);
         try {
             pingone.checkReachable();
-            return new Answer(alias, true, "answers");
+            return new Answer(alias, true, "responds");
         } catch (PingOneException failure) {
             return new Answer(alias, false, failure.getMessage());
         } finally {

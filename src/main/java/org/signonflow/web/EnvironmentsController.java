@@ -3,7 +3,6 @@ package org.signonflow.web;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -15,7 +14,7 @@ import java.util.SortedSet;
 /** The configured PingOne environments. */
 @RestController
 @Tag(name = "Environments")
-@RequestMapping(path = "/environments", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/environments")
 class EnvironmentsController {
 
     private final PingOneEnvironments environments;

@@ -12,7 +12,6 @@ import org.signonflow.rollout.Trouble;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,7 +26,7 @@ import java.util.List;
 /** Roll-outs: their progress, rows and reports. */
 @RestController
 @Tag(name = "Roll-outs")
-@RequestMapping(path = "/api/roll-outs", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/api/roll-outs")
 class RollOutsController {
 
     private static final int MOST_ROWS = 1_000;
@@ -80,7 +79,7 @@ class RollOutsController {
     }
 
     /** All rows of a roll-out as CSV, with what each created, who decided and when. */
-    @GetMapping(path = "/{id}/report.csv", produces = "text/csv")
+    @GetMapping("/{id}/report.csv")
     void report(@PathVariable String id, Authentication who, HttpServletResponse response) throws IOException {
         RollOut rollOut = visible.find(id, who);
         response.setContentType("text/csv;charset=UTF-8");

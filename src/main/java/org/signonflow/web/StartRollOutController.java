@@ -62,7 +62,7 @@ class StartRollOutController {
      * Plans or starts a roll-out. The form has the file {@code list}, the {@code name} of the roll-out, the choice {@code policy}, and
      * whatever all applications share. With {@code plan=true} nothing is started.
      */
-    @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,
             MultipartHttpServletRequest request, Principal who) throws IOException {
         String twice = moreThanOnce(request);

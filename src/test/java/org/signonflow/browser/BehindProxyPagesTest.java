@@ -57,7 +57,7 @@ class BehindProxyPagesTest extends BrowserTest {
         browser.login(at("/camunda/app/tasklist/"), "approver");
         browser.console();
         browser.go(at("/"));
-        browser.awaitText("sandbox: answers");
+        browser.awaitText("sandbox: responds");
         browser.click(By.cssSelector("nav a[href='roll-outs']"));
         browser.awaitText("Waiting for approval: nothing has taken effect", "requester");
         browser.click(By.linkText("Autumn"));

@@ -105,7 +105,7 @@ class RollOutPagesTest extends BrowserTest {
         RollOutFixture rollOut = mixed("Spring campaign", Stage.WAITING_FOR_APPROVAL);
         new RollOutFixture(rollOuts, HOSTILE, null, 1_234).enter(Stage.DECLINED);
         browser.go(at("/"));
-        browser.awaitText("Roll-outs", "sandbox: answers");
+        browser.awaitText("Roll-outs", "sandbox: responds");
         browser.screenshot("30-home-with-roll-outs");
         browser.tabTo(By.cssSelector("a[href='roll-outs']")).sendKeys(Keys.ENTER);
         browser.awaitText("Spring campaign", "Waiting for approval", "1,234", HOSTILE.substring(0, 20));
@@ -318,7 +318,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.screenshot("42-roll-outs-at-" + width);
         assertFits();
         browser.go(at("/"));
-        browser.awaitText("sandbox: answers");
+        browser.awaitText("sandbox: responds");
         browser.screenshot("43-home-at-" + width);
         assertFits();
     }

@@ -265,7 +265,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.go("http://requester:requester-sandbox@127.0.0.1:%d/".formatted(port));
         // From here on the browser remembers the login, as it does for a person.
         browser.go(at("/"));
-        browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: answers");
+        browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: responds");
         browser.screenshot("14-home");
         browser.clickText("API");
         browser.awaitText("Roll-outs and PingOne environments", "Roll-outs: their progress, rows and reports");

@@ -39,7 +39,7 @@ public final class UnpackedJar {
             run(List.of("-Djarmode=tools", "-jar", JavaProcess.JAR.toString(), "extract", "--force", "--destination", into.toString()));
             run(all(flags, List.of((HAS_AOT_CACHE ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive,
                 "-Dspring.context.exit=onRefresh"), classPath, List.of(MAIN, "--spring.profiles.active=sandbox",
-                "--spring.datasource.url=jdbc:h2:mem:trial", "--server.port=0", "--signonflow.sandbox.port=0")));
+                "--spring.datasource.url=jdbc:h2:mem:trial", "--server.port=0", "--signonflow.sandbox.enabled=false")));
             Files.setLastModifiedTime(archive, FileTime.fromMillis(System.currentTimeMillis()));
         }
         return all(flags, List.of((HAS_AOT_CACHE ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive), classPath, List.of(MAIN));

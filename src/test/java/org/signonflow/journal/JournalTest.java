@@ -589,7 +589,7 @@ class JournalTest {
         clock.advance(SETTLE_AFTER.plusSeconds(1));
 
         assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.create(STEP, pingone, thing, lastTried -> looked)))
-            .hasMessageContaining("has changed what is in the parent meanwhile");
+            .hasMessageContaining("has changed what is in the parent in the meantime");
         clock.advance(Duration.ofSeconds(2));
         thing.answers(() -> made(ID));
         assertThat(journal.create(STEP, pingone, thing, lastTried -> clock.instant())).isEqualTo(ID);

@@ -119,7 +119,7 @@ class WorkerTokenTest {
         pingOne.tokenAnswer = request -> status(401,
             "{\"error\":\"invalid_client\",\"error_description\":\"Unsupported authentication method\"}", "Correlation-Id: c-1");
         PingOneException failure = catchThrowableOfType(PingOneException.class, () -> client.delete(Kind.APPLICATION, null, ID));
-        assertThat(failure).hasMessage("PingOne did not accept the worker's credentials at POST /" + ENVIRONMENT
+        assertThat(failure).hasMessage("PingOne did not accept the worker's credentials for POST /" + ENVIRONMENT
             + "/as/token: invalid_client: Unsupported authentication method [status 401, correlation id c-1]");
         assertThat(failure.code()).isEqualTo("invalid_client");
         assertThat(pingOne.tokenRequests).hasSize(2);

@@ -165,7 +165,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertEnded(one, "COMPLETED");
         runThroughRetries(other);
         assertThat(other).isWaitingAt("Task_ApproveAssignment");
-        assertThat((String) variable(other, "changes")).contains("is now: Passwordless_UseCase (priority 1)");
+        assertThat((String) variable(other, "changes")).contains("are now: Passwordless_UseCase (priority 1)");
         decide(other, "decline", "not both");
         run(other);
         assertEnded(other, "DECLINED");
@@ -189,7 +189,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         management.setJobRetries(job(instance).getId(), 1);
         run(instance);
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
-        assertThat((String) variable(instance, "changes")).contains("is now: Single_Factor (priority 1)");
+        assertThat((String) variable(instance, "changes")).contains("are now: Single_Factor (priority 1)");
         decide(instance, "decline", "no");
         run(instance);
         assertEnded(instance, "DECLINED");
@@ -264,7 +264,7 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertThat(sandbox.calls(instance.getId())).startsWith("GET /applications/*", "POST /signOnPolicies");
         decide(instance, "approve", null);
         run(instance);
-        assertThat((String) variable(instance, "changes")).contains("is now: Single_Factor (priority 1)");
+        assertThat((String) variable(instance, "changes")).contains("are now: Single_Factor (priority 1)");
     }
 
     private void assign(String policy, int priority) {

@@ -983,7 +983,7 @@ class RollOutTest extends FlowTest {
         ProcessInstance rollOut = start("applicationName,policyName\nApp,Multi_Factor\n");
         runAll();
         assertEnded(rollOut, Stage.REJECTED);
-        assertThat((String) variable(rollOut, "rejection")).contains("Line 2", "policyName", "taken");
+        assertThat((String) variable(rollOut, "rejection")).contains("Line 2", "policyName", "is already in use");
         assertThat(states(rollOut)).containsOnly(RowState.LEFT_OUT);
         assertThat(sandbox.objects()).isEqualTo(before);
     }

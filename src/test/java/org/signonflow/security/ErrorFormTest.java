@@ -113,7 +113,7 @@ class ErrorFormTest extends RunningApp {
     void soDoEndpointsThatReturnOtherContent() {
         hasOurFormat(rest("admin").send("GET", "/api/roll-outs/x/report.csv", null, "Accept", "text/csv"), 404, "There is no such roll-out.");
         hasOurFormat(rest("admin").send("GET", "/api/roll-outs", null, "Accept", "image/png"), 406,
-            "Acceptable representations: [application/json].");
+            "Acceptable representations: [application/json, application/*+json].");
     }
 
     @Test

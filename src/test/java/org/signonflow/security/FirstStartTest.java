@@ -268,7 +268,7 @@ class FirstStartTest {
 
     /** Wrong credentials are reported in the log, at / and in the health details, but do not make the status DOWN. */
     private static void assertSaysThatThePasswordIsWrong(CapturedOutput output, Caller root, int port) {
-        String says = "PingOne did not accept the worker's credentials at POST /11111111-2222-3333-4444-555555555555/as/token: ";
+        String says = "PingOne did not accept the worker's credentials for POST /11111111-2222-3333-4444-555555555555/as/token: ";
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(output.getAll()).containsOnlyOnce(
             "The PingOne environment x cannot be used now: " + says));
         assertThat(root.call("GET", "/environments/x", null).json().get("says").asString()).startsWith(says);

@@ -255,7 +255,7 @@ class LimitsTest extends RunningApp {
             Caller requester = rest("requester");
             List<Future<Answer>> answers = threads.invokeAll(Collections.nCopies(700, () -> requester.call("GET", path, null)));
             for (Future<Answer> answer : answers) {
-                assertThat(answer.get().body()).isEqualTo("{\"alias\":\"sandbox\",\"answers\":true,\"says\":\"answers\"}");
+                assertThat(answer.get().body()).isEqualTo("{\"alias\":\"sandbox\",\"answers\":true,\"says\":\"responds\"}");
             }
         } finally {
             threads.shutdown();

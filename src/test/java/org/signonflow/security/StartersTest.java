@@ -79,6 +79,21 @@ class StartersTest extends RunningApp {
             .containsExactlyInAnyOrder("/v3/api-docs", "/openapi.json");
     }
 
+    @Test
+    void noForwardedHeaderIsBelieved() {
+        Answer answer = rest("requester").send("GET", "/v3/api-docs/swagger-config", null, "X-Forwarded-Host", "a:b:c", "X-Forwarded-Port",
+            "abc", "Forwarded", "host=evil.example;proto=https");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json().get("oauth2RedirectUrl").asString()).startsWith("http://127.0.0.1:" + port + "/");
+    }
+
+    @Test
+    void ourApiSpeaksJsonOnly() {
+        for (String path : List.of("/api/roll-outs", "/environments", "/openapi.json")) {
+            assertThat(rest("requester").send("GET", path, null, "Accept", "application/yaml").status()).as(path).isEqualTo(406);
+        }
+    }
+
     /** One takes an empty body for an empty object, the other keeps answers out of caches. */
     @Test
     void theRestApiHasItsFilters() {

@@ -25,6 +25,9 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.web.PathPatternRequestMatcherBuilderFactoryBean;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.web.filter.ForwardedHeaderFilter;
+
+import java.util.EnumSet;
 
 /**
  * Denies by default. The web applications keep their own login, session, CSRF token and headers; everything else needs stateless Basic
@@ -104,6 +107,20 @@ class SecurityConfiguration {
     @Bean
     FilterRegistrationBean<PlainPathsFilter> plainPaths() {
         var registration = new FilterRegistrationBean<>(new PlainPathsFilter());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    /**
+     * What Tomcat's valve has taken from a known proxy is in the request by now. Nothing else is to believe such headers, whoever sends them:
+     * Spring would build addresses from them.
+     */
+    @Bean
+    FilterRegistrationBean<ForwardedHeaderFilter> noForwardedHeaders() {
+        ForwardedHeaderFilter filter = new ForwardedHeaderFilter();
+        filter.setRemoveOnly(true);
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }
