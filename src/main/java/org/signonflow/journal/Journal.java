@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Executes calls that change PingOne, each exactly once, and keeps a record of them.
@@ -200,15 +201,18 @@ public class Journal {
     /**
      * Deletes an object that this instance created, unless it already did. It is a success if the object is already gone.
      *
-     * @param made must have a kind
+     * @param made  must have a kind
+     * @param users says who has come to use it since that was checked. Asked when the deletion is on record: who is about to use it looks
+     *              for that record after writing down their own, so that one sees the other
+     * @return who uses it; then nothing was sent
      * @throws PingOneException   if PingOne did not delete it, or this is unknown
      * @throws UnsettledException if PingOne does not find it yet, or contradicts itself, or if others may have created it
      */
-    public void delete(Step step, PingOneClient pingone, CreatedObject made) {
+    public Optional<String> delete(Step step, PingOneClient pingone, CreatedObject made, Supplier<Optional<String>> users) {
         String pingOneId = made.id();
         Set<Outcome> known = outcomes(step, pingOneId);
         if (isGone(known)) {
-            return;
+            return Optional.empty();
         }
         committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
                 update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
@@ -221,9 +225,14 @@ public class Journal {
                     it in PingOne if nobody needs it, and retry.""".formatted(made.naturalKey(), pingOneId));
             }
             done(begin(step, made), Outcome.GONE, pingOneId, pingone);
-            return;
+            return Optional.empty();
         }
         String entry = begin(step, made);
+        Optional<String> user = users.get();
+        if (user.isPresent()) {
+            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            return user;
+        }
         try {
             pingone.delete(made.kind(), made.parentId(), pingOneId);
             done(entry, Outcome.DELETED, pingOneId, pingone);
@@ -240,6 +249,24 @@ public class Journal {
                 throw notYet;
             }
         }
+        return Optional.empty();
+    }
+
+    /**
+     * What other instances have created in an object, or may be creating, and not deleted.
+     *
+     * @param since what was created before is left out
+     */
+    public List<Entry> createdByOthersIn(String instanceId, String parentId, Instant since) {
+        OffsetDateTime earliest = since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC);
+        return jdbc.sql("""
+                %swhere detail.parent_id = :parent and kind = 'CREATE' and instance_id <> :instance
+                and (outcome in %s and ended_at >= :since or outcome is null and begun_at >= :over)
+                and not exists (select 1 from signonflow_journal undone
+                    where undone.pingone_id = entry.pingone_id and undone.outcome in %s)
+                order by begun_at""".formatted(ENTRIES, MADE, GONE))
+            .param("parent", parentId).param("instance", instanceId).param("since", earliest)
+            .param("over", earliest.minus(settleAfter).minus(longestCall)).query(Journal::entry).list();
     }
 
     /** @throws UnsettledException if PingOne may still have it */
@@ -346,6 +373,11 @@ public class Journal {
             throw UnsettledException.until(clock.instant().plus(CLOCK_TOLERANCE),
                 "Another instance has changed %s in the meantime.".formatted(creation.contested()));
         }
+        if (request.kind() == Kind.ASSIGNMENT && isAnotherDeleting(step, request.needs())) {
+            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
+                "Another instance is deleting the application or the policy of the %s.".formatted(creation.naturalKey()));
+        }
         boolean mayArriveLate = earlier.stream().anyMatch(Entry::mayHaveMade);
         try {
             String id = pingone.create(request);
@@ -442,6 +474,13 @@ public class Journal {
                 and (%s)""".formatted(condition))
             .param("parent", request.parentId()).param("kind", request.kind().name()).param("environment", step.environment())
             .param("instance", step.instanceId()).params(times).query(Integer.class).single() > 0;
+    }
+
+    private boolean isAnotherDeleting(Step step, List<String> pingOneIds) {
+        return jdbc.sql("""
+                select count(*) from signonflow_journal where pingone_id in (:objects) and kind = 'DELETE' and outcome is null
+                and instance_id <> :instance""")
+            .param("objects", pingOneIds).param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
     private static boolean isGone(Set<Outcome> outcomes) {

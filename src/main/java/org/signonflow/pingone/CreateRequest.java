@@ -1,6 +1,8 @@
 package org.signonflow.pingone;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -54,6 +56,11 @@ public record CreateRequest(Kind kind, String parentId, ObjectNode members) {
         ObjectNode members = Json.object().put("priority", priority);
         members.putObject("signOnPolicy").put("id", Ids.requireUuid(policyId, "policyId"));
         return new CreateRequest(Kind.ASSIGNMENT, applicationId, members);
+    }
+
+    /** The ids of the objects without which it cannot be: its parent and, of an assignment, the policy. */
+    public List<String> needs() {
+        return Stream.of(parentId, members.at("/signOnPolicy/id").stringValue(null)).filter(Objects::nonNull).toList();
     }
 
     /** The members as JSON. */

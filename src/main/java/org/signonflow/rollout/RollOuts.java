@@ -102,6 +102,21 @@ public class RollOuts {
             .param("requestedBy", requestedBy, Types.VARCHAR).param("most", most).query(RollOuts::rollOut).list();
     }
 
+    /**
+     * The roll-outs that assign an existing policy, as of now.
+     *
+     * @param since roll-outs that ended before are left out
+     */
+    public List<RollOut> assigning(String policyId, Instant since) {
+        return jdbc.sql(ROLL_OUTS + """
+                 where (ended_at is null or ended_at >= :since)
+                and exists (select 1 from signonflow_roll_out_environment found where found.roll_out_id = id and found.policy_id = :policy)
+                and exists (select 1 from signonflow_roll_out_row assigned where assigned.roll_out_id = id
+                    and assigned.state in ('ASSIGNING', 'ASSIGNED', 'COMPLETED'))
+                order by requested_at""")
+            .param("policy", policyId).param("since", since.atOffset(ZoneOffset.UTC)).query(RollOuts::rollOut).list();
+    }
+
     /** Moves the roll-out to a stage; a final stage sets its end. Returns whether the stage has changed. */
     public boolean enter(String id, Stage stage) {
         return jdbc.sql("""

@@ -94,6 +94,7 @@ class JournalTest {
         private final List<String> calls = new CopyOnWriteArrayList<>();
         private final List<Supplier<MockResponse>> answers = new CopyOnWriteArrayList<>();
         private List<Candidate> there = List.of();
+        private Kind kind = Kind.GRANT;
         private String contested;
         private boolean onlyWhileUnderWay;
         private Runnable whenLookedFor = () -> { };
@@ -108,7 +109,7 @@ class JournalTest {
 
         @Override
         public CreateRequest request(String reference) {
-            return new CreateRequest(Kind.GRANT, OTHER_ID,
+            return new CreateRequest(kind, OTHER_ID,
                 JsonNodeFactory.instance.objectNode().put("thing", things.indexOf(this)).put("reference", reference));
         }
 
@@ -596,6 +597,49 @@ class JournalTest {
     }
 
     @Test
+    void nothingIsDeletedThatOthersHaveComeToUse() {
+        thing.answers(() -> made(ID));
+        create();
+        CreatedObject made = journal.remaining("instance-1").get(0);
+        assertThat(journal.delete(STEP, pingone, made, () -> {
+            assertThat(outcomes()).as("the deletion is on record when it is asked").containsExactly("MADE", null);
+            return Optional.of("others");
+        })).contains("others");
+        assertThat(outcomes()).containsExactly("MADE", "NOT_NOW");
+        assertThat(journal.remaining("instance-1")).hasSize(1);
+    }
+
+    /** Who deletes writes first and looks then, and so does who assigns: at least one of them sees the other. */
+    @Test
+    void nothingIsAssignedToWhatAnotherIsDeleting() {
+        thing.kind = Kind.ASSIGNMENT;
+        thing.answers(() -> made(ID));
+        CreatedObject application = new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
+        journal.delete(OTHERS_STEP, pingone, application, () -> {
+            assertThat(unsettled()).hasMessageContaining("Another instance is deleting the application or the policy");
+            assertThat(thing.calls).isEmpty();
+            return Optional.of("enough");
+        });
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(create()).isEqualTo(ID);
+    }
+
+    @Test
+    void knowsWhatOthersHaveJustCreatedInAnObject() {
+        thing.answers(() -> isLost());
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+        assertThat(journal.createdByOthersIn("instance-1", OTHER_ID, NOON)).as("its own").isEmpty();
+        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON)).as("it may be there").hasSize(1);
+        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON.plus(Duration.ofHours(1)))).as("it would be seen").isEmpty();
+        clock.advance(SETTLE_AFTER.multipliedBy(10));
+        thing.answers(() -> made(ID));
+        create();
+        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON)).extracting(Entry::pingOneId).containsExactly(ID);
+        delete(STEP, ID);
+        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON)).isEmpty();
+    }
+
+    @Test
     void anObjectThatAnotherMayJustBeCreatingIsNotOurs() {
         thing.contested = "what is in the parent";
         thing.answers(() -> fails(503));
@@ -738,7 +782,8 @@ class JournalTest {
     void theContentsOfADeletedObjectAreGoneToo() {
         thing.answers(() -> made(ID));
         create();
-        journal.delete(STEP, pingone, new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON));
+        journal.delete(STEP, pingone, new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON),
+            Optional::empty);
         deletions.add(() -> fails(404));
         delete(STEP, ID);
         assertThat(journal.remaining("instance-1")).isEmpty();
@@ -833,7 +878,7 @@ class JournalTest {
     }
 
     private void delete(Step step, String id) {
-        journal.delete(step, pingone, new CreatedObject(step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON));
+        journal.delete(step, pingone, new CreatedObject(step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON), Optional::empty);
     }
 
     private static void parentIsNotThere() {

@@ -467,6 +467,29 @@ class RollOutTest extends FlowTest {
         }
     }
 
+    /** Rows that are undone together share a check: what other roll-outs have assigned since is known without another. */
+    @Test
+    void aPolicyThatAnotherRollOutHasAssignedMeanwhileStays() {
+        String shop = shop();
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        Row used = rows(rollOut).get(1);
+        ProcessInstance another = start("applicationId\n" + shop + "\n", "policy", "existing", "policyName",
+            used.request().get("policyName"));
+        runAll();
+        decide(rollOut, "decline");
+        runAll(() -> rollOuts.ofInstance(used.instanceId()).orElseThrow().state() == RowState.UNDOING);
+        Job undo = management.createJobQuery().processInstanceId(used.instanceId()).messages().singleResult();
+        management.setJobDuedate(undo.getId(), new Date(ClockUtil.getCurrentTime().getTime() + Duration.ofMinutes(4).toMillis()));
+        runAll(() -> states(rollOut).get(0) == RowState.ROLLED_BACK);
+        decide(another, "approve");
+        runAll(() -> rollOuts.find(another.getId()).orElseThrow().stage() == Stage.COMPLETED);
+        runAll(() -> rollOuts.ofInstance(used.instanceId()).orElseThrow().trouble() == Trouble.FAILED);
+        assertThat(rows(rollOut).get(1).problem()).contains("The sign-on policy Policy_2 (",
+            ") was not deleted because another roll-out assigns it: ");
+        assertThat(policiesOf(shop)).hasSize(1);
+    }
+
     /** An earlier undo's check is older than the reason to undo these: a decision about all, or a person who asks for one row. */
     @ParameterizedTest
     @ValueSource(strings = {"decline", "whole", "row"})

@@ -222,7 +222,7 @@ class LimitsTest extends RunningApp {
             --x--\r
             """, "Content-Type", "multipart/form-data; boundary=x");
         assertThat(list.status()).as(list.body()).isEqualTo(429);
-        assertThat(list.json().get("message").asString()).startsWith(user + " has 20 requests");
+        assertThat(list.json().get("message").asString()).startsWith(user + " has 20 open requests");
         assertThat(rest("requester").call("POST", MFA, START.formatted("Others")).status()).as("another person").isEqualTo(200);
         runtime.deleteProcessInstance(open.get(7), "ended, in whatever way");
         assertThat(busy.call("POST", path, START.formatted("Next")).status()).isEqualTo(200);

@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Deletes what an instance has created, according to the journal: nothing is deleted twice. */
@@ -48,12 +49,15 @@ class Undo {
      * Deletes one object.
      *
      * @param step on whose behalf
-     * @throws NeedsOperator    if PingOne refuses; then the rest is undone first, since no retry would get to it
+     * @throws NeedsOperator    if PingOne refuses, or others have come to use it; then the rest is undone first, since no retry would get to it
      * @throws PingOneException if the failure may be transient
      */
     void undo(DelegateExecution execution, PingOneClient pingone, String step, CreatedObject made) {
         try {
-            delete(execution, pingone, step, made);
+            Optional<String> used = delete(execution, pingone, step, made);
+            if (used.isPresent()) {
+                throw undoAllBut(execution, pingone, Map.of(made.step(), used.get()));
+            }
         } catch (PingOneException failure) {
             if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                 throw failure;
@@ -76,7 +80,7 @@ class Undo {
                 continue;
             }
             try {
-                delete(execution, pingone, made.step(), made);
+                delete(execution, pingone, made.step(), made).ifPresent(used -> why.put(made.step(), used));
             } catch (PingOneException failure) {
                 if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                     throw failure;
@@ -87,9 +91,10 @@ class Undo {
         return new NeedsOperator(execution.getCurrentActivityName() + ": " + String.join(" ", why.values()), null);
     }
 
-    private void delete(DelegateExecution execution, PingOneClient pingone, String step, CreatedObject made) {
+    /** @return why it was not deleted, as a sentence, if others have come to use it */
+    private Optional<String> delete(DelegateExecution execution, PingOneClient pingone, String step, CreatedObject made) {
         usageByOthers.requireFresh(execution, made.kind());
-        access.journal().delete(PingOneTask.step(execution, step), pingone, made);
+        return access.journal().delete(PingOneTask.step(execution, step), pingone, made, () -> usageByOthers.sinceChecked(execution, made));
     }
 
     private static String refused(CreatedObject made, PingOneException failure) {

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -163,6 +164,26 @@ class UsageByOthers {
             checks.put(execution.getProcessInstanceId(), Check.from(now, now));
             throw new Postponed(now, "Checking again who uses what is to be deleted.");
         }
+    }
+
+    /**
+     * Who of our own has come to use an object since that was checked, as a sentence. PingOne is not asked: that has been done, and may
+     * date from minutes ago where many rows share it.
+     */
+    Optional<String> sinceChecked(DelegateExecution execution, CreatedObject made) {
+        String instance = execution.getProcessInstanceId();
+        Check check = checks.get(instance);
+        Instant since = check == null ? clock.instant().minus(AssignmentScan.OLDEST) : check.since();
+        Map<String, String> used = new LinkedHashMap<>();
+        if (made.kind() == Kind.APPLICATION) {
+            note(used, made, "others added what would be deleted with it", journal.createdByOthersIn(instance, made.id(), since).stream()
+                .map(entry -> "%s of instance %s".formatted(entry.naturalKey(), entry.step().instanceId())).toList());
+        } else if (made.kind() == Kind.SIGN_ON_POLICY) {
+            note(used, made, "another roll-out assigns it", rollOuts.assigning(made.id(), since).stream()
+                .filter(rollOut -> !rollOut.id().equals(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)))
+                .map(RollOut::name).toList());
+        }
+        return Optional.ofNullable(used.get(made.step()));
     }
 
     private static void note(Map<String, String> used, CreatedObject made, String how, List<String> uses) {
