@@ -59,8 +59,8 @@ class StartRollOutController {
     }
 
     /**
-     * Plans or starts a roll-out. The form has the file {@code list}, the {@code name} of the roll-out, the choice {@code policy}, and
-     * whatever all applications share. With {@code plan=true} nothing is started.
+     * Plans or starts a roll-out. The form has the file "list", the "name" of the roll-out, the choice "policy", and whatever all
+     * applications share. With "plan" true nothing is started.
      */
     @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,

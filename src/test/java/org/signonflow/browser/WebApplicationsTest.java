@@ -268,7 +268,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: responds");
         browser.screenshot("14-home");
         browser.clickText("API");
-        browser.awaitText("Roll-outs and PingOne environments", "Roll-outs: their progress, rows and reports");
+        browser.awaitText("Roll-outs and PingOne environments", "Environments");
         browser.screenshot("15-api");
         new Select(browser.find(By.id("select"))).selectByVisibleText("Camunda");
         browser.awaitText("Camunda Platform REST API", "/engine-rest", "Process Definition");
