@@ -92,7 +92,8 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         run(instance);
         assertThat(instance).hasNotPassed("Task_ApproveAssignment");
         assertEnded(instance, "COMPLETED");
-        assertThat(sandbox.calls(instance.getId())).as("whether the priority is free").isEqualTo(calls(READS.subList(0, 2), THREE_CALLS));
+        assertThat(sandbox.calls(instance.getId())).as("whether the priority is free, and whether it still is").isEqualTo(
+            calls(READS.subList(0, 2), THREE_CALLS.subList(0, 2), READS.subList(1, 2), THREE_CALLS.subList(2, 3)));
     }
 
     @Test
@@ -169,6 +170,23 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         decide(other, "decline", "not both");
         run(other);
         assertEnded(other, "DECLINED");
+    }
+
+    @Test
+    void ofTwoThatTakeTheDefaultPriorityAtTheSameTimeWithoutApprovalOneIsRefused() {
+        ProcessInstance one = start("approvalRequired", false);
+        ProcessInstance other = start("approvalRequired", false, "policyName", "Another");
+        for (ProcessInstance instance : List.of(one, other)) {
+            while (!isNext(instance, "Task_AssignPolicy")) {
+                management.executeJob(job(instance).getId());
+            }
+        }
+        run(one);
+        assertEnded(one, "COMPLETED");
+        runThroughRetries(other);
+        assertEnded(other, "REJECTED");
+        assertThat((String) variable(other, "rejection")).contains("is already taken on this application by the sign-on policy "
+            + "Passwordless_UseCase");
     }
 
     private boolean isNext(ProcessInstance instance, String task) {

@@ -83,8 +83,8 @@ public class FlowApproval implements Approval {
             execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
         }
         if (!isToBeApproved(execution)) {
-            if (!isStartedByOldVersion(execution) && !isPriorityGiven(execution)) {
-                refuseTakenPriority(number(execution, FlowVariables.ASSIGNMENT_PRIORITY), pingone, application.id());
+            if (mustPriorityBeFree(execution)) {
+                refuseTakenPriority(execution, pingone);
             }
             return;
         }
@@ -103,8 +103,9 @@ public class FlowApproval implements Approval {
         }
     }
 
-    private static void refuseTakenPriority(int priority, PingOneClient pingone, String applicationId) {
-        for (Assignment assignment : pingone.listAssignments(applicationId)) {
+    private static void refuseTakenPriority(DelegateExecution execution, PingOneClient pingone) {
+        int priority = number(execution, FlowVariables.ASSIGNMENT_PRIORITY);
+        for (Assignment assignment : pingone.listAssignments(text(execution, FlowVariables.APPLICATION_ID))) {
             if (assignment.priority() == priority) {
                 throw new BpmnError(Failures.REFUSED_BY_PINGONE, """
                     assignmentPriority: %d, the default, is already taken on this application by the sign-on policy %s. Choose a free one, \
@@ -116,12 +117,17 @@ public class FlowApproval implements Approval {
 
     @Override
     public int callsToCheck(DelegateExecution execution) {
-        // Rarely any.
-        return 0;
+        // With an approval, rarely any.
+        return mustPriorityBeFree(execution) ? 1 : 0;
     }
 
     @Override
     public Instant check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
+        if (mustPriorityBeFree(execution)) {
+            Instant now = clock.instant();
+            refuseTakenPriority(execution, pingone);
+            return now;
+        }
         if (!isToBeApproved(execution)) {
             return null;
         }
@@ -159,6 +165,12 @@ public class FlowApproval implements Approval {
 
     private static boolean isToBeApproved(DelegateExecution execution) {
         return Boolean.parseBoolean(text(execution, FlowVariables.APPROVAL_REQUIRED));
+    }
+
+    /** Whether nobody chose the priority, and nobody is asked. On an application that the flow creates it is free. */
+    private static boolean mustPriorityBeFree(DelegateExecution execution) {
+        return !isToBeApproved(execution) && !isStartedByOldVersion(execution) && !isPriorityGiven(execution)
+            && execution.getBpmnModelInstance().getModelElementById("Task_ReadApplication") != null;
     }
 
     /** Version 1.0 did not record it, and its form does not show assignments: the approvers learn of them when they are asked again. */
