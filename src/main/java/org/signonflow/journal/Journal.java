@@ -228,7 +228,13 @@ public class Journal {
             return Optional.empty();
         }
         String entry = begin(step, made);
-        Optional<String> user = users.get();
+        Optional<String> user;
+        try {
+            user = users.get();
+        } catch (RuntimeException failed) {
+            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            throw failed;
+        }
         if (user.isPresent()) {
             update(entry, Outcome.NOT_NOW, null, null, null, null);
             return user;
@@ -476,11 +482,13 @@ public class Journal {
             .param("instance", step.instanceId()).params(times).query(Integer.class).single() > 0;
     }
 
+    /** A call whose reply was lost may arrive late, also after it was repeated; but not for ever. */
     private boolean isAnotherDeleting(Step step, List<String> pingOneIds) {
         return jdbc.sql("""
-                select count(*) from signonflow_journal where pingone_id in (:objects) and kind = 'DELETE' and outcome is null
-                and instance_id <> :instance""")
-            .param("objects", pingOneIds).param("instance", step.instanceId()).query(Integer.class).single() > 0;
+                select count(*) from signonflow_journal where pingone_id in (:objects) and kind = 'DELETE'
+                and (outcome is null or outcome = 'REPEATED') and begun_at >= :over and instance_id <> :instance""")
+            .param("objects", pingOneIds).param("over", now().minus(settleAfter).minus(longestCall))
+            .param("instance", step.instanceId()).query(Integer.class).single() > 0;
     }
 
     private static boolean isGone(Set<Outcome> outcomes) {

@@ -110,9 +110,9 @@ public class RollOuts {
     public List<RollOut> assigning(String policyId, Instant since) {
         return jdbc.sql(ROLL_OUTS + """
                  where (ended_at is null or ended_at >= :since)
-                and exists (select 1 from signonflow_roll_out_environment found where found.roll_out_id = id and found.policy_id = :policy)
-                and exists (select 1 from signonflow_roll_out_row assigned where assigned.roll_out_id = id
-                    and assigned.state in ('ASSIGNING', 'ASSIGNED', 'COMPLETED'))
+                and exists (select 1 from signonflow_roll_out_environment found where found.roll_out_id = id and found.policy_id = :policy
+                    and exists (select 1 from signonflow_roll_out_row assigned where assigned.roll_out_id = found.roll_out_id
+                        and assigned.environment = found.environment and assigned.state in ('ASSIGNING', 'ASSIGNED', 'COMPLETED')))
                 order by requested_at""")
             .param("policy", policyId).param("since", since.atOffset(ZoneOffset.UTC)).query(RollOuts::rollOut).list();
     }

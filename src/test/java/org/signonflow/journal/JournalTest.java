@@ -625,6 +625,31 @@ class JournalTest {
     }
 
     @Test
+    void aDeletionThatNobodySettlesIsAwaitedForAsLongAsItMayArrive() {
+        thing.kind = Kind.ASSIGNMENT;
+        thing.answers(() -> made(ID));
+        CreatedObject application = new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
+        deletions.add(() -> isLost());
+        assertThatThrownBy(() -> journal.delete(OTHERS_STEP, pingone, application, Optional::empty)).isInstanceOf(PingOneException.class);
+        assertThat(unsettled()).hasMessageContaining("Another instance is deleting");
+        assertThat(journal.delete(OTHERS_STEP, pingone, application, () -> Optional.of("others"))).contains("others");
+        assertThat(unsettled()).as("repeated, it may still arrive").hasMessageContaining("Another instance is deleting");
+        clock.advance(SETTLE_AFTER.plus(LONGEST_CALL).plusSeconds(1));
+        assertThat(create()).isEqualTo(ID);
+    }
+
+    @Test
+    void aDeletionOfWhichNobodyCanSayWhoUsesTheObjectIsNotSent() {
+        thing.answers(() -> made(ID));
+        create();
+        CreatedObject made = journal.remaining("instance-1").get(0);
+        assertThatThrownBy(() -> journal.delete(STEP, pingone, made, () -> {
+            throw new IllegalStateException("The database does not answer.");
+        })).hasMessage("The database does not answer.");
+        assertThat(outcomes()).containsExactly("MADE", "NOT_NOW");
+    }
+
+    @Test
     void knowsWhatOthersHaveJustCreatedInAnObject() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);

@@ -106,7 +106,8 @@ public class FlowApproval implements Approval {
     private static void refuseTakenPriority(DelegateExecution execution, PingOneClient pingone) {
         int priority = number(execution, FlowVariables.ASSIGNMENT_PRIORITY);
         for (Assignment assignment : pingone.listAssignments(text(execution, FlowVariables.APPLICATION_ID))) {
-            if (assignment.priority() == priority) {
+            boolean isOurs = assignment.policyId().equals(text(execution, FlowVariables.POLICY_ID));
+            if (assignment.priority() == priority && !isOurs) {
                 throw new BpmnError(Failures.REFUSED_BY_PINGONE, """
                     assignmentPriority: %d, the default, is already taken on this application by the sign-on policy %s. Choose a free one, \
                     or let the flow wait for approval.""".formatted(priority,
