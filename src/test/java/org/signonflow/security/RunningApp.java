@@ -17,6 +17,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -34,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
     "signonflow.demo=false",
     "signonflow.limits.plans-per-minute=0"})
 @ActiveProfiles("sandbox")
+// An app remembers who guessed passwords, and makes whoever logs in next from there wait.
+@DirtiesContext
 abstract class RunningApp {
 
     static final List<String> USERS = List.of("requester", "approver", "operator", "admin");
