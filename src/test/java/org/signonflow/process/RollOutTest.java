@@ -490,6 +490,28 @@ class RollOutTest extends FlowTest {
         assertThat(policiesOf(shop)).hasSize(1);
     }
 
+    /** Cockpit deletes instances without telling ours, so that such a roll-out never ends. */
+    @Test
+    void aRollOutThatWasDeletedHoldsUpNoUndo() {
+        String shop = shop();
+        ProcessInstance rollOut = startOwn();
+        runAll();
+        ProcessInstance another = start("applicationId\n" + shop + "\n", "policy", "existing", "policyName",
+            rows(rollOut).get(1).request().get("policyName"));
+        runAll();
+        decide(another, "approve");
+        runAll(() -> states(another).equals(List.of(RowState.ASSIGNED)));
+        Row assigned = rows(another).get(0);
+        for (String instance : List.of(assigned.instanceId(), another.getId())) {
+            runtime.deleteProcessInstance(instance, "deleted in Cockpit", true, true);
+        }
+        sandbox.pingOne("DELETE", "/applications/" + shop + "/signOnPolicyAssignments/" + assigned.ids().get("assignmentId"), "");
+        decide(rollOut, "decline");
+        runAll();
+        assertEnded(rollOut, Stage.DECLINED);
+        assertThat(sandbox.objects().get("signOnPolicies")).isEqualTo(before.get("signOnPolicies"));
+    }
+
     /** An earlier undo's check is older than the reason to undo these: a decision about all, or a person who asks for one row. */
     @ParameterizedTest
     @ValueSource(strings = {"decline", "whole", "row"})
