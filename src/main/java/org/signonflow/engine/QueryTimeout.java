@@ -37,10 +37,9 @@ final class QueryTimeout implements Interceptor {
         return database != null && CANCELLED.equals(database.getSQLState());
     }
 
-    /** Nobody asks in a job: to wrap its statements would cost a twentieth of its CPU time. */
     @Override
     public Object plugin(Object target) {
-        return target instanceof StatementHandler && Guard.isAsked(identities.get()) ? Interceptor.super.plugin(target) : target;
+        return Guard.wrapIfAsked(this, target, identities);
     }
 
     @Override

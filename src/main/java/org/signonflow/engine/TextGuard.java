@@ -65,10 +65,9 @@ final class TextGuard implements Interceptor {
         this.identities = identities;
     }
 
-    /** Nobody asks in a job, see {@link QueryTimeout#plugin}. */
     @Override
     public Object plugin(Object target) {
-        return target instanceof StatementHandler && Guard.isAsked(identities.get()) ? Interceptor.super.plugin(target) : target;
+        return Guard.wrapIfAsked(this, target, identities);
     }
 
     @Override

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 public class Journal {
 
     /** The {@code Date} of a reply has a resolution of one second, the call itself takes time, and nodes' clocks differ. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+    public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
     private static final Duration CONTESTED_NAME_PAUSE = Duration.ofSeconds(5);
     private static final Duration CONSISTENCY_PAUSE = Duration.ofSeconds(3);
@@ -232,11 +232,11 @@ public class Journal {
         try {
             user = users.get();
         } catch (RuntimeException failed) {
-            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            notSent(entry);
             throw failed;
         }
         if (user.isPresent()) {
-            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            notSent(entry);
             return user;
         }
         try {
@@ -371,16 +371,16 @@ public class Journal {
     private String send(String entry, Step step, List<Entry> earlier, PingOneClient pingone, Creation creation, CreateRequest request,
                         Instant alone) {
         if (!describe(entry, request.kind(), request.parentId(), request.json(), step)) {
-            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            notSent(entry);
             throw UnsettledException.needsOperator("The instance is being undone.");
         }
         if (alone != null && othersHaveChanged(step, request, alone)) {
-            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            notSent(entry);
             throw UnsettledException.until(clock.instant().plus(CLOCK_TOLERANCE),
                 "Another instance has changed %s in the meantime.".formatted(creation.contested()));
         }
         if (request.kind() == Kind.ASSIGNMENT && isAnotherDeleting(step, request.needs())) {
-            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            notSent(entry);
             throw UnsettledException.until(clock.instant().plus(CONTESTED_NAME_PAUSE),
                 "Another instance is deleting the application or the policy of the %s.".formatted(creation.naturalKey()));
         }
@@ -573,7 +573,7 @@ public class Journal {
                 .param("sent", sent, Types.VARCHAR)
                 .param("instance", unlessClosed == null ? null : unlessClosed.instanceId(), Types.VARCHAR).update()) == 1;
         } catch (RuntimeException failed) {
-            update(entry, Outcome.NOT_NOW, null, null, null, null);
+            notSent(entry);
             throw failed;
         }
     }
@@ -595,6 +595,10 @@ public class Journal {
             .param("begunAt", now(), Types.TIMESTAMP_WITH_TIMEZONE)
             .param("object", pingOneId, Types.VARCHAR).update());
         return Optional.of(id).filter(any -> written == 1);
+    }
+
+    private void notSent(String entry) {
+        update(entry, Outcome.NOT_NOW, null, null, null, null);
     }
 
     /** Keeps the recorded end of the call, which limits until when it may have created something. */

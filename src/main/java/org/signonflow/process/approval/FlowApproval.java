@@ -70,7 +70,7 @@ public class FlowApproval implements Approval {
         if (isStartedByOldVersion(execution)) {
             return 1;
         }
-        return isToBeApproved(execution) ? 3 : isPriorityGiven(execution) ? 1 : 2;
+        return isToBeApproved(execution) ? 3 : mustPriorityBeFree(execution) ? 2 : 1;
     }
 
     @Override

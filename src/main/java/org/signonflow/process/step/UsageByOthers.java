@@ -46,8 +46,6 @@ class UsageByOthers {
     private static final Duration LONGEST_BEFORE_DELETION = Duration.ofSeconds(10);
     /** For how long a retry may reuse the check of a failed attempt: the first retries come sooner. */
     private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(20);
-    /** How far nodes' clocks may differ. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -181,7 +179,7 @@ class UsageByOthers {
             note(used, made, "others added what would be deleted with it", journal.createdByOthersIn(instance, made.id(), since).stream()
                 .map(entry -> "%s of instance %s".formatted(entry.naturalKey(), entry.step().instanceId())).toList());
         } else if (made.kind() == Kind.SIGN_ON_POLICY) {
-            note(used, made, "another roll-out assigns it", rollOuts.assigning(made.id(), since.minus(CLOCK_TOLERANCE)).stream()
+            note(used, made, "another roll-out assigns it", rollOuts.assigning(made.id(), since.minus(Journal.CLOCK_TOLERANCE)).stream()
                 .filter(rollOut -> !rollOut.id().equals(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)))
                 .filter(rollOut -> rollOut.endedAt() != null || isRunning(execution, rollOut))
                 .map(RollOut::name).toList());
