@@ -22,8 +22,6 @@ import java.util.Map;
     disabledReason = "Compares with an earlier version if its jar is given: -Dbefore=<old jar>.")
 class BeforeAndAfterIT {
 
-    /** More than PingOne allows. */
-    private static final String[] MANY = {"--signonflow.platform-limits.applications=20000", "--signonflow.platform-limits.policies=20000"};
     private static final int WARM_UP = 200;
     private static final int TURNS = 21;
     private static final int LATENCY = 50;
@@ -79,9 +77,8 @@ class BeforeAndAfterIT {
     private static void compare(Comparison comparison) throws IOException, SQLException {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
             Map<String, Node> nodes = new LinkedHashMap<>();
-            nodes.put("before", bench.start("before", JavaProcess.jar(Path.of(System.getProperty("before"))), postgres.another("before"),
-                MANY));
-            nodes.put("after", bench.start("after", JavaProcess.jar(), postgres.another("after"), MANY));
+            nodes.put("before", bench.start("before", JavaProcess.jar(Path.of(System.getProperty("before"))), postgres.another("before")));
+            nodes.put("after", bench.start("after", JavaProcess.jar(), postgres.another("after")));
             Table table = new Table("An earlier version and this one, alternating; medians.\n%s".formatted(Machine.described(postgres)),
                 "what", "turns", "before", "after", "after/before");
             bench.fresh(0);

@@ -43,6 +43,7 @@ final class Bench implements AutoCloseable {
         "--camunda.bpm.generic-properties.properties.cmmn-enabled=true",
         "--camunda.bpm.job-executor-acquire-by-priority=false"};
 
+    /** More than PingOne allows. */
     private static final String MANY = "20000";
 
     final Path home;
@@ -67,6 +68,8 @@ final class Bench implements AutoCloseable {
         List<String> all = new ArrayList<>(database.settings());
         all.add("--signonflow.environments.sandbox.api-url=" + sandbox.uri());
         all.add("--signonflow.environments.sandbox.auth-url=" + sandbox.uri());
+        all.add("--signonflow.platform-limits.applications=" + MANY);
+        all.add("--signonflow.platform-limits.policies=" + MANY);
         all.addAll(Arrays.asList(settings));
         if (all.stream().noneMatch(setting -> setting.startsWith("--signonflow.quota"))) {
             all.add("--signonflow.quota.calls-per-minute=0");

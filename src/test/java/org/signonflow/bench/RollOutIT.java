@@ -19,9 +19,6 @@ import org.signonflow.harness.Database;
 @EnabledIfSystemProperty(named = "bench", matches = ".*")
 class RollOutIT {
 
-    /** More than PingOne allows. */
-    private static final String MANY_APPLICATIONS = "--signonflow.platform-limits.applications=20000";
-    private static final String MANY_POLICIES = "--signonflow.platform-limits.policies=20000";
     private static final int LATENCY = 50;
     /** Few enough that two processors are not the limit. */
     private static final int THREADS = 4;
@@ -41,7 +38,7 @@ class RollOutIT {
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home);
                 Connection connection = postgres.connect(); Statement statement = connection.createStatement()) {
             statement.execute("create extension pg_stat_statements");
-            Node node = bench.start("engine", postgres.another("engine"), MANY_APPLICATIONS, MANY_POLICIES,
+            Node node = bench.start("engine", postgres.another("engine"),
                 "--camunda.bpm.job-execution.core-pool-size=" + THREADS, "--camunda.bpm.job-execution.max-pool-size=" + THREADS);
             for (int turn = 0; turn < WARM_UP; turn++) {
                 bench.fresh(LATENCY);
@@ -84,7 +81,7 @@ class RollOutIT {
         targets.put(20, 1.0);
         targets.put(100, 2.0);
         try (Bench bench = new Bench(); Database.Postgres postgres = Database.postgres(bench.home)) {
-            Node node = bench.start("engine", postgres.another("engine"), MANY_APPLICATIONS, MANY_POLICIES);
+            Node node = bench.start("engine", postgres.another("engine"));
             for (int turn = 0; turn < WARM_UP_WITHOUT_LATENCY; turn++) {
                 bench.fresh(0);
                 node.rollOut(ROWS[0]);

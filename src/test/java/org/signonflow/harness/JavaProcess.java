@@ -17,6 +17,9 @@ public final class JavaProcess implements AutoCloseable {
     /** The file that {@code mvn package} builds. */
     public static final Path JAR = Path.of("target", "signonflow.jar");
 
+    /** The JVM that the tests run on. */
+    static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final Pattern TOMCAT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Pattern ENGINE = Pattern.compile("Started Signonflow in ");
@@ -109,13 +112,18 @@ public final class JavaProcess implements AutoCloseable {
         kill();
     }
 
-    private static JavaProcess start(Path home, String name, List<String> java, List<String> arguments) throws IOException {
+    /** @throws IOException if the jar was not built */
+    static void requireJar() throws IOException {
         if (!Files.exists(JAR)) {
             throw new IOException("There is no " + JAR + ": run mvn verify, or mvn package first.");
         }
+    }
+
+    private static JavaProcess start(Path home, String name, List<String> java, List<String> arguments) throws IOException {
+        requireJar();
         Files.createDirectories(home);
         Path log = Files.createTempFile(home, name + "-", ".log");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(JAVA));
         command.addAll(java);
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile())

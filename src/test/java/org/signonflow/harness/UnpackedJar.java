@@ -28,13 +28,10 @@ public final class UnpackedJar {
      * @param beforeTheJar jars that come first on the class path
      */
     public static synchronized List<String> java(Path into, List<String> flags, Path... beforeTheJar) throws IOException {
-        if (!Files.exists(JavaProcess.JAR)) {
-            throw new IOException("There is no " + JavaProcess.JAR + ": run this by mvn verify, or mvn package first.");
-        }
         Path archive = into.resolve("classes.archive").toAbsolutePath();
         Path jar = into.resolve(JavaProcess.JAR.getFileName());
-        List<String> classPath = List.of("-cp", Stream.concat(Arrays.stream(beforeTheJar), Stream.of(jar)).map(each -> each.toAbsolutePath().toString())
-            .collect(Collectors.joining(File.pathSeparator)));
+        List<String> classPath = List.of("-cp", Stream.concat(Arrays.stream(beforeTheJar), Stream.of(jar))
+            .map(each -> each.toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator)));
         if (isStale(archive)) {
             run(List.of("-Djarmode=tools", "-jar", JavaProcess.JAR.toString(), "extract", "--force", "--destination", into.toString()));
             run(all(flags, List.of((HAS_AOT_CACHE ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive,
@@ -47,6 +44,7 @@ public final class UnpackedJar {
 
     /** Whether a file is to be made, once more after the jar was built again. */
     public static boolean isStale(Path file) throws IOException {
+        JavaProcess.requireJar();
         return !Files.exists(file) || Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(JavaProcess.JAR)) < 0;
     }
 
@@ -56,7 +54,7 @@ public final class UnpackedJar {
     }
 
     private static void run(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(JavaProcess.JAVA));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try {
