@@ -29,9 +29,10 @@ class ArchitectureTest {
             "org.springframework.jdbc..", "org.springframework.dao..", "org.springframework.transaction.."));
 
     @ArchTest
-    static final ArchRule CHANGE_DEPENDS_ON_PINGONE = classes().that().resideInAPackage("org.signonflow.change")
-        .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.change", "org.signonflow.pingone", "java..",
-            "tools.jackson.."));
+    static final ArchRule CHANGE_DEPENDS_ON_JOURNAL_PINGONE_AND_JDBC = classes().that().resideInAPackage("org.signonflow.change")
+        .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.change", "org.signonflow.journal", "org.signonflow.pingone",
+            "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.springframework.jdbc..",
+            "org.springframework.stereotype.."));
 
     @ArchTest
     static final ArchRule QUOTA_DEPENDS_ON_NO_OTHER_PACKAGE = classes().that().resideInAPackage("org.signonflow.quota")
@@ -43,16 +44,18 @@ class ArchitectureTest {
             "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.journal", "org.signonflow.pingone",
             "org.signonflow.quota"))));
 
-    /** From the bottom up: shared foundations, steps, their approval, requests, and roll-outs of many rows. */
+    /** From the bottom up: shared foundations, the record of changes, steps, their approval, requests, and roll-outs of many rows. */
     @ArchTest
     static final ArchRule PROCESS_IS_LAYERED = layeredArchitecture().consideringOnlyDependenciesInLayers()
-        .layer("foundation").definedBy("org.signonflow.process").layer("step").definedBy("org.signonflow.process.step")
+        .layer("foundation").definedBy("org.signonflow.process").layer("change").definedBy("org.signonflow.process.change")
+        .layer("step").definedBy("org.signonflow.process.step")
         .layer("approval").definedBy("org.signonflow.process.approval").layer("request").definedBy("org.signonflow.process.request")
         .layer("rollout").definedBy("org.signonflow.process.rollout")
         .whereLayer("rollout").mayNotBeAccessedByAnyLayer()
         .whereLayer("request").mayOnlyBeAccessedByLayers("rollout")
         .whereLayer("approval").mayOnlyBeAccessedByLayers("request", "rollout")
-        .whereLayer("step").mayOnlyBeAccessedByLayers("approval", "request", "rollout");
+        .whereLayer("step").mayOnlyBeAccessedByLayers("approval", "request", "rollout")
+        .whereLayer("change").mayOnlyBeAccessedByLayers("step", "approval", "request", "rollout");
 
     @ArchTest
     static final ArchRule ENGINE_DEPENDS_ON_PROCESS_AND_CHANGE = noClasses().that().resideInAPackage("org.signonflow.engine")

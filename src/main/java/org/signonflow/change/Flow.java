@@ -16,7 +16,7 @@ import static org.signonflow.change.Field.required;
 public enum Flow {
 
     /** For a new mobile application: MFA is one of several steps of its policy, and its users' devices are enrolled for it. */
-    CONFIGURE_MFA_SIGN_ON("configure-mfa-sign-on", true, 10, true, "authenticator",
+    CONFIGURE_MFA_SIGN_ON("configure-mfa-sign-on", "Configure MFA sign-on", true, 10, true, "authenticator",
         required(FlowVariables.APPLICATION_NAME, Field.shortText()),
         optional(FlowVariables.APPLICATION_DESCRIPTION, null, Field.longText()),
         optional(FlowVariables.REDIRECT_URIS, null, Field.redirectUris()),
@@ -25,7 +25,7 @@ public enum Flow {
         optional(FlowVariables.SCOPES, "profile", Field.scopes())),
 
     /** For an existing application: MFA is the first and only step. */
-    CONFIGURE_PASSWORDLESS_SIGN_ON("configure-passwordless-sign-on", false, 1, false, "sms,email",
+    CONFIGURE_PASSWORDLESS_SIGN_ON("configure-passwordless-sign-on", "Configure passwordless sign-on", false, 1, false, "sms,email",
         required(FlowVariables.APPLICATION_ID, Field.uuid()));
 
     /** The process of a roll-out. */
@@ -34,15 +34,17 @@ public enum Flow {
     public static final String ROW = "roll-out-application";
 
     private final String key;
+    private final String title;
     private final boolean makesApplication;
     private final int actionPriority;
     private final boolean enrolsApplication;
     private final List<Field> ofApplication;
     private final List<Field> ofPolicy;
 
-    Flow(String key, boolean makesApplication, int actionPriority, boolean enrolsApplication, String authenticators,
+    Flow(String key, String title, boolean makesApplication, int actionPriority, boolean enrolsApplication, String authenticators,
          Field... ofApplication) {
         this.key = key;
+        this.title = title;
         this.makesApplication = makesApplication;
         this.actionPriority = actionPriority;
         this.enrolsApplication = enrolsApplication;
@@ -80,6 +82,11 @@ public enum Flow {
     /** The key of its process. */
     public String key() {
         return key;
+    }
+
+    /** The name of its process. */
+    public String title() {
+        return title;
     }
 
     /** Whether it creates the application and grants it scopes; otherwise the application must exist. */

@@ -27,6 +27,7 @@ public final class FlowFields {
         Field environment = environments.contains(SANDBOX) ? optional(FlowVariables.ENVIRONMENT, SANDBOX, Field.oneOf(aliases))
             : required(FlowVariables.ENVIRONMENT, Field.oneOf(aliases));
         List<Field> assignment = List.of(optional(FlowVariables.ASSIGNMENT_PRIORITY, "1", Field.positive()),
+            optional(FlowVariables.REASON, null, Field.longText()),
             optional(FlowVariables.APPROVAL_REQUIRED, "true", approvalIsOptional ? Field.oneOf("true", "false") : Field.oneOf("true")));
         for (Flow flow : Flow.values()) {
             byFlow.put(flow, Stream.of(List.of(environment), flow.ofApplication(), flow.ofPolicy(), assignment).flatMap(List::stream)

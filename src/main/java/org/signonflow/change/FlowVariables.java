@@ -23,6 +23,8 @@ public final class FlowVariables {
     public static final String ENROLS_APPLICATION = "enrolsApplication";
     public static final String ASSIGNMENT_PRIORITY = "assignmentPriority";
     public static final String APPROVAL_REQUIRED = "approvalRequired";
+    /** Why the change is requested. */
+    public static final String REASON = "reason";
     public static final String APPLICATION_ID = "applicationId";
     public static final String OPENID_RESOURCE_ID = "openidResourceId";
     public static final String SCOPE_IDS = "scopeIds";

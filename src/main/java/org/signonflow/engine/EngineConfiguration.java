@@ -11,6 +11,7 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
 import org.camunda.bpm.spring.boot.starter.configuration.impl.AbstractCamundaConfiguration;
 import org.signonflow.process.CurrentJob;
+import org.signonflow.process.InstanceProgress;
 import org.signonflow.process.JobFailures;
 import org.signonflow.process.approval.Deciders;
 import org.signonflow.process.request.StartForms;
@@ -37,7 +38,7 @@ class EngineConfiguration {
 
     @Bean
     AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<Deciders> deciders,
-            ObjectProvider<PasswordCheck> passwords, ObjectProvider<StartForms> forms,
+            ObjectProvider<PasswordCheck> passwords, ObjectProvider<StartForms> forms, ObjectProvider<InstanceProgress> progress,
             @Value("${signonflow.security.administration}") boolean administration,
             @Value("${signonflow.security.query-timeout}") Duration queryTimeout,
             @Value("${server.servlet.context-path:}") String prefix, DataSource database) {
@@ -52,6 +53,7 @@ class EngineConfiguration {
                 configuration.setCustomSessionFactories(List.of(new JobLog(), new Authorizations(), new Filters()));
                 configuration.getCustomPostBPMNParseListeners().add(new FormsUnderContextPath(prefix));
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
+                configuration.getCustomHistoryEventHandlers().add(new ProgressEvents(progress::getObject));
                 configuration.setResourceAuthorizationProvider(new NoTaskAuthorizations());
             }
 

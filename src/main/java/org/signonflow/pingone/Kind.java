@@ -2,6 +2,7 @@ package org.signonflow.pingone;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The kinds of objects created in an environment. An object lives in the environment itself or in an object of another kind. */
@@ -58,6 +59,17 @@ public enum Kind {
     /** The path of one object. */
     List<String> path(String parentId, String id) {
         return Stream.concat(path(parentId).stream(), Stream.of(Ids.requireUuid(id, idName))).toList();
+    }
+
+    /**
+     * The path of the collection, or of one object, relative to the environment, such as {@code /applications/<id>/grants}.
+     *
+     * @param parentId the parent; null for the environment
+     * @param id       null for the collection
+     */
+    public String address(String parentId, String id) {
+        Stream<String> segments = parent == null ? Stream.of(collection) : Stream.of(parent.collection, parentId, collection);
+        return Stream.concat(segments, Stream.ofNullable(id)).collect(Collectors.joining("/", "/", ""));
     }
 
     /**

@@ -2,6 +2,7 @@ package org.signonflow.process;
 
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.history.HistoricProcessInstance;
+import org.signonflow.change.Changes;
 import org.signonflow.journal.Journal;
 import org.signonflow.rollout.RollOuts;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -16,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Keeps an instance's journal, its entries in the engine's user operation log, and the rows of a roll-out for as long as the engine keeps
- * its history.
+ * Keeps an instance's journal, its entries in the engine's user operation log, its record as a change, and the rows of a roll-out for as
+ * long as the engine keeps its history.
  */
 @Component
 class JournalRetention {
@@ -28,12 +29,14 @@ class JournalRetention {
 
     private final Journal journal;
     private final RollOuts rollOuts;
+    private final Changes changes;
     private final HistoryService history;
     private final Clock clock;
 
-    JournalRetention(Journal journal, RollOuts rollOuts, HistoryService history, Clock clock) {
+    JournalRetention(Journal journal, RollOuts rollOuts, Changes changes, HistoryService history, Clock clock) {
         this.journal = journal;
         this.rollOuts = rollOuts;
+        this.changes = changes;
         this.history = history;
         this.clock = clock;
     }
@@ -42,13 +45,15 @@ class JournalRetention {
     @Scheduled(cron = "${signonflow.journal.cleanup:0 30 5 * * *}")
     void deleteExpired() {
         List<String> instances = Stream.of(journal.instancesBefore(clock.instant().minus(YOUNGEST)),
-            rollOuts.endedBefore(clock.instant().minus(YOUNGEST))).flatMap(List::stream).toList();
+            rollOuts.endedBefore(clock.instant().minus(YOUNGEST)), changes.endedBefore(clock.instant().minus(YOUNGEST)))
+            .flatMap(List::stream).distinct().toList();
         for (int from = 0; from < instances.size(); from += BATCH) {
             Set<String> batch = new HashSet<>(instances.subList(from, Math.min(instances.size(), from + BATCH)));
             batch.removeAll(history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(batch)).list().stream()
                 .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
             journal.forget(batch);
             rollOuts.forget(batch);
+            changes.forget(batch);
             batch.forEach(this::deleteOperationLog);
         }
     }

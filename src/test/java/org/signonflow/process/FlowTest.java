@@ -26,9 +26,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
 import org.signonflow.TestDatabase;
+import org.signonflow.change.Changes;
 import org.signonflow.change.Digests;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.harness.ChangeRecords;
 import org.signonflow.harness.SandboxControl;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -97,8 +99,9 @@ abstract class FlowTest {
     }
 
     @AfterEach
-    void cleanUpInstances() {
+    void cleanUpInstances(@Autowired Changes changes) {
         ClockUtil.reset();
+        assertThat(ChangeRecords.contradictions(engine, changes)).isEmpty();
         runtime.createProcessInstanceQuery().list()
             .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
     }

@@ -4,6 +4,8 @@ import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
 import org.signonflow.change.Field;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NotAllowed;
@@ -22,7 +24,7 @@ import java.util.stream.Stream;
 @Component
 class CheckDecision implements TaskListener {
 
-    private static final Field DECISION = Field.required(ProcessVariables.DECISION, Field.oneOf("approve", "decline"));
+    private static final Field DECISION = Field.required(ProcessVariables.DECISION, Field.oneOf(ProcessVariables.APPROVE, "decline"));
     private static final Field NOTHING_TO_LEAVE_OUT = Field.optional(ProcessVariables.LEAVE_OUT, null,
         text -> "is only allowed in the approval of a roll-out");
     private static final Field COMMENT = Field.optional(ProcessVariables.COMMENT, null, Field.longText());
@@ -30,11 +32,13 @@ class CheckDecision implements TaskListener {
     private final IdentityService identities;
     private final Deciders deciders;
     private final Map<String, DecisionForm> forms;
+    private final Changes changes;
 
-    CheckDecision(IdentityService identities, Deciders deciders, List<DecisionForm> forms) {
+    CheckDecision(IdentityService identities, Deciders deciders, List<DecisionForm> forms, Changes changes) {
         this.identities = identities;
         this.deciders = deciders;
         this.forms = forms.stream().collect(Collectors.toMap(DecisionForm::taskDefinitionKey, form -> form));
+        this.changes = changes;
     }
 
     @Override
@@ -52,8 +56,14 @@ class CheckDecision implements TaskListener {
                 // The task's history shows who decided, even if nobody, or someone else, had claimed it.
                 task.setAssignee(currentUser());
             }
-            form.ifPresent(other -> other.decided(task, currentUser()));
+            form.ifPresentOrElse(other -> other.decided(task, currentUser()), () -> record(task));
         }
+    }
+
+    private void record(DelegateTask task) {
+        String decision = (String) task.getVariable(ProcessVariables.DECISION);
+        changes.decided(task.getProcessInstanceId(), ProcessVariables.APPROVE.equals(decision) ? ChangeState.ASSIGNING : ChangeState.UNDOING, decision,
+            currentUser(), ProcessVariables.text(task, ProcessVariables.COMMENT));
     }
 
     private void checkPerson(DelegateTask task, boolean decides) {

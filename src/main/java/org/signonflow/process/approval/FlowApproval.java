@@ -5,6 +5,7 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.camunda.bpm.model.bpmn.instance.Error;
 import org.signonflow.change.Assigned;
+import org.signonflow.change.Changes;
 import org.signonflow.change.Digests;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Part;
@@ -42,6 +43,7 @@ public class FlowApproval implements Approval {
 
     private static final Duration LONGEST_TRUST = Duration.ofMinutes(10);
 
+    private final Changes changes;
     private final CurrentJob currentJob;
     private final Clock clock;
     private final Duration trust;
@@ -49,7 +51,8 @@ public class FlowApproval implements Approval {
     /**
      * @param lockTime a step whose node died is restarted only after this time: a more recent verification was made for this very attempt
      */
-    FlowApproval(CurrentJob currentJob, Clock clock, @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
+    FlowApproval(Changes changes, CurrentJob currentJob, Clock clock, @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
+        this.changes = changes;
         this.currentJob = currentJob;
         this.clock = clock;
         this.trust = trust(lockTime);
@@ -77,6 +80,7 @@ public class FlowApproval implements Approval {
     public void prepare(DelegateExecution execution, PingOneClient pingone) {
         Application application = pingone.readApplication(text(execution, FlowVariables.APPLICATION_ID));
         execution.setVariable(FlowVariables.APPLICATION_NAME, application.name());
+        changes.named(execution.getProcessInstanceId(), application.name());
         String policy = text(execution, FlowVariables.POLICY_NAME);
         if (BusinessKey.of(text(execution, FlowVariables.APPLICATION_ID), policy).equals(execution.getProcessBusinessKey())) {
             // At the start its name was unknown.

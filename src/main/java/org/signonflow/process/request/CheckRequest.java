@@ -13,6 +13,7 @@ import org.signonflow.process.BusinessKey;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.approval.ApprovedState;
+import org.signonflow.process.change.RequestedChange;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
@@ -33,11 +34,13 @@ class CheckRequest implements ExecutionListener {
     private final FlowFields flowFields;
     private final Requester requester;
     private final OpenRequests openRequests;
+    private final RequestedChange change;
 
-    CheckRequest(FlowFields flowFields, Requester requester, OpenRequests openRequests) {
+    CheckRequest(FlowFields flowFields, Requester requester, OpenRequests openRequests, RequestedChange change) {
         this.flowFields = flowFields;
         this.requester = requester;
         this.openRequests = openRequests;
+        this.change = change;
     }
 
     @Override
@@ -85,6 +88,7 @@ class CheckRequest implements ExecutionListener {
             ApprovedState.markForSecondLook(execution, Requested.of(name -> ProcessVariables.text(execution, name), flow));
         }
         openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT)));
+        change.record(execution, key);
     }
 
     /** Omitted fields without a default stay unset: every variable is read at every step and written to the history. */

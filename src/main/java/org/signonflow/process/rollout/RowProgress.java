@@ -8,7 +8,9 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.JobFailures;
+import org.signonflow.change.Flow;
 import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.change.RequestedChange;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Trouble;
@@ -27,11 +29,13 @@ class RowProgress implements ExecutionListener, JobFailures {
     private final RollOuts rollOuts;
     private final IdentityService identities;
     private final RollOutWaker waker;
+    private final RequestedChange change;
 
-    RowProgress(RollOuts rollOuts, IdentityService identities, RollOutWaker waker) {
+    RowProgress(RollOuts rollOuts, IdentityService identities, RollOutWaker waker, RequestedChange change) {
         this.rollOuts = rollOuts;
         this.identities = identities;
         this.waker = waker;
+        this.change = change;
     }
 
     @Override
@@ -52,6 +56,7 @@ class RowProgress implements ExecutionListener, JobFailures {
             }
             rollOuts.begun(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT),
                 ProcessVariables.number(execution, ProcessVariables.LINE), execution.getProcessInstanceId());
+            change.record(execution, Flow.ROW);
             return;
         }
         RowState reached = EVENTNAME_END.equals(execution.getEventName()) ? ended(execution) : STATES.get(execution.getCurrentActivityId());

@@ -1,0 +1,29 @@
+package org.signonflow.change;
+
+import java.time.Instant;
+
+/**
+ * A flow, or a row of a roll-out that has begun.
+ *
+ * @param id              the id of its process instance
+ * @param flow            the key of its process, such as {@code configure-mfa-sign-on}
+ * @param applicationName null for an existing application until its name is known
+ * @param applicationId   of an existing application; null for a new one
+ * @param requestedBy     null if nobody was logged in
+ * @param reason          why it was requested; null if nothing was said
+ * @param rollOut         the roll-out that it is a row of; null if it was started on its own
+ * @param line            the row's line in the roll-out's list; null if it was started on its own
+ * @param changedAt       when it reached its state
+ * @param endedAt         null while it is under way
+ * @param incidentId      the engine's incident; null unless a step has failed for good, so that an operator has to step in
+ * @param incident        why the step has failed; null unless it has
+ * @param rejection       why PingOne refused a call; null if it did not
+ * @param rolledBackBy    who had it rolled back; null if nobody did, or if all of its roll-out was
+ * @param decision        {@code approve} or {@code decline}; null if nobody has decided, and for a row, which is decided with its roll-out
+ * @param comment         of who decided; null if nothing was said
+ */
+public record Change(String id, String flow, String environment, String applicationName, String applicationId, String policyName,
+                     String requestedBy, Instant requestedAt, String reason, String rollOut, Integer line, ChangeState state,
+                     Instant changedAt, Instant endedAt, String incidentId, String incident, String rejection,
+                     String rolledBackBy, String decision, String decidedBy, Instant decidedAt, String comment) {
+}

@@ -1,0 +1,38 @@
+package org.signonflow.change;
+
+/** Carries out changes, on behalf of whoever is logged in. */
+public interface ChangeEngine {
+
+    /**
+     * Undoes a change that has not ended, from wherever it waits or is stuck. Operators may do this with every change, requesters with their
+     * own as long as nothing of it can take effect.
+     *
+     * @throws NotAllowedException     if they are not allowed to
+     * @throws NotPossibleException    if it has ended, or is being undone
+     */
+    void rollBack(Change change);
+
+    /**
+     * Repeats the steps that have failed for good.
+     *
+     * @throws NotAllowedException  if they are not allowed to
+     * @throws NotPossibleException if none has
+     */
+    void retry(Change change);
+
+    /** The user is not allowed to do this. */
+    class NotAllowedException extends RuntimeException {
+
+        public NotAllowedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The change's state does not allow this. */
+    class NotPossibleException extends RuntimeException {
+
+        public NotPossibleException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.signonflow.change;
+
+/** Where a change stands. */
+public enum ChangeState {
+
+    /** Its objects are being created in PingOne; nothing has taken effect. */
+    CREATING,
+    /** Everything has been created; it, or the roll-out that it is a row of, waits for a decision. */
+    WAITING_FOR_APPROVAL,
+    /** It is about to take effect, or is just doing so. */
+    ASSIGNING,
+    /** A row in effect, whose roll-out has not ended. */
+    ASSIGNED,
+    /** What it has created is being deleted. */
+    UNDOING,
+    /** In effect. */
+    COMPLETED,
+    /** A person declined it, or nobody decided in time; nothing is left. */
+    DECLINED,
+    /** PingOne refused a call; nothing is left. */
+    REJECTED,
+    /** A person withdrew it before it had ended; nothing is left. */
+    ROLLED_BACK,
+    /** An administrator deleted its process instance; what it had created was not deleted. */
+    CANCELLED;
+
+    /** Whether nothing more will happen. */
+    public boolean hasEnded() {
+        return compareTo(COMPLETED) >= 0;
+    }
+}

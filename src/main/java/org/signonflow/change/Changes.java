@@ -1,0 +1,252 @@
+package org.signonflow.change;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Stores where each change stands. Every method works in the caller's transaction, so what the engine rolls back is rolled back here too.
+ */
+@Repository
+public class Changes {
+
+    private static final int LONGEST_TEXT = 4_000;
+    private static final int LONGEST_NAME = 256;
+    private static final int LONGEST_SEARCH = 700;
+    // Columns by name: a newer version running beside this one may add columns, after which PostgreSQL refuses a prepared "select *".
+    private static final String CHANGES = """
+        select id, flow, environment, application_name, application_id, policy_name, requested_by, requested_at, reason, roll_out, line,
+            state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by, decision, decided_by, decided_at,
+            decision_comment
+        from signonflow_change""";
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Changes(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Records a change that has just been requested, in the state {@link ChangeState#CREATING}. */
+    public void add(Change change) {
+        jdbc.sql("""
+                insert into signonflow_change (id, flow, environment, application_name, application_id, policy_name, search, requested_by,
+                    requested_at, reason, roll_out, line, state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by,
+                    decision, decided_by, decided_at, decision_comment)
+                values (:id, :flow, :environment, :applicationName, :applicationId, :policyName, :search, :requestedBy, :requestedAt,
+                    :reason, :rollOut, :line, :state, :changedAt, :endedAt, :incidentId, :incident, :rejection, :rolledBackBy,
+                    :decision, :decidedBy, :decidedAt, :comment)""")
+            .param("id", change.id()).param("flow", change.flow()).param("environment", change.environment())
+            .param("applicationName", change.applicationName(), Types.VARCHAR)
+            .param("applicationId", change.applicationId(), Types.VARCHAR).param("policyName", change.policyName(), Types.VARCHAR)
+            .param("search", search(change)).param("requestedBy", change.requestedBy(), Types.VARCHAR)
+            .param("requestedAt", utc(change.requestedAt())).param("reason", cut(change.reason()), Types.VARCHAR)
+            .param("rollOut", change.rollOut(), Types.VARCHAR).param("line", change.line(), Types.INTEGER)
+            .param("state", change.state().name()).param("changedAt", utc(change.changedAt()))
+            .param("endedAt", utc(change.endedAt()), Types.TIMESTAMP_WITH_TIMEZONE).param("incidentId", change.incidentId(), Types.VARCHAR)
+            .param("incident", cut(change.incident()), Types.VARCHAR).param("rejection", cut(change.rejection()), Types.VARCHAR)
+            .param("rolledBackBy", change.rolledBackBy(), Types.VARCHAR).param("decision", change.decision(), Types.VARCHAR).param("decidedBy", change.decidedBy(), Types.VARCHAR)
+            .param("decidedAt", utc(change.decidedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("comment", cut(change.comment()), Types.VARCHAR).update();
+    }
+
+    private static String search(Change change) {
+        StringBuilder text = new StringBuilder(change.id());
+        for (String part : new String[] {change.applicationName(), change.applicationId(), change.policyName()}) {
+            text.append('\n').append(part == null ? "" : part);
+        }
+        return text.substring(0, Math.min(text.length(), LONGEST_SEARCH)).toLowerCase(Locale.ROOT);
+    }
+
+    /** The name of the existing application has become known. */
+    public void named(String id, String applicationName) {
+        String name = applicationName.substring(0, Math.min(applicationName.length(), LONGEST_NAME));
+        jdbc.sql("update signonflow_change set application_name = :name, search = concat(:lowerCase, search) where id = :id")
+            .param("name", name).param("lowerCase", name.toLowerCase(Locale.ROOT) + "\n").param("id", id).update();
+    }
+
+    /** The change has reached a state. Does nothing if the instance is not a change. */
+    public void reached(String id, ChangeState state) {
+        jdbc.sql("update signonflow_change set state = :state, changed_at = :now, ended_at = :ended where id = :id")
+            .param("state", state.name()).param("now", now()).param("ended", state.hasEnded() ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("id", id).update();
+    }
+
+    /** A person has decided. Does nothing if the instance is not a change. */
+    public void decided(String id, ChangeState state, String decision, String by, String comment) {
+        jdbc.sql("""
+                update signonflow_change set state = :state, changed_at = :now, decision = :decision, decided_by = :by, decided_at = :now,
+                    decision_comment = :comment
+                where id = :id""")
+            .param("state", state.name()).param("now", now()).param("decision", decision).param("by", by, Types.VARCHAR)
+            .param("comment", cut(comment), Types.VARCHAR).param("id", id).update();
+    }
+
+    /** A person has had it rolled back. */
+    public void rolledBack(String id, String by) {
+        jdbc.sql("update signonflow_change set rolled_back_by = :by where id = :id").param("by", by).param("id", id).update();
+    }
+
+    /**
+     * Corrects a change whose instance was brought there by a node of an earlier version, unless it has been recorded otherwise meanwhile.
+     *
+     * @param endedAt null if it has not ended
+     */
+    public void correct(Change seen, ChangeState state, Instant endedAt) {
+        jdbc.sql("""
+                update signonflow_change set state = :state, changed_at = :now, ended_at = :ended
+                where id = :id and state = :seen and changed_at = :seenAt""")
+            .param("state", state.name()).param("now", now()).param("ended", utc(endedAt), Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("id", seen.id()).param("seen", seen.state().name()).param("seenAt", utc(seen.changedAt())).update();
+    }
+
+    /** PingOne refused a call. */
+    public void rejected(String id, String rejection) {
+        jdbc.sql("update signonflow_change set rejection = :rejection where id = :id").param("rejection", cut(rejection), Types.VARCHAR)
+            .param("id", id).update();
+    }
+
+    /** A step has failed for good. */
+    public void stuck(String id, String incidentId, String message) {
+        jdbc.sql("update signonflow_change set incident_id = :incident, incident = :message where id = :id").param("incident", incidentId)
+            .param("message", cut(message), Types.VARCHAR).param("id", id).update();
+    }
+
+    /** The step is being retried, or no longer needed. */
+    public void freed(String id, String incidentId) {
+        jdbc.sql("update signonflow_change set incident_id = null, incident = null where id = :id and incident_id = :incident")
+            .param("id", id).param("incident", incidentId).update();
+    }
+
+    public Optional<Change> find(String id) {
+        return jdbc.sql(CHANGES + " where id = :id").param("id", id).query(Changes::change).optional();
+    }
+
+    /**
+     * The latest changes first.
+     *
+     * @param after the last one of the page before; null for the first page
+     * @param most  the maximum number of changes
+     */
+    public List<Change> list(ChangeFilter filter, Change after, int most) {
+        Map<String, Object> values = new HashMap<>();
+        String where = where(filter, values);
+        if (after != null) {
+            where += " and (requested_at < :last or requested_at = :last and id < :lastId)";
+            values.put("last", utc(after.requestedAt()));
+            values.put("lastId", after.id());
+        }
+        return jdbc.sql(CHANGES + " where " + where + " order by requested_at desc, id desc fetch first :most rows only").params(values)
+            .param("most", most).query(Changes::change).list();
+    }
+
+    /** How many changes there are in each state; those without any are left out. */
+    public Map<ChangeState, Integer> count(ChangeFilter filter) {
+        Map<String, Object> values = new HashMap<>();
+        Map<ChangeState, Integer> counts = new EnumMap<>(ChangeState.class);
+        jdbc.sql("select state, count(*) as changes from signonflow_change where " + where(filter, values) + " group by state").params(values)
+            .query(row -> {
+                counts.put(ChangeState.valueOf(row.getString("state")), row.getInt("changes"));
+            });
+        return counts;
+    }
+
+    /** How many steps are stuck. */
+    public int stuck(ChangeFilter filter) {
+        Map<String, Object> values = new HashMap<>();
+        return jdbc.sql("select count(*) from signonflow_change where " + where(filter.with(Standing.STUCK), values)).params(values)
+            .query(Integer.class).single();
+    }
+
+    private static String where(ChangeFilter filter, Map<String, Object> values) {
+        StringBuilder where = new StringBuilder("1 = 1");
+        if (filter.standing() != null) {
+            where.append(" and ").append(filter.standing().condition());
+        }
+        if (filter.noRows()) {
+            where.append(" and roll_out is null");
+        }
+        if (filter.text() != null) {
+            where.append(" and search like :text escape '!'");
+            values.put("text", "%" + filter.text().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%");
+        }
+        where(where, values, "environment", "=", filter.environment());
+        where(where, values, "flow", "=", filter.flow());
+        where(where, values, "requested_by", "=", filter.requester());
+        where(where, values, "roll_out", "=", filter.rollOut());
+        where(where, values, "requested_at", ">=", utc(filter.from()));
+        where(where, values, "requested_at", "<", utc(filter.to()));
+        return where.toString();
+    }
+
+    private static void where(StringBuilder where, Map<String, Object> values, String column, String operator, Object value) {
+        if (value != null) {
+            String name = "value" + values.size();
+            where.append(" and ").append(column).append(' ').append(operator).append(" :").append(name);
+            values.put(name, value);
+        }
+    }
+
+    /** The changes that have not ended, as far as is recorded. */
+    public List<Change> underWay() {
+        return jdbc.sql(CHANGES + " where ended_at is null").query(Changes::change).list();
+    }
+
+    /** Those of the given instances that are recorded. */
+    public List<String> known(Collection<String> ids) {
+        return ids.isEmpty() ? List.of() : jdbc.sql("select id from signonflow_change where id in (:ids)").param("ids", ids)
+            .query(String.class).list();
+    }
+
+    /** The changes that ended before the given time. */
+    public List<String> endedBefore(Instant time) {
+        return jdbc.sql("select id from signonflow_change where ended_at < :time").param("time", utc(time)).query(String.class).list();
+    }
+
+    /** Deletes the changes whose history the engine has removed. */
+    public void forget(Collection<String> ids) {
+        if (!ids.isEmpty()) {
+            jdbc.sql("delete from signonflow_change where id in (:ids)").param("ids", ids).update();
+        }
+    }
+
+    private OffsetDateTime now() {
+        return utc(clock.instant());
+    }
+
+    private static OffsetDateTime utc(Instant time) {
+        return time == null ? null : time.atOffset(ZoneOffset.UTC);
+    }
+
+    private static String cut(String text) {
+        return text == null || text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
+    }
+
+    private static Change change(ResultSet row, int index) throws SQLException {
+        return new Change(row.getString("id"), row.getString("flow"), row.getString("environment"), row.getString("application_name"),
+            row.getString("application_id"), row.getString("policy_name"), row.getString("requested_by"), instant(row, "requested_at"),
+            row.getString("reason"), row.getString("roll_out"), row.getObject("line", Integer.class),
+            ChangeState.valueOf(row.getString("state")), instant(row, "changed_at"), instant(row, "ended_at"),
+            row.getString("incident_id"), row.getString("incident"), row.getString("rejection"), row.getString("rolled_back_by"),
+            row.getString("decision"), row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+}

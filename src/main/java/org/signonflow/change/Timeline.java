@@ -1,0 +1,41 @@
+package org.signonflow.change;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.signonflow.journal.Entry;
+import org.signonflow.journal.Journal;
+import org.springframework.stereotype.Component;
+
+/** What happened to a change, from its request to its end: by the engine's history and the journal. */
+@Component
+public class Timeline {
+
+    private final EngineHistory history;
+    private final Journal journal;
+
+    Timeline(EngineHistory history, Journal journal) {
+        this.history = history;
+        this.journal = journal;
+    }
+
+    /** Earliest first. */
+    public List<TimelineEvent> of(Change change) {
+        Map<String, String> names = history.stepNames(change.id());
+        Stream<TimelineEvent> calls = journal.of(change.id()).stream().filter(entry -> entry.action() != Entry.Action.CLOSE)
+            .map(entry -> event(entry, names.getOrDefault(entry.step().name(), entry.step().name())));
+        Stream<TimelineEvent> events = history.events(change.id()).stream().map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
+            ? TimelineEvent.of(event.at(), event.type(), null, change.rolledBackBy(), null) : event);
+        return Stream.concat(events, calls).sorted(Comparator.comparing(TimelineEvent::at)).toList();
+    }
+
+    private static TimelineEvent event(Entry entry, String step) {
+        boolean creates = entry.action() == Entry.Action.CREATE;
+        String path = entry.kind() == null ? null : entry.kind().address(entry.parentId(), creates ? null : entry.pingOneId());
+        return new TimelineEvent(entry.begunAt(), TimelineEvent.Type.CALL, step, null, null, new TimelineEvent.Call(
+            creates ? "POST" : "DELETE", path, entry.attempt(), entry.outcome() == null ? null : entry.outcome().name(), entry.status(),
+            entry.errorCode(), entry.correlationId(), entry.endedAt() == null ? null
+            : entry.endedAt().toEpochMilli() - entry.begunAt().toEpochMilli()));
+    }
+}

@@ -1,0 +1,70 @@
+package org.signonflow.process.change;
+
+import org.camunda.bpm.engine.AuthorizationException;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.camunda.bpm.engine.runtime.Job;
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeEngine;
+import org.signonflow.change.ChangeState;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+import java.util.Set;
+
+/** What people may do with a change, besides deciding on it: by the engine's authorisations, as over its REST API. */
+@Component
+class ChangeActions implements ChangeEngine {
+
+    private static final String ROLL_BACK = "RollBack";
+    private static final Set<ChangeState> WITHOUT_EFFECT = Set.of(ChangeState.CREATING, ChangeState.WAITING_FOR_APPROVAL);
+
+    private final RuntimeService runtime;
+    private final ManagementService management;
+    private final IdentityService identities;
+
+    ChangeActions(RuntimeService runtime, ManagementService management, IdentityService identities) {
+        this.runtime = runtime;
+        this.management = management;
+        this.identities = identities;
+    }
+
+    @Override
+    public void rollBack(Change change) {
+        Authentication who = identities.getCurrentAuthentication();
+        boolean withdraws = who != null && who.getUserId().equals(change.requestedBy()) && change.rollOut() == null
+            && WITHOUT_EFFECT.contains(change.state());
+        try {
+            if (withdraws) {
+                identities.clearAuthentication();
+                runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id())
+                    .setVariable(ProcessVariables.ROLLED_BACK_BY, who.getUserId()).correlate();
+            } else {
+                runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id()).correlate();
+            }
+        } catch (AuthorizationException refused) {
+            throw new NotAllowedException("Only operators may roll back this change.", refused);
+        } catch (MismatchingMessageCorrelationException nothingWaits) {
+            throw new NotPossibleException("The change has ended, is being undone, or has just gone on: look where it stands.");
+        } finally {
+            identities.setAuthentication(who);
+        }
+    }
+
+    @Override
+    public void retry(Change change) {
+        List<Job> failed = management.createJobQuery().processInstanceId(change.id()).noRetriesLeft().list();
+        if (failed.isEmpty()) {
+            throw new NotPossibleException("No step of this change has failed for good, or only operators may retry it.");
+        }
+        try {
+            failed.forEach(job -> management.setJobRetries(job.getId(), 1));
+        } catch (AuthorizationException refused) {
+            throw new NotAllowedException("Only operators may retry this change.", refused);
+        }
+    }
+}

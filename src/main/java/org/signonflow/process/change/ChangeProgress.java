@@ -1,0 +1,77 @@
+package org.signonflow.process.change;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
+import org.signonflow.process.InstanceProgress;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** Records where each change stands, in the transaction that brings it there. */
+@Component
+class ChangeProgress implements InstanceProgress {
+
+    /** Elements of the models, in all their versions. A decision is recorded along with the person, see {@link Changes#decided}. */
+    static final Map<String, ChangeState> STATES = Map.ofEntries(
+        Map.entry("Task_ApproveAssignment", ChangeState.WAITING_FOR_APPROVAL),
+        Map.entry("Event_RollOutApproved", ChangeState.WAITING_FOR_APPROVAL),
+        Map.entry("Gateway_ToAssignment", ChangeState.ASSIGNING),
+        Map.entry("Gateway_Application", ChangeState.ASSIGNING),
+        Map.entry("Event_RollOutFinished", ChangeState.ASSIGNED),
+        Map.entry("Gateway_ToDeclined", ChangeState.UNDOING),
+        Map.entry("Gateway_ToRejected", ChangeState.UNDOING),
+        Map.entry("StartEvent_RollBack", ChangeState.UNDOING),
+        Map.entry("EndEvent_Completed", ChangeState.COMPLETED),
+        Map.entry("EndEvent_Declined", ChangeState.DECLINED),
+        Map.entry("EndEvent_Rejected", ChangeState.REJECTED),
+        Map.entry("EndEvent_RolledBack", ChangeState.ROLLED_BACK));
+
+    private final Changes changes;
+    private final IdentityService identities;
+
+    ChangeProgress(Changes changes, IdentityService identities) {
+        this.changes = changes;
+        this.identities = identities;
+    }
+
+    @Override
+    public void entered(String instanceId, String activityId) {
+        ChangeState state = STATES.get(activityId);
+        if ("StartEvent_RollBack".equals(activityId)) {
+            // Who withdraws a request of their own acts without the engine's authorisations, and the variable names them.
+            Optional.ofNullable(identities.getCurrentAuthentication()).map(Authentication::getUserId)
+                .ifPresent(user -> changes.rolledBack(instanceId, user));
+        }
+        if (state != null) {
+            changes.reached(instanceId, state);
+        }
+    }
+
+    @Override
+    public void deleted(String instanceId) {
+        changes.reached(instanceId, ChangeState.CANCELLED);
+    }
+
+    @Override
+    public void set(String instanceId, String variable, String value) {
+        if (ProcessVariables.REJECTION.equals(variable)) {
+            changes.rejected(instanceId, value);
+        } else if (ProcessVariables.ROLLED_BACK_BY.equals(variable)) {
+            changes.rolledBack(instanceId, value);
+        }
+    }
+
+    @Override
+    public void stuck(String instanceId, String incidentId, String message) {
+        changes.stuck(instanceId, incidentId, message);
+    }
+
+    @Override
+    public void freed(String instanceId, String incidentId) {
+        changes.freed(instanceId, incidentId);
+    }
+}
