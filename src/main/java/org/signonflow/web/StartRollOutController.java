@@ -1,7 +1,6 @@
 package org.signonflow.web;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.ws.rs.WebApplicationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -133,12 +132,6 @@ class StartRollOutController {
     ResponseEntity<ProblemDetail> refuse(MultipartException illFormed) {
         return refuse(HttpStatus.BAD_REQUEST,
             "The form cannot be read: it must be multipart/form-data with the boundary that its header names.", null);
-    }
-
-    /** What the engine says to the caller, at the last. */
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> refuse(WebApplicationException refused) {
-        return refuse(HttpStatus.valueOf(refused.getResponse().getStatus()), refused.getMessage(), null);
     }
 
     @ExceptionHandler

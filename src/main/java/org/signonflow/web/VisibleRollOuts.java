@@ -37,7 +37,7 @@ class VisibleRollOuts {
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such roll-out."));
     }
 
-    private static boolean seesAll(Authentication who) {
+    static boolean seesAll(Authentication who) {
         return who.getAuthorities().stream().anyMatch(group -> SEE_ALL.contains(group.getAuthority()));
     }
 }

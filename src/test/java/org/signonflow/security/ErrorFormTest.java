@@ -5,6 +5,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.security.Caller.Answer;
+import org.springframework.http.HttpStatus;
 import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
@@ -67,10 +68,13 @@ class ErrorFormTest extends RunningApp {
         "admin    | GET    | /error                       | 403 | You are not allowed to do or see this.",
         "admin    | GET    | /api/roll-outs/x             | 404 | There is no such roll-out.",
         "admin    | GET    | /api/roll-outs/x/rows?limit=0| 400 | limit: must be from 1 to 1,000.",
-        "admin    | GET    | /api/roll-outs/x/rows?limit=x| 400 | Failed to convert 'limit' with value: 'x'",
+        "admin    | GET    | /api/roll-outs/x/rows?limit=x| 400 | limit: must be a whole number.",
         "admin    | GET    | /environments/x              | 404 | There is no such PingOne environment.",
         "admin    | GET    | /api/nothing                 | 404 | No static resource api/nothing.",
         "admin    | GET    | /actuator/nothing            | 404 | No static resource actuator/nothing.",
+        "admin    | GET    | /api/changes/x               | 404 | There is no such change.",
+        "admin    | GET    | /api/changes?limit=0          | 400 | limit: must be from 1 to 1,000.",
+        "admin    | GET    | /api/changes?from=yesterday   | 400 | from: must be a time such as 2026-01-31T12:00:00Z.",
         "admin    | DELETE | /api/roll-outs/x             | 405 | Method 'DELETE' is not supported.",
         "admin    | GET    | /a;b                         | 400 | The request is malformed: its address, its headers or its body.",
         "admin    | TRACE  | /api/roll-outs               | 405 | TRACE method is not allowed"})
@@ -171,6 +175,6 @@ class ErrorFormTest extends RunningApp {
         Answer answer = rest("admin").send("GET", path, null, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).startsWith("text/html");
-        assertThat(answer.body()).contains("<h1>", "status=" + status, sentence);
+        assertThat(answer.body()).contains("<h1>" + HttpStatus.valueOf(status).getReasonPhrase(), sentence);
     }
 }

@@ -79,6 +79,8 @@ class SecurityConfiguration {
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
                 // Only for error dispatches, not to be requested.
                 .requestMatchers("/error").denyAll()
+                .requestMatchers(HttpMethod.GET, "/login", "/login.html", "/login.js", "/style.css").permitAll()
+                .requestMatchers(HttpMethod.POST, "/logout").permitAll()
                 .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness").permitAll()
                 // A plan reveals what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)

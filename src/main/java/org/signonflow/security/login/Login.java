@@ -5,19 +5,29 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.camunda.bpm.engine.IdentityService;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /**
  * Authenticates a caller by Basic authentication, or on our own pages by the web applications' session, and passes the identity to the
  * engine for its authorisations.
  */
 public final class Login extends AbstractHttpConfigurer<Login, HttpSecurity> {
+
+    private static final RequestMatcher PAGES = new OrRequestMatcher(Stream.of("/", "/changes/**", "/roll-outs/**", "/swagger-ui.html",
+        "/swagger-ui/index.html").map(PathPatternRequestMatcher.withDefaults()::matcher).map(RequestMatcher.class::cast).toList());
 
     private final IdentityService identities;
 
@@ -37,9 +47,19 @@ public final class Login extends AbstractHttpConfigurer<Login, HttpSecurity> {
         if (failure.getCause() instanceof TooManyAttempts tooMany) {
             response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(tooMany.retryAfter().toSeconds()));
             response.sendError(HttpStatus.TOO_MANY_REQUESTS.value());
+        } else if (isOpenedByPerson(request)) {
+            String path = request.getRequestURI().substring(request.getContextPath().length() + 1);
+            response.sendRedirect("../".repeat((int) path.chars().filter(character -> character == '/').count()) + "login"
+                + (path.isEmpty() ? "" : "?to=" + URLEncoder.encode(path, StandardCharsets.UTF_8)));
         } else {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Signonflow\", charset=\"UTF-8\"");
             response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
         }
+    }
+
+    /** Whether a browser opens one of our pages; programs are asked for credentials. */
+    private static boolean isOpenedByPerson(HttpServletRequest request) {
+        return request.getMethod().equals("GET") && request.getHeader(HttpHeaders.AUTHORIZATION) == null && PAGES.matches(request)
+            && String.valueOf(request.getHeader(HttpHeaders.ACCEPT)).contains(MediaType.TEXT_HTML_VALUE);
     }
 }

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 class WebSessionFilter extends OncePerRequestFilter {
 
     private static final RequestMatcher OURS = new OrRequestMatcher(Stream.of("/", "/*.html", "/*.js", "/*.css", "/openapi.json",
-        "/v3/**", "/swagger-ui/**", "/forms/*", "/environments/**", "/roll-outs/**", "/api/**")
+        "/v3/**", "/swagger-ui/**", "/forms/*", "/environments/**", "/roll-outs/**", "/changes/**", "/logout", "/api/**", "/webjars/htmx.org/**")
         .map(PathPatternRequestMatcher.withDefaults()::matcher).map(RequestMatcher.class::cast).toList());
 
     private final IdentityService identities;

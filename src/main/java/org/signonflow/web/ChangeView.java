@@ -1,0 +1,64 @@
+package org.signonflow.web;
+
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.Flow;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A change in the words of the pages; public for their templates. */
+public record ChangeView(Change change) {
+
+    static final Map<ChangeState, String> STATES = Map.of(
+        ChangeState.CREATING, "Creating: nothing has taken effect",
+        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has taken effect",
+        ChangeState.ASSIGNING, "Assigning: taking effect",
+        ChangeState.ASSIGNED, "In effect: its roll-out has not ended",
+        ChangeState.UNDOING, "Undoing",
+        ChangeState.COMPLETED, "Completed: in effect",
+        ChangeState.DECLINED, "Declined: nothing remains in PingOne",
+        ChangeState.REJECTED, "Rejected: nothing remains in PingOne",
+        ChangeState.ROLLED_BACK, "Rolled back: nothing remains in PingOne",
+        ChangeState.CANCELLED, "Deleted by an administrator");
+
+    /** What people know it by. */
+    public String application() {
+        return Stream.of(change.applicationName(), change.applicationId()).flatMap(Stream::ofNullable).findFirst()
+            .orElse(isSharedPolicy() ? "Shared policy " + change.policyName() : change.policyName());
+    }
+
+    private boolean isSharedPolicy() {
+        return change.line() != null && change.line() <= 0;
+    }
+
+    public String stateInWords() {
+        return isStuck() ? "Stuck: an operator has to look at it" : STATES.get(change.state());
+    }
+
+    /** The first words of that, where there is little room. */
+    public String shortState() {
+        return stateInWords().replaceFirst(":.*", "");
+    }
+
+    /** Its class in the style sheet. */
+    public String style() {
+        return isStuck() ? "failed" : change.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    public boolean isStuck() {
+        return change.incidentId() != null;
+    }
+
+    /** Why it is stuck or was rejected; null otherwise. */
+    public String problem() {
+        return isStuck() ? Optional.ofNullable(change.incident()).orElse("A step has failed.") : change.rejection();
+    }
+
+    public String flow() {
+        return Stream.of(Flow.values()).filter(flow -> flow.key().equals(change.flow())).map(Flow::title).findFirst()
+            .orElse("Shared policy of a roll-out");
+    }
+}

@@ -1,0 +1,111 @@
+package org.signonflow.web;
+
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeEngine;
+import org.signonflow.change.ChangeFilter;
+import org.signonflow.change.Standing;
+import org.signonflow.security.gate.Refusal;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Changes: flows, and the rows of roll-outs that have begun, for as long as their history is kept. */
+@RestController
+@Tag(name = "Changes")
+@RequestMapping("/api/changes")
+class ChangesController {
+
+    private static final int MOST = 1_000;
+    private static final int LONGEST_SEARCH = 200;
+
+    private final VisibleChanges visible;
+    private final ChangeDetails details;
+    private final ChangeEngine engine;
+
+    ChangesController(VisibleChanges visible, ChangeDetails details, ChangeEngine engine) {
+        this.visible = visible;
+        this.engine = engine;
+        this.details = details;
+    }
+
+    /**
+     * The changes that the caller may see, latest first.
+     *
+     * @param q           what the application's or policy's name or id contains, in any case
+     * @param state       only changes in this state, or in one of several: STUCK, UNDER_WAY, ENDED
+     * @param environment only changes of this environment's alias
+     * @param flow        only changes by this process, such as configure-mfa-sign-on
+     * @param requester   only changes that this user requested
+     * @param from        only changes requested at this time or later, such as 2026-01-31T12:00:00Z
+     * @param to          only changes requested before this time
+     * @param rollOut     only rows of this roll-out
+     * @param after       the id of the last change of the page before
+     * @param limit       at most this many changes, from 1 to 1,000
+     */
+    @GetMapping
+    List<Change> list(@RequestParam(required = false) String q, @RequestParam(required = false) Standing state,
+            @RequestParam(required = false) String environment, @RequestParam(required = false) String flow,
+            @RequestParam(required = false) String requester, @RequestParam(required = false) Instant from,
+            @RequestParam(required = false) Instant to, @RequestParam(required = false) String rollOut,
+            @RequestParam(required = false) String after, @RequestParam(defaultValue = "100") int limit, Authentication who) {
+        if (limit < 1 || limit > MOST) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
+        }
+        if (q != null && q.length() > LONGEST_SEARCH) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "q: must have at most 200 characters.");
+        }
+        return visible.list(new ChangeFilter(blankToNull(q), state, blankToNull(environment), blankToNull(flow), blankToNull(requester),
+            from, to, blankToNull(rollOut), false), blankToNull(after), limit, who);
+    }
+
+    static String blankToNull(String text) {
+        return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    /** A change: what takes effect with it, and what has happened. */
+    @GetMapping("/{id}")
+    ChangeDetails.Details details(@PathVariable String id, Authentication who) {
+        return details.of(visible.find(id, who));
+    }
+
+    /**
+     * Undoes a change that has not ended, and deletes what it has created. For operators, and for the requester as long as nothing of it can
+     * take effect.
+     */
+    @PostMapping("/{id}/roll-back")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void rollBack(@PathVariable String id, Authentication who) {
+        engine.rollBack(visible.find(id, who));
+    }
+
+    /** Repeats the steps that have failed for good. For operators. */
+    @PostMapping("/{id}/retry")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void retry(@PathVariable String id, Authentication who) {
+        engine.retry(visible.find(id, who));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(ChangeEngine.NotAllowedException refused) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.FORBIDDEN.value(), refused.getMessage())).build();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(ChangeEngine.NotPossibleException refused) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.CONFLICT.value(), refused.getMessage())).build();
+    }
+}

@@ -1,0 +1,40 @@
+package org.signonflow.web;
+
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeFilter;
+import org.signonflow.change.Changes;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.Authentication;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
+
+import java.util.List;
+
+/** The changes that a user may see, by the same rule as {@link VisibleRollOuts}. */
+@Component
+class VisibleChanges {
+
+    private final Changes changes;
+
+    VisibleChanges(Changes changes) {
+        this.changes = changes;
+    }
+
+    /** Narrows a filter down to what the user may see. */
+    ChangeFilter of(ChangeFilter filter, Authentication who) {
+        return VisibleRollOuts.seesAll(who) ? filter
+            // Nobody else's, whoever was asked for.
+            : filter.requester() == null || filter.requester().equals(who.getName()) ? filter.by(who.getName()) : null;
+    }
+
+    List<Change> list(ChangeFilter filter, String after, int most, Authentication who) {
+        ChangeFilter seen = of(filter, who);
+        return seen == null ? List.of() : changes.list(seen, after == null ? null : find(after, who), most);
+    }
+
+    /** Answers the call with 404 where there is none. */
+    Change find(String id, Authentication who) {
+        return changes.find(id).filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()))
+            .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
+    }
+}

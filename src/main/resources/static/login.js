@@ -1,0 +1,36 @@
+// Logs in to the web applications, whose session our own pages accept: one login for everything.
+
+const form = document.getElementById('login');
+const notice = document.getElementById('notice');
+const auth = path => new URL(`./camunda/api/admin/auth/user/default/${path}`, import.meta.url);
+
+/** Only one of our own pages: an address from elsewhere must not lead people away after they have logged in. */
+const target = () => {
+  const to = new URLSearchParams(location.search).get('to') ?? '';
+  return /^(changes|roll-outs|swagger-ui)[\w/.-]*$/.test(to) ? to : '';
+};
+
+form.addEventListener('submit', async event => {
+  event.preventDefault();
+  notice.textContent = '';
+  try {
+    // Only a new session says which token its login must repeat.
+    await fetch(new URL('./logout', import.meta.url), { method: 'POST' });
+    const session = await fetch(new URL('./camunda/app/welcome/default/', import.meta.url));
+    const reply = await fetch(auth('login/welcome'), {
+      method: 'POST',
+      headers: { 'X-XSRF-TOKEN': session.headers.get('X-XSRF-TOKEN'), Accept: 'application/json' },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    if (reply.ok) {
+      location.replace(new URL(`./${target()}`, import.meta.url));
+    } else {
+      notice.textContent = reply.status === 429 ? 'Too many attempts: wait a while, then try again.'
+        : 'The user name or the password is wrong.';
+      form.password.value = '';
+      form.password.focus();
+    }
+  } catch (unreachable) {
+    notice.textContent = 'Signonflow does not respond.';
+  }
+});
