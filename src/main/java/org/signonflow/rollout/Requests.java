@@ -69,6 +69,9 @@ final class Requests {
         if (settings.values() != null) {
             settings.values().forEach(this::setting);
         }
+        if (!policy.equals(Settings.EXISTING)) {
+            checkAuthenticators(0, forAll, general);
+        }
         if (!isOwn()) {
             checkPolicy(0, forAll, general);
         }
@@ -134,6 +137,7 @@ final class Requests {
         }
         if (isOwn()) {
             checkPolicy(line, values, ofRows);
+            checkAuthenticators(line, given, ofRows);
         }
         UNIQUE.stream().filter(column -> !wrong.contains(column) && (isOwn() || !column.equals(POLICY_NAME)))
             .forEach(column -> checkUnique(line, column, values));
@@ -233,6 +237,15 @@ final class Requests {
         }
         if (values.containsKey(NO_DEVICES_MODE) && !values.containsKey(DEVICE_AUTHENTICATION_POLICY_ID)) {
             problems.add(line, NO_DEVICES_MODE, "is only allowed together with %s.".formatted(DEVICE_AUTHENTICATION_POLICY_ID));
+        }
+    }
+
+    /** A row's device policy replaces the authenticators set for all rows, but those of its own are not silently dropped. */
+    private void checkAuthenticators(int line, Map<String, String> given, Problems problems) {
+        if (given.containsKey(AUTHENTICATORS)
+            && (given.containsKey(DEVICE_AUTHENTICATION_POLICY_ID) || forAll.containsKey(DEVICE_AUTHENTICATION_POLICY_ID))) {
+            problems.add(line, AUTHENTICATORS, "is not allowed together with %s, which replaces it."
+                .formatted(DEVICE_AUTHENTICATION_POLICY_ID));
         }
     }
 

@@ -81,11 +81,12 @@ class CheckRequestTest extends FlowTest {
             "policyName", "<script>", "redirectUris", "javascript:alert(1)", "authenticators", "carrierPigeon",
             "deviceAuthenticationPolicyId", "not-a-uuid", "assignmentPriority", 0, "approvalRequired", "perhaps",
             "decision", "approve", "scopes", "a b"));
-        assertThat(message.split("(?<=\\.) (?=[a-zA-Z]+: )")).hasSize(10);
+        assertThat(message.split("(?<=\\.) (?=[a-zA-Z]+: )")).hasSize(11);
         assertThat(message).contains("environment: must be sandbox.", "applicationName: must not contain line breaks",
             "policyName: must be 1 to 256", "redirectUris: must be absolute URIs",
             "authenticators: must be one or more of authenticator, email",
             "deviceAuthenticationPolicyId: must be a lower-case UUID", "assignmentPriority: must be a whole number",
+            "authenticators: is not allowed together with deviceAuthenticationPolicyId, which replaces it.",
             "approvalRequired: must be one of true, false.", "decision: is not a variable of this flow", "scopes: must be scope names");
     }
 
@@ -100,6 +101,18 @@ class CheckRequestTest extends FlowTest {
         "assignmentPriority | -1", "assignmentPriority | 99999999999", "authenticators | sms,sms", "environment | SANDBOX"})
     void anInvalidValueIsRefused(String field, String value) {
         assertThat(refused("configure-mfa-sign-on", with(MFA, field, value))).contains(field + ": ");
+    }
+
+    @Test
+    void authenticatorsAreNotAllowedBesideADevicePolicy() {
+        for (String flow : new String[] {"configure-mfa-sign-on", "configure-passwordless-sign-on"}) {
+            assertThat(refused(flow, Map.of("applicationName", "App", "policyName", "P", "authenticators", "email",
+                "deviceAuthenticationPolicyId", "11111111-2222-3333-4444-555555555555")))
+                .contains("authenticators: is not allowed together with deviceAuthenticationPolicyId, which replaces it.");
+        }
+        // As Tasklist sends a field that was left empty.
+        assertThat(start("configure-mfa-sign-on", with(MFA, "authenticators", "",
+            "deviceAuthenticationPolicyId", "11111111-2222-3333-4444-555555555555")).getStatusCode().value()).isEqualTo(200);
     }
 
     @ParameterizedTest

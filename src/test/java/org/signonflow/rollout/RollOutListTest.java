@@ -193,6 +193,19 @@ class RollOutListTest {
     }
 
     @Test
+    void authenticatorsAreNotAllowedBesideADevicePolicy() {
+        String refusal = "authenticators: is not allowed together with deviceAuthenticationPolicyId, which replaces it.";
+        assertThat(problems("applicationName,policyName,authenticators,deviceAuthenticationPolicyId\nA,P,sms,%s\nB,Q,,%s\nC,R,sms,\n"
+            .formatted(ID, ID))).containsExactly("2 " + refusal);
+        assertThat(problems("applicationName,policyName,authenticators\nA,P,sms\nB,Q,\n", settings("own",
+            "deviceAuthenticationPolicyId", ID))).containsExactly("2 " + refusal);
+        for (String policy : List.of("own", "shared")) {
+            assertThat(problems("applicationName,policyName\nA,%s\n".formatted(policy.equals("own") ? "P" : ""), settings(policy,
+                "policyName", "All", "authenticators", "sms", "deviceAuthenticationPolicyId", ID))).containsExactly("0 " + refusal);
+        }
+    }
+
+    @Test
     void aSharedPolicyIsCreatedOncePerEnvironment() {
         List<Request> requests = read("applicationName,environment,assignmentPriority\nA,,\nB,production,5\nC,,\n", settings("shared",
             "policyName", "All", "policyDescription", "For all", "deviceAuthenticationPolicyId", ID, "noDevicesMode", "BLOCK"));

@@ -70,6 +70,10 @@ class CheckRequest implements ExecutionListener {
             problems.add("%s: is only allowed together with %s.".formatted(FlowVariables.NO_DEVICES_MODE,
                 FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID));
         }
+        if (isGiven(given, FlowVariables.AUTHENTICATORS) && byDevicePolicy) {
+            problems.add("%s: is not allowed together with %s, which replaces it.".formatted(FlowVariables.AUTHENTICATORS,
+                FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID));
+        }
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }
