@@ -213,6 +213,31 @@ class MalformedRequestTest extends RunningApp {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"application/json;charset=utf-16", "application/json;charset=nope", "application/json; Charset=\"iso-8859-1\"",
+        "application/*;charset=utf-16", "*/*;charset=utf-16", "application/problem+json;charset=utf-16", "text/csv;charset=utf-16",
+        "application/yaml", "application/xml", "text/event-stream", "application/json;q=0", "application/json;version=2",
+        "application/*+json", "*/json", "nonsense", "/", ",", "a/b;c", "application/json;q=x", "nonsense, application/json"})
+    void noAcceptedTypeCausesAServerError(String accepted) {
+        for (String path : List.of("/api/roll-outs", "/api/roll-outs/x", "/api/roll-outs/x/report.csv", "/environments",
+            "/environments/sandbox", "/api/nothing", "/error", "/actuator/health", "/actuator/info", "/actuator/x", "/v3/api-docs",
+            "/openapi.json", "/engine-rest/task", "/engine-rest/task/x", "/engine-rest/nothing")) {
+            for (Caller caller : List.of(rest("admin"), Caller.nobody(port))) {
+                isAnswered(caller.send("GET", path, null, "Accept", accepted), accepted + " " + path);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json;charset=utf-16", "application/json;charset=nope"})
+    void jsonIsInUtf8WhateverIsAskedFor(String accepted) {
+        for (String path : List.of("/api/roll-outs", "/openapi.json", "/engine-rest/task")) {
+            Answer answer = rest("admin").send("GET", path, null, "Accept", accepted);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"1", "yes", "on", "TRUE", "true ", ""})
     void invalidBooleansAreRefused(String value) {
         Answer form = rest("requester").send("POST", "/api/roll-outs", """

@@ -113,6 +113,14 @@ class SecurityConfiguration {
         return registration;
     }
 
+    /** Whoever answers, the same types are asked for. */
+    @Bean
+    FilterRegistrationBean<AcceptFilter> accept() {
+        var registration = new FilterRegistrationBean<>(new AcceptFilter());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
     /**
      * What Tomcat's valve has taken from a known proxy is in the request by now. Nothing else is to believe such headers, whoever sends them:
      * Spring would build addresses from them.
