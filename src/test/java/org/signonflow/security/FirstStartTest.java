@@ -22,6 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -126,6 +127,28 @@ class FirstStartTest {
         "signonflow.approval.optional, maybe, must be true or false."})
     void refusesValuesOfTheWrongType(String setting, String value, String says, CapturedOutput output) {
         refusesTheSetting(output, setting + " " + says, "Set it to a value such as its default, ", "--" + setting + "=" + value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"region | XX | one of NA, CA, EU, AU, SG, AP", "authentication | HEADER | one of BASIC, POST",
+        "api-url | https://[ | a URL"})
+    void refusesWhatNoEnvironmentCanHave(String setting, String value, String kind, CapturedOutput output) {
+        refusesTheSetting(output, "signonflow.environments.x." + setting + " must be " + kind + ".", "Correct or remove it.",
+            "--signonflow.environments.x." + setting + "=" + value);
+        assertThat(output.getAll()).doesNotContain(value);
+    }
+
+    @Test
+    void namesTheSettingOfAPortThatIsInUse(CapturedOutput output) throws IOException {
+        try (ServerSocket another = new ServerSocket(0)) {
+            String port = String.valueOf(another.getLocalPort());
+            assertThatThrownBy(() -> start("--camunda.bpm.admin-user.id=root", "--camunda.bpm.admin-user.password=" + GOOD,
+                "--signonflow.environments.x.client-secret=the-secret", "--server.port=" + port));
+            assertThat(output.getAll()).contains("Description:\n\n  | server.port is " + port + ", where another process listens.",
+                "Action:\n\n  | Stop the other process, or set server.port to a free port.").doesNotContain("\tat ");
+        } finally {
+            forgetFailedContext();
+        }
     }
 
     @ParameterizedTest
