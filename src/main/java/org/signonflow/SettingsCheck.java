@@ -22,6 +22,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
     private static final String JOBS = "camunda.bpm.job-execution.";
     private static final String ADMIN = "camunda.bpm.admin-user.";
+    private static final int LARGEST_PORT = 65_535;
     private static final Pattern DATABASE = Pattern.compile("jdbc:(postgresql|h2):.+");
     private static final Pattern DURATION = Pattern.compile("\\d+(ms|s|m|h|d)");
 
@@ -37,6 +38,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
         requireKinds();
+        requirePorts();
         PingOneConfiguration.Properties properties = binder.bindOrCreate("signonflow", PingOneConfiguration.Properties.class);
         properties.http().timeouts();
         properties.environments().forEach((alias, one) -> one.named(alias));
@@ -82,6 +84,19 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
             throw new StartupRefused("%s must be %s.".formatted(name, kind), "Set it to a value such as its default, %s, or remove it."
                 .formatted(example));
         }
+    }
+
+    private void requirePorts() {
+        requirePort("server.port", 0, "8080");
+        if (environment.getProperty("signonflow.sandbox.enabled", Boolean.class, false)) {
+            // The URLs of its environment contain the port, so that it cannot be any that is free.
+            requirePort("signonflow.sandbox.port", 1, "9400");
+        }
+    }
+
+    private void requirePort(String name, int lowest, String example) {
+        int port = binder.bind(name, Integer.class).orElse(lowest);
+        require(lowest <= port && port <= LARGEST_PORT, name, "a port from %d to %d".formatted(lowest, LARGEST_PORT), example);
     }
 
     private void requireDatabase() {

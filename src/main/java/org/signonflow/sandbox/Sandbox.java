@@ -65,7 +65,9 @@ public final class Sandbox implements AutoCloseable {
     public static Sandbox run(String... args) {
         return new Sandbox(new SpringApplicationBuilder(Beans.class)
                 .web(WebApplicationType.SERVLET)
-                .properties("spring.config.name=signonflow-sandbox")
+                // A failed startup is reported in a few lines; this would report it first, at length.
+                .properties("spring.config.name=signonflow-sandbox", "logging.level." + AnnotationConfigServletWebServerApplicationContext
+                    .class.getName() + "=ERROR")
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
                 .initializers(context -> announce())

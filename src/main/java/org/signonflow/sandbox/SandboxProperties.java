@@ -27,7 +27,12 @@ record SandboxProperties(
         @DefaultValue("1000") int mostApplications,
         @DefaultValue("100") int mostPolicies) {
 
+    private static final int LARGEST_PORT = 65_535;
+
     SandboxProperties {
+        if (port < 0 || port > LARGEST_PORT) {
+            throw new IllegalArgumentException("signonflow.sandbox.port must be from 0 to %d, not %d".formatted(LARGEST_PORT, port));
+        }
         if (tokenLifetime.isNegative() || tokenLifetime.isZero()) {
             throw new IllegalArgumentException("signonflow.sandbox.token-lifetime must be longer than zero, not " + tokenLifetime);
         }

@@ -3,9 +3,14 @@ package org.signonflow.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
@@ -62,5 +67,30 @@ class EmbeddingTest {
                 .hasRootCauseMessage("signonflow.sandbox.token-lifetime must be longer than zero, not PT0S");
         assertThatThrownBy(() -> Sandbox.start(Map.of("signonflow.sandbox.port", 0, "signonflow.sandbox.requests-per-minute", -1)))
                 .rootCause().hasMessageContaining("requests-per-minute");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"port | 65536 | .port must be from 0 to 65535, not 65536.",
+        "port | -1 | .port must be from 0 to 65535, not -1.", "port | any | .port must be a whole number.",
+        "token-lifetime | long | .token-lifetime must be a duration, such as 30s.",
+        "token-lifetime | 0s | .token-lifetime must be longer than zero, not PT0S."})
+    void standaloneItSaysInAFewLinesWhatIsWrong(String setting, String value, String says, CapturedOutput output) {
+        assertThatThrownBy(() -> Sandbox.run("sandbox", "--signonflow.sandbox." + setting + "=" + value));
+        assertThat(output.getAll()).contains("Description:\n\n  | signonflow.sandbox" + says + "\n", "Correct or remove it.");
+        assertIsShort(output);
+    }
+
+    @Test
+    void standaloneItNamesTheSettingOfAPortThatIsInUse(CapturedOutput output) throws IOException {
+        try (ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> Sandbox.run("sandbox", "--signonflow.sandbox.port=" + another.getLocalPort()));
+            assertThat(output.getAll()).contains("  | signonflow.sandbox.port is " + another.getLocalPort() + ", where another process "
+                + "listens.", "Stop the other process, or set signonflow.sandbox.port to a free port.");
+            assertIsShort(output);
+        }
+    }
+
+    private static void assertIsShort(CapturedOutput output) {
+        assertThat(output.getAll()).doesNotContain("\tat ", "Exception");
     }
 }

@@ -152,6 +152,14 @@ class FirstStartTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"server.port, 70000, 0", "signonflow.sandbox.port, 0, 1", "signonflow.sandbox.port, -1, 1",
+        "signonflow.sandbox.port, 70000, 1"})
+    void refusesAPortThatCannotBe(String setting, String port, int lowest, CapturedOutput output) {
+        refusesTheSetting(output, setting + " must be a port from " + lowest + " to 65535.", "Set it to a value such as its default, ",
+            "--signonflow.sandbox.enabled=true", "--" + setting + "=" + port);
+    }
+
+    @ParameterizedTest
     @CsvSource({"32", "31", "1"})
     void refusesTooFewConnectionsForTheJobThreads(int connections, CapturedOutput output) {
         refusesTheSetting(output, "spring.datasource.hikari.maximum-pool-size is " + connections + " and camunda.bpm.job-execution."
