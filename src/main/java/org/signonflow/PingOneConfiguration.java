@@ -59,10 +59,16 @@ class PingOneConfiguration {
                     throw new StartupRefused("The licence '%s' is not used by any PingOne environment.".formatted(unused),
                         "Name it in signonflow.environments.<alias>.licence, or remove signonflow.licences.%s.".formatted(unused));
                 });
-            return environments.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
-                String name = entry.getValue().licence();
+            return environments.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> licence(entry.getValue().licence())));
+        }
+
+        private Licence licence(String name) {
+            try {
                 return new Licence(name, licences.getOrDefault(name, quota).callsPerMinute());
-            }));
+            } catch (IllegalArgumentException wrong) {
+                throw new StartupRefused(wrong.getMessage(), "Set signonflow.%s.calls-per-minute."
+                    .formatted(licences.containsKey(name) ? "licences." + name : "quota"));
+            }
         }
     }
 

@@ -6,6 +6,13 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -14,7 +21,11 @@ import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Component;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Refuses settings that cannot work, alone or in combination, with a message that names them. Runs before the database is accessed. */
 @Component
@@ -23,6 +34,13 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
     private static final String JOBS = "camunda.bpm.job-execution.";
     private static final String ADMIN = "camunda.bpm.admin-user.";
     private static final int LARGEST_PORT = 65_535;
+    private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of("signonflow");
+    /** Without hyphens, like all names in one spelling. */
+    static final Pattern WITHOUT_DEFAULT = Pattern.compile("signonflow\\.(demo|journal\\.cleanup|changes\\.catchup(after|every)"
+        + "|environments\\.[^.]+\\.(region|apiurl|authurl|environmentid|workerenvironmentid|clientid|clientsecret|authentication|licence)"
+        + "|licences\\.[^.]+\\.callsperminute|platformlimits\\.(applications|policies)"
+        + "|sandbox\\.(enabled|port|address|hostnames(\\.\\d+)?|tokenlifetime|requestsperminute|assignpolicywithoutactions"
+        + "|mostapplications|mostpolicies))");
     private static final Pattern DATABASE = Pattern.compile("jdbc:(postgresql|h2):.+");
     private static final Pattern DURATION = Pattern.compile("\\d+(ms|s|m|h|d)");
 
@@ -37,6 +55,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        requireKnownNames();
         requireKinds();
         requirePorts();
         PingOneConfiguration.Properties properties = binder.bindOrCreate("signonflow", PingOneConfiguration.Properties.class);
@@ -51,16 +70,53 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
         }
     }
 
+    /**
+     * Otherwise a mistyped name would leave the default in effect. As in Spring Boot, the environment and system properties are not
+     * checked: Kubernetes, for instance, sets {@code SIGNONFLOW_PORT} for a service named signonflow.
+     */
+    private void requireKnownNames() {
+        Set<String> known = defaults().flatMap(source -> Stream.of(source.getPropertyNames())).map(name -> name.replace("-", ""))
+            .collect(Collectors.toSet());
+        UnboundElementsSourceFilter isChecked = new UnboundElementsSourceFilter();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (isChecked.apply(source) && source instanceof IterableConfigurationPropertySource settings) {
+                settings.stream().filter(OURS::isAncestorOf).filter(name -> !known.contains(inOneSpelling(name))
+                    && !WITHOUT_DEFAULT.matcher(inOneSpelling(name)).matches() && !isBlank(settings.getConfigurationProperty(name)))
+                    .findFirst().ifPresent(name -> {
+                        throw new StartupRefused("%s is not a setting of Signonflow.".formatted(name),
+                            "Correct its name, or remove it. The README lists the settings.");
+                    });
+            }
+        }
+    }
+
+    /** In lower case without hyphens: Spring Boot accepts them all. */
+    private static String inOneSpelling(ConfigurationPropertyName name) {
+        return IntStream.range(0, name.getNumberOfElements()).mapToObj(index -> name.getElement(index, Form.UNIFORM).replace(".", ""))
+            .collect(Collectors.joining("."));
+    }
+
+    /** A heading in YAML with nothing below it. */
+    private static boolean isBlank(ConfigurationProperty setting) {
+        return setting == null || String.valueOf(setting.getValue()).isBlank();
+    }
+
+    /** Our application.yml, without what people configure beside it. */
+    private Stream<EnumerablePropertySource<?>> defaults() {
+        return environment.getPropertySources().stream()
+            .filter(source -> source.getName().contains("class path resource [application.yml]"))
+            .map(source -> (EnumerablePropertySource<?>) source);
+    }
+
     /** Settings must have the type of their default: duration, whole number or boolean. */
     private void requireKinds() {
-        environment.getPropertySources().stream().filter(source -> source.getName().contains("class path resource [application.yml]"))
-            .map(EnumerablePropertySource.class::cast).forEach(defaults -> {
-                for (String name : defaults.getPropertyNames()) {
-                    if (name.startsWith("signonflow.")) {
-                        requireKind(name, defaults.getProperty(name));
-                    }
+        defaults().forEach(source -> {
+            for (String name : source.getPropertyNames()) {
+                if (name.startsWith("signonflow.")) {
+                    requireKind(name, source.getProperty(name));
                 }
-            });
+            }
+        });
     }
 
     private void requireKind(String name, Object otherwise) {

@@ -29,20 +29,20 @@ import java.util.concurrent.CountDownLatch;
 /**
  * The only test class that runs inside the engine's JVM: holds an instance inside the engine until the engine is killed.
  *
- * <p>The place is given by a file in the directory {@code signonflow.crash.holds} that has the instance's business key as its name, and
+ * <p>The place is given by a file in the directory {@code crash.holds} that has the instance's business key as its name, and
  * {@code end Task_GrantScopes} or the like as its content: {@code start} and {@code end} of the activity, {@code written} and
  * {@code committed} just before and after the commit of the transaction in which it ended. An instance that is held leaves a file
  * {@code .held} beside it.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("signonflow.crash.holds")
+@ConditionalOnProperty("crash.holds")
 class Hold {
 
     static final String JOBS_WAIT = "jobs-wait";
     private static final int POLL_MILLIS = 50;
 
     @Bean
-    ProcessEnginePlugin holds(@Value("${signonflow.crash.holds}") Path directory) {
+    ProcessEnginePlugin holds(@Value("${crash.holds}") Path directory) {
         return new AbstractProcessEnginePlugin() {
             @Override
             public void preInit(ProcessEngineConfigurationImpl configuration) {
@@ -57,7 +57,7 @@ class Hold {
 
     /** As long as there is a file of this name, no job is run: the REST API responds before the job executor starts, after the runners. */
     @Bean
-    ApplicationRunner jobsWait(@Value("${signonflow.crash.holds}") Path directory) {
+    ApplicationRunner jobsWait(@Value("${crash.holds}") Path directory) {
         return arguments -> {
             while (Files.exists(directory.resolve(JOBS_WAIT))) {
                 Thread.sleep(POLL_MILLIS);

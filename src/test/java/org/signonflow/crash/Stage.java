@@ -107,7 +107,7 @@ final class Stage implements AutoCloseable {
         settings.add("--signonflow.environments.sandbox.api-url=" + proxy.uri());
         settings.add("--signonflow.environments.sandbox.auth-url=" + proxy.uri());
         settings.add("--camunda.bpm.generic-properties.properties.hostname=" + name);
-        settings.add("--signonflow.crash.holds=" + holds());
+        settings.add("--crash.holds=" + holds());
         JavaProcess process = JavaProcess.engine(home, name, QuickStart.java(), settings);
         engines.add(process);
         return new Engine(process);

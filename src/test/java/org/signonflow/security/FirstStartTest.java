@@ -130,12 +130,49 @@ class FirstStartTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"signonflow.quota.calls-per-minut", "signonflow.quotas.calls-per-minute", "signonflow.call-timeout",
+        "signonflow.environment.x.region", "signonflow.environments.x.regoin", "signonflow.environments.x.region.name",
+        "signonflow.licences.default.calls", "signonflow.sandbox.prot", "signonflow.sandboxed", "signonflow.platform-limits.application"})
+    void refusesAnUnknownSetting(String name, CapturedOutput output) {
+        refusesTheSetting(output, name + " is not a setting of Signonflow.", "Correct its name, or remove it.", "--" + name + "=5");
+    }
+
+    /** A later check refuses the last one: all before it are known. */
+    @Test
+    void knowsEachSettingInWhateverSpellingSpringBootAccepts(CapturedOutput output) throws IOException {
+        Path more = Files.writeString(directory.resolveSibling(directory.getFileName() + ".yml"), """
+            signonflow:
+              retry:
+              quota.callsPerMinute: 50
+              limits: {per_requester: 5}
+              journal.cleanup: "-"
+              platform-limits: {applications: 5, policies: 5}
+              licences: {"[paid.by us]": {callsPerMinute: 50}, Other_one: {calls-per-minute: 60}}
+              environments:
+                x: {licence: paid.by us, worker-environment-id: 11111111-2222-3333-4444-555555555555, authentication: post}
+                "[y.z]": {region: eu, environmentId: 11111111-2222-3333-4444-555555555555, CLIENT_ID: 11111111-2222-3333-4444-555555555555,
+                  clientsecret: the-secret, licence: Other_one, api-url: "https://a.example", auth-url: "https://a.example"}
+              sandbox: {enabled: false, port: 5, address: localhost, hostNames: [a, b], token-lifetime: 5m, requests-per-minute: 5,
+                assign-policy-without-actions: true, most-applications: 5, most-policies: 5}
+              demo: false
+            """);
+        refusesTheSetting(output, "spring.datasource.url is not the URL", "Set it to something like",
+            "--spring.config.import=" + more.toUri(), "--spring.datasource.url=none");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"region | XX | one of NA, CA, EU, AU, SG, AP", "authentication | HEADER | one of BASIC, POST",
         "api-url | https://[ | a URL"})
     void refusesWhatNoEnvironmentCanHave(String setting, String value, String kind, CapturedOutput output) {
         refusesTheSetting(output, "signonflow.environments.x." + setting + " must be " + kind + ".", "Correct or remove it.",
             "--signonflow.environments.x." + setting + "=" + value);
         assertThat(output.getAll()).doesNotContain(value);
+    }
+
+    @Test
+    void refusesAQuotaThatIsTooSmall(CapturedOutput output) {
+        refusesTheSetting(output, "The licence 'default': calls-per-minute must be 0, for no quota, or at least 10, not 5.",
+            "Set signonflow.quota.calls-per-minute.", "--signonflow.quota.calls-per-minute=5");
     }
 
     @Test
