@@ -689,10 +689,11 @@ class RollOutTest extends FlowTest {
         ProcessInstance rollOut = startOwn();
         runAll();
         assertThat(states(rollOut)).containsOnlyOnce(RowState.CREATING).contains(RowState.READY);
-        decide(rollOut, "retry", "leaveOut", "2");
+        assertThatThrownBy(() -> decide(rollOut, "retry", "leaveOut", "2"))
+            .hasMessageContaining("leaveOut: is not allowed with retry, after which you are asked again.");
+        decide(rollOut, "retry");
         runAll(() -> task(rollOut) != null);
         assertThat(states(rollOut)).containsOnly(RowState.READY);
-        assertThat(variable(rollOut, "leaveOut")).as("the next form is empty").isNull();
     }
 
     /** Issue 10, number 7. */
@@ -708,7 +709,7 @@ class RollOutTest extends FlowTest {
         assertThat(states(rollOut)).containsOnly(RowState.READY);
         assertThat(variable(rollOut, "rowsReady")).as("the form is what it was").isEqualTo(ROWS - 2);
 
-        decide(rollOut, "approve");
+        decide(rollOut, "approve", "leaveOut", "2");
         runAll(() -> task(rollOut) != null || states(rollOut).stream().allMatch(RowState::hasEnded));
         assertThat(sandbox.objects().get("signOnPolicyAssignments")).as("in effect").isEqualTo(before.get("signOnPolicyAssignments"));
         assertThat(rollOut).isWaitingAt("Task_ApproveRollOut");
@@ -716,6 +717,7 @@ class RollOutTest extends FlowTest {
         assertThat((String) variable(rollOut, "changes")).matches("Line \\d is ready now but was not before\\.\n"
             + "Line \\d is ready now but was not before\\.");
         assertThat(variable(rollOut, "decision")).as("the next form is empty").isNull();
+        assertThat(variable(rollOut, "leaveOut")).isNull();
 
         decide(rollOut, "approve");
         runAll();
@@ -1070,6 +1072,8 @@ class RollOutTest extends FlowTest {
         "approve | 3-17 | leaveOut: must name lines of the list, which are 2 to ",
         "approve | 3-2 | leaveOut: must be line numbers or ascending ranges, such as 3, 17-20.",
         "decline | 2 | leaveOut: is not allowed with decline, after which nothing takes effect.",
+        "retry | 2 | leaveOut: is not allowed with retry, after which you are asked again.",
+        "retry | | decision: nothing has failed, so there is nothing to retry. Approve or decline.",
         "approve | 2-6 | leaveOut: leaves nothing to approve. Decline instead."})
     void anInvalidDecisionIsRefused(String decision, String leaveOut, String sentence) {
         ProcessInstance rollOut = startOwn();

@@ -64,6 +64,9 @@ class ShownRows implements DecisionForm {
         rollOuts.wasShown(id, task.getCreateTime().toInstant());
         String decision = ProcessVariables.text(task, ProcessVariables.DECISION);
         checkLeftOut(id, decision, Lines.of(ProcessVariables.text(task, ProcessVariables.LEAVE_OUT)));
+        if (ProcessVariables.RETRY.equals(decision) && rollOuts.lines(id, RowState.READY).size() == rollOuts.lines(id, null).size()) {
+            throw new InvalidInput(List.of("decision: nothing has failed, so there is nothing to retry. Approve or decline."));
+        }
         String changes = ProcessVariables.APPROVE.equals(decision) ? changes(id) : null;
         if (ProcessVariables.APPROVE.equals(decision) && changes == null && rollOuts.lines(id, RowState.READY).isEmpty()) {
             throw new InvalidInput(
@@ -86,6 +89,9 @@ class ShownRows implements DecisionForm {
         if ("decline".equals(decision)) {
             throw new InvalidInput(List.of("leaveOut: is not allowed with decline, after which nothing takes effect."));
         }
+        if (ProcessVariables.RETRY.equals(decision)) {
+            throw new InvalidInput(List.of("leaveOut: is not allowed with retry, after which you are asked again."));
+        }
         List<Integer> lines = rollOuts.lines(id, null);
         int first = lines.get(0);
         int last = lines.get(lines.size() - 1);
@@ -93,7 +99,7 @@ class ShownRows implements DecisionForm {
             throw new InvalidInput(List.of("leaveOut: must name lines of the list, which are %d to %d.".formatted(first, last)));
         }
         List<Integer> ready = rollOuts.lines(id, RowState.READY);
-        if (ProcessVariables.APPROVE.equals(decision) && !ready.isEmpty() && ready.stream().allMatch(leftOut::contains)) {
+        if (!ready.isEmpty() && ready.stream().allMatch(leftOut::contains)) {
             throw new InvalidInput(List.of("leaveOut: leaves nothing to approve. Decline instead."));
         }
     }
