@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.exception.NotFoundException;
+import org.camunda.bpm.engine.rest.dto.ExceptionDto;
 import org.camunda.bpm.engine.rest.dto.VariableValueDto;
 import org.camunda.bpm.engine.rest.exception.ExceptionHandlerHelper;
 import org.camunda.bpm.engine.rest.exception.InvalidRequestException;
@@ -41,7 +42,11 @@ public final class RestErrors implements AutoDiscoverable {
     }
 
     private static Response answer(Throwable failure) {
-        return ExceptionHandlerHelper.getInstance().getResponse(understood(failure));
+        Response answer = ExceptionHandlerHelper.getInstance().getResponse(understood(failure));
+        if (answer.getEntity() instanceof ExceptionDto said) {
+            said.setMessage(PlainSentences.of(said.getMessage()));
+        }
+        return answer;
     }
 
     private static Throwable understood(Throwable failure) {

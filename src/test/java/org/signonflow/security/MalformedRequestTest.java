@@ -1,6 +1,7 @@
 package org.signonflow.security;
 
 import org.camunda.bpm.engine.task.Task;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,6 +235,46 @@ class MalformedRequestTest extends RunningApp {
             Answer answer = rest("admin").send("GET", path, null, "Accept", accepted);
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        }
+    }
+
+    @Test
+    void whatHasEndedIsReportedInPlainWords() {
+        Task task = waiting("requester", "App", "Policy");
+        String instance = task.getProcessInstanceId();
+        assertThat(rest("approver").call("POST", "/engine-rest/task/" + task.getId() + "/complete", DECLINE).status()).isEqualTo(204);
+        run(instance);
+        String noTask = "There is no such task: it has been completed, or never existed.";
+        String nothing = "There is nothing to roll back: the process instance has ended, is being rolled back already, or never existed.";
+        for (String id : List.of(task.getId(), "never")) {
+            for (String what : List.of("complete", "submit-form")) {
+                isRefused("approver", "POST", "/task/" + id + "/" + what, APPROVE, 404, noTask);
+            }
+            isRefused("approver", "POST", "/task/" + id + "/claim", "{\"userId\": \"approver\"}", 404, noTask);
+            isRefused("approver", "GET", "/task/" + id + "/form-variables", null, 400, noTask);
+            isRefused("approver", "GET", "/task/" + id + "/form", null, 404, noTask);
+        }
+        for (String id : List.of(instance, "never")) {
+            for (String by : List.of("processInstanceId", "businessKey")) {
+                isRefused("operator", "POST", "/message", "{\"messageName\": \"RollBack\", \"" + by + "\": \"" + id + "\"}", 400, nothing);
+            }
+            isRefused("operator", "GET", "/process-instance/" + id + "/variables", null, 404,
+                "There is no such process instance: it has ended, or never existed.");
+        }
+        isRefused("operator", "PUT", "/job/never/retries", "{\"retries\": 1}", 400,
+            "There is no such job: it has been carried out, or never existed.");
+        isRefused("requester", "POST", "/process-definition/never/start", "{}", 404, "There is no such process definition.");
+        start("requester", "Twice", "Same");
+        start("requester", "Twice", "Same");
+        isRefused("operator", "POST", "/message", "{\"messageName\": \"RollBack\", \"businessKey\": \"Twice / Same\"}", 400,
+            "businessKey: more than one process instance has it; name one by its processInstanceId.");
+    }
+
+    private void isRefused(String user, String method, String path, String body, int status, String sentence) {
+        for (Answer answer : List.of(rest(user).call(method, Caller.REST + path, body),
+            Caller.web(port, user).call(method, Caller.WEB + path, body))) {
+            assertThat(answer.status()).as(path + answer.body()).isEqualTo(status);
+            assertThat(message(answer)).as(path).isEqualTo(sentence);
         }
     }
 
