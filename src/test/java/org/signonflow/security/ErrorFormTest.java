@@ -65,6 +65,7 @@ class ErrorFormTest extends RunningApp {
         "         | GET    | /nowhere                     | 401 | Authentication is required: the user name or the password is missing or wrong.",
         "operator | POST   | /api/roll-outs               | 403 | You are not allowed to do or see this.",
         "admin    | GET    | /webjars/camunda/x           | 403 | You are not allowed to do or see this.",
+        "admin    | GET    | /webjars/swagger-ui/index.html | 403 | You are not allowed to do or see this.",
         "admin    | GET    | /error                       | 403 | You are not allowed to do or see this.",
         "admin    | GET    | /api/roll-outs/x             | 404 | There is no such roll-out.",
         "admin    | GET    | /api/roll-outs/x/rows?limit=0| 400 | limit: must be from 1 to 1,000.",

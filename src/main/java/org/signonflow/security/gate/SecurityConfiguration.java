@@ -87,8 +87,8 @@ class SecurityConfiguration {
                 // Calls PingOne, which uses up quota.
                 .requestMatchers("/environments/*")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS)
-                // An alias of the web applications.
-                .requestMatchers("/webjars/camunda/**").denyAll()
+                // Aliases of the web applications and of the API's description, which is at /swagger-ui.
+                .requestMatchers("/webjars/**").denyAll()
                 .anyRequest().authenticated())
             .with(new Login(identities), Customizer.withDefaults())
             // The session belongs to the web applications. A new id with each call would log out concurrent calls.
