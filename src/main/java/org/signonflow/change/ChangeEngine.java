@@ -1,7 +1,19 @@
 package org.signonflow.change;
 
+import java.util.Map;
+
 /** Carries out changes, on behalf of whoever is logged in. */
 public interface ChangeEngine {
+
+    /**
+     * Starts a flow.
+     *
+     * @param businessKey null to have it composed of names
+     * @param variables   strings, numbers and booleans by name
+     * @return the id of the change
+     * @throws NotAllowedException if they are not allowed to
+     */
+    String start(Flow flow, String businessKey, Map<String, Object> variables);
 
     /**
      * Undoes a change that has not ended, from wherever it waits or is stuck. Operators may do this with every change, requesters with their

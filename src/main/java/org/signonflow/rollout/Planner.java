@@ -1,5 +1,6 @@
 package org.signonflow.rollout;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,10 +10,13 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.signonflow.change.Assigned;
 import org.signonflow.change.Digests;
+import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.Part;
+import org.signonflow.change.Requested;
 import org.signonflow.change.SecondLook;
 import org.signonflow.change.TakesEffect;
 import org.signonflow.pingone.Application;
@@ -25,6 +29,7 @@ import org.springframework.stereotype.Component;
 
 import static org.signonflow.change.FlowVariables.APPLICATION_ID;
 import static org.signonflow.change.FlowVariables.APPLICATION_NAME;
+import static org.signonflow.change.FlowVariables.ASSIGNMENT_PRIORITY;
 import static org.signonflow.change.FlowVariables.BUNDLE_ID;
 import static org.signonflow.change.FlowVariables.ENVIRONMENT;
 import static org.signonflow.change.FlowVariables.PACKAGE_NAME;
@@ -70,6 +75,67 @@ public class Planner {
         return new Plan((int) requests.stream().filter(request -> !request.isSharedPolicy()).count(),
             plans.stream().mapToInt(Plan.Environment::calls).sum(), seconds(plans), plans, problems.first(), problems.more(),
             warnings.first(), warnings.more());
+    }
+
+    /**
+     * Works out what a single flow will do. Only reads.
+     *
+     * @param request       as completed by {@link RollOutList#one}
+     * @param priorityGiven whether the requester chose the assignment's priority
+     * @param approval      whether the flow waits for approval
+     * @throws org.signonflow.pingone.PingOneException if the environment does not answer
+     */
+    public Preview preview(Flow flow, Request request, boolean priorityGiven, boolean approval) {
+        Map<String, String> values = request.values();
+        Plan plan = plan(List.of(request), null);
+        Plan.Environment there = plan.environments().get(0);
+        List<String> problems = texts(plan.problems());
+        TakesEffect requested = Requested.of(values::get, flow);
+        TakesEffect data = requested;
+        if (!flow.makesApplication() && there.found().containsKey(request.line())) {
+            data = withAssignments(requested, there);
+            if (!approval && !priorityGiven && !data.atSamePriority().isEmpty()) {
+                problems.add("assignmentPriority: %d, the default, is already taken on this application. Choose a free one."
+                    .formatted(data.priority()));
+            }
+        }
+        int calls = flow.makesApplication() ? 7 + (approval ? 5 : 0) : 4 + (approval ? 6 : priorityGiven ? 0 : 2);
+        double rate = budget.perMinute(values.get(ENVIRONMENT));
+        Map<String, String> shown = new LinkedHashMap<>(values);
+        shown.remove(FlowVariables.POLICY);
+        return new Preview(flow.key(), shown, creates(flow, values), InWords.now(data), InWords.after(data), SecondLook.marks(data), calls,
+            rate > 0 ? (long) Math.ceil(60 * calls / rate) : 0, problems, texts(plan.warnings()));
+    }
+
+    private static List<String> texts(List<Problem> problems) {
+        return problems.stream().map(problem -> new Problem(0, problem.field(), problem.reason()).toString())
+            .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static List<String> creates(Flow flow, Map<String, String> values) {
+        List<String> creates = new ArrayList<>();
+        if (flow.makesApplication()) {
+            creates.add("the native application " + values.get(APPLICATION_NAME));
+            creates.add("a grant of the scopes " + values.get(SCOPES));
+        }
+        creates.add("the sign-on policy " + values.get(POLICY_NAME));
+        creates.add("its MFA action");
+        creates.add("the assignment of the policy, with priority " + values.get(ASSIGNMENT_PRIORITY));
+        return creates;
+    }
+
+    /** How the users of an existing application sign on now. */
+    private TakesEffect withAssignments(TakesEffect requested, Plan.Environment there) {
+        PingOneClient pingone = environments.client(there.environment()).withTransaction(null);
+        try {
+            List<SignOnPolicy> policies = there.facts().policies().entrySet().stream().map(policy -> new SignOnPolicy(policy.getKey(),
+                policy.getValue(), null, policy.getKey().equals(there.facts().found().get(Found.DEFAULT_POLICY_ID)), null)).toList();
+            List<Assigned> besides = Assigned.besides(null, pingone.listAssignments(requested.application().id()), policies);
+            return new TakesEffect(requested.application(), null, requested.policy(), requested.actions(), requested.priority(), besides,
+                besides.isEmpty() ? policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null) : null);
+        } finally {
+            budget.spent(there.environment(), pingone.callsSent());
+        }
     }
 
     /** Different budgets are used in parallel. */

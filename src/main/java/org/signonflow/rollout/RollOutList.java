@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.signonflow.change.FlowFields;
 import org.springframework.stereotype.Component;
@@ -48,6 +50,25 @@ public class RollOutList {
             requests.unreadable(unreadable.line(), unreadable.getMessage());
         }
         return requests.complete();
+    }
+
+    /**
+     * Completes a single request, which gets a new policy of its own.
+     *
+     * @param values the flow's variables by name, as texts
+     * @throws BadList with all problems
+     */
+    public Request one(Map<String, String> values) {
+        Requests requests = new Requests(fields, new Settings("one", Settings.OWN, Map.of()));
+        Map<String, String> known = new LinkedHashMap<>(values);
+        known.keySet().retainAll(Columns.ALL);
+        values.keySet().stream().filter(name -> !Columns.ALL.contains(name)).forEach(name -> requests.badColumn(0, name));
+        try {
+            requests.add(0, known);
+        } catch (UnreadableList never) {
+            throw new IllegalStateException(never);
+        }
+        return requests.complete().get(0);
     }
 
     private static void read(InputStream list, Requests requests) throws IOException {

@@ -1,10 +1,14 @@
 package org.signonflow.web;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Standing;
+import org.signonflow.pingone.PingOneException;
+import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Problem;
 import org.signonflow.security.gate.Refusal;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -14,14 +18,18 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Changes: flows, and the rows of roll-outs that have begun, for as long as their history is kept. */
 @RestController
@@ -35,10 +43,12 @@ class ChangesController {
     private final VisibleChanges visible;
     private final ChangeDetails details;
     private final ChangeEngine engine;
+    private final NewChange newChange;
 
-    ChangesController(VisibleChanges visible, ChangeDetails details, ChangeEngine engine) {
+    ChangesController(VisibleChanges visible, ChangeDetails details, ChangeEngine engine, NewChange newChange) {
         this.visible = visible;
         this.engine = engine;
+        this.newChange = newChange;
         this.details = details;
     }
 
@@ -74,6 +84,40 @@ class ChangesController {
 
     static String blankToNull(String text) {
         return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    /**
+     * Starts a flow, or says what it would do.
+     *
+     * @param plan  true to start nothing: the answer is the preview. Otherwise it is the change
+     * @param given the flow's key as "flow", its variables by name and, if wanted, its "businessKey"
+     */
+    @PostMapping
+    ResponseEntity<?> start(@RequestParam(defaultValue = "false") String plan, @RequestBody Map<String, Object> given, Authentication who,
+            HttpServletRequest request) {
+        if (!StartRollOutController.TRUTH_VALUES.contains(plan)) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "plan: must be true or false. Nothing was started.");
+        }
+        if (Boolean.parseBoolean(plan)) {
+            return ResponseEntity.ok(newChange.preview(given, who));
+        }
+        String id = newChange.start(given);
+        return ResponseEntity.created(URI.create(request.getContextPath() + "/changes/" + id)).body(visible.find(id, who));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(BadList bad) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.BAD_REQUEST.value(), sentences(bad))).build();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(PingOneException failure) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.BAD_GATEWAY.value(), failure.getMessage())).build();
+    }
+
+    static String sentences(BadList bad) {
+        return bad.problems().stream().map(problem -> new Problem(0, problem.field(), problem.reason()).toString())
+            .collect(Collectors.joining(" "));
     }
 
     /** A change: what takes effect with it, and what has happened. */

@@ -1,7 +1,10 @@
 package org.signonflow.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.WebApplicationException;
 import org.signonflow.change.Change;
+import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.EngineHistory;
@@ -9,6 +12,9 @@ import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Standing;
 import org.signonflow.pingone.PingOneEnvironments;
+import org.signonflow.pingone.PingOneException;
+import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Problem;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.Stage;
 import org.signonflow.security.setup.Roles;
@@ -21,6 +27,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.util.UriComponentsBuilder;
 
 import java.time.DateTimeException;
@@ -42,6 +49,8 @@ class PagesController {
     private static final int PAGE = 50;
     private static final Set<ChangeState> WITHOUT_EFFECT = Set.of(ChangeState.CREATING, ChangeState.WAITING_FOR_APPROVAL);
     private static final Map<String, String> LABELS = Map.ofEntries(
+        Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
+        Map.entry(FlowVariables.APPROVAL_REQUIRED, "Wait for approval"),
         Map.entry(FlowVariables.APPLICATION_NAME, "Application"), Map.entry(FlowVariables.APPLICATION_ID, "Application id"),
         Map.entry(FlowVariables.APPLICATION_DESCRIPTION, "Application description"), Map.entry(FlowVariables.REDIRECT_URIS, "Redirect URIs"),
         Map.entry(FlowVariables.BUNDLE_ID, "Bundle id (iOS)"), Map.entry(FlowVariables.PACKAGE_NAME, "Package name (Android)"),
@@ -50,6 +59,14 @@ class PagesController {
         Map.entry(FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, "Device authentication policy"),
         Map.entry(FlowVariables.NO_DEVICES_MODE, "Users without a device"),
         Map.entry(FlowVariables.ASSIGNMENT_PRIORITY, "Priority of the assignment"));
+    private static final Map<String, String> HINTS = Map.of(
+        FlowVariables.REDIRECT_URIS, "https://www.example.com, separated by commas", FlowVariables.BUNDLE_ID, "com.example.app",
+        FlowVariables.PACKAGE_NAME, "com.example.app", FlowVariables.APPLICATION_ID, "11111111-2222-3333-4444-555555555555",
+        FlowVariables.POLICY_NAME, "Letters, digits or _ . -",
+        FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, "Used instead of the authenticators",
+        FlowVariables.REASON, "Why this is needed, such as the address of a ticket");
+    private static final Set<String> SAID_ELSEWHERE = Set.of(FlowVariables.ENVIRONMENT, FlowVariables.REASON,
+        FlowVariables.APPROVAL_REQUIRED);
     private static final Map<String, String> OBJECTS = Map.of(FlowVariables.APPLICATION_ID, "application", FlowVariables.GRANT_ID, "grant",
         FlowVariables.POLICY_ID, "sign-on policy", FlowVariables.ACTION_ID, "action", FlowVariables.ASSIGNMENT_ID, "assignment");
     private static final Map<String, String> STAGES = Map.of("CHECKING", "Checking the list",
@@ -64,15 +81,17 @@ class PagesController {
     private final EngineHistory history;
     private final Picture picture;
     private final PingOneEnvironments environments;
+    private final NewChange newChange;
 
     PagesController(VisibleChanges changes, VisibleRollOuts rollOuts, ChangeDetails details, EngineHistory history, Picture picture,
-                    PingOneEnvironments environments) {
+                    PingOneEnvironments environments, NewChange newChange) {
         this.changes = changes;
         this.rollOuts = rollOuts;
         this.details = details;
         this.history = history;
         this.picture = picture;
         this.environments = environments;
+        this.newChange = newChange;
     }
 
     @ModelAttribute
@@ -85,6 +104,7 @@ class PagesController {
         model.addAttribute("user", who.getName());
         model.addAttribute("hasSession", request.getHeader(HttpHeaders.AUTHORIZATION) == null);
         model.addAttribute("isAdministrator", isAny(who, Roles.ADMINISTRATORS));
+        model.addAttribute("mayStart", isAny(who, Roles.REQUESTERS, Roles.ADMINISTRATORS));
         model.addAttribute("mayUseTasklist", isAny(who, Roles.REQUESTERS, Roles.APPROVERS, Roles.ADMINISTRATORS));
         model.addAttribute("mayUseCockpit", isAny(who, Roles.REQUESTERS, Roles.OPERATORS, Roles.ADMINISTRATORS));
     }
@@ -98,7 +118,6 @@ class PagesController {
     String home(Model model, Authentication who) {
         boolean approver = isAny(who, Roles.APPROVERS);
         model.addAttribute("isApprover", approver);
-        model.addAttribute("mayStart", isAny(who, Roles.REQUESTERS, Roles.ADMINISTRATORS));
         List<RollOut> latest = rollOuts.latest(who);
         if (approver) {
             model.addAttribute("toDecide", some(ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone(), who).stream()
@@ -111,6 +130,7 @@ class PagesController {
         add(model, "ended", ChangeFilter.ALL.with(Standing.ENDED).alone(), who);
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
         model.addAttribute("stages", STAGES);
+        model.addAttribute("script", "environments.js");
         return "home";
     }
 
@@ -171,6 +191,45 @@ class PagesController {
         }
     }
 
+    /** The form of a flow. */
+    @GetMapping("/changes/new")
+    String form(@RequestParam(defaultValue = "") String flow, Model model) {
+        Flow chosen = Stream.of(Flow.values()).filter(one -> one.key().equals(flow)).findFirst().orElse(Flow.values()[0]);
+        model.addAttribute("root", "../");
+        model.addAttribute("flow", chosen);
+        model.addAttribute("flows", List.of(Flow.values()));
+        model.addAttribute("fields", newChange.fields(chosen).stream()
+            .filter(field -> !field.name().equals(FlowVariables.APPROVAL_REQUIRED) || field.complaint("false").isEmpty()).toList());
+        model.addAttribute("labels", LABELS);
+        model.addAttribute("hints", HINTS);
+        model.addAttribute("choices", Map.of(FlowVariables.ENVIRONMENT, environments.aliases(),
+            FlowVariables.NO_DEVICES_MODE, List.of("", "BLOCK", "BYPASS"), FlowVariables.APPROVAL_REQUIRED, List.of("true", "false")));
+        return "new-change";
+    }
+
+    /** Previews or starts the flow; the answer is a part of that page. */
+    @PostMapping("/changes/new")
+    String start(@RequestParam Map<String, String> form, Model model, Authentication who, HttpServletResponse response) {
+        Map<String, Object> given = new LinkedHashMap<>(form);
+        given.values().removeIf(value -> value.toString().isBlank());
+        try {
+            if ("true".equals(given.remove("plan"))) {
+                model.addAttribute("preview", newChange.preview(given, who));
+                return "fragments :: preview(${preview})";
+            }
+            response.setHeader("HX-Redirect", newChange.start(given));
+            return "fragments :: problems(${null})";
+        } catch (BadList bad) {
+            model.addAttribute("problems", bad.problems().stream()
+                .map(problem -> new Problem(0, problem.field(), problem.reason()).toString()).toList());
+        } catch (ResponseStatusException refused) {
+            model.addAttribute("problems", List.of(refused.getReason()));
+        } catch (PingOneException | WebApplicationException | ChangeEngine.NotAllowedException refused) {
+            model.addAttribute("problems", List.of(refused.getMessage()));
+        }
+        return "fragments :: problems(${problems})";
+    }
+
     /** One change; whoever may not see it is answered as if there were none. */
     @GetMapping("/changes/{id}")
     String change(@PathVariable String id, Model model, Authentication who) {
@@ -197,7 +256,7 @@ class PagesController {
             .formatted(change.policyName(), said.request().getOrDefault(FlowVariables.ASSIGNMENT_PRIORITY, "1"))));
         Map<String, String> request = new LinkedHashMap<>();
         said.request().forEach((name, value) -> {
-            if (LABELS.containsKey(name)) {
+            if (LABELS.containsKey(name) && !SAID_ELSEWHERE.contains(name)) {
                 request.put(LABELS.get(name), value);
             }
         });
@@ -227,6 +286,7 @@ class PagesController {
     @GetMapping("/roll-outs")
     String rollOuts(Model model) {
         model.addAttribute("here", "roll-outs");
+        model.addAttribute("script", "roll-outs.js");
         return "roll-outs";
     }
 
@@ -234,6 +294,7 @@ class PagesController {
     @GetMapping("/roll-outs/{id}")
     String rollOut(Model model) {
         model.addAttribute("root", "../");
+        model.addAttribute("script", "roll-out.js");
         return "roll-out";
     }
 }

@@ -58,7 +58,7 @@ class BehindProxyPagesTest extends BrowserTest {
         browser.console();
         browser.go(at("/"));
         browser.awaitText("sandbox: responds");
-        browser.click(By.cssSelector("nav a[href='roll-outs']"));
+        browser.click(By.cssSelector("nav a[href='./roll-outs']"));
         browser.awaitText("Waiting for approval: nothing has taken effect", "requester");
         browser.click(By.linkText("Autumn"));
         browser.awaitText("3 applications, requested by requester", "0 of 3");

@@ -107,7 +107,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.go(at("/"));
         browser.awaitText("Roll-outs", "sandbox: responds");
         browser.screenshot("30-home-with-roll-outs");
-        browser.tabTo(By.cssSelector("a[href='roll-outs']")).sendKeys(Keys.ENTER);
+        browser.tabTo(By.cssSelector("nav a[href='./roll-outs']")).sendKeys(Keys.ENTER);
         browser.awaitText("Spring campaign", "Waiting for approval", "1,234", HOSTILE.substring(0, 20));
         browser.screenshot("31-roll-outs");
         browser.tabTo(By.linkText("Spring campaign")).sendKeys(Keys.ENTER);

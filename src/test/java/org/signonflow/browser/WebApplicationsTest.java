@@ -26,9 +26,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -265,7 +267,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.go("http://requester:requester-sandbox@127.0.0.1:%d/".formatted(port));
         // From here on the browser remembers the login, as it does for a person.
         browser.go(at("/"));
-        browser.awaitText("Tasklist", "Cockpit", "Admin", "API", "sandbox: responds");
+        browser.awaitText("Start a change", "Tasklist", "Cockpit", "API", "sandbox: responds");
         browser.screenshot("14-home");
         browser.clickText("API");
         browser.awaitText("Roll-outs and PingOne environments", "Environments");
@@ -328,6 +330,14 @@ class WebApplicationsTest extends BrowserTest {
         browser.clickText("Variables");
         browser.awaitText("rejection", "applicationDescription", "{{7*1111111}}${7*1111111}");
         assertHarmless();
+        for (String page : List.of("/", "/changes?q=" + URLEncoder.encode(HOSTILE.substring(0, 190), StandardCharsets.UTF_8), "/changes/" + flow)) {
+            browser.go(at(page));
+            browser.awaitText(HOSTILE);
+            assertHarmless();
+            assertThat(browser.isThere(By.cssSelector("main img, main script, a[href^=javascript]"))).as("markup became an element").isFalse();
+        }
+        browser.awaitText("did not accept the worker's credentials", "Approved by approver", HOSTILE + " renamed");
+        browser.screenshot("20-hostile-change");
         browser.screenshot("21-hostile-variables");
         assertThat(log.getAll().lines()).noneMatch(line -> line.startsWith(FORGED));
         assertThat(log.getAll()).doesNotContain(EVALUATED);

@@ -30,7 +30,7 @@ class ClosedByDefaultTest extends RunningApp {
 
     /** Health, and what the web applications need to show a login page. */
     private static final Pattern FOR_ALL = Pattern.compile("/actuator/health(/.*)?|/camunda/app/.*|/camunda/api/\\w+/plugin/[^/]+/static/.*"
-        + "|/camunda/api/admin/auth/user/default(/log.*)?");
+        + "|/camunda/api/admin/auth/user/default(/log.*)?|/login(\\.html|\\.js)?|/logout|/style\\.css");
 
     /** The ways to change something that are open to people, below the engine's API; each has an owner in the role table. */
     private static final Pattern OPEN = Pattern.compile("POST /process-definition/(key/)?[^/]+/(start|submit-form)"

@@ -10,16 +10,20 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.Flow;
 import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What people may do with a change, besides deciding on it: by the engine's authorisations, as over its REST API. */
 @Component
 class ChangeActions implements ChangeEngine {
 
+    /** More than the steps that one instance can be at. */
+    private static final int MOST_JOBS = 100;
     private static final String ROLL_BACK = "RollBack";
     private static final Set<ChangeState> WITHOUT_EFFECT = Set.of(ChangeState.CREATING, ChangeState.WAITING_FOR_APPROVAL);
 
@@ -31,6 +35,15 @@ class ChangeActions implements ChangeEngine {
         this.runtime = runtime;
         this.management = management;
         this.identities = identities;
+    }
+
+    @Override
+    public String start(Flow flow, String businessKey, Map<String, Object> variables) {
+        try {
+            return runtime.startProcessInstanceByKey(flow.key(), businessKey, variables).getId();
+        } catch (AuthorizationException refused) {
+            throw new NotAllowedException("Only requesters may start changes.", refused);
+        }
     }
 
     @Override
@@ -57,7 +70,7 @@ class ChangeActions implements ChangeEngine {
 
     @Override
     public void retry(Change change) {
-        List<Job> failed = management.createJobQuery().processInstanceId(change.id()).noRetriesLeft().list();
+        List<Job> failed = management.createJobQuery().processInstanceId(change.id()).noRetriesLeft().listPage(0, MOST_JOBS);
         if (failed.isEmpty()) {
             throw new NotPossibleException("No step of this change has failed for good, or only operators may retry it.");
         }

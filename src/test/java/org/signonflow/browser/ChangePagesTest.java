@@ -1,0 +1,212 @@
+package org.signonflow.browser;
+
+import org.awaitility.Awaitility;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.support.ui.Select;
+import org.signonflow.Signonflow;
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
+import org.signonflow.harness.SandboxControl;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.core.env.Environment;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The pages of changes, from the login to the end of a change, with the job executor running. Screenshots are saved below target. */
+@SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
+    "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
+    "signonflow.demo=false"})
+class ChangePagesTest extends BrowserTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final By LOG_IN = By.cssSelector("button.primary");
+
+    @Autowired
+    RuntimeService runtime;
+    @Autowired
+    TaskService tasks;
+    @Autowired
+    ManagementService management;
+    @Autowired
+    IdentityService identities;
+    @Autowired
+    Changes changes;
+
+    private SandboxControl sandbox;
+
+    @BeforeEach
+    void startFresh(@Autowired Environment settings) {
+        sandbox = new SandboxControl(URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port")));
+        sandbox.reset();
+        browser.forget();
+    }
+
+    @AfterEach
+    void cleanUp() {
+        sandbox.reset();
+        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            runtime.createProcessInstanceQuery().list()
+                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
+            return runtime.createProcessInstanceQuery().count() == 0;
+        });
+        if (browser != null) {
+            browser.desktop();
+        }
+    }
+
+    private void logIn(String user, String password) {
+        browser.fill(browser.find(By.name("username")), user);
+        browser.fill(browser.find(By.name("password")), password);
+        browser.click(LOG_IN);
+    }
+
+    /** Opens a page and logs in on the way to it. */
+    private void open(String path, String user) {
+        browser.forget();
+        browser.go(at(path));
+        logIn(user, user + "-sandbox");
+        browser.awaitText("Log out", user);
+    }
+
+    private <T> T as(String user, String group, Supplier<T> doing) {
+        identities.setAuthentication(user, List.of(group));
+        try {
+            return doing.get();
+        } finally {
+            identities.clearAuthentication();
+        }
+    }
+
+    private String requested(String application, String policy) {
+        return as("requester", "sign-on-requesters", () -> runtime.startProcessInstanceByKey("configure-mfa-sign-on", Map.of(
+            "applicationName", application, "policyName", policy, "reason", "Ticket https://tickets.example/4711")).getId());
+    }
+
+    private void await(String id, ChangeState state) {
+        Awaitility.await().atMost(PATIENCE).until(() -> changes.find(id).orElseThrow().state() == state);
+    }
+
+    @Test
+    void oneLoginLeadsToThePageThatWasAskedFor() {
+        browser.go(at("/changes?q=x"));
+        browser.awaitText("User name", "Password");
+        browser.screenshot("50-login");
+        logIn("approver", "wrong");
+        browser.awaitText("The user name or the password is wrong.");
+        browser.console();
+        logIn("approver", "approver-sandbox");
+        browser.awaitText("Changes", "There are no such changes that you may see.");
+        browser.clickText("Tasklist");
+        browser.awaitText("Approver Sandbox", "Waiting for approval");
+        browser.go(at("/"));
+        browser.awaitText("Waiting for your decision", "Nothing.", "sandbox: responds");
+        browser.screenshot("51-home-of-an-approver");
+        browser.clickText("Log out");
+        browser.awaitText("User name");
+        browser.go(at("/"));
+        browser.awaitText("User name");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void aChangeIsFollowedFromItsRequestToItsEnd() {
+        String id = requested("Banking", "Banking_MFA");
+        await(id, ChangeState.WAITING_FOR_APPROVAL);
+        open("/", "approver");
+        browser.awaitText("Waiting for your decision", "Banking", "Banking_MFA");
+        browser.clickText("Banking");
+        browser.awaitText("Waiting for approval: nothing has taken effect", "requested by requester", "Ticket https://tickets.example/4711",
+            "Nobody signed on: the application is new.", "POST /signOnPolicies", "201, created", "Decide in Tasklist");
+        browser.screenshot("52-change-waiting");
+        assertThat(browser.isThere(By.xpath("//button[contains(., 'Roll back') or contains(., 'Withdraw')]"))).isFalse();
+        browser.clickText("Decide in Tasklist");
+        browser.awaitText("Approve assignment", "Ticket https://tickets.example/4711");
+        browser.go(at("/changes/" + id));
+        browser.awaitText("Waiting for approval");
+        as("approver", "sign-on-approvers", () -> {
+            tasks.complete(tasks.createTaskQuery().processInstanceId(id).singleResult().getId(),
+                Map.of("decision", "approve", "comment", "Four eyes have seen it."));
+            return null;
+        });
+        // The page follows by itself.
+        browser.awaitText("Completed: in effect", "Approved by approver", "Four eyes have seen it.", "signOnPolicyAssignments");
+        browser.screenshot("53-change-completed");
+        assertThat(browser.script("return getComputedStyle(document.querySelector("
+            + "'.picture [data-element-id=EndEvent_Completed] .djs-visual > :first-child')).stroke")).isEqualTo("rgb(16, 129, 61)");
+        browser.screen(390);
+        assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+        browser.screenshot("54-change-on-a-phone");
+        browser.desktop();
+
+        browser.go(at("/changes"));
+        new Select(browser.find(By.name("state"))).selectByVisibleText("Completed");
+        browser.fill(browser.find(By.name("q")), "bank");
+        browser.clickText("Show");
+        browser.awaitText("Banking", "Completed");
+        browser.screenshot("55-changes");
+        new Select(browser.find(By.name("state"))).selectByVisibleText("Declined");
+        browser.clickText("Show");
+        browser.awaitText("There are no such changes that you may see.");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void aRequesterSeesAndWithdrawsOnlyTheirOwn() {
+        String own = requested("Own", "Own_MFA");
+        String another = as("somebody", "sign-on-requesters", () -> runtime.startProcessInstanceByKey("configure-mfa-sign-on",
+            Map.of("applicationName", "Another", "policyName", "Another_MFA")).getId());
+        await(own, ChangeState.WAITING_FOR_APPROVAL);
+        await(another, ChangeState.WAITING_FOR_APPROVAL);
+        open("/", "requester");
+        assertThat(browser.awaitText("Under way", "Own_MFA")).doesNotContain("Another");
+        browser.screenshot("56-home-of-a-requester");
+        browser.go(at("/changes/" + another));
+        browser.awaitText("There is no such change.");
+        browser.go(at("/changes/" + own));
+        browser.script("window.confirm = () => true");
+        browser.clickText("Withdraw");
+        browser.awaitText("Rolled back: nothing remains in PingOne", "Rolled back by requester", "Roll back requested by requester");
+        browser.screenshot("57-change-withdrawn");
+        await(own, ChangeState.ROLLED_BACK);
+    }
+
+    @Test
+    void anOperatorRetriesWhatIsStuck() {
+        sandbox.fault("{\"method\": \"POST\", \"path\": \"/signOnPolicies\", \"times\": 100, \"effect\": \"status\", \"status\": 503}");
+        String id = requested("Stuck app", "Stuck_MFA");
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            management.createJobQuery().processInstanceId(id).withRetriesLeft().list().forEach(job -> {
+                try {
+                    management.executeJob(job.getId());
+                } catch (RuntimeException failed) {
+                    // As wanted; or the executor was faster.
+                }
+            });
+            return changes.find(id).orElseThrow().incidentId() != null;
+        });
+        open("/", "operator");
+        browser.awaitText("Stuck app", "Stuck", "Create sign-on policy");
+        browser.screenshot("58-home-of-an-operator");
+        browser.clickText("Stuck app");
+        browser.awaitText("Stuck: an operator has to look at it", "status 503", "Create sign-on policy is stuck", "Retry", "Roll back");
+        browser.screenshot("59-change-stuck");
+        sandbox.clearFaults();
+        browser.clickText("Retry");
+        browser.awaitText("Waiting for approval: nothing has taken effect", "Create sign-on policy is no longer stuck");
+        assertThat(browser.console()).isEmpty();
+    }
+}

@@ -1,0 +1,206 @@
+package org.signonflow.security;
+
+import org.camunda.bpm.engine.task.Task;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.security.Caller.Answer;
+import tools.jackson.databind.JsonNode;
+
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Who sees which change, and who may do what with it, by each of its doors. */
+class ChangesTest extends RunningApp {
+
+    private static final String HTML = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+    private List<String> listed(String user, String query) {
+        Answer answer = rest(user).call("GET", "/api/changes" + query, null);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return StreamSupport.stream(answer.json().spliterator(), false).map(change -> change.get("id").asString()).toList();
+    }
+
+    private Answer page(String user, String path) {
+        return rest(user).send("GET", path, null, "Accept", HTML);
+    }
+
+    private String state(String id) {
+        return rest("operator").call("GET", "/api/changes/" + id, null).json().at("/change/state").asString();
+    }
+
+    private static String body(String flow, String variables) {
+        return "{\"flow\": \"%s\", %s}".formatted(flow, variables);
+    }
+
+    @Test
+    void requestersSeeOnlyTheirOwn() {
+        user("rival", "sign-on-requesters");
+        user("Requester2", "sign-on-requesters");
+        user("nobody", new String[0]);
+        String own = waiting("requester", "Own app", "Own_MFA").getProcessInstanceId();
+        String other = waiting("rival", "Rival app", "Rival_MFA").getProcessInstanceId();
+        for (String query : List.of("", "?q=app", "?q=rival", "?requester=rival", "?requester=RIVAL", "?state=WAITING_FOR_APPROVAL",
+            "?environment=sandbox", "?flow=configure-mfa-sign-on", "?limit=1000")) {
+            assertThat(listed("requester", query)).as(query).doesNotContain(other);
+            assertThat(listed("nobody", query)).as(query).isEmpty();
+        }
+        assertThat(listed("requester", "")).contains(own);
+        assertThat(listed("requester", "?requester=REQUESTER")).as("a name in another case").isEmpty();
+        for (String user : List.of("approver", "operator", "admin")) {
+            assertThat(listed(user, "?q=_mfa")).as(user).contains(own, other);
+        }
+        String[] doors = {"GET /api/changes/%s", "POST /api/changes/%s/roll-back", "POST /api/changes/%s/retry", "GET /api/changes?after=%s",
+            "GET /changes/%s"};
+        for (String door : doors) {
+            String[] call = door.split(" ");
+            for (String user : List.of("requester", "nobody")) {
+                Answer answer = rest(user).call(call[0], call[1].formatted(other), null);
+                Answer none = rest(user).call(call[0], call[1].formatted("11111111-2222-3333-4444-555555555555"), null);
+                assertThat(answer.status()).as(door).isEqualTo(404).isEqualTo(none.status());
+                assertThat(answer.body().replaceAll(other + "|\"(timestamp|instance|path)\":\"[^\"]*\"", "")).as("as if there were none")
+                    .isEqualTo(none.body().replaceAll("1{8}-2222-3333-4444-5{12}|\"(timestamp|instance|path)\":\"[^\"]*\"", ""));
+            }
+        }
+        assertThat(page("requester", "/").body()).contains("Own app").doesNotContain("Rival");
+        assertThat(page("requester", "/changes").body()).contains("Own app").doesNotContain("Rival");
+        assertThat(page("approver", "/").body()).contains("Own app", "Rival app");
+    }
+
+    @Test
+    void requestersWithdrawTheirOwnUntilItIsApproved() {
+        Task task = waiting("requester", "App", "App_MFA");
+        String id = task.getProcessInstanceId();
+        for (String user : List.of("approver")) {
+            Answer refused = rest(user).call("POST", "/api/changes/" + id + "/roll-back", null);
+            assertThat(refused.status()).as(refused.body()).isEqualTo(403);
+            assertThat(refused.json().get("detail").asString()).isEqualTo("Only operators may roll back this change.");
+        }
+        assertThat(rest("requester").call("POST", "/api/changes/" + id + "/roll-back", null).status()).isEqualTo(204);
+        run(id);
+        assertThat(state(id)).isEqualTo("ROLLED_BACK");
+        JsonNode change = rest("requester").call("GET", "/api/changes/" + id, null).json();
+        assertThat(change.at("/change/rolledBackBy").asString()).isEqualTo("requester");
+        assertThat(change.get("timeline").findValuesAsString("type")).contains("ROLL_BACK", "ENDED");
+        assertThat(rest("requester").call("POST", "/api/changes/" + id + "/roll-back", null).status()).as("once more").isEqualTo(409);
+
+        Task approved = waiting("requester", "Second", "Second_MFA");
+        assertThat(rest("approver").call("POST", "/engine-rest/task/" + approved.getId() + "/complete", APPROVE).isSuccess()).isTrue();
+        assertThat(rest("requester").call("POST", "/api/changes/" + approved.getProcessInstanceId() + "/roll-back", null).status())
+            .as("approved").isEqualTo(403);
+        run(approved.getProcessInstanceId());
+        JsonNode completed = rest("requester").call("GET", "/api/changes/" + approved.getProcessInstanceId(), null).json();
+        assertThat(completed.at("/change/state").asString()).isEqualTo("COMPLETED");
+        assertThat(completed.at("/change/decidedBy").asString()).isEqualTo("approver");
+        assertThat(completed.get("timeline").findValuesAsString("type")).contains("APPROVED");
+        assertThat(completed.at("/ids/assignmentId").asString()).isNotBlank();
+    }
+
+    @Test
+    void operatorsRetryWhatIsStuck() {
+        Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", """
+            {"method": "POST", "path": "/signOnPolicies", "effect": "status", "status": 401, "times": 2}""");
+        String id = waiting("requester", "Stuck", "Stuck_MFA") == null ? listed("requester", "?q=stuck").get(0) : null;
+        assertThat(listed("operator", "?state=STUCK")).contains(id);
+        assertThat(rest("requester").call("POST", "/api/changes/" + id + "/retry", null).status()).isIn(403, 409);
+        assertThat(rest("approver").call("POST", "/api/changes/" + id + "/retry", null).status()).isIn(403, 409);
+        assertThat(listed("operator", "?state=STUCK")).as("still stuck").contains(id);
+        assertThat(rest("operator").call("POST", "/api/changes/" + id + "/retry", null).status()).isEqualTo(204);
+        run(id);
+        assertThat(state(id)).isEqualTo("WAITING_FOR_APPROVAL");
+        Answer again = rest("operator").call("POST", "/api/changes/" + id + "/retry", null);
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.json().get("detail").asString()).startsWith("No step of this change has failed for good");
+    }
+
+    @Test
+    void aFlowIsPreviewedAndStarted() {
+        String request = body("configure-mfa-sign-on", "\"applicationName\": \"App\", \"policyName\": \"Previewed_MFA\", "
+            + "\"redirectUris\": \"http://evil.example\", \"reason\": \"because\", \"approvalRequired\": true");
+        JsonNode before = sandbox("state");
+        Answer preview = rest("requester").call("POST", "/api/changes?plan=true", request);
+        assertThat(preview.status()).as(preview.body()).isEqualTo(200);
+        assertThat(preview.json().get("signOnNow").asString()).isEqualTo("Nobody signs on yet: the application is new.");
+        assertThat(preview.json().get("signOnAfter").asString()).isEqualTo("Previewed_MFA (priority 1), and nothing else");
+        assertThat(preview.json().get("secondLook").get(0).asString()).contains("http://evil.example");
+        assertThat(preview.json().get("problems")).isEmpty();
+        assertThat(sandbox("state")).isEqualTo(before);
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+
+        Answer started = rest("requester").call("POST", "/api/changes", request);
+        assertThat(started.status()).as(started.body()).isEqualTo(201);
+        String id = started.json().get("id").asString();
+        assertThat(started.header("Location")).isEqualTo("/changes/" + id);
+        assertThat(started.json().get("reason").asString()).isEqualTo("because");
+        run(id);
+        assertThat(state(id)).isEqualTo("WAITING_FOR_APPROVAL");
+        Answer taken = rest("requester").call("POST", "/api/changes?plan=true", request);
+        assertThat(taken.json().get("problems").get(0).asString()).isEqualTo("policyName: is already in use in sandbox.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"approver", "operator"})
+    void othersNeitherPreviewNorStart(String user) {
+        String request = body("configure-mfa-sign-on", "\"applicationName\": \"App\", \"policyName\": \"P\"");
+        for (String path : List.of("/api/changes", "/api/changes?plan=true", "/changes/new")) {
+            assertThat(rest(user).call("POST", path, request).status()).as(path).isEqualTo(403);
+        }
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{}|flow: must be one of configure-mfa-sign-on, configure-passwordless-sign-on.",
+        "{\"flow\": \"roll-out-application\"}|flow: must be one of configure-mfa-sign-on, configure-passwordless-sign-on.",
+        "{\"flow\": [\"configure-mfa-sign-on\"]}|flow: must be one of configure-mfa-sign-on, configure-passwordless-sign-on.",
+        "{\"flow\": \"configure-mfa-sign-on\", \"applicationName\": \"App\"}|policyName: is required",
+        "{\"flow\": \"configure-mfa-sign-on\", \"applicationName\": {\"a\": 1}, \"policyName\": \"P\"}|applicationName: must be a string, number",
+        "{\"flow\": \"configure-mfa-sign-on\", \"applicationName\": \"App\", \"policyName\": \"P\", \"x\": 1}|x: is not",
+        "{\"flow\": \"configure-mfa-sign-on\", \"applicationName\": \"App\", \"policyName\": \"P\", \"approvalRequired\": \"yes\"}|approvalRequired: must be",
+        "{\"flow\": \"configure-passwordless-sign-on\", \"applicationName\": \"App\", \"policyName\": \"P\"}|applicationName: is not",
+        "[]|Failed to read request", "{|Failed to read request"})
+    void badRequestsAreAnsweredWithASentence(String request, String sentence) {
+        for (String plan : List.of("", "?plan=true")) {
+            Answer answer = rest("requester").call("POST", "/api/changes" + plan, request);
+            assertThat(answer.status()).as(plan + answer.body()).isEqualTo(400);
+            assertThat(answer.json().get("detail").asString()).as(plan).contains(sentence);
+        }
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    }
+
+    @Test
+    void planMustBeTrueOrFalse() {
+        String request = body("configure-mfa-sign-on", "\"applicationName\": \"App\", \"policyName\": \"P\"");
+        for (String plan : List.of("1", "yes", "TRUE", "true%20")) {
+            assertThat(rest("requester").call("POST", "/api/changes?plan=" + plan, request).status()).as(plan).isEqualTo(400);
+        }
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, login", "/changes, login?to=changes", "/changes/x, ../login?to=changes%2Fx", "/roll-outs/x, ../login?to=roll-outs%2Fx",
+        "/swagger-ui.html, login?to=swagger-ui.html"})
+    void whoOpensAPageLogsInFirst(String path, String to) {
+        Caller nobody = Caller.nobody(port);
+        Answer answer = nobody.send("GET", path, null, "Accept", HTML);
+        assertThat(answer.status()).isEqualTo(302);
+        assertThat(answer.header("Location")).isEqualTo(to);
+        assertThat(nobody.send("GET", path, null, "Accept", "application/json").status()).as("a program").isEqualTo(401);
+        assertThat(Caller.basic(port, "stranger", "wrong").send("GET", path, null, "Accept", HTML).status()).isEqualTo(401);
+    }
+
+    @Test
+    void loggingOutEndsTheSessionEverywhere() {
+        Caller web = Caller.web(port, "approver");
+        assertThat(web.send("GET", "/changes", null, "Accept", HTML).status()).isEqualTo(200);
+        assertThat(web.send("POST", "/logout", null, "Origin", "http://evil.example").status()).as("from another site").isEqualTo(403);
+        assertThat(web.send("POST", "/logout", null, "Sec-Fetch-Site", "cross-site").status()).as("from another site").isEqualTo(403);
+        assertThat(web.send("GET", "/changes", null, "Accept", HTML).status()).isEqualTo(200);
+        assertThat(web.send("POST", "/logout", null, "Sec-Fetch-Site", "same-origin").status()).isEqualTo(302);
+        assertThat(web.send("GET", "/changes", null, "Accept", HTML).status()).isEqualTo(302);
+        assertThat(web.call("GET", "/camunda/api/engine/engine/default/task", null).status()).isEqualTo(401);
+    }
+}
