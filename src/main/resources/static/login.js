@@ -7,7 +7,7 @@ const auth = path => new URL(`./camunda/api/admin/auth/user/default/${path}`, im
 /** Only one of our own pages: an address from elsewhere must not lead people away after they have logged in. */
 const target = () => {
   const to = new URLSearchParams(location.search).get('to') ?? '';
-  return /^(changes|roll-outs|swagger-ui)[\w/.-]*$/.test(to) ? to : '';
+  return /^(changes|roll-outs|swagger-ui)[\w/.-]*(\?[\w=&%.+-]*)?$/.test(to) ? to : '';
 };
 
 form.addEventListener('submit', async event => {

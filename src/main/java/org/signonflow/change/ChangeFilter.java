@@ -1,6 +1,7 @@
 package org.signonflow.change;
 
 import java.time.Instant;
+import java.util.stream.Stream;
 
 /**
  * Which changes are asked for; a part that is null leaves nothing out.
@@ -11,25 +12,50 @@ import java.time.Instant;
  * @param from      requested then or later
  * @param to        requested before that
  * @param noRows    leaves out rows of roll-outs
+ * @param notBy     leaves out what this user requested
  */
 public record ChangeFilter(String text, Standing standing, String environment, String flow, String requester, Instant from, Instant to,
-                           String rollOut, boolean noRows) {
+                           String rollOut, boolean noRows, String notBy) {
+
+    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** Times that no database can store mean the same as the earliest and the latest. */
+    public ChangeFilter {
+        from = within(from);
+        to = within(to);
+    }
+
+    private static Instant within(Instant time) {
+        return time == null ? null : time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
+    }
+
+    /** Whether nothing can match: no text that is stored contains such characters. */
+    public boolean isUnmatchable() {
+        return Stream.of(text, environment, flow, requester, rollOut).flatMap(Stream::ofNullable)
+            .anyMatch(one -> PlainText.unstorable(one).isPresent());
+    }
 
     /** Leaves nothing out. */
-    public static final ChangeFilter ALL = new ChangeFilter(null, null, null, null, null, null, null, null, false);
+    public static final ChangeFilter ALL = new ChangeFilter(null, null, null, null, null, null, null, null, false, null);
 
     /** Only those of a standing. */
     public ChangeFilter with(Standing other) {
-        return new ChangeFilter(text, other, environment, flow, requester, from, to, rollOut, noRows);
+        return new ChangeFilter(text, other, environment, flow, requester, from, to, rollOut, noRows, notBy);
     }
 
     /** Only those of a requester. */
     public ChangeFilter by(String user) {
-        return new ChangeFilter(text, standing, environment, flow, user, from, to, rollOut, noRows);
+        return new ChangeFilter(text, standing, environment, flow, user, from, to, rollOut, noRows, notBy);
     }
 
     /** Without rows of roll-outs. */
     public ChangeFilter alone() {
-        return new ChangeFilter(text, standing, environment, flow, requester, from, to, rollOut, true);
+        return new ChangeFilter(text, standing, environment, flow, requester, from, to, rollOut, true, notBy);
+    }
+
+    /** Without those of a requester. */
+    public ChangeFilter notBy(String user) {
+        return new ChangeFilter(text, standing, environment, flow, requester, from, to, rollOut, noRows, user);
     }
 }

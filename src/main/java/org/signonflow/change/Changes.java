@@ -79,9 +79,11 @@ public class Changes {
             .param("name", name).param("lowerCase", name.toLowerCase(Locale.ROOT) + "\n").param("id", id).update();
     }
 
-    /** The change has reached a state. Does nothing if the instance is not a change. */
+    /** The change has reached a state. If that is to be decided on, an earlier decision is void. Does nothing if it is not a change. */
     public void reached(String id, ChangeState state) {
-        jdbc.sql("update signonflow_change set state = :state, changed_at = :now, ended_at = :ended where id = :id")
+        String undecided = state == ChangeState.WAITING_FOR_APPROVAL
+            ? ", decision = null, decided_by = null, decided_at = null, decision_comment = null" : "";
+        jdbc.sql("update signonflow_change set state = :state, changed_at = :now, ended_at = :ended" + undecided + " where id = :id")
             .param("state", state.name()).param("now", now()).param("ended", state.hasEnded() ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE)
             .param("id", id).update();
     }
@@ -130,6 +132,11 @@ public class Changes {
     public void freed(String id, String incidentId) {
         jdbc.sql("update signonflow_change set incident_id = null, incident = null where id = :id and incident_id = :incident")
             .param("id", id).param("incident", incidentId).update();
+    }
+
+    /** The state of a recorded change, which stays as it is until the end of the caller's transaction. */
+    public ChangeState lock(String id) {
+        return jdbc.sql("select state from signonflow_change where id = :id for update").param("id", id).query(ChangeState.class).single();
     }
 
     public Optional<Change> find(String id) {
@@ -187,6 +194,10 @@ public class Changes {
         where(where, values, "environment", "=", filter.environment());
         where(where, values, "flow", "=", filter.flow());
         where(where, values, "requested_by", "=", filter.requester());
+        if (filter.notBy() != null) {
+            where.append(" and (requested_by is null or requested_by <> :notBy)");
+            values.put("notBy", filter.notBy());
+        }
         where(where, values, "roll_out", "=", filter.rollOut());
         where(where, values, "requested_at", ">=", utc(filter.from()));
         where(where, values, "requested_at", "<", utc(filter.to()));

@@ -79,7 +79,7 @@ class ChangesController {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "q: must have at most 200 characters.");
         }
         return visible.list(new ChangeFilter(blankToNull(q), state, blankToNull(environment), blankToNull(flow), blankToNull(requester),
-            from, to, blankToNull(rollOut), false), blankToNull(after), limit, who);
+            from, to, blankToNull(rollOut), false, null), blankToNull(after), limit, who);
     }
 
     static String blankToNull(String text) {

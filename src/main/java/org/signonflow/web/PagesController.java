@@ -47,6 +47,8 @@ class PagesController {
 
     private static final int SOME = 10;
     private static final int PAGE = 50;
+    private static final int LONGEST_FILTER = 200;
+    private static final List<String> FILTERS = List.of("q", "state", "environment", "flow", "requester", "from", "to", "rollOut", "after");
     private static final Set<ChangeState> WITHOUT_EFFECT = Set.of(ChangeState.CREATING, ChangeState.WAITING_FOR_APPROVAL);
     private static final Map<String, String> LABELS = Map.ofEntries(
         Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
@@ -120,8 +122,7 @@ class PagesController {
         model.addAttribute("isApprover", approver);
         List<RollOut> latest = rollOuts.latest(who);
         if (approver) {
-            model.addAttribute("toDecide", some(ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone(), who).stream()
-                .filter(view -> !who.getName().equals(view.change().requestedBy())).toList());
+            add(model, "toDecide", ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone().notBy(who.getName()), who);
             model.addAttribute("rollOutsToDecide", latest.stream().filter(rollOut -> rollOut.stage() == Stage.WAITING_FOR_APPROVAL
                 && !who.getName().equals(rollOut.requestedBy())).toList());
         }
@@ -147,14 +148,15 @@ class PagesController {
     @GetMapping("/changes")
     String changes(@RequestParam Map<String, String> asked, Model model, Authentication who) {
         Map<String, String> filter = new LinkedHashMap<>();
-        asked.forEach((name, value) -> {
-            if (!value.isBlank()) {
-                filter.put(name, value.strip());
+        FILTERS.forEach(name -> {
+            String value = asked.getOrDefault(name, "").strip();
+            if (!value.isEmpty()) {
+                filter.put(name, value.substring(0, Math.min(value.length(), LONGEST_FILTER)));
             }
         });
         Standing standing = Stream.of(Standing.values()).filter(one -> one.name().equals(filter.get("state"))).findFirst().orElse(null);
         List<Change> found = changes.list(new ChangeFilter(filter.get("q"), standing, filter.get("environment"), filter.get("flow"),
-            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"), false),
+            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"), false, null),
             filter.remove("after"), PAGE + 1, who);
         model.addAttribute("filter", filter);
         model.addAttribute("changes", found.stream().limit(PAGE).map(ChangeView::new).toList());
@@ -215,10 +217,10 @@ class PagesController {
         try {
             if ("true".equals(given.remove("plan"))) {
                 model.addAttribute("preview", newChange.preview(given, who));
-                return "fragments :: preview(${preview})";
+                return "fragments :: preview";
             }
             response.setHeader("HX-Redirect", newChange.start(given));
-            return "fragments :: problems(${null})";
+            return "fragments :: problems";
         } catch (BadList bad) {
             model.addAttribute("problems", bad.problems().stream()
                 .map(problem -> new Problem(0, problem.field(), problem.reason()).toString()).toList());
@@ -227,7 +229,7 @@ class PagesController {
         } catch (PingOneException | WebApplicationException | ChangeEngine.NotAllowedException refused) {
             model.addAttribute("problems", List.of(refused.getMessage()));
         }
-        return "fragments :: problems(${problems})";
+        return "fragments :: problems";
     }
 
     /** One change; whoever may not see it is answered as if there were none. */
@@ -237,7 +239,7 @@ class PagesController {
         ChangeDetails.Details said = details.of(change);
         boolean underWay = !change.state().hasEnded();
         boolean operator = isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS);
-        boolean withdraws = !operator && who.getName().equals(change.requestedBy()) && change.rollOut() == null
+        boolean withdraws = !operator && isAny(who, Roles.REQUESTERS) && who.getName().equals(change.requestedBy()) && change.rollOut() == null
             && WITHOUT_EFFECT.contains(change.state());
         model.addAttribute("root", "../");
         model.addAttribute("change", change);

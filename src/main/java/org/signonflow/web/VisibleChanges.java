@@ -3,12 +3,14 @@ package org.signonflow.web;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Changes;
+import org.signonflow.change.PlainText;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The changes that a user may see, by the same rule as {@link VisibleRollOuts}. */
 @Component
@@ -29,12 +31,12 @@ class VisibleChanges {
 
     List<Change> list(ChangeFilter filter, String after, int most, Authentication who) {
         ChangeFilter seen = of(filter, who);
-        return seen == null ? List.of() : changes.list(seen, after == null ? null : find(after, who), most);
+        return seen == null || seen.isUnmatchable() ? List.of() : changes.list(seen, after == null ? null : find(after, who), most);
     }
 
     /** Answers the call with 404 where there is none. */
     Change find(String id, Authentication who) {
-        return changes.find(id).filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()))
+        return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find).filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()))
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
     }
 }

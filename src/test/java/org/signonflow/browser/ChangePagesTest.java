@@ -167,7 +167,7 @@ class ChangePagesTest extends BrowserTest {
     @Test
     void aRequesterSeesAndWithdrawsOnlyTheirOwn() {
         String own = requested("Own", "Own_MFA");
-        String another = as("somebody", "sign-on-requesters", () -> runtime.startProcessInstanceByKey("configure-mfa-sign-on",
+        String another = as("admin", "camunda-admin", () -> runtime.startProcessInstanceByKey("configure-mfa-sign-on",
             Map.of("applicationName", "Another", "policyName", "Another_MFA")).getId());
         await(own, ChangeState.WAITING_FOR_APPROVAL);
         await(another, ChangeState.WAITING_FOR_APPROVAL);

@@ -119,9 +119,9 @@ class ChangesTest {
         assertThat(ids(ChangeFilter.ALL.with(Standing.ENDED))).containsExactly("two");
         assertThat(ids(ChangeFilter.ALL.with(Standing.STUCK))).containsExactly("three");
         assertThat(ids(new ChangeFilter(null, null, "sandbox", "configure-mfa-sign-on", null, NOON.plusSeconds(1), NOON.plusSeconds(2), null,
-            false))).containsExactly("two");
-        assertThat(ids(new ChangeFilter(null, null, "production", null, null, null, null, null, false))).isEmpty();
-        assertThat(ids(new ChangeFilter(null, null, null, null, null, null, null, "roll-out", false))).containsExactly("three");
+            false, null))).containsExactly("two");
+        assertThat(ids(new ChangeFilter(null, null, "production", null, null, null, null, null, false, null))).isEmpty();
+        assertThat(ids(new ChangeFilter(null, null, null, null, null, null, null, "roll-out", false, null))).containsExactly("three");
         assertThat(changes.count(ChangeFilter.ALL)).isEqualTo(Map.of(ChangeState.CREATING, 2, ChangeState.COMPLETED, 1));
     }
 
@@ -134,7 +134,7 @@ class ChangesTest {
         changes.named("two", "Portal's name");
         changes.add(change("three", "50% a_b!", "aXb", "anna", NOON, null));
         changes.add(change("four", "über", "xx", "anna", NOON, null));
-        assertThat(String.join(",", ids(new ChangeFilter(text, null, null, null, null, null, null, null, false)))).isEqualTo(found);
+        assertThat(String.join(",", ids(new ChangeFilter(text, null, null, null, null, null, null, null, false, null)))).isEqualTo(found);
     }
 
     /** With many requested in the same millisecond, as the rows of a roll-out are. */

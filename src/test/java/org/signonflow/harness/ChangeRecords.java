@@ -57,6 +57,9 @@ public final class ChangeRecords {
             return "is recorded as %s, ended %s; the engine says %s, ended %s".formatted(change.state(), change.endedAt(), state,
                 instance.getEndTime());
         }
+        if (asked && change.decidedAt() != null) {
+            return "is recorded as decided at " + change.decidedAt() + " while it waits";
+        }
         return stuck == (change.incidentId() != null) ? null
             : "is recorded with the incident %s; the engine has %s".formatted(change.incidentId(), stuck ? "one" : "none");
     }

@@ -5,13 +5,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
 import org.signonflow.security.Caller.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.StreamSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Who sees which change, and who may do what with it, by each of its doors. */
 class ChangesTest extends RunningApp {
@@ -202,5 +216,96 @@ class ChangesTest extends RunningApp {
         assertThat(web.send("POST", "/logout", null, "Sec-Fetch-Site", "same-origin").status()).isEqualTo(302);
         assertThat(web.send("GET", "/changes", null, "Accept", HTML).status()).isEqualTo(302);
         assertThat(web.call("GET", "/camunda/api/engine/engine/default/task", null).status()).isEqualTo(401);
+    }
+
+    /** Who looks first and acts then would withdraw what has been approved in between. */
+    @Test
+    void aWithdrawalWaitsForTheDecisionThatIsBeingMade(@Autowired Changes changes, @Autowired PlatformTransactionManager transactions)
+            throws Exception {
+        String id = waiting("requester", "App", "App_MFA").getProcessInstanceId();
+        ExecutorService another = Executors.newSingleThreadExecutor();
+        try {
+            Future<Answer> withdrawal = new TransactionTemplate(transactions).execute(status -> {
+                changes.decided(id, ChangeState.ASSIGNING, "approve", "approver", null);
+                Future<Answer> sent = another.submit(() -> rest("requester").call("POST", "/api/changes/" + id + "/roll-back", null));
+                assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> sent.get(500, TimeUnit.MILLISECONDS));
+                return sent;
+            });
+            assertThat(withdrawal.get().status()).isEqualTo(403);
+        } finally {
+            another.shutdownNow();
+        }
+        assertThat(state(id)).isEqualTo("ASSIGNING");
+    }
+
+    @Test
+    void manyWithdrawalsAtOnceAreOne() throws Exception {
+        String id = waiting("requester", "App", "App_MFA").getProcessInstanceId();
+        ExecutorService many = Executors.newFixedThreadPool(8);
+        try {
+            List<Integer> statuses = new ArrayList<>();
+            Callable<Integer> withdrawal = () -> rest("requester").call("POST", "/api/changes/" + id + "/roll-back", null).status();
+            for (Future<Integer> one : many.invokeAll(Collections.nCopies(8, withdrawal))) {
+                statuses.add(one.get());
+            }
+            assertThat(statuses).containsOnly(204, 409).containsOnlyOnce(204);
+        } finally {
+            many.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoIsNoRequesterAnyMoreWithdrawsNothing() {
+        user("mover", "sign-on-requesters");
+        String id = waiting("mover", "App", "App_MFA").getProcessInstanceId();
+        identities.deleteMembership("mover", "sign-on-requesters");
+        assertThat(listed("mover", "")).containsExactly(id);
+        assertThat(rest("mover").call("POST", "/api/changes/" + id + "/roll-back", null).status()).isEqualTo(403);
+        assertThat(page("mover", "/changes/" + id).body()).doesNotContain("Withdraw");
+    }
+
+    @Test
+    void commentsAreInTheTimeline() {
+        Task task = waiting("requester", "App", "App_MFA");
+        assertThat(rest("approver").call("POST", "/engine-rest/task/" + task.getId() + "/comment/create", "{\"message\": \"Why now?\"}")
+            .isSuccess()).isTrue();
+        JsonNode timeline = rest("requester").call("GET", "/api/changes/" + task.getProcessInstanceId(), null).json().get("timeline");
+        assertThat(StreamSupport.stream(timeline.spliterator(), false).filter(event -> event.get("type").asString().equals("COMMENT"))
+            .map(event -> event.get("by").asString() + ": " + event.get("text").asString())).containsExactly("approver: Why now?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"q=%00", "after=%00", "environment=%00", "requester=%00", "rollOut=%00", "from=-1000000000-01-01T00:00:00Z",
+        "to=%2B300000-01-01T00:00:00Z", "from=x", "q=%25%25_!", "state=x", "limit=-1", "a:b=1", "x%7Bq%7D=1"})
+    void noParameterFails(String parameter) {
+        for (String path : List.of("/api/changes", "/changes")) {
+            assertThat(rest("operator").send("GET", path + "?" + parameter, null, "Accept", path.equals("/changes") ? HTML
+                : "application/json").status()).as(path).isIn(200, 400, 404);
+        }
+        assertThat(page("operator", "/changes/%00").status()).isIn(400, 404);
+    }
+
+    /** It would ask for a password again and again, once somebody has logged out in another tab. */
+    @Test
+    void aPageThatLooksForNewsIsNotChallenged() {
+        Caller nobody = Caller.nobody(port);
+        for (String[] header : new String[][] {{"HX-Request", "true"}, {"Sec-Fetch-Mode", "cors"}}) {
+            Answer answer = nobody.send("GET", "/changes", null, header);
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.header("WWW-Authenticate")).isNull();
+            assertThat(answer.header("HX-Refresh")).isEqualTo("true");
+        }
+        assertThat(nobody.call("GET", "/api/changes", null).header("WWW-Authenticate")).startsWith("Basic");
+    }
+
+    @Test
+    void whatOneAskedForDoesNotHideWhatWaitsForOnesDecision() {
+        user("both", "sign-on-requesters", "sign-on-approvers");
+        waiting("requester", "Victim", "Victim_MFA");
+        for (int i = 0; i < 11; i++) {
+            waiting("both", "Own" + i, "Own_MFA_" + i);
+        }
+        String page = page("both", "/").body();
+        assertThat(page.substring(page.indexOf("Waiting for your decision"), page.indexOf("Stuck"))).contains("Victim").doesNotContain("Own1");
     }
 }

@@ -4,15 +4,20 @@ import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
+import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
 import org.signonflow.change.Flow;
 import org.signonflow.process.ProcessVariables;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import java.util.List;
 import java.util.Map;
@@ -25,13 +30,19 @@ class ChangeActions implements ChangeEngine {
     /** More than the steps that one instance can be at. */
     private static final int MOST_JOBS = 100;
     private static final String ROLL_BACK = "RollBack";
+    private static final String REQUESTERS = "sign-on-requesters";
     private static final Set<ChangeState> WITHOUT_EFFECT = Set.of(ChangeState.CREATING, ChangeState.WAITING_FOR_APPROVAL);
 
+    private final Changes changes;
+    private final TransactionTemplate transaction;
     private final RuntimeService runtime;
     private final ManagementService management;
     private final IdentityService identities;
 
-    ChangeActions(RuntimeService runtime, ManagementService management, IdentityService identities) {
+    ChangeActions(Changes changes, RuntimeService runtime, ManagementService management, IdentityService identities,
+                  PlatformTransactionManager transactions) {
+        this.changes = changes;
+        this.transaction = new TransactionTemplate(transactions);
         this.runtime = runtime;
         this.management = management;
         this.identities = identities;
@@ -48,21 +59,31 @@ class ChangeActions implements ChangeEngine {
 
     @Override
     public void rollBack(Change change) {
-        Authentication who = identities.getCurrentAuthentication();
-        boolean withdraws = who != null && who.getUserId().equals(change.requestedBy()) && change.rollOut() == null
-            && WITHOUT_EFFECT.contains(change.state());
         try {
-            if (withdraws) {
-                identities.clearAuthentication();
-                runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id())
-                    .setVariable(ProcessVariables.ROLLED_BACK_BY, who.getUserId()).correlate();
-            } else {
-                runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id()).correlate();
-            }
+            // The lock holds off whoever is about to decide, and waits for whoever just has.
+            transaction.executeWithoutResult(status -> rollBack(change, changes.lock(change.id())));
         } catch (AuthorizationException refused) {
             throw new NotAllowedException("Only operators may roll back this change.", refused);
-        } catch (MismatchingMessageCorrelationException nothingWaits) {
-            throw new NotPossibleException("The change has ended, is being undone, or has just gone on: look where it stands.");
+        } catch (MismatchingMessageCorrelationException | OptimisticLockingException | TransientDataAccessException other) {
+            throw new NotPossibleException("The change has just gone on: look where it stands, and try again.");
+        }
+    }
+
+    private void rollBack(Change change, ChangeState state) {
+        if (state.hasEnded() || state == ChangeState.UNDOING) {
+            throw new NotPossibleException("The change has ended, or is being undone already.");
+        }
+        Authentication who = identities.getCurrentAuthentication();
+        boolean withdraws = who != null && who.getUserId().equals(change.requestedBy()) && change.rollOut() == null
+            && WITHOUT_EFFECT.contains(state) && who.getGroupIds().contains(REQUESTERS);
+        if (!withdraws) {
+            runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id()).correlate();
+            return;
+        }
+        identities.clearAuthentication();
+        try {
+            runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id())
+                .setVariable(ProcessVariables.ROLLED_BACK_BY, who.getUserId()).correlate();
         } finally {
             identities.setAuthentication(who);
         }

@@ -16,6 +16,7 @@ import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.camunda.bpm.engine.runtime.ActivityInstance;
 import org.camunda.bpm.engine.runtime.Incident;
 import org.camunda.bpm.engine.runtime.TransitionInstance;
+import org.camunda.bpm.engine.task.Comment;
 import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.signonflow.change.EngineHistory;
@@ -48,6 +49,8 @@ class ChangeHistory implements EngineHistory {
     /** A failed attempt and the incident that it raised are one event. */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
+    private static final int MOST_COMMENTS = 100;
+
     private final HistoryService history;
     private final RuntimeService runtime;
     private final RepositoryService repository;
@@ -79,8 +82,6 @@ class ChangeHistory implements EngineHistory {
             Map.of("Task_RemindApprovers", Type.REMINDED, "StartEvent_RollBack", Type.ROLL_BACK).forEach((activity, type) ->
                 history.createHistoricActivityInstanceQuery().processInstanceId(id).activityId(activity).list()
                     .forEach(happened -> events.add(TimelineEvent.of(at(happened.getStartTime()), type, null, null, null))));
-            tasks.getProcessInstanceComments(id).forEach(comment -> events.add(TimelineEvent.of(at(comment.getTime()), Type.COMMENT, null,
-                comment.getUserId(), comment.getFullMessage())));
             if (instance.getEndTime() != null) {
                 events.add(TimelineEvent.of(at(instance.getEndTime()), Type.ENDED, null, null,
                     variables.get(ProcessVariables.OUTCOME)));
@@ -96,6 +97,9 @@ class ChangeHistory implements EngineHistory {
         List<HistoricActivityInstance> expired = history.createHistoricActivityInstanceQuery().processInstanceId(id)
             .activityId("Event_ApprovalExpired").finished().list();
         for (HistoricTaskInstance task : asked) {
+            tasks.getTaskComments(task.getId()).stream().sorted(Comparator.comparing(Comment::getTime)).limit(MOST_COMMENTS)
+                .forEach(comment -> events.add(TimelineEvent.of(at(comment.getTime()), Type.COMMENT, task.getName(), comment.getUserId(),
+                    comment.getFullMessage())));
             events.add(TimelineEvent.of(at(task.getStartTime()), Type.APPROVAL_REQUESTED, task.getName(), null, null));
             if ("completed".equals(task.getDeleteReason())) {
                 boolean approved = ProcessVariables.APPROVE.equals(said(said, ProcessVariables.DECISION, task));

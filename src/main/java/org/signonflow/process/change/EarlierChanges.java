@@ -81,7 +81,8 @@ class EarlierChanges {
         Map<String, String> variables = engine.variables(instance.getId());
         Change requested = RequestedChange.of(instance.getId(), instance.getProcessDefinitionKey(), instance.getStartTime().toInstant(),
             variables::get);
-        Optional<HistoricTaskInstance> decided = history.createHistoricTaskInstanceQuery().processInstanceId(instance.getId())
+        // Who is asked again has not decided.
+        Optional<HistoricTaskInstance> decided = variables.get(ProcessVariables.DECISION) == null ? Optional.empty() : history.createHistoricTaskInstanceQuery().processInstanceId(instance.getId())
             .taskDeleteReason("completed").list().stream().max(Comparator.comparing(HistoricTaskInstance::getEndTime));
         Optional<Incident> incident = runtime.createIncidentQuery().processInstanceId(instance.getId()).list().stream().findFirst();
         Instant ended = at(instance.getEndTime());

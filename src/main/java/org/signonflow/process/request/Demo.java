@@ -8,6 +8,8 @@ import org.signonflow.pingone.Application;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
@@ -23,6 +25,8 @@ import java.util.Map;
 class Demo {
 
     private static final String WAITING_POLICY = "Demo_MFA";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
 
     private final RuntimeService runtime;
     private final IdentityService identities;
@@ -55,6 +59,9 @@ class Demo {
                     FlowVariables.APPLICATION_ID, application,
                     FlowVariables.POLICY_NAME, "Demo_Passwordless",
                     FlowVariables.APPROVAL_REQUIRED, !settings.getRequiredProperty("signonflow.approval.optional", Boolean.class)));
+            } catch (RuntimeException beyondLimits) {
+                // It is only for show, and must not keep anybody from starting.
+                LOG.warn("The demo was not started: {}", beyondLimits.getMessage());
             } finally {
                 identities.clearAuthentication();
             }

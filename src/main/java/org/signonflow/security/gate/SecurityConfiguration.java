@@ -87,6 +87,7 @@ class SecurityConfiguration {
                 // Calls PingOne, which uses up quota.
                 .requestMatchers("/environments/*")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS)
+                .requestMatchers("/webjars/htmx.org/**").authenticated()
                 // Aliases of the web applications and of the API's description, which is at /swagger-ui.
                 .requestMatchers("/webjars/**").denyAll()
                 .anyRequest().authenticated())

@@ -50,16 +50,28 @@ public final class Login extends AbstractHttpConfigurer<Login, HttpSecurity> {
         } else if (isOpenedByPerson(request)) {
             String path = request.getRequestURI().substring(request.getContextPath().length() + 1);
             response.sendRedirect("../".repeat((int) path.chars().filter(character -> character == '/').count()) + "login"
-                + (path.isEmpty() ? "" : "?to=" + URLEncoder.encode(path, StandardCharsets.UTF_8)));
+                + (path.isEmpty() ? "" : "?to=" + URLEncoder.encode(request.getQueryString() == null ? path
+                : path + "?" + request.getQueryString(), StandardCharsets.UTF_8)));
+        } else if (isSentByPage(request)) {
+            // A challenge would open the browser's own login, again and again while the page looks for news. It loads itself instead.
+            response.setHeader("HX-Refresh", "true");
+            response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
         } else {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Signonflow\", charset=\"UTF-8\"");
             response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
         }
     }
 
+    /** Whether a browser sends it on behalf of a page, and not of a person who has entered its address. */
+    private static boolean isSentByPage(HttpServletRequest request) {
+        String mode = request.getHeader("Sec-Fetch-Mode");
+        return request.getHeader("HX-Request") != null || mode != null && !mode.equals("navigate");
+    }
+
     /** Whether a browser opens one of our pages; programs are asked for credentials. */
     private static boolean isOpenedByPerson(HttpServletRequest request) {
-        return request.getMethod().equals("GET") && request.getHeader(HttpHeaders.AUTHORIZATION) == null && PAGES.matches(request)
+        return request.getMethod().equals("GET") && request.getHeader(HttpHeaders.AUTHORIZATION) == null && request.getHeader("HX-Request") == null
+            && PAGES.matches(request)
             && String.valueOf(request.getHeader(HttpHeaders.ACCEPT)).contains(MediaType.TEXT_HTML_VALUE);
     }
 }
