@@ -26,4 +26,9 @@ public record Change(String id, String flow, String environment, String applicat
                      String requestedBy, Instant requestedAt, String reason, String rollOut, Integer line, ChangeState state,
                      Instant changedAt, Instant endedAt, String incidentId, String incident, String rejection,
                      String rolledBackBy, String decision, String decidedBy, Instant decidedAt, String comment) {
+
+    /** Whether the user may withdraw it while it is {@linkplain ChangeState#isWithoutEffect() without effect}. */
+    public boolean isOwnRequestOf(String user) {
+        return user.equals(requestedBy) && rollOut == null;
+    }
 }

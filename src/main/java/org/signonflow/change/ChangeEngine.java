@@ -16,8 +16,8 @@ public interface ChangeEngine {
     String start(Flow flow, String businessKey, Map<String, Object> variables);
 
     /**
-     * Undoes a change that has not ended, from wherever it waits or is stuck. Operators may do this with every change, requesters with their
-     * own as long as nothing of it can take effect.
+     * Undoes a change that has not ended, from wherever it waits or is stuck. Operators may do this with every change, requesters with
+     * their own as long as nothing of it can take effect.
      *
      * @throws NotAllowedException     if they are not allowed to
      * @throws NotPossibleException    if it has ended, or is being undone

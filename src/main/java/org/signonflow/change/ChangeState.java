@@ -24,6 +24,16 @@ public enum ChangeState {
     /** An administrator deleted its process instance; what it had created was not deleted. */
     CANCELLED;
 
+    /** Whether nothing of it has taken effect, or can before somebody decides. */
+    public boolean isWithoutEffect() {
+        return this == CREATING || this == WAITING_FOR_APPROVAL;
+    }
+
+    /** Whether it has ended and left nothing behind. */
+    public boolean isUndone() {
+        return this == DECLINED || this == REJECTED || this == ROLLED_BACK;
+    }
+
     /** Whether nothing more will happen. */
     public boolean hasEnded() {
         return compareTo(COMPLETED) >= 0;

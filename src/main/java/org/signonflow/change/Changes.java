@@ -51,15 +51,17 @@ public class Changes {
                     :reason, :rollOut, :line, :state, :changedAt, :endedAt, :incidentId, :incident, :rejection, :rolledBackBy,
                     :decision, :decidedBy, :decidedAt, :comment)""")
             .param("id", change.id()).param("flow", change.flow()).param("environment", change.environment())
-            .param("applicationName", change.applicationName(), Types.VARCHAR)
-            .param("applicationId", change.applicationId(), Types.VARCHAR).param("policyName", change.policyName(), Types.VARCHAR)
+            .param("applicationName", cut(change.applicationName(), LONGEST_NAME), Types.VARCHAR)
+            .param("applicationId", change.applicationId(), Types.VARCHAR)
+            .param("policyName", cut(change.policyName(), LONGEST_NAME), Types.VARCHAR)
             .param("search", search(change)).param("requestedBy", change.requestedBy(), Types.VARCHAR)
             .param("requestedAt", utc(change.requestedAt())).param("reason", cut(change.reason()), Types.VARCHAR)
             .param("rollOut", change.rollOut(), Types.VARCHAR).param("line", change.line(), Types.INTEGER)
             .param("state", change.state().name()).param("changedAt", utc(change.changedAt()))
             .param("endedAt", utc(change.endedAt()), Types.TIMESTAMP_WITH_TIMEZONE).param("incidentId", change.incidentId(), Types.VARCHAR)
             .param("incident", cut(change.incident()), Types.VARCHAR).param("rejection", cut(change.rejection()), Types.VARCHAR)
-            .param("rolledBackBy", change.rolledBackBy(), Types.VARCHAR).param("decision", change.decision(), Types.VARCHAR).param("decidedBy", change.decidedBy(), Types.VARCHAR)
+            .param("rolledBackBy", change.rolledBackBy(), Types.VARCHAR).param("decision", change.decision(), Types.VARCHAR)
+            .param("decidedBy", change.decidedBy(), Types.VARCHAR)
             .param("decidedAt", utc(change.decidedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
             .param("comment", cut(change.comment()), Types.VARCHAR).update();
     }
@@ -74,7 +76,7 @@ public class Changes {
 
     /** The name of the existing application has become known. */
     public void named(String id, String applicationName) {
-        String name = applicationName.substring(0, Math.min(applicationName.length(), LONGEST_NAME));
+        String name = cut(applicationName, LONGEST_NAME);
         jdbc.sql("update signonflow_change set application_name = :name, search = concat(:lowerCase, search) where id = :id")
             .param("name", name).param("lowerCase", name.toLowerCase(Locale.ROOT) + "\n").param("id", id).update();
     }
@@ -165,8 +167,8 @@ public class Changes {
     public Map<ChangeState, Integer> count(ChangeFilter filter) {
         Map<String, Object> values = new HashMap<>();
         Map<ChangeState, Integer> counts = new EnumMap<>(ChangeState.class);
-        jdbc.sql("select state, count(*) as changes from signonflow_change where " + where(filter, values) + " group by state").params(values)
-            .query(row -> {
+        jdbc.sql("select state, count(*) as changes from signonflow_change where " + where(filter, values) + " group by state")
+            .params(values).query(row -> {
                 counts.put(ChangeState.valueOf(row.getString("state")), row.getInt("changes"));
             });
         return counts;
@@ -244,7 +246,11 @@ public class Changes {
     }
 
     private static String cut(String text) {
-        return text == null || text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
+        return cut(text, LONGEST_TEXT);
+    }
+
+    private static String cut(String text, int longest) {
+        return text == null || text.length() <= longest ? text : text.substring(0, longest);
     }
 
     private static Change change(ResultSet row, int index) throws SQLException {

@@ -13,7 +13,7 @@ import org.signonflow.process.InstanceProgress;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Tells where each instance stands, as the engine writes it into its history: for every version of a model, and whatever brings it there. */
+/** Tells where each instance stands, as the engine writes it into its history: for every version of a model, whatever brings it there. */
 final class ProgressEvents implements HistoryEventHandler {
 
     private final Supplier<InstanceProgress> progress;

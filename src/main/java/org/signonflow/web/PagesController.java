@@ -49,7 +49,6 @@ class PagesController {
     private static final int PAGE = 50;
     private static final int LONGEST_FILTER = 200;
     private static final List<String> FILTERS = List.of("q", "state", "environment", "flow", "requester", "from", "to", "rollOut", "after");
-    private static final Set<ChangeState> WITHOUT_EFFECT = Set.of(ChangeState.CREATING, ChangeState.WAITING_FOR_APPROVAL);
     private static final Map<String, String> LABELS = Map.ofEntries(
         Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
         Map.entry(FlowVariables.APPROVAL_REQUIRED, "Wait for approval"),
@@ -163,7 +162,8 @@ class PagesController {
         if (found.size() > PAGE) {
             UriComponentsBuilder next = UriComponentsBuilder.fromPath("changes");
             filter.forEach((name, value) -> next.queryParam(name, "{" + name + "}"));
-            model.addAttribute("next", "./" + next.queryParam("after", found.get(PAGE - 1).id()).encode().buildAndExpand(filter).toUriString());
+            next.queryParam("after", found.get(PAGE - 1).id());
+            model.addAttribute("next", "./" + next.encode().buildAndExpand(filter).toUriString());
         }
         model.addAttribute("states", standings());
         model.addAttribute("environments", environments.aliases());
@@ -239,14 +239,14 @@ class PagesController {
         ChangeDetails.Details said = details.of(change);
         boolean underWay = !change.state().hasEnded();
         boolean operator = isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS);
-        boolean withdraws = !operator && isAny(who, Roles.REQUESTERS) && who.getName().equals(change.requestedBy()) && change.rollOut() == null
-            && WITHOUT_EFFECT.contains(change.state());
+        boolean withdraws = !operator && isAny(who, Roles.REQUESTERS) && change.isOwnRequestOf(who.getName())
+            && change.state().isWithoutEffect();
         model.addAttribute("root", "../");
         model.addAttribute("change", change);
         model.addAttribute("view", new ChangeView(change));
         model.addAttribute("details", said);
         model.addAttribute("underWay", underWay);
-        model.addAttribute("isUndone", Set.of(ChangeState.DECLINED, ChangeState.REJECTED, ChangeState.ROLLED_BACK).contains(change.state()));
+        model.addAttribute("isUndone", change.state().isUndone());
         model.addAttribute("task", underWay && isAny(who, Roles.APPROVERS) && !who.getName().equals(change.requestedBy())
             ? history.task(id).orElse(null) : null);
         model.addAttribute("withdraws", withdraws);

@@ -36,7 +36,8 @@ class VisibleChanges {
 
     /** Answers the call with 404 where there is none. */
     Change find(String id, Authentication who) {
-        return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find).filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()))
+        return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find)
+            .filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()))
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
     }
 }

@@ -62,8 +62,8 @@ class CheckDecision implements TaskListener {
 
     private void record(DelegateTask task) {
         String decision = (String) task.getVariable(ProcessVariables.DECISION);
-        changes.decided(task.getProcessInstanceId(), ProcessVariables.APPROVE.equals(decision) ? ChangeState.ASSIGNING : ChangeState.UNDOING, decision,
-            currentUser(), ProcessVariables.text(task, ProcessVariables.COMMENT));
+        ChangeState next = ProcessVariables.APPROVE.equals(decision) ? ChangeState.ASSIGNING : ChangeState.UNDOING;
+        changes.decided(task.getProcessInstanceId(), next, decision, currentUser(), ProcessVariables.text(task, ProcessVariables.COMMENT));
     }
 
     private void checkPerson(DelegateTask task, boolean decides) {

@@ -51,7 +51,8 @@ public class FlowApproval implements Approval {
     /**
      * @param lockTime a step whose node died is restarted only after this time: a more recent verification was made for this very attempt
      */
-    FlowApproval(Changes changes, CurrentJob currentJob, Clock clock, @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
+    FlowApproval(Changes changes, CurrentJob currentJob, Clock clock,
+                 @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         this.changes = changes;
         this.currentJob = currentJob;
         this.clock = clock;

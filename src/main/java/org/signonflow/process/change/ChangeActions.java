@@ -21,7 +21,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What people may do with a change, besides deciding on it: by the engine's authorisations, as over its REST API. */
 @Component
@@ -31,7 +30,6 @@ class ChangeActions implements ChangeEngine {
     private static final int MOST_JOBS = 100;
     private static final String ROLL_BACK = "RollBack";
     private static final String REQUESTERS = "sign-on-requesters";
-    private static final Set<ChangeState> WITHOUT_EFFECT = Set.of(ChangeState.CREATING, ChangeState.WAITING_FOR_APPROVAL);
 
     private final Changes changes;
     private final TransactionTemplate transaction;
@@ -74,8 +72,8 @@ class ChangeActions implements ChangeEngine {
             throw new NotPossibleException("The change has ended, or is being undone already.");
         }
         Authentication who = identities.getCurrentAuthentication();
-        boolean withdraws = who != null && who.getUserId().equals(change.requestedBy()) && change.rollOut() == null
-            && WITHOUT_EFFECT.contains(state) && who.getGroupIds().contains(REQUESTERS);
+        boolean withdraws = who != null && who.getGroupIds().contains(REQUESTERS) && change.isOwnRequestOf(who.getUserId())
+            && state.isWithoutEffect();
         if (!withdraws) {
             runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id()).correlate();
             return;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -60,21 +61,38 @@ class EarlierChanges {
     @Scheduled(initialDelayString = "${signonflow.changes.catch-up-after:2s}", fixedDelayString = "${signonflow.changes.catch-up-every:5m}")
     void catchUp() {
         int added = 0;
+        int failed = 0;
         for (int batch = 0; batch < MOST_BATCHES; batch++) {
             List<HistoricProcessInstance> missing = history.createNativeHistoricProcessInstanceQuery().sql("""
                     select instance.* from %s instance where instance.PROC_DEF_KEY_ in (%s)
-                    and not exists (select 1 from signonflow_change where id = instance.ID_)"""
-                .formatted(management.getTableName(HistoricProcessInstance.class), PROCESSES)).listPage(0, BATCH);
+                    and not exists (select 1 from signonflow_change where id = instance.ID_) order by instance.ID_"""
+                .formatted(management.getTableName(HistoricProcessInstance.class), PROCESSES)).listPage(failed, BATCH);
             if (missing.isEmpty()) {
                 break;
             }
-            missing.forEach(this::add);
+            for (HistoricProcessInstance instance : missing) {
+                failed += tried(instance.getId(), () -> add(instance)) ? 0 : 1;
+            }
             added += missing.size();
         }
-        if (added > 0) {
-            LOG.info("{} flows and rows of an earlier version are listed as changes now.", added);
+        if (added > failed) {
+            LOG.info("{} flows and rows of an earlier version are listed as changes now.", added - failed);
         }
-        changes.underWay().forEach(this::correct);
+        List<Change> underWay = changes.underWay();
+        for (int from = 0; from < underWay.size(); from += BATCH) {
+            correct(underWay.subList(from, Math.min(underWay.size(), from + BATCH)));
+        }
+    }
+
+    /** One that fails must not keep the others from being recorded. */
+    private static boolean tried(String id, Runnable recording) {
+        try {
+            recording.run();
+            return true;
+        } catch (RuntimeException failure) {
+            LOG.warn("The process instance {} of an earlier version cannot be recorded as a change.", id, failure);
+            return false;
+        }
     }
 
     private void add(HistoricProcessInstance instance) {
@@ -82,8 +100,9 @@ class EarlierChanges {
         Change requested = RequestedChange.of(instance.getId(), instance.getProcessDefinitionKey(), instance.getStartTime().toInstant(),
             variables::get);
         // Who is asked again has not decided.
-        Optional<HistoricTaskInstance> decided = variables.get(ProcessVariables.DECISION) == null ? Optional.empty() : history.createHistoricTaskInstanceQuery().processInstanceId(instance.getId())
-            .taskDeleteReason("completed").list().stream().max(Comparator.comparing(HistoricTaskInstance::getEndTime));
+        List<HistoricTaskInstance> completed = variables.get(ProcessVariables.DECISION) == null ? List.of()
+            : history.createHistoricTaskInstanceQuery().processInstanceId(instance.getId()).taskDeleteReason("completed").list();
+        Optional<HistoricTaskInstance> decided = completed.stream().max(Comparator.comparing(HistoricTaskInstance::getEndTime));
         Optional<Incident> incident = runtime.createIncidentQuery().processInstanceId(instance.getId()).list().stream().findFirst();
         Instant ended = at(instance.getEndTime());
         ChangeState state = state(instance, variables.get(ProcessVariables.OUTCOME));
@@ -101,16 +120,25 @@ class EarlierChanges {
         }
     }
 
-    /** What is recorded is read first: if it is of before, {@link Changes#correct} does nothing. */
-    private void correct(Change seen) {
-        HistoricProcessInstance instance = history.createHistoricProcessInstanceQuery().processInstanceId(seen.id()).singleResult();
-        // A row's progress is the roll-out's as well, and there may be thousands.
-        if (instance != null && (instance.getEndTime() != null || seen.rollOut() == null)) {
-            ChangeState state = state(instance, instance.getEndTime() == null ? null
-                : engine.variables(seen.id()).get(ProcessVariables.OUTCOME));
-            if (state != seen.state()) {
-                changes.correct(seen, state, at(instance.getEndTime()));
+    /** What is recorded was read first: if it is out of date by now, {@link Changes#correct} does nothing. */
+    private void correct(List<Change> seen) {
+        Map<String, HistoricProcessInstance> instances = history.createHistoricProcessInstanceQuery()
+            .processInstanceIds(seen.stream().map(Change::id).collect(Collectors.toSet())).list().stream()
+            .collect(Collectors.toMap(HistoricProcessInstance::getId, Function.identity()));
+        for (Change change : seen) {
+            HistoricProcessInstance instance = instances.get(change.id());
+            // A row's progress is the roll-out's as well, and there may be thousands.
+            if (instance != null && (instance.getEndTime() != null || change.rollOut() == null)) {
+                tried(change.id(), () -> correct(change, instance));
             }
+        }
+    }
+
+    private void correct(Change seen, HistoricProcessInstance instance) {
+        ChangeState state = state(instance, instance.getEndTime() == null ? null
+            : engine.variables(seen.id()).get(ProcessVariables.OUTCOME));
+        if (state != seen.state()) {
+            changes.correct(seen, state, at(instance.getEndTime()));
         }
     }
 

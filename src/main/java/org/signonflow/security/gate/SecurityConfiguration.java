@@ -83,7 +83,8 @@ class SecurityConfiguration {
                 .requestMatchers(HttpMethod.POST, "/logout").permitAll()
                 .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness").permitAll()
                 // A plan reveals what PingOne has.
-                .requestMatchers(HttpMethod.POST, "/api/roll-outs", "/api/changes", "/changes/new").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
+                .requestMatchers(HttpMethod.POST, "/api/roll-outs", "/api/changes", "/changes/new")
+                    .hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
                 // Calls PingOne, which uses up quota.
                 .requestMatchers("/environments/*")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS)

@@ -70,8 +70,8 @@ public final class Login extends AbstractHttpConfigurer<Login, HttpSecurity> {
 
     /** Whether a browser opens one of our pages; programs are asked for credentials. */
     private static boolean isOpenedByPerson(HttpServletRequest request) {
-        return request.getMethod().equals("GET") && request.getHeader(HttpHeaders.AUTHORIZATION) == null && request.getHeader("HX-Request") == null
-            && PAGES.matches(request)
+        return request.getMethod().equals("GET") && request.getHeader(HttpHeaders.AUTHORIZATION) == null
+            && request.getHeader("HX-Request") == null && PAGES.matches(request)
             && String.valueOf(request.getHeader(HttpHeaders.ACCEPT)).contains(MediaType.TEXT_HTML_VALUE);
     }
 }
