@@ -31,4 +31,5 @@ create index signonflow_change_state on signonflow_change (state, requested_at, 
 create index signonflow_change_requester on signonflow_change (requested_by, requested_at, id);
 create index signonflow_change_roll_out on signonflow_change (roll_out, line);
 create index signonflow_change_stuck on signonflow_change (incident_id);
+create index signonflow_change_changed on signonflow_change (changed_at, id);
 create index signonflow_change_ended on signonflow_change (ended_at);

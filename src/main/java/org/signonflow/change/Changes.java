@@ -163,6 +163,27 @@ public class Changes {
             .param("most", most).query(Changes::change).list();
     }
 
+    /**
+     * The changes that reached their state in a period, earliest first.
+     *
+     * @param requester only those of this user; null for all
+     * @param to        until before then
+     * @param after     the last one of the page before; null for the first page
+     * @param most      the maximum number of changes
+     */
+    public List<Change> changed(String requester, Instant from, Instant to, Change after, int most) {
+        Map<String, Object> values = new HashMap<>(Map.of("from", utc(from), "to", utc(to)));
+        StringBuilder where = new StringBuilder("changed_at >= :from and changed_at < :to");
+        where(where, values, "requested_by", "=", requester);
+        if (after != null) {
+            where.append(" and (changed_at > :last or changed_at = :last and id > :lastId)");
+            values.put("last", utc(after.changedAt()));
+            values.put("lastId", after.id());
+        }
+        return jdbc.sql(CHANGES + " where " + where + " order by changed_at, id fetch first :most rows only").params(values)
+            .param("most", most).query(Changes::change).list();
+    }
+
     /** How many changes there are in each state; those without any are left out. */
     public Map<ChangeState, Integer> count(ChangeFilter filter) {
         Map<String, Object> values = new HashMap<>();

@@ -5,10 +5,10 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.signonflow.change.SpreadsheetText;
 import org.springframework.stereotype.Component;
 
 import static org.signonflow.change.FlowVariables.ACTION_ID;
@@ -33,14 +33,6 @@ public class Report {
     private static final List<String> FOUND = List.of(Found.SIGN_ON_NOW, Found.SIGN_ON_AFTER);
     private static final List<String> DECISION = List.of("requestedBy", "requestedAt", "decision", "decidedBy", "decidedAt", "comment",
         "endedAt");
-    /**
-     * Where a spreadsheet would start a formula: at the start of a cell, even after blanks and quotes, and after anything it may take for a
-     * cell or line separator instead of the comma.
-     *
-     * @see <a href="https://owasp.org/www-community/attacks/CSV_Injection">OWASP: CSV injection</a>
-     */
-    private static final Pattern FORMULA = Pattern.compile("(?<=^|[;\t\r\n])(?=[\\s\\p{Z}\"']*[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n])");
-
     private final Review review;
 
     Report(Review review) {
@@ -64,21 +56,17 @@ public class Report {
     private static List<Object> cells(RollOut rollOut, Row row, List<String> secondLook) {
         List<Object> cells = new ArrayList<>();
         cells.add(row.line());
-        REQUESTED.forEach(column -> cells.add(harmless(row.request().get(column))));
+        REQUESTED.forEach(column -> cells.add(SpreadsheetText.harmless(row.request().get(column))));
         cells.add(row.state());
         cells.add(row.trouble());
-        cells.add(harmless(row.problem()));
-        IDS.forEach(id -> cells.add(harmless(row.ids().get(id))));
+        cells.add(SpreadsheetText.harmless(row.problem()));
+        IDS.forEach(id -> cells.add(SpreadsheetText.harmless(row.ids().get(id))));
         cells.add(row.instanceId());
-        ALSO_REQUESTED.forEach(column -> cells.add(harmless(row.request().get(column))));
-        FOUND.forEach(what -> cells.add(harmless(row.found().get(what))));
-        cells.add(harmless(String.join(" ", secondLook)));
-        cells.addAll(Arrays.asList(harmless(rollOut.requestedBy()), rollOut.requestedAt(), rollOut.decision(),
-            harmless(rollOut.decidedBy()), rollOut.decidedAt(), harmless(rollOut.comment()), rollOut.endedAt()));
+        ALSO_REQUESTED.forEach(column -> cells.add(SpreadsheetText.harmless(row.request().get(column))));
+        FOUND.forEach(what -> cells.add(SpreadsheetText.harmless(row.found().get(what))));
+        cells.add(SpreadsheetText.harmless(String.join(" ", secondLook)));
+        cells.addAll(Arrays.asList(SpreadsheetText.harmless(rollOut.requestedBy()), rollOut.requestedAt(), rollOut.decision(),
+            SpreadsheetText.harmless(rollOut.decidedBy()), rollOut.decidedAt(), SpreadsheetText.harmless(rollOut.comment()), rollOut.endedAt()));
         return cells;
-    }
-
-    private static String harmless(String text) {
-        return text == null ? null : FORMULA.matcher(text).replaceAll("'");
     }
 }

@@ -308,4 +308,26 @@ class ChangesTest extends RunningApp {
         String page = page("both", "/").body();
         assertThat(page.substring(page.indexOf("Waiting for your decision"), page.indexOf("Stuck"))).contains("Victim").doesNotContain("Own1");
     }
+
+    @Test
+    void theAuditSaysWhoDidWhatInWhichWords() {
+        user("rival", "sign-on-requesters");
+        Task task = waiting("requester", "=cmd()", "Audit_MFA");
+        waiting("rival", "Rival", "Rival_MFA");
+        assertThat(rest("approver").call("POST", "/engine-rest/task/" + task.getId() + "/complete", """
+            {"variables": {"decision": {"value": "decline"}, "comment": {"value": "=HYPERLINK(1)"}}}""").isSuccess()).isTrue();
+        run(task.getProcessInstanceId());
+        Answer all = rest("operator").call("GET", "/api/audit", null);
+        assertThat(all.header("Content-Type")).isEqualTo("application/x-ndjson;charset=UTF-8");
+        String line = all.body().lines().filter(one -> one.contains(task.getProcessInstanceId())).reduce((one, other) -> {
+            throw new AssertionError("twice");
+        }).orElseThrow();
+        assertThat(line).contains("\"requestedBy\":\"requester\"", "\"decidedBy\":\"approver\"", "\"comment\":\"=HYPERLINK(1)\"",
+            "\"state\":\"DECLINED\"");
+        assertThat(all.body()).contains("Rival");
+        String csv = rest("requester").call("GET", "/api/audit.csv", null).body();
+        assertThat(csv).startsWith("id,flow,environment,").contains(",'=cmd(),", ",'=HYPERLINK(1)").doesNotContain("Rival");
+        assertThat(rest("operator").call("GET", "/api/audit?to=2020-01-01T00:00:00Z", null).body()).isEmpty();
+        assertThat(rest("operator").call("GET", "/api/audit?from=yesterday", null).status()).isEqualTo(400);
+    }
 }

@@ -1,0 +1,100 @@
+package org.signonflow.web;
+
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeFilter;
+import org.signonflow.change.Changes;
+import org.signonflow.change.SpreadsheetText;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Who requested, decided and rolled back what, when and in which words: for archives and security monitoring. */
+@RestController
+@Tag(name = "Changes")
+class AuditController {
+
+    private static final int AT_A_TIME = 500;
+    private static final List<String> COLUMNS = Stream.of(Change.class.getRecordComponents()).map(component -> component.getName()).toList();
+
+    private final Changes changes;
+    private final JsonMapper json;
+
+    AuditController(Changes changes, JsonMapper json) {
+        this.changes = changes;
+        this.json = json;
+    }
+
+    /** Writes one change; the writer is flushed after each page of them. */
+    private interface Line {
+        void write(Change change) throws IOException;
+    }
+
+    /**
+     * The changes that the caller may see and that reached their state in a period, earliest first, a JSON object on each line. To miss none,
+     * ask again from a minute before the last "changedAt": what is being written at that moment has an earlier time.
+     *
+     * @param from such as 2026-01-31T12:00:00Z
+     * @param to   until before then
+     */
+    @GetMapping(path = "/api/audit", produces = MediaType.APPLICATION_NDJSON_VALUE)
+    void lines(@RequestParam(required = false) Instant from, @RequestParam(required = false) Instant to, Authentication who,
+            HttpServletResponse response) throws IOException {
+        response.setContentType(MediaType.APPLICATION_NDJSON_VALUE + ";charset=UTF-8");
+        PrintWriter out = response.getWriter();
+        write(from, to, who, out, change -> out.append(json.writeValueAsString(change)).append('\n'));
+    }
+
+    /**
+     * The same as CSV, for a spreadsheet.
+     *
+     * @param from such as 2026-01-31T12:00:00Z
+     * @param to   until before then
+     */
+    @GetMapping("/api/audit.csv")
+    void spreadsheet(@RequestParam(required = false) Instant from, @RequestParam(required = false) Instant to, Authentication who,
+            HttpServletResponse response) throws IOException {
+        response.setContentType("text/csv;charset=UTF-8");
+        PrintWriter out = response.getWriter();
+        CSVPrinter csv = new CSVPrinter(out, CSVFormat.DEFAULT);
+        csv.printRecord(COLUMNS);
+        write(from, to, who, out, change -> csv.printRecord(cells(change)));
+    }
+
+    private void write(Instant from, Instant to, Authentication who, PrintWriter out, Line line) throws IOException {
+        ChangeFilter period = new ChangeFilter(null, null, null, null, null, from == null ? Instant.EPOCH : from,
+            to == null ? Instant.MAX : to, null, false, null);
+        String requester = VisibleRollOuts.seesAll(who) ? null : who.getName();
+        Change last = null;
+        List<Change> page = changes.changed(requester, period.from(), period.to(), null, AT_A_TIME);
+        while (!page.isEmpty() && !out.checkError()) {
+            for (Change change : page) {
+                line.write(change);
+                last = change;
+            }
+            page = changes.changed(requester, period.from(), period.to(), last, AT_A_TIME);
+        }
+    }
+
+    private static List<Object> cells(Change change) {
+        return Arrays.asList(change.id(), change.flow(), change.environment(), SpreadsheetText.harmless(change.applicationName()),
+            change.applicationId(), SpreadsheetText.harmless(change.policyName()), SpreadsheetText.harmless(change.requestedBy()),
+            change.requestedAt(), SpreadsheetText.harmless(change.reason()), change.rollOut(), change.line(), change.state(),
+            change.changedAt(), change.endedAt(), change.incidentId(), SpreadsheetText.harmless(change.incident()),
+            SpreadsheetText.harmless(change.rejection()), SpreadsheetText.harmless(change.rolledBackBy()), change.decision(),
+            SpreadsheetText.harmless(change.decidedBy()), change.decidedAt(), SpreadsheetText.harmless(change.comment()));
+    }
+}
