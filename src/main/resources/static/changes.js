@@ -9,7 +9,15 @@ function localTimes() {
   });
 }
 
+/** The picture is wider than the page: what matters is where the change stands. */
+function showPlace() {
+  const picture = document.querySelector('.picture');
+  const place = picture?.querySelector(`[data-element-id="${picture.dataset.at}"]`);
+  if (place) picture.scrollLeft += place.getBoundingClientRect().left - picture.getBoundingClientRect().left - picture.clientWidth / 2;
+}
+
 localTimes();
+showPlace();
 
 // Nothing is redrawn that has not changed, so that focus, selection and scrolling stay.
 let last;
@@ -18,7 +26,11 @@ document.body.addEventListener('htmx:beforeSwap', event => {
   if (event.detail.serverResponse === last) event.detail.shouldSwap = false;
   last = event.detail.serverResponse;
 });
-document.body.addEventListener('htmx:afterSwap', localTimes);
+document.body.addEventListener('htmx:afterSwap', event => {
+  localTimes();
+  showPlace();
+  if (event.target.id === 'preview') event.target.scrollIntoView({ behavior: 'smooth', block: 'nearest' });
+});
 
 document.body.addEventListener('htmx:responseError', event => {
   const notice = document.getElementById('notice');

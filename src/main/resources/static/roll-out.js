@@ -147,8 +147,9 @@ function draw(row) {
     cell('Problem', row.problem && problem(row.problem)),
     cell('In PingOne', Object.entries(row.ids).map(([name, id]) =>
       element('span', { class: 'id' }, name.replace('Id', ' '), element('code', { title: id }, id)))),
-    cell('Instance', row.instanceId && !ENDED.includes(row.state)
-      ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null)));
+    cell('Change', [row.instanceId && element('a', { href: at(`/changes/${row.instanceId}`), 'aria-label': `Change of line ${row.line}` },
+      'Change'), ' ', row.instanceId && !ENDED.includes(row.state)
+      ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null])));
   if (open.has(row.line)) drawn.append(details(row));
   return drawn;
 }

@@ -32,7 +32,7 @@ class ArchitectureTest {
     static final ArchRule CHANGE_DEPENDS_ON_JOURNAL_PINGONE_AND_JDBC = classes().that().resideInAPackage("org.signonflow.change")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.change", "org.signonflow.journal", "org.signonflow.pingone",
             "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.springframework.jdbc..",
-            "org.springframework.stereotype.."));
+            "org.springframework.stereotype..", "org.springframework.beans.factory.annotation..", "javax.sql.."));
 
     @ArchTest
     static final ArchRule QUOTA_DEPENDS_ON_NO_OTHER_PACKAGE = classes().that().resideInAPackage("org.signonflow.quota")

@@ -1,6 +1,7 @@
 package org.signonflow.change;
 
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * A flow, or a row of a roll-out that has begun.
@@ -26,6 +27,25 @@ public record Change(String id, String flow, String environment, String applicat
                      String requestedBy, Instant requestedAt, String reason, String rollOut, Integer line, ChangeState state,
                      Instant changedAt, Instant endedAt, String incidentId, String incident, String rejection,
                      String rolledBackBy, String decision, String decidedBy, Instant decidedAt, String comment) {
+
+    /** Itself in another state. */
+    public Change in(ChangeState other, Instant ended) {
+        return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
+            other, changedAt, ended, ended == null ? incidentId : null, ended == null ? incident : null, rejection, rolledBackBy, decision,
+            decidedBy, decidedAt, comment);
+    }
+
+    /** Itself with a decision. */
+    public Change decided(String how, String by, Instant at, String words) {
+        return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
+            state, changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, how, by, at, words);
+    }
+
+    /** Whether both stand in the same place, for the same reason. */
+    public boolean standsAs(Change other) {
+        return state == other.state && Objects.equals(incidentId, other.incidentId) && Objects.equals(decision, other.decision)
+            && Objects.equals(decidedBy, other.decidedBy) && (endedAt == null) == (other.endedAt == null);
+    }
 
     /** Whether the user may withdraw it while it is {@linkplain ChangeState#isWithoutEffect() without effect}. */
     public boolean isOwnRequestOf(String user) {

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -14,6 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -34,10 +38,16 @@ public class Changes {
         from signonflow_change""";
 
     private final JdbcClient jdbc;
+    /** For what people ask. */
+    private final JdbcClient reading;
     private final Clock clock;
 
-    Changes(JdbcClient jdbc, Clock clock) {
-        this.jdbc = jdbc;
+    /** @param queryTimeout how long the database may take for what people ask; whole seconds */
+    Changes(DataSource database, Clock clock, @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
+        JdbcTemplate bounded = new JdbcTemplate(database);
+        bounded.setQueryTimeout((int) queryTimeout.toSeconds());
+        this.jdbc = JdbcClient.create(database);
+        this.reading = JdbcClient.create(bounded);
         this.clock = clock;
     }
 
@@ -83,9 +93,10 @@ public class Changes {
 
     /** The change has reached a state. If that is to be decided on, an earlier decision is void. Does nothing if it is not a change. */
     public void reached(String id, ChangeState state) {
-        String undecided = state == ChangeState.WAITING_FOR_APPROVAL
-            ? ", decision = null, decided_by = null, decided_at = null, decision_comment = null" : "";
-        jdbc.sql("update signonflow_change set state = :state, changed_at = :now, ended_at = :ended" + undecided + " where id = :id")
+        String also = state == ChangeState.WAITING_FOR_APPROVAL
+            ? ", decision = null, decided_by = null, decided_at = null, decision_comment = null"
+            : state.hasEnded() ? ", incident_id = null, incident = null" : "";
+        jdbc.sql("update signonflow_change set state = :state, changed_at = :now, ended_at = :ended" + also + " where id = :id")
             .param("state", state.name()).param("now", now()).param("ended", state.hasEnded() ? now() : null, Types.TIMESTAMP_WITH_TIMEZONE)
             .param("id", id).update();
     }
@@ -108,14 +119,22 @@ public class Changes {
     /**
      * Corrects a change whose instance was brought there by a node of an earlier version, unless it has been recorded otherwise meanwhile.
      *
-     * @param endedAt null if it has not ended
+     * @param seen as it was recorded before the engine was asked
+     * @param now  as the engine has it
      */
-    public void correct(Change seen, ChangeState state, Instant endedAt) {
+    public void correct(Change seen, Change now) {
         jdbc.sql("""
-                update signonflow_change set state = :state, changed_at = :now, ended_at = :ended
-                where id = :id and state = :seen and changed_at = :seenAt""")
-            .param("state", state.name()).param("now", now()).param("ended", utc(endedAt), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("id", seen.id()).param("seen", seen.state().name()).param("seenAt", utc(seen.changedAt())).update();
+                update signonflow_change set state = :state, changed_at = :changedAt, ended_at = :endedAt, incident_id = :incidentId,
+                    incident = :incident, rejection = :rejection, decision = :decision, decided_by = :decidedBy, decided_at = :decidedAt,
+                    decision_comment = :comment
+                where id = :id and state = :seen and changed_at = :seenAt and coalesce(incident_id, '-') = :seenIncident""")
+            .param("state", now.state().name()).param("changedAt", now.state() == seen.state() ? utc(seen.changedAt()) : now())
+            .param("endedAt", utc(now.endedAt()), Types.TIMESTAMP_WITH_TIMEZONE).param("incidentId", now.incidentId(), Types.VARCHAR)
+            .param("incident", cut(now.incident()), Types.VARCHAR).param("rejection", cut(now.rejection()), Types.VARCHAR)
+            .param("decision", now.decision(), Types.VARCHAR).param("decidedBy", now.decidedBy(), Types.VARCHAR)
+            .param("decidedAt", utc(now.decidedAt()), Types.TIMESTAMP_WITH_TIMEZONE).param("comment", cut(now.comment()), Types.VARCHAR)
+            .param("id", seen.id()).param("seen", seen.state().name()).param("seenAt", utc(seen.changedAt()))
+            .param("seenIncident", seen.incidentId() == null ? "-" : seen.incidentId()).update();
     }
 
     /** PingOne refused a call. */
@@ -142,7 +161,7 @@ public class Changes {
     }
 
     public Optional<Change> find(String id) {
-        return jdbc.sql(CHANGES + " where id = :id").param("id", id).query(Changes::change).optional();
+        return reading.sql(CHANGES + " where id = :id").param("id", id).query(Changes::change).optional();
     }
 
     /**
@@ -159,7 +178,7 @@ public class Changes {
             values.put("last", utc(after.requestedAt()));
             values.put("lastId", after.id());
         }
-        return jdbc.sql(CHANGES + " where " + where + " order by requested_at desc, id desc fetch first :most rows only").params(values)
+        return reading.sql(CHANGES + " where " + where + " order by requested_at desc, id desc fetch first :most rows only").params(values)
             .param("most", most).query(Changes::change).list();
     }
 
@@ -180,7 +199,7 @@ public class Changes {
             values.put("last", utc(after.changedAt()));
             values.put("lastId", after.id());
         }
-        return jdbc.sql(CHANGES + " where " + where + " order by changed_at, id fetch first :most rows only").params(values)
+        return reading.sql(CHANGES + " where " + where + " order by changed_at, id fetch first :most rows only").params(values)
             .param("most", most).query(Changes::change).list();
     }
 
@@ -188,7 +207,7 @@ public class Changes {
     public Map<ChangeState, Integer> count(ChangeFilter filter) {
         Map<String, Object> values = new HashMap<>();
         Map<ChangeState, Integer> counts = new EnumMap<>(ChangeState.class);
-        jdbc.sql("select state, count(*) as changes from signonflow_change where " + where(filter, values) + " group by state")
+        reading.sql("select state, count(*) as changes from signonflow_change where " + where(filter, values) + " group by state")
             .params(values).query(row -> {
                 counts.put(ChangeState.valueOf(row.getString("state")), row.getInt("changes"));
             });
@@ -198,7 +217,7 @@ public class Changes {
     /** How many steps are stuck. */
     public int stuck(ChangeFilter filter) {
         Map<String, Object> values = new HashMap<>();
-        return jdbc.sql("select count(*) from signonflow_change where " + where(filter.with(Standing.STUCK), values)).params(values)
+        return reading.sql("select count(*) from signonflow_change where " + where(filter.with(Standing.STUCK), values)).params(values)
             .query(Integer.class).single();
     }
 
@@ -238,12 +257,6 @@ public class Changes {
     /** The changes that have not ended, as far as is recorded. */
     public List<Change> underWay() {
         return jdbc.sql(CHANGES + " where ended_at is null").query(Changes::change).list();
-    }
-
-    /** Those of the given instances that are recorded. */
-    public List<String> known(Collection<String> ids) {
-        return ids.isEmpty() ? List.of() : jdbc.sql("select id from signonflow_change where id in (:ids)").param("ids", ids)
-            .query(String.class).list();
     }
 
     /** The changes that ended before the given time. */

@@ -12,6 +12,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class Timeline {
 
+    private static final int MOST_CALLS = 500;
+
     private final EngineHistory history;
     private final Journal journal;
 
@@ -23,7 +25,7 @@ public class Timeline {
     /** Earliest first. */
     public List<TimelineEvent> of(Change change) {
         Map<String, String> names = history.stepNames(change.id());
-        Stream<TimelineEvent> calls = journal.of(change.id()).stream().filter(entry -> entry.action() != Entry.Action.CLOSE)
+        Stream<TimelineEvent> calls = journal.latest(change.id(), MOST_CALLS).stream().filter(entry -> entry.action() != Entry.Action.CLOSE)
             .map(entry -> event(entry, names.getOrDefault(entry.step().name(), entry.step().name())));
         Stream<TimelineEvent> events = history.events(change.id()).stream().map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
             ? TimelineEvent.of(event.at(), event.type(), null, change.rolledBackBy(), null) : event);

@@ -153,6 +153,12 @@ public class Journal {
         return entries("instance_id = :instance", Map.of("instance", instanceId), Integer.MAX_VALUE);
     }
 
+    /** The latest entries of an instance, the very latest first. */
+    public List<Entry> latest(String instanceId, int most) {
+        return jdbc.sql(ENTRIES + "where instance_id = :instance order by begun_at desc, attempt desc, id fetch first :most rows only")
+            .param("instance", instanceId).param("most", most).query(Journal::entry).list();
+    }
+
     /** The entries of all instances about creating or deleting an object, earliest first. */
     public List<Entry> ofObject(String environment, String pingOneId) {
         return entries("environment = :environment and pingone_id = :object",

@@ -100,11 +100,10 @@ public class Planner {
             }
         }
         int calls = flow.makesApplication() ? 7 + (approval ? 5 : 0) : 4 + (approval ? 6 : priorityGiven ? 0 : 2);
-        double rate = budget.perMinute(values.get(ENVIRONMENT));
         Map<String, String> shown = new LinkedHashMap<>(values);
         shown.remove(FlowVariables.POLICY);
         return new Preview(flow.key(), shown, creates(flow, values), InWords.now(data), InWords.after(data), SecondLook.marks(data), calls,
-            rate > 0 ? (long) Math.ceil(60 * calls / rate) : 0, problems, texts(plan.warnings()));
+            problems, texts(plan.warnings()));
     }
 
     private static List<String> texts(List<Problem> problems) {
@@ -116,7 +115,7 @@ public class Planner {
         List<String> creates = new ArrayList<>();
         if (flow.makesApplication()) {
             creates.add("the native application " + values.get(APPLICATION_NAME));
-            creates.add("a grant of the scopes " + values.get(SCOPES));
+            creates.add("a grant of the scopes " + String.join(", ", FlowVariables.split(values.get(SCOPES))));
         }
         creates.add("the sign-on policy " + values.get(POLICY_NAME));
         creates.add("its MFA action");

@@ -13,10 +13,9 @@ import java.util.Map;
  * @param signOnAfter how they sign on once it is in effect
  * @param secondLook  what deserves a second look
  * @param calls       at most how many calls to PingOne it takes if none has to be repeated
- * @param seconds     the minimum duration under PingOne's quota, besides the time until it is approved; 0 without a quota
  * @param problems    why PingOne would refuse it
  * @param warnings    what somebody should know
  */
 public record Preview(String flow, Map<String, String> request, List<String> creates, String signOnNow, String signOnAfter,
-                      List<String> secondLook, int calls, long seconds, List<String> problems, List<String> warnings) {
+                      List<String> secondLook, int calls, List<String> problems, List<String> warnings) {
 }

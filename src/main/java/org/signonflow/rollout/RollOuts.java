@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -387,6 +388,16 @@ public class RollOuts {
     public Optional<Row> ofInstance(String instanceId) {
         return jdbc.sql(ROWS + " where instance_id = :instance").param("instance", instanceId)
             .query(this::row).optional();
+    }
+
+    /** The states of the rows among these instances, by instance. */
+    public Map<String, RowState> statesOf(Collection<String> instanceIds) {
+        Map<String, RowState> states = new HashMap<>();
+        jdbc.sql("select instance_id, state from signonflow_roll_out_row where instance_id in (:ids)").param("ids", instanceIds)
+            .query(row -> {
+                states.put(row.getString("instance_id"), RowState.valueOf(row.getString("state")));
+            });
+        return states;
     }
 
     /** What was found, by environment. */

@@ -7,11 +7,15 @@ import org.signonflow.change.FlowFields;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Timeline;
 import org.signonflow.change.TimelineEvent;
+import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.RollOuts;
 import org.springframework.stereotype.Component;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a change's page and the API say about one change. */
@@ -24,11 +28,13 @@ public class ChangeDetails {
     private final EngineHistory history;
     private final Timeline timeline;
     private final FlowFields fields;
+    private final RollOuts rollOuts;
 
-    ChangeDetails(EngineHistory history, Timeline timeline, FlowFields fields) {
+    ChangeDetails(EngineHistory history, Timeline timeline, FlowFields fields, RollOuts rollOuts) {
         this.history = history;
         this.timeline = timeline;
         this.fields = fields;
+        this.rollOuts = rollOuts;
     }
 
     /**
@@ -43,7 +49,21 @@ public class ChangeDetails {
                    Map<String, String> ids, List<TimelineEvent> timeline) {
     }
 
-    Details of(Change change) {
+    private static List<TimelineEvent> with(RollOut rollOut, List<TimelineEvent> events) {
+        TimelineEvent.Type type = switch (rollOut.decision()) {
+            case "approve" -> TimelineEvent.Type.APPROVED;
+            case "decline" -> TimelineEvent.Type.DECLINED;
+            default -> TimelineEvent.Type.EXPIRED;
+        };
+        return Stream.concat(events.stream(), Stream.of(TimelineEvent.of(rollOut.decidedAt(), type, null, rollOut.decidedBy(),
+            rollOut.comment()))).sorted(Comparator.comparing(TimelineEvent::at)).toList();
+    }
+
+    Details of(Change recorded) {
+        // A row is decided with its roll-out.
+        RollOut rollOut = Optional.ofNullable(recorded.rollOut()).flatMap(rollOuts::find).filter(one -> one.decision() != null).orElse(null);
+        Change change = rollOut == null ? recorded
+            : recorded.decided(rollOut.decision(), rollOut.decidedBy(), rollOut.decidedAt(), rollOut.comment());
         Map<String, String> variables = history.variables(change.id());
         Map<String, String> request = new LinkedHashMap<>();
         Stream.of(Flow.values()).filter(flow -> flow.key().equals(change.flow()) || change.flow().equals(Flow.ROW))
@@ -56,6 +76,7 @@ public class ChangeDetails {
         IDS.stream().filter(variables::containsKey).forEach(id -> ids.put(id, variables.get(id)));
         String marks = variables.get(FlowVariables.SECOND_LOOK);
         return new Details(change, request, variables.get(FlowVariables.SIGN_ON_NOW), variables.get(FlowVariables.SIGN_ON_AFTER),
-            marks == null ? List.of() : marks.lines().toList(), ids, timeline.of(change));
+            marks == null ? List.of() : marks.lines().toList(), ids,
+            rollOut == null ? timeline.of(change) : with(rollOut, timeline.of(change)));
     }
 }

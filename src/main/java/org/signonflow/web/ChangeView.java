@@ -22,7 +22,7 @@ public record ChangeView(Change change) {
         ChangeState.DECLINED, "Declined: nothing remains in PingOne",
         ChangeState.REJECTED, "Rejected: nothing remains in PingOne",
         ChangeState.ROLLED_BACK, "Rolled back: nothing remains in PingOne",
-        ChangeState.CANCELLED, "Deleted by an administrator");
+        ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
 
     /** What people know it by. */
     public String application() {
@@ -30,12 +30,12 @@ public record ChangeView(Change change) {
             .orElse(isSharedPolicy() ? "Shared policy " + change.policyName() : change.policyName());
     }
 
-    private boolean isSharedPolicy() {
+    public boolean isSharedPolicy() {
         return change.line() != null && change.line() <= 0;
     }
 
     public String stateInWords() {
-        return isStuck() ? "Stuck: an operator has to look at it" : STATES.get(change.state());
+        return isStuck() ? "Stuck: an operator has to retry it or roll it back" : STATES.get(change.state());
     }
 
     /** The first words of that, where there is little room. */

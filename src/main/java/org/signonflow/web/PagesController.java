@@ -34,6 +34,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,11 +128,21 @@ class PagesController {
         }
         add(model, "stuck", ChangeFilter.ALL.with(Standing.STUCK), who);
         add(model, "underWay", ChangeFilter.ALL.with(Standing.UNDER_WAY).alone(), who);
+        // Not what stands above it already.
+        List<ChangeView> underWay = new ArrayList<>(views(model, "underWay"));
+        underWay.removeAll(views(model, "stuck"));
+        underWay.removeAll(views(model, "toDecide"));
+        model.addAttribute("underWay", underWay);
         add(model, "ended", ChangeFilter.ALL.with(Standing.ENDED).alone(), who);
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
         model.addAttribute("stages", STAGES);
         model.addAttribute("script", "environments.js");
         return "home";
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<ChangeView> views(Model model, String name) {
+        return (List<ChangeView>) Objects.requireNonNullElse(model.getAttribute(name), List.of());
     }
 
     private void add(Model model, String name, ChangeFilter filter, Authentication who) {
@@ -235,8 +246,8 @@ class PagesController {
     /** One change; whoever may not see it is answered as if there were none. */
     @GetMapping("/changes/{id}")
     String change(@PathVariable String id, Model model, Authentication who) {
-        Change change = changes.find(id, who);
-        ChangeDetails.Details said = details.of(change);
+        ChangeDetails.Details said = details.of(changes.find(id, who));
+        Change change = said.change();
         boolean underWay = !change.state().hasEnded();
         boolean operator = isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS);
         boolean withdraws = !operator && isAny(who, Roles.REQUESTERS) && change.isOwnRequestOf(who.getName())
@@ -246,6 +257,7 @@ class PagesController {
         model.addAttribute("view", new ChangeView(change));
         model.addAttribute("details", said);
         model.addAttribute("underWay", underWay);
+        model.addAttribute("takesEffect", !change.state().isWithoutEffect() && !change.state().isUndone());
         model.addAttribute("isUndone", change.state().isUndone());
         model.addAttribute("task", underWay && isAny(who, Roles.APPROVERS) && !who.getName().equals(change.requestedBy())
             ? history.task(id).orElse(null) : null);
@@ -253,7 +265,7 @@ class PagesController {
         model.addAttribute("mayRollBack", withdraws || operator && underWay && change.state() != ChangeState.UNDOING);
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
-            : change.applicationId() == null && change.applicationName() != null ? "Nobody signed on: the application is new." : null);
+            : change.applicationId() == null && change.applicationName() != null ? "Nobody: the application is new." : null);
         model.addAttribute("signOnAfter", Objects.requireNonNullElseGet(said.signOnAfter(), () -> "%s (priority %s), and nothing else"
             .formatted(change.policyName(), said.request().getOrDefault(FlowVariables.ASSIGNMENT_PRIORITY, "1"))));
         Map<String, String> request = new LinkedHashMap<>();
@@ -267,7 +279,10 @@ class PagesController {
         said.ids().forEach((name, value) -> ids.put(OBJECTS.get(name), value));
         model.addAttribute("ids", ids);
         model.addAttribute("timeline", said.timeline().stream().map(EventView::new).toList());
-        model.addAttribute("picture", picture.of(change.rollOut() == null ? change.flow() : Flow.ROW, history.path(id)));
+        EngineHistory.Path path = history.path(id);
+        model.addAttribute("picture", picture.of(change.rollOut() == null ? change.flow() : Flow.ROW, path));
+        model.addAttribute("at", Stream.of(path.failed(), path.active(), path.passed()).flatMap(Set::stream)
+            .filter(element -> underWay || element.startsWith("EndEvent_")).findFirst().orElse(null));
         return "change";
     }
 

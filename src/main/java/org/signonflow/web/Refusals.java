@@ -3,7 +3,9 @@ package org.signonflow.web;
 import jakarta.ws.rs.WebApplicationException;
 import org.signonflow.security.gate.Refusal;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -37,6 +39,12 @@ class Refusals extends ResponseEntityExceptionHandler {
             : type == Instant.class ? "must be a time such as 2026-01-31T12:00:00Z." : "must be a whole number.";
         return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON)
             .body(Refusal.of(status.value(), "%s: %s".formatted(mismatch.getPropertyName(), allowed)));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(QueryTimeoutException tooLong) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.SERVICE_UNAVAILABLE.value(),
+            "The query took too long and was cancelled: ask for less.")).build();
     }
 
     /** What the engine says to the caller, at the last. */

@@ -109,7 +109,7 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("The user name or the password is wrong.");
         browser.console();
         logIn("approver", "approver-sandbox");
-        browser.awaitText("Changes", "There are no such changes that you may see.");
+        browser.awaitText("Changes", "No changes match");
         browser.clickText("Tasklist");
         browser.awaitText("Approver Sandbox", "Waiting for approval");
         browser.go(at("/"));
@@ -130,7 +130,7 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("Waiting for your decision", "Banking", "Banking_MFA");
         browser.clickText("Banking");
         browser.awaitText("Waiting for approval: nothing has taken effect", "requested by requester", "Ticket https://tickets.example/4711",
-            "Nobody signed on: the application is new.", "POST /signOnPolicies", "201, created", "Decide in Tasklist");
+            "Nobody: the application is new.", "POST /signOnPolicies", "201, created", "Decide in Tasklist");
         browser.screenshot("52-change-waiting");
         assertThat(browser.isThere(By.xpath("//button[contains(., 'Roll back') or contains(., 'Withdraw')]"))).isFalse();
         browser.clickText("Decide in Tasklist");
@@ -160,7 +160,7 @@ class ChangePagesTest extends BrowserTest {
         browser.screenshot("55-changes");
         new Select(browser.find(By.name("state"))).selectByVisibleText("Declined");
         browser.clickText("Show");
-        browser.awaitText("There are no such changes that you may see.");
+        browser.awaitText("No changes match");
         assertThat(browser.console()).isEmpty();
     }
 
@@ -202,7 +202,7 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("Stuck app", "Stuck", "Create sign-on policy");
         browser.screenshot("58-home-of-an-operator");
         browser.clickText("Stuck app");
-        browser.awaitText("Stuck: an operator has to look at it", "status 503", "Create sign-on policy is stuck", "Retry", "Roll back");
+        browser.awaitText("Stuck: an operator has to retry it or roll it back", "status 503", "Create sign-on policy is stuck", "Retry", "Roll back");
         browser.screenshot("59-change-stuck");
         sandbox.clearFaults();
         browser.clickText("Retry");

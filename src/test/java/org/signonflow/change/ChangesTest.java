@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.signonflow.TestDatabase;
 import org.signonflow.harness.SettableClock;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +37,7 @@ class ChangesTest {
         database.setUsername(settings.getOrDefault("spring.datasource.username", "sa").toString());
         database.setPassword(settings.getOrDefault("spring.datasource.password", "").toString());
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V10__changes.sql")).execute(database);
-        changes = new Changes(JdbcClient.create(database), time);
+        changes = new Changes(database, time, Duration.ofSeconds(10));
     }
 
     @AfterEach
@@ -98,9 +97,15 @@ class ChangesTest {
         Change seen = changes.find("one").orElseThrow();
         time.set(NOON.plusSeconds(1));
         changes.reached("one", ChangeState.WAITING_FOR_APPROVAL);
-        changes.correct(seen, ChangeState.COMPLETED, NOON);
+        changes.correct(seen, seen.in(ChangeState.COMPLETED, NOON));
         assertThat(changes.find("one").orElseThrow().state()).isEqualTo(ChangeState.WAITING_FOR_APPROVAL);
-        changes.correct(changes.find("one").orElseThrow(), ChangeState.COMPLETED, NOON);
+        Change waiting = changes.find("one").orElseThrow();
+        changes.stuck("one", "incident", "x");
+        changes.correct(waiting, waiting.in(ChangeState.COMPLETED, NOON));
+        assertThat(changes.find("one").orElseThrow().state()).as("stuck meanwhile").isEqualTo(ChangeState.WAITING_FOR_APPROVAL);
+        waiting = changes.find("one").orElseThrow();
+        changes.correct(waiting, waiting.in(ChangeState.COMPLETED, NOON));
+        assertThat(changes.find("one").orElseThrow().incidentId()).isNull();
         assertThat(changes.find("one").orElseThrow().endedAt()).isEqualTo(NOON);
     }
 

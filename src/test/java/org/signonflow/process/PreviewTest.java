@@ -56,7 +56,7 @@ class PreviewTest extends FlowTest {
             own.put("policyName", "App_MFA_" + approval);
             Preview preview = preview(Flow.CONFIGURE_MFA_SIGN_ON, own, false, approval);
             assertThat(preview.problems()).isEmpty();
-            assertThat(preview.creates()).containsExactly("the native application App", "a grant of the scopes profile,email",
+            assertThat(preview.creates()).containsExactly("the native application App", "a grant of the scopes profile, email",
                 "the sign-on policy App_MFA_" + approval, "its MFA action", "the assignment of the policy, with priority 1");
             completes(started(Flow.CONFIGURE_MFA_SIGN_ON, own, approval), preview, approval);
         }

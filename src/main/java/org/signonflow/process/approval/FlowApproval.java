@@ -81,18 +81,21 @@ public class FlowApproval implements Approval {
     public void prepare(DelegateExecution execution, PingOneClient pingone) {
         Application application = pingone.readApplication(text(execution, FlowVariables.APPLICATION_ID));
         execution.setVariable(FlowVariables.APPLICATION_NAME, application.name());
-        changes.named(execution.getProcessInstanceId(), application.name());
         String policy = text(execution, FlowVariables.POLICY_NAME);
         if (BusinessKey.of(text(execution, FlowVariables.APPLICATION_ID), policy).equals(execution.getProcessBusinessKey())) {
             // At the start its name was unknown.
             execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
         }
-        if (!isToBeApproved(execution)) {
-            if (mustPriorityBeFree(execution)) {
-                refuseTakenPriority(execution, pingone);
-            }
-            return;
+        if (isToBeApproved(execution)) {
+            show(execution, pingone, application);
+        } else if (mustPriorityBeFree(execution)) {
+            refuseTakenPriority(execution, pingone);
         }
+        // Last, since nobody else can write the change's row until the job has ended.
+        changes.named(execution.getProcessInstanceId(), application.name());
+    }
+
+    private static void show(DelegateExecution execution, PingOneClient pingone, Application application) {
         boolean showsAssignments = !isStartedByOldVersion(execution);
         List<Assignment> assignments = showsAssignments ? pingone.listAssignments(application.id()) : List.of();
         List<SignOnPolicy> policies = showsAssignments ? pingone.listSignOnPolicies() : List.of();

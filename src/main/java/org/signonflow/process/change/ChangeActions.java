@@ -12,6 +12,7 @@ import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
+import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Flow;
 import org.signonflow.process.ProcessVariables;
 import org.springframework.dao.TransientDataAccessException;
@@ -33,13 +34,15 @@ class ChangeActions implements ChangeEngine {
 
     private final Changes changes;
     private final TransactionTemplate transaction;
+    private final EngineHistory history;
     private final RuntimeService runtime;
     private final ManagementService management;
     private final IdentityService identities;
 
-    ChangeActions(Changes changes, RuntimeService runtime, ManagementService management, IdentityService identities,
+    ChangeActions(Changes changes, EngineHistory history, RuntimeService runtime, ManagementService management, IdentityService identities,
                   PlatformTransactionManager transactions) {
         this.changes = changes;
+        this.history = history;
         this.transaction = new TransactionTemplate(transactions);
         this.runtime = runtime;
         this.management = management;
@@ -73,7 +76,8 @@ class ChangeActions implements ChangeEngine {
         }
         Authentication who = identities.getCurrentAuthentication();
         boolean withdraws = who != null && who.getGroupIds().contains(REQUESTERS) && change.isOwnRequestOf(who.getUserId())
-            && state.isWithoutEffect();
+            // A node of an earlier version records no decision.
+            && state.isWithoutEffect() && ChangeProgress.standing(history.path(change.id()).active()).isWithoutEffect();
         if (!withdraws) {
             runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id()).correlate();
             return;
@@ -91,7 +95,10 @@ class ChangeActions implements ChangeEngine {
     public void retry(Change change) {
         List<Job> failed = management.createJobQuery().processInstanceId(change.id()).noRetriesLeft().listPage(0, MOST_JOBS);
         if (failed.isEmpty()) {
-            throw new NotPossibleException("No step of this change has failed for good, or only operators may retry it.");
+            if (change.incidentId() != null) {
+                throw new NotAllowedException("Only operators may retry this change.", null);
+            }
+            throw new NotPossibleException("No step of this change has failed for good.");
         }
         try {
             failed.forEach(job -> management.setJobRetries(job.getId(), 1));

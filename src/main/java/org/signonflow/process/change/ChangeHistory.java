@@ -50,6 +50,8 @@ class ChangeHistory implements EngineHistory {
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private static final int MOST_COMMENTS = 100;
+    /** Of each kind, the latest. */
+    private static final int MOST_EVENTS = 200;
 
     private final HistoryService history;
     private final RuntimeService runtime;
@@ -91,9 +93,10 @@ class ChangeHistory implements EngineHistory {
     }
 
     private void addDecisions(String id, List<TimelineEvent> events) {
-        List<HistoricTaskInstance> asked = history.createHistoricTaskInstanceQuery().processInstanceId(id).list();
+        List<HistoricTaskInstance> asked = history.createHistoricTaskInstanceQuery().processInstanceId(id)
+            .orderByHistoricActivityInstanceStartTime().desc().listPage(0, MOST_EVENTS);
         List<HistoricDetail> said = history.createHistoricDetailQuery().processInstanceId(id).variableUpdates()
-            .disableCustomObjectDeserialization().list();
+            .disableCustomObjectDeserialization().orderByTime().desc().listPage(0, MOST_EVENTS);
         List<HistoricActivityInstance> expired = history.createHistoricActivityInstanceQuery().processInstanceId(id)
             .activityId("Event_ApprovalExpired").finished().list();
         for (HistoricTaskInstance task : asked) {
@@ -122,7 +125,8 @@ class ChangeHistory implements EngineHistory {
 
     private void addFailures(String id, List<TimelineEvent> events) {
         Map<String, String> names = stepNames(id);
-        List<HistoricIncident> incidents = history.createHistoricIncidentQuery().processInstanceId(id).list();
+        List<HistoricIncident> incidents = history.createHistoricIncidentQuery().processInstanceId(id)
+            .orderByCreateTime().desc().listPage(0, MOST_EVENTS);
         for (HistoricIncident incident : incidents) {
             String step = names.get(incident.getActivityId());
             events.add(TimelineEvent.of(at(incident.getCreateTime()), Type.INCIDENT, step, null, incident.getIncidentMessage()));
@@ -130,7 +134,8 @@ class ChangeHistory implements EngineHistory {
                 events.add(TimelineEvent.of(at(incident.getEndTime()), Type.INCIDENT_RESOLVED, step, null, null));
             }
         }
-        history.createHistoricJobLogQuery().processInstanceId(id).failureLog().list().stream()
+        history.createHistoricJobLogQuery().processInstanceId(id).failureLog().orderByTimestamp().desc()
+            .listPage(0, MOST_EVENTS).stream()
             .filter(failure -> incidents.stream().noneMatch(incident -> Objects.equals(incident.getActivityId(), failure.getActivityId())
                 && Duration.between(at(incident.getCreateTime()), at(failure.getTimestamp())).abs().compareTo(AT_ONCE) < 0))
             .forEach(failure -> events.add(TimelineEvent.of(at(failure.getTimestamp()), Type.RETRYING, names.get(failure.getActivityId()),

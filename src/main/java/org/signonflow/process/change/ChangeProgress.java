@@ -8,8 +8,10 @@ import org.signonflow.process.InstanceProgress;
 import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Records where each change stands, in the transaction that brings it there. */
 @Component
@@ -30,12 +32,26 @@ class ChangeProgress implements InstanceProgress {
         Map.entry("EndEvent_Rejected", ChangeState.REJECTED),
         Map.entry("EndEvent_RolledBack", ChangeState.ROLLED_BACK));
 
+    private static final List<String> ASSIGNING = List.of("Task_CheckForChanges", "Task_AssignPolicy");
+    private static final List<String> UNDOING = List.of("Task_Settle", "Event_Undo", "Task_Delete", "Task_Revoke", "Task_Unassign");
+
     private final Changes changes;
     private final IdentityService identities;
 
     ChangeProgress(Changes changes, IdentityService identities) {
         this.changes = changes;
         this.identities = identities;
+    }
+
+    /** Where a running instance stands. */
+    static ChangeState standing(Set<String> activeElements) {
+        return activeElements.stream().map(STATES::get).filter(state -> state != null && !state.hasEnded()).findFirst()
+            .orElse(beginsWithAny(activeElements, ASSIGNING) ? ChangeState.ASSIGNING
+                : beginsWithAny(activeElements, UNDOING) ? ChangeState.UNDOING : ChangeState.CREATING);
+    }
+
+    private static boolean beginsWithAny(Set<String> elements, List<String> beginnings) {
+        return elements.stream().anyMatch(element -> beginnings.stream().anyMatch(element::startsWith));
     }
 
     @Override

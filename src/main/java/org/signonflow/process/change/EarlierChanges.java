@@ -12,12 +12,15 @@ import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Flow;
 import org.signonflow.process.ProcessVariables;
+import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Date;
@@ -27,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Records what nodes of an earlier version have started or brought further, which keep no record of changes: everything at the first start
@@ -42,6 +44,12 @@ class EarlierChanges {
     private static final String PROCESSES = Flow.processes().stream().filter(process -> !process.equals(Flow.ROLL_OUT))
         .map(process -> "'" + process + "'").collect(Collectors.joining(", "));
 
+    private static final Map<RowState, ChangeState> STATES = Map.of(RowState.PENDING, ChangeState.CREATING,
+        RowState.CREATING, ChangeState.CREATING, RowState.READY, ChangeState.WAITING_FOR_APPROVAL,
+        RowState.ASSIGNING, ChangeState.ASSIGNING, RowState.ASSIGNED, ChangeState.ASSIGNED, RowState.UNDOING, ChangeState.UNDOING,
+        RowState.COMPLETED, ChangeState.COMPLETED, RowState.REJECTED, ChangeState.REJECTED, RowState.ROLLED_BACK, ChangeState.ROLLED_BACK,
+        RowState.LEFT_OUT, ChangeState.ROLLED_BACK);
+
     private static final Logger LOG = LoggerFactory.getLogger(EarlierChanges.class);
 
     private final HistoryService history;
@@ -49,13 +57,18 @@ class EarlierChanges {
     private final ManagementService management;
     private final EngineHistory engine;
     private final Changes changes;
+    private final RollOuts rollOuts;
+    private final Clock clock;
 
-    EarlierChanges(HistoryService history, RuntimeService runtime, ManagementService management, EngineHistory engine, Changes changes) {
+    EarlierChanges(HistoryService history, RuntimeService runtime, ManagementService management, EngineHistory engine, Changes changes,
+                   RollOuts rollOuts, Clock clock) {
         this.history = history;
         this.runtime = runtime;
         this.management = management;
         this.engine = engine;
         this.changes = changes;
+        this.rollOuts = rollOuts;
+        this.clock = clock;
     }
 
     @Scheduled(initialDelayString = "${signonflow.changes.catch-up-after:2s}", fixedDelayString = "${signonflow.changes.catch-up-every:5m}")
@@ -96,66 +109,55 @@ class EarlierChanges {
     }
 
     private void add(HistoricProcessInstance instance) {
-        Map<String, String> variables = engine.variables(instance.getId());
-        Change requested = RequestedChange.of(instance.getId(), instance.getProcessDefinitionKey(), instance.getStartTime().toInstant(),
-            variables::get);
-        // Who is asked again has not decided.
-        List<HistoricTaskInstance> completed = variables.get(ProcessVariables.DECISION) == null ? List.of()
-            : history.createHistoricTaskInstanceQuery().processInstanceId(instance.getId()).taskDeleteReason("completed").list();
-        Optional<HistoricTaskInstance> decided = completed.stream().max(Comparator.comparing(HistoricTaskInstance::getEndTime));
-        Optional<Incident> incident = runtime.createIncidentQuery().processInstanceId(instance.getId()).list().stream().findFirst();
-        Instant ended = at(instance.getEndTime());
-        ChangeState state = state(instance, variables.get(ProcessVariables.OUTCOME));
         try {
-            changes.add(new Change(requested.id(), requested.flow(), Optional.ofNullable(requested.environment()).orElse("?"),
-                requested.applicationName(), requested.applicationId(), requested.policyName(), requested.requestedBy(),
-                requested.requestedAt(), requested.reason(), requested.rollOut(), requested.line(), state,
-                ended == null ? requested.requestedAt() : ended, ended, incident.map(Incident::getId).orElse(null),
-                incident.map(Incident::getIncidentMessage).orElse(null), variables.get(ProcessVariables.REJECTION),
-                variables.get(ProcessVariables.ROLLED_BACK_BY), decided.map(task -> variables.get(ProcessVariables.DECISION)).orElse(null),
-                decided.map(HistoricTaskInstance::getAssignee).orElse(null), decided.map(task -> at(task.getEndTime())).orElse(null),
-                decided.map(task -> variables.get(ProcessVariables.COMMENT)).orElse(null)));
+            changes.add(asItStands(instance));
         } catch (DuplicateKeyException anotherNodeHasAddedIt) {
             // As wanted.
         }
     }
 
+    /** The change as the engine has it. */
+    private Change asItStands(HistoricProcessInstance instance) {
+        String id = instance.getId();
+        Map<String, String> variables = engine.variables(id);
+        Change requested = RequestedChange.of(id, instance.getProcessDefinitionKey(), instance.getStartTime().toInstant(), variables::get);
+        // Who is asked again has not decided.
+        List<HistoricTaskInstance> completed = variables.get(ProcessVariables.DECISION) == null ? List.of()
+            : history.createHistoricTaskInstanceQuery().processInstanceId(id).taskDeleteReason("completed").list();
+        Optional<HistoricTaskInstance> decided = completed.stream().max(Comparator.comparing(HistoricTaskInstance::getEndTime));
+        Optional<Incident> incident = runtime.createIncidentQuery().processInstanceId(id).list().stream().findFirst();
+        Instant ended = at(instance.getEndTime());
+        ChangeState state = ended == null ? ChangeProgress.standing(engine.path(id).active())
+            : HistoricProcessInstance.STATE_COMPLETED.equals(instance.getState()) && variables.containsKey(ProcessVariables.OUTCOME)
+            ? ChangeState.valueOf(variables.get(ProcessVariables.OUTCOME)) : ChangeState.CANCELLED;
+        return new Change(id, requested.flow(), Optional.ofNullable(requested.environment()).orElse("?"), requested.applicationName(),
+            requested.applicationId(), requested.policyName(), requested.requestedBy(), requested.requestedAt(), requested.reason(),
+            requested.rollOut(), requested.line(), state, ended == null ? requested.requestedAt() : ended, ended,
+            incident.map(Incident::getId).orElse(null), incident.map(Incident::getIncidentMessage).orElse(null),
+            variables.get(ProcessVariables.REJECTION), variables.get(ProcessVariables.ROLLED_BACK_BY),
+            decided.map(task -> variables.get(ProcessVariables.DECISION)).orElse(null),
+            decided.map(HistoricTaskInstance::getAssignee).orElse(null), decided.map(task -> at(task.getEndTime())).orElse(null),
+            decided.map(task -> variables.get(ProcessVariables.COMMENT)).orElse(null));
+    }
+
     /** What is recorded was read first: if it is out of date by now, {@link Changes#correct} does nothing. */
     private void correct(List<Change> seen) {
-        Map<String, HistoricProcessInstance> instances = history.createHistoricProcessInstanceQuery()
-            .processInstanceIds(seen.stream().map(Change::id).collect(Collectors.toSet())).list().stream()
+        Set<String> ids = seen.stream().map(Change::id).collect(Collectors.toSet());
+        Map<String, HistoricProcessInstance> instances = history.createHistoricProcessInstanceQuery().processInstanceIds(ids).list().stream()
             .collect(Collectors.toMap(HistoricProcessInstance::getId, Function.identity()));
+        Map<String, RowState> rows = rollOuts.statesOf(ids);
         for (Change change : seen) {
             HistoricProcessInstance instance = instances.get(change.id());
-            // A row's progress is the roll-out's as well, and there may be thousands.
-            if (instance != null && (instance.getEndTime() != null || change.rollOut() == null)) {
-                tried(change.id(), () -> correct(change, instance));
-            }
+            tried(change.id(), () -> {
+                Change now = instance == null ? change.in(ChangeState.CANCELLED, clock.instant())
+                    // There may be thousands, of which the roll-out knows.
+                    : instance.getEndTime() == null && rows.containsKey(change.id()) ? change.in(STATES.get(rows.get(change.id())), null)
+                    : asItStands(instance);
+                if (!now.standsAs(change)) {
+                    changes.correct(change, now);
+                }
+            });
         }
-    }
-
-    private void correct(Change seen, HistoricProcessInstance instance) {
-        ChangeState state = state(instance, instance.getEndTime() == null ? null
-            : engine.variables(seen.id()).get(ProcessVariables.OUTCOME));
-        if (state != seen.state()) {
-            changes.correct(seen, state, at(instance.getEndTime()));
-        }
-    }
-
-    private ChangeState state(HistoricProcessInstance instance, String outcome) {
-        if (instance.getEndTime() != null) {
-            return HistoricProcessInstance.STATE_COMPLETED.equals(instance.getState()) && outcome != null ? ChangeState.valueOf(outcome)
-                : ChangeState.CANCELLED;
-        }
-        Set<String> active = engine.path(instance.getId()).active();
-        return active.stream().map(ChangeProgress.STATES::get).filter(state -> state != null && !state.hasEnded()).findFirst()
-            .orElse(isAny(active, "Task_CheckForChanges", "Task_AssignPolicy") ? ChangeState.ASSIGNING
-            : isAny(active, "Task_Settle", "Event_Undo", "Task_Delete", "Task_Revoke", "Task_Unassign") ? ChangeState.UNDOING
-            : ChangeState.CREATING);
-    }
-
-    private static boolean isAny(Set<String> active, String... beginnings) {
-        return active.stream().anyMatch(id -> Stream.of(beginnings).anyMatch(id::startsWith));
     }
 
     private static Instant at(Date date) {
