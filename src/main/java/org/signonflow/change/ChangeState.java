@@ -29,6 +29,11 @@ public enum ChangeState {
         return this == CREATING || this == WAITING_FOR_APPROVAL;
     }
 
+    /** Whether it has taken effect, or is just doing so. */
+    public boolean isInEffect() {
+        return this == ASSIGNING || this == ASSIGNED || this == COMPLETED;
+    }
+
     /** Whether it has ended and left nothing behind. */
     public boolean isUndone() {
         return this == DECLINED || this == REJECTED || this == ROLLED_BACK;

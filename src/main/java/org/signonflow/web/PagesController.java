@@ -257,7 +257,7 @@ class PagesController {
         model.addAttribute("view", new ChangeView(change));
         model.addAttribute("details", said);
         model.addAttribute("underWay", underWay);
-        model.addAttribute("takesEffect", !change.state().isWithoutEffect() && !change.state().isUndone());
+        model.addAttribute("takesEffect", change.state().isInEffect());
         model.addAttribute("isUndone", change.state().isUndone());
         model.addAttribute("task", underWay && isAny(who, Roles.APPROVERS) && !who.getName().equals(change.requestedBy())
             ? history.task(id).orElse(null) : null);

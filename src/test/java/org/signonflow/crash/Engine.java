@@ -8,6 +8,7 @@ import org.signonflow.harness.Rest;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
@@ -18,12 +19,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A running engine, through its REST API. */
 final class Engine {
 
     private static final int INSTANCES_AT_ONCE = 40;
     private static final int MOST_ROLL_BACKS = 10;
+    private static final Duration CAUGHT_UP = Duration.ofSeconds(30);
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
 
@@ -121,6 +124,24 @@ final class Engine {
                     .put(variable.get("name").stringValue(), variable.get("value").asString(null)));
         }
         return variables;
+    }
+
+    /** The recorded states of all changes by instance, as soon as they are as expected, or after a while as they are. */
+    Map<String, String> changes(Predicate<Map<String, String>> expected) throws IOException {
+        Instant deadline = Instant.now().plus(CAUGHT_UP);
+        Map<String, String> states = new HashMap<>();
+        do {
+            String last = "";
+            JsonNode page;
+            do {
+                page = new Rest(process.uri(), Rest.OPERATOR).get("/api/changes?limit=1000" + last);
+                for (JsonNode change : page) {
+                    states.put(change.get("id").stringValue(), change.get("state").stringValue());
+                    last = "&after=" + change.get("id").stringValue();
+                }
+            } while (page.size() == 1_000);
+        } while (!expected.test(states) && Instant.now().isBefore(deadline));
+        return states;
     }
 
     /** When a person last decided on each instance. */

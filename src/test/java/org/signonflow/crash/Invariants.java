@@ -28,7 +28,8 @@ import java.util.stream.StreamSupport;
  * <li>I3: no assignment before a person's approval;
  * <li>I4: it ended, and as expected;
  * <li>I5: a creating call reached PingOne once, a deleting one at most once more than there were crashes; calls refused by a fault of
- * the sandbox are not counted.
+ * the sandbox are not counted;
+ * <li>I6: it is recorded as the change that the engine has it as; what a node of an earlier version left is corrected soon.
  * </ol>
  */
 final class Invariants {
@@ -40,6 +41,7 @@ final class Invariants {
     private final Map<String, Instant> decisions;
     private final Map<String, String> incidents;
     private final Set<String> ended;
+    private final Map<String, String> recorded;
     private final int deaths;
     private final Set<String> owned = new HashSet<>();
 
@@ -55,6 +57,7 @@ final class Invariants {
         decisions = engine.decisions();
         incidents = engine.incidents();
         ended = engine.ended(instances);
+        recorded = engine.changes(known -> ended.stream().allMatch(id -> outcome(id).equals(known.get(id))));
         this.deaths = deaths;
     }
 
@@ -88,6 +91,9 @@ final class Invariants {
         } else if (!run.way().outcome.equals(outcome)) {
             violations.add("I4: ended as " + outcome + ", not " + run.way().outcome);
         }
+        if (ended.contains(run.instanceId()) && !outcome(run.instanceId()).equals(recorded.get(run.instanceId()))) {
+            violations.add("I6: ended as " + outcome + ", recorded as " + recorded.get(run.instanceId()));
+        }
         boolean completed = "COMPLETED".equals(outcome);
         if (run.flow() == Flow.MFA) {
             List<String> applications = live("applications", named(run.applicationName()));
@@ -115,6 +121,10 @@ final class Invariants {
             }
         }
         return violations;
+    }
+
+    private String outcome(String instance) {
+        return String.valueOf(variables.getOrDefault(instance, Map.of()).get("outcome"));
     }
 
     /** I2: what existed before still exists, unchanged; and nothing exists that does not belong to a completed instance. */

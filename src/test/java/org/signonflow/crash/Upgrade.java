@@ -43,6 +43,7 @@ final class Upgrade implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     private static final Map<String, Object> SETTINGS = Map.of("signonflow.roll-out.rows-at-once", ROWS_AT_ONCE,
+        "signonflow.changes.catch-up-every", "2s",
         // Longer than the slow calls.
         "signonflow.http.read-timeout", "20s", "signonflow.http.call-timeout", "20s", "signonflow.longest-call", "20s",
         "camunda.bpm.job-execution.lock-time-in-millis", 60_000,

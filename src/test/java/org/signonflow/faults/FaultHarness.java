@@ -1,10 +1,13 @@
 package org.signonflow.faults;
 
+import org.awaitility.Awaitility;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
 import org.signonflow.TestDatabase;
+import org.signonflow.change.Changes;
+import org.signonflow.harness.ChangeRecords;
 import org.signonflow.harness.SandboxControl;
 import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
@@ -24,6 +27,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A running Signonflow with its job executor, the sandbox, and the proxy between them. Everything is as in production except for the
@@ -66,6 +71,8 @@ abstract class FaultHarness {
 
     @Autowired
     ProcessEngine engine;
+    @Autowired
+    Changes changes;
 
     @DynamicPropertySource
     static void throughTheProxy(DynamicPropertyRegistry properties) {
@@ -79,6 +86,13 @@ abstract class FaultHarness {
     void startFresh() {
         PROXY.clear();
         CONTROL.reset();
+    }
+
+    /** Whatever was lost or refused; what is still being retried may move between two looks. */
+    @AfterEach
+    void theRecordOfChangesSaysWhatTheEngineSays() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(200))
+            .untilAsserted(() -> assertThat(ChangeRecords.contradictions(engine, changes)).isEmpty());
     }
 
     static int runs(int few, int full) {
