@@ -230,8 +230,8 @@ public class Changes {
             where.append(" and roll_out is null");
         }
         if (filter.text() != null) {
-            where.append(" and search like :text escape '!'");
-            values.put("text", "%" + filter.text().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%");
+            where.append(" and position(:text in search) > 0");
+            values.put("text", filter.text().toLowerCase(Locale.ROOT));
         }
         where(where, values, "environment", "=", filter.environment());
         where(where, values, "flow", "=", filter.flow());
