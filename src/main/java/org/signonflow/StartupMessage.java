@@ -37,9 +37,9 @@ class StartupMessage {
             log.info(OWN_LINES, """
                 Signonflow is ready.
 
-                  Start here {}/   links, and whether PingOne responds
+                  Start here {}/   what waits, is stuck, is under way and has ended
                   Tasklist   {}/camunda/app/tasklist   approver / approver-sandbox{}
-                  Roll-outs  {}/roll-outs   requester / requester-sandbox
+                  Roll-outs  {}/roll-outs   requester / requester-sandbox, who also starts changes
                   Cockpit    {}/camunda/app/cockpit    operator / operator-sandbox, or admin / admin-sandbox
                   REST       {}/engine-rest, documented at {}/swagger-ui.html
                   Sandbox    http://localhost:{}/sandbox/state and /sandbox/ledger
@@ -54,7 +54,7 @@ class StartupMessage {
             log.info(OWN_LINES, """
                 Signonflow is ready.
 
-                  Start here {}/   links, and whether PingOne responds
+                  Start here {}/   what waits, is stuck, is under way and has ended
                   Tasklist   {}/camunda/app/tasklist
                   Roll-outs  {}/roll-outs
                   Cockpit    {}/camunda/app/cockpit
