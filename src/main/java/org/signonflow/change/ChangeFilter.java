@@ -20,13 +20,14 @@ public record ChangeFilter(String text, Standing standing, String environment, S
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
-    /** Times that no database can store mean the same as the earliest and the latest. */
+    /** Makes its times {@linkplain #storable storable}. */
     public ChangeFilter {
-        from = within(from);
-        to = within(to);
+        from = storable(from);
+        to = storable(to);
     }
 
-    private static Instant within(Instant time) {
+    /** The time, or the nearest that every database can store; null stays null. */
+    public static Instant storable(Instant time) {
         return time == null ? null : time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
     }
 

@@ -214,13 +214,6 @@ public class Changes {
         return counts;
     }
 
-    /** How many steps are stuck. */
-    public int stuck(ChangeFilter filter) {
-        Map<String, Object> values = new HashMap<>();
-        return reading.sql("select count(*) from signonflow_change where " + where(filter.with(Standing.STUCK), values)).params(values)
-            .query(Integer.class).single();
-    }
-
     private static String where(ChangeFilter filter, Map<String, Object> values) {
         StringBuilder where = new StringBuilder("1 = 1");
         if (filter.standing() != null) {

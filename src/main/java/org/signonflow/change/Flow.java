@@ -2,6 +2,7 @@ package org.signonflow.change;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.signonflow.pingone.Authenticator;
 import org.signonflow.pingone.NoDevicesMode;
@@ -61,7 +62,12 @@ public enum Flow {
 
     /** @throws java.util.NoSuchElementException if no flow has the key, as for a roll-out's processes */
     public static Flow of(String key) {
-        return Stream.of(values()).filter(flow -> flow.key.equals(key)).findFirst().orElseThrow();
+        return find(key).orElseThrow();
+    }
+
+    /** The flow of that key; empty if there is none. */
+    public static Optional<Flow> find(String key) {
+        return Stream.of(values()).filter(flow -> flow.key.equals(key)).findFirst();
     }
 
     /** The flow that a row of a roll-out follows. */

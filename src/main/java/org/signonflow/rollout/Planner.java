@@ -107,8 +107,7 @@ public class Planner {
     }
 
     private static List<String> texts(List<Problem> problems) {
-        return problems.stream().map(problem -> new Problem(0, problem.field(), problem.reason()).toString())
-            .collect(Collectors.toCollection(ArrayList::new));
+        return problems.stream().map(Problem::sentence).collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static List<String> creates(Flow flow, Map<String, String> values) {

@@ -13,8 +13,11 @@ public record Problem(int line, String field, String reason) {
     /** For people: {@code Line 7, policyName: is required.} */
     @Override
     public String toString() {
-        String where = line > 0 ? field == null ? "Line " + line + ": " : "Line " + line + ", " + field + ": "
-            : field == null ? "" : field + ": ";
-        return where + reason;
+        return line > 0 ? "Line " + line + (field == null ? ": " : ", ") + sentence() : sentence();
+    }
+
+    /** Without the line, for whoever has asked for one application only: {@code policyName: is required.} */
+    public String sentence() {
+        return field == null ? reason : field + ": " + reason;
     }
 }

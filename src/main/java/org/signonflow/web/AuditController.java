@@ -75,18 +75,18 @@ class AuditController {
     }
 
     private void write(Instant from, Instant to, Authentication who, PrintWriter out, Line line) throws IOException {
-        ChangeFilter period = new ChangeFilter(null, null, null, null, null, from == null ? Instant.EPOCH : from,
-            to == null ? Instant.MAX : to, null, false, null);
         String requester = VisibleRollOuts.seesAll(who) ? null : who.getName();
+        Instant since = ChangeFilter.storable(from == null ? Instant.MIN : from);
+        Instant until = ChangeFilter.storable(to == null ? Instant.MAX : to);
         Change last = null;
-        List<Change> page = changes.changed(requester, period.from(), period.to(), null, AT_A_TIME);
-        while (!page.isEmpty() && !out.checkError()) {
+        List<Change> page;
+        do {
+            page = changes.changed(requester, since, until, last, AT_A_TIME);
             for (Change change : page) {
                 line.write(change);
                 last = change;
             }
-            page = changes.changed(requester, period.from(), period.to(), last, AT_A_TIME);
-        }
+        } while (page.size() == AT_A_TIME && !out.checkError());
     }
 
     private static List<Object> cells(Change change) {

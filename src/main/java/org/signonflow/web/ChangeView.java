@@ -58,7 +58,6 @@ public record ChangeView(Change change) {
     }
 
     public String flow() {
-        return Stream.of(Flow.values()).filter(flow -> flow.key().equals(change.flow())).map(Flow::title).findFirst()
-            .orElse("Shared policy of a roll-out");
+        return Flow.find(change.flow()).map(Flow::title).orElse("Shared policy of a roll-out");
     }
 }

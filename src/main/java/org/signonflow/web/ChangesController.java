@@ -82,7 +82,7 @@ class ChangesController {
             from, to, blankToNull(rollOut), false, null), blankToNull(after), limit, who);
     }
 
-    static String blankToNull(String text) {
+    private static String blankToNull(String text) {
         return text == null || text.isBlank() ? null : text.strip();
     }
 
@@ -107,17 +107,13 @@ class ChangesController {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refuse(BadList bad) {
-        return ResponseEntity.of(Refusal.of(HttpStatus.BAD_REQUEST.value(), sentences(bad))).build();
+        return ResponseEntity.of(Refusal.of(HttpStatus.BAD_REQUEST.value(),
+            bad.problems().stream().map(Problem::sentence).collect(Collectors.joining(" ")))).build();
     }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refuse(PingOneException failure) {
         return ResponseEntity.of(Refusal.of(HttpStatus.BAD_GATEWAY.value(), failure.getMessage())).build();
-    }
-
-    static String sentences(BadList bad) {
-        return bad.problems().stream().map(problem -> new Problem(0, problem.field(), problem.reason()).toString())
-            .collect(Collectors.joining(" "));
     }
 
     /** A change: what takes effect with it, and what has happened. */

@@ -97,7 +97,7 @@ class NewChange {
     }
 
     private static Flow flow(Map<String, Object> given) {
-        return Stream.of(Flow.values()).filter(flow -> flow.key().equals(given.get(FLOW))).findFirst()
+        return Flow.find(Objects.toString(given.get(FLOW), null))
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.BAD_REQUEST, "flow: must be one of %s."
                 .formatted(Stream.of(Flow.values()).map(Flow::key).collect(Collectors.joining(", ")))));
     }

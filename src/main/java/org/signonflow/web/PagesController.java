@@ -207,7 +207,7 @@ class PagesController {
     /** The form of a flow. */
     @GetMapping("/changes/new")
     String form(@RequestParam(defaultValue = "") String flow, Model model) {
-        Flow chosen = Stream.of(Flow.values()).filter(one -> one.key().equals(flow)).findFirst().orElse(Flow.values()[0]);
+        Flow chosen = Flow.find(flow).orElse(Flow.values()[0]);
         model.addAttribute("root", "../");
         model.addAttribute("flow", chosen);
         model.addAttribute("flows", List.of(Flow.values()));
@@ -233,8 +233,7 @@ class PagesController {
             response.setHeader("HX-Redirect", newChange.start(given));
             return "fragments :: problems";
         } catch (BadList bad) {
-            model.addAttribute("problems", bad.problems().stream()
-                .map(problem -> new Problem(0, problem.field(), problem.reason()).toString()).toList());
+            model.addAttribute("problems", bad.problems().stream().map(Problem::sentence).toList());
         } catch (ResponseStatusException refused) {
             model.addAttribute("problems", List.of(refused.getReason()));
         } catch (PingOneException | WebApplicationException | ChangeEngine.NotAllowedException refused) {
