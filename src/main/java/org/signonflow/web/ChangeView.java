@@ -1,28 +1,14 @@
 package org.signonflow.web;
 
 import org.signonflow.change.Change;
-import org.signonflow.change.ChangeState;
 import org.signonflow.change.Flow;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A change in the words of the pages; public for their templates. */
 public record ChangeView(Change change) {
-
-    static final Map<ChangeState, String> STATES = Map.of(
-        ChangeState.CREATING, "Creating: nothing has taken effect",
-        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has taken effect",
-        ChangeState.ASSIGNING, "Assigning: taking effect",
-        ChangeState.ASSIGNED, "In effect: its roll-out has not ended",
-        ChangeState.UNDOING, "Undoing",
-        ChangeState.COMPLETED, "Completed: in effect",
-        ChangeState.DECLINED, "Declined: nothing remains in PingOne",
-        ChangeState.REJECTED, "Rejected: nothing remains in PingOne",
-        ChangeState.ROLLED_BACK, "Rolled back: nothing remains in PingOne",
-        ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
 
     /** What people know it by. */
     public String application() {
@@ -35,7 +21,7 @@ public record ChangeView(Change change) {
     }
 
     public String stateInWords() {
-        return isStuck() ? "Stuck: an operator has to retry it or roll it back" : STATES.get(change.state());
+        return isStuck() ? "Stuck: an operator has to retry it or roll it back" : Words.STATES.get(change.state());
     }
 
     /** The first words of that, where there is little room. */

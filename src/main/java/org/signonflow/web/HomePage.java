@@ -1,0 +1,62 @@
+package org.signonflow.web;
+
+import org.signonflow.change.ChangeFilter;
+import org.signonflow.change.Standing;
+import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.Stage;
+import org.signonflow.security.setup.Roles;
+import org.springframework.security.core.Authentication;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** What concerns the user: by role, and what is going on. */
+@Controller
+class HomePage {
+
+    private static final int SOME = 10;
+
+    private final VisibleChanges changes;
+    private final VisibleRollOuts rollOuts;
+
+    HomePage(VisibleChanges changes, VisibleRollOuts rollOuts) {
+        this.changes = changes;
+        this.rollOuts = rollOuts;
+    }
+
+    @GetMapping("/")
+    String home(Model model, Authentication who) {
+        boolean approver = PageHeader.isAny(who, Roles.APPROVERS);
+        model.addAttribute("isApprover", approver);
+        List<RollOut> latest = rollOuts.latest(who);
+        if (approver) {
+            add(model, "toDecide", ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone().notBy(who.getName()), who);
+            model.addAttribute("rollOutsToDecide", latest.stream().filter(rollOut -> rollOut.stage() == Stage.WAITING_FOR_APPROVAL
+                && !who.getName().equals(rollOut.requestedBy())).toList());
+        }
+        add(model, "stuck", ChangeFilter.ALL.with(Standing.STUCK), who);
+        // Not what stands above it already.
+        add(model, "underWay", ChangeFilter.ALL.with(Standing.UNDER_WAY).alone(), who, views(model, "stuck"), views(model, "toDecide"));
+        add(model, "ended", ChangeFilter.ALL.with(Standing.ENDED).alone(), who);
+        model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
+        model.addAttribute("stages", Words.STAGES);
+        model.addAttribute("script", "environments.js");
+        return "home";
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<ChangeView> views(Model model, String name) {
+        return (List<ChangeView>) Objects.requireNonNullElse(model.getAttribute(name), List.of());
+    }
+
+    @SafeVarargs
+    private void add(Model model, String name, ChangeFilter filter, Authentication who, List<ChangeView>... above) {
+        List<ChangeView> found = changes.list(filter, null, SOME + 1, who).stream().map(ChangeView::new).toList();
+        model.addAttribute(name, found.stream().limit(SOME).filter(view -> Stream.of(above).noneMatch(list -> list.contains(view))).toList());
+        model.addAttribute("more" + name.substring(0, 1).toUpperCase() + name.substring(1), found.size() > SOME);
+    }
+}

@@ -1,0 +1,50 @@
+package org.signonflow.web;
+
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.FlowVariables;
+
+import java.util.Map;
+
+/** What the pages call states, stages, fields and objects. */
+final class Words {
+
+    static final Map<ChangeState, String> STATES = Map.of(
+        ChangeState.CREATING, "Creating: nothing has taken effect",
+        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has taken effect",
+        ChangeState.ASSIGNING, "Assigning: taking effect",
+        ChangeState.ASSIGNED, "In effect: its roll-out has not ended",
+        ChangeState.UNDOING, "Undoing",
+        ChangeState.COMPLETED, "Completed: in effect",
+        ChangeState.DECLINED, "Declined: nothing remains in PingOne",
+        ChangeState.REJECTED, "Rejected: nothing remains in PingOne",
+        ChangeState.ROLLED_BACK, "Rolled back: nothing remains in PingOne",
+        ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
+
+    static final Map<String, String> LABELS = Map.ofEntries(
+        Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
+        Map.entry(FlowVariables.APPROVAL_REQUIRED, "Wait for approval"),
+        Map.entry(FlowVariables.APPLICATION_NAME, "Application"), Map.entry(FlowVariables.APPLICATION_ID, "Application id"),
+        Map.entry(FlowVariables.APPLICATION_DESCRIPTION, "Application description"), Map.entry(FlowVariables.REDIRECT_URIS, "Redirect URIs"),
+        Map.entry(FlowVariables.BUNDLE_ID, "Bundle id (iOS)"), Map.entry(FlowVariables.PACKAGE_NAME, "Package name (Android)"),
+        Map.entry(FlowVariables.SCOPES, "Scopes"), Map.entry(FlowVariables.POLICY_NAME, "Sign-on policy"),
+        Map.entry(FlowVariables.POLICY_DESCRIPTION, "Policy description"), Map.entry(FlowVariables.AUTHENTICATORS, "Authenticators"),
+        Map.entry(FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, "Device authentication policy"),
+        Map.entry(FlowVariables.NO_DEVICES_MODE, "Users without a device"),
+        Map.entry(FlowVariables.ASSIGNMENT_PRIORITY, "Priority of the assignment"));
+    static final Map<String, String> HINTS = Map.of(
+        FlowVariables.REDIRECT_URIS, "https://www.example.com, separated by commas", FlowVariables.BUNDLE_ID, "com.example.app",
+        FlowVariables.PACKAGE_NAME, "com.example.app", FlowVariables.APPLICATION_ID, "11111111-2222-3333-4444-555555555555",
+        FlowVariables.POLICY_NAME, "Letters, digits or _ . -",
+        FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, "Used instead of the authenticators",
+        FlowVariables.REASON, "Why this is needed, such as the address of a ticket");
+    static final Map<String, String> OBJECTS = Map.of(FlowVariables.APPLICATION_ID, "application", FlowVariables.GRANT_ID, "grant",
+        FlowVariables.POLICY_ID, "sign-on policy", FlowVariables.ACTION_ID, "action", FlowVariables.ASSIGNMENT_ID, "assignment");
+    static final Map<String, String> STAGES = Map.of("CHECKING", "Checking the list",
+        "CREATING", "Creating: nothing takes effect yet", "WAITING_FOR_APPROVAL", "Waiting for approval: nothing has taken effect",
+        "ASSIGNING", "Assigning: taking effect", "UNDOING", "Undoing", "COMPLETED", "Completed",
+        "DECLINED", "Declined: nothing remains in PingOne", "REJECTED", "Rejected: nothing remains in PingOne",
+        "ROLLED_BACK", "Rolled back: nothing remains in PingOne");
+
+    private Words() {
+    }
+}
