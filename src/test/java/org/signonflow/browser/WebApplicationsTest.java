@@ -113,6 +113,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.fill(browser.find(field("authenticators")), "sms, email");
         startByKeyboard();
         browser.awaitText("The process has been started.");
+        browser.awaitText("It waits for approval; nothing has taken effect.");
         browser.screenshot("03-requester-started");
         ProcessInstance flow = Awaitility.await().atMost(PATIENCE)
             .until(() -> runtime.createProcessInstanceQuery().singleResult(), found -> found != null);
@@ -120,6 +121,30 @@ class WebApplicationsTest extends BrowserTest {
         assertThat(variables).containsEntry("requestedBy", "requester").containsEntry("policyName", "Shop_MFA")
             .containsEntry("authenticators", "sms, email");
         assertThat(variables.get("noDevicesMode")).isNull();
+        assertThat(browser.find(By.linkText("Open the change")).getDomProperty("href")).isEqualTo(at("/changes/" + flow.getId()));
+        assertNothingDenied();
+    }
+
+    @Test
+    void aRequesterIsToldThatPingOneHasRefused() throws Exception {
+        fault("POST", "/signOnPolicies", 400, HOSTILE);
+        openStartForm();
+        browser.fill(browser.find(field("applicationName")), HOSTILE);
+        browser.fill(browser.find(field("policyName")), "Refused_MFA");
+        startByKeyboard();
+        browser.awaitText("Rejected: nothing remains in PingOne.", "Create sign-on policy was refused: " + HOSTILE.substring(0, 30));
+        assertHarmless();
+        browser.screenshot("03-requester-told-of-a-refusal");
+        browser.click(By.cssSelector(".what-became-of-it .close"));
+        assertThat(browser.text()).doesNotContain("Rejected:");
+        assertNothingDenied();
+    }
+
+    @Test
+    void theStartFormLeadsToThePageWithChoices() {
+        openStartForm();
+        browser.click(By.partialLinkText("Choose scopes and authenticators"));
+        browser.awaitText("New change", "offline_access", "Log out");
         assertNothingDenied();
     }
 
@@ -139,7 +164,7 @@ class WebApplicationsTest extends BrowserTest {
         browser.screenshot("06-approver-approves");
         complete();
         awaitOutcome(flow, "COMPLETED");
-        browser.awaitText("No task matching filters found.");
+        browser.awaitText("No task matching filters found.", "Completed: it is in effect.", "Open the change");
         browser.screenshot("07-approver-done");
         assertThat(objects().get("signOnPolicyAssignments")).isEqualTo(before.get("signOnPolicyAssignments") + 1);
         assertNothingDenied();
@@ -234,10 +259,16 @@ class WebApplicationsTest extends BrowserTest {
             .processDefinitionKey("roll-out-sign-on").singleResult(), found -> found != null);
         awaitApproval(rollOut.getId());
         assertThat(objects().get("applications")).isEqualTo(before.get("applications") + 3);
+        browser.awaitText("Autumn", "It waits for approval; nothing has taken effect.");
+        browser.clickText("Open the roll-out");
+        browser.awaitText("Waiting for approval: nothing has taken effect");
+        assertThat(browser.text()).as("by the requester").doesNotContain("Decide in Tasklist");
         browser.forget();
 
         login("tasklist", "approver");
-        browser.clickText("Approve roll-out");
+        browser.go(at("/roll-outs/" + rollOut.getId()));
+        browser.clickText("Decide in Tasklist");
+        browser.awaitText("Approve roll-out");
         browser.click(By.xpath("//button[contains(., 'Claim')]"));
         browser.awaitText("Rows that are ready", "3 applications, 24 calls", "Autumn", "This deserves a second look", "Line 3: Tokens are sent",
             "a new one in each environment, shared by its applications", "Autumn_MFA", "http://evil.example/steal (1 row)");
