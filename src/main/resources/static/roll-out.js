@@ -26,7 +26,8 @@ function show(rollOut) {
     : `${DECISIONS[rollOut.decision] ?? rollOut.decision} ${by(rollOut.decidedBy)}on ${when(rollOut.decidedAt)}`
     + (rollOut.comment == null ? '' : `: ${rollOut.comment}`);
   if (byId('stage').textContent !== stage(rollOut.stage)) byId('stage').textContent = stage(rollOut.stage);
-  byId('tasklist').hidden = rollOut.stage !== 'WAITING_FOR_APPROVAL';
+  byId('tasklist').hidden = rollOut.task == null;
+  byId('tasklist').href = at(`/camunda/app/tasklist/default/#/?task=${encodeURIComponent(rollOut.task)}`);
   byId('cockpit').hidden = ended;
   byId('cockpit').href = cockpit(rollOut.id);
   byId('report').href = at(`${api}/report.csv`);

@@ -2,7 +2,6 @@ package org.signonflow.change;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** What the engine knows of a change, for as long as it keeps its history. */
@@ -16,9 +15,6 @@ public interface EngineHistory {
 
     /** The model's elements by where the change stands. */
     Path path(String id);
-
-    /** The task in which somebody is to decide; empty if nobody is. */
-    Optional<String> task(String id);
 
     /** The names of a model's steps, by id. */
     Map<String, String> stepNames(String id);

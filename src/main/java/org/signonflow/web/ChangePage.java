@@ -5,6 +5,7 @@ import org.signonflow.change.ChangeState;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.change.OpenDecisions;
 import org.signonflow.security.setup.Roles;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -28,12 +29,14 @@ class ChangePage {
     private final VisibleChanges changes;
     private final ChangeDetails details;
     private final EngineHistory history;
+    private final OpenDecisions decisions;
     private final Picture picture;
 
-    ChangePage(VisibleChanges changes, ChangeDetails details, EngineHistory history, Picture picture) {
+    ChangePage(VisibleChanges changes, ChangeDetails details, EngineHistory history, OpenDecisions decisions, Picture picture) {
         this.changes = changes;
         this.details = details;
         this.history = history;
+        this.decisions = decisions;
         this.picture = picture;
     }
 
@@ -53,8 +56,7 @@ class ChangePage {
         model.addAttribute("underWay", underWay);
         model.addAttribute("takesEffect", change.state().isInEffect());
         model.addAttribute("isUndone", change.state().isUndone());
-        model.addAttribute("task", underWay && PageHeader.isAny(who, Roles.APPROVERS) && !who.getName().equals(change.requestedBy())
-            ? history.task(id).orElse(null) : null);
+        model.addAttribute("task", underWay ? decisions.task(id, who.getName()).orElse(null) : null);
         model.addAttribute("withdraws", withdraws);
         model.addAttribute("mayRollBack", withdraws || operator && underWay && change.state() != ChangeState.UNDOING);
         model.addAttribute("mayRetry", operator && change.incidentId() != null);

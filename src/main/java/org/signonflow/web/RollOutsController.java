@@ -2,6 +2,7 @@ package org.signonflow.web;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
+import org.signonflow.change.OpenDecisions;
 import org.signonflow.rollout.Report;
 import org.signonflow.rollout.Review;
 import org.signonflow.rollout.ReviewedRow;
@@ -35,12 +36,14 @@ class RollOutsController {
     private final RollOuts rollOuts;
     private final Review review;
     private final Report report;
+    private final OpenDecisions decisions;
 
-    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report) {
+    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report, OpenDecisions decisions) {
         this.visible = visible;
         this.rollOuts = rollOuts;
         this.review = review;
         this.report = report;
+        this.decisions = decisions;
     }
 
     /** The latest roll-outs that the caller may see, newest first. */
@@ -52,7 +55,7 @@ class RollOutsController {
     /** How far a roll-out is. */
     @GetMapping("/{id}")
     RollOutStatus status(@PathVariable String id, Authentication who) {
-        return RollOutStatus.of(visible.find(id, who), rollOuts);
+        return RollOutStatus.of(visible.find(id, who), rollOuts, decisions, who.getName());
     }
 
     /**

@@ -112,7 +112,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.screenshot("31-roll-outs");
         browser.tabTo(By.linkText("Spring campaign")).sendKeys(Keys.ENTER);
         browser.awaitText("60 applications, requested by requester on", "Waiting for approval: nothing has taken effect", "Mobile banking 2",
-            "Decide in Tasklist", "ACCESS_FAILED");
+            "ACCESS_FAILED");
         browser.screenshot("32-roll-out");
         WebElement link = browser.find(By.cssSelector("a[aria-label='Line 5 in Cockpit']"));
         assertThat(link.getDomProperty("href"))
@@ -225,7 +225,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.until("see the first row ready", () -> browser.find(By.cssSelector("#rows tbody tr")).getText().contains("Ready"));
         browser.screenshot("35-roll-out-live");
         rollOut.enter(Stage.WAITING_FOR_APPROVAL);
-        browser.awaitText("Waiting for approval", "Decide in Tasklist");
+        browser.awaitText("Waiting for approval");
         rollOut.reach(RowState.ASSIGNED, null, 1, 2, 3);
         rollOut.leaveOutPending();
         rollOut.reach(RowState.COMPLETED, null, 1, 2, 3);

@@ -17,7 +17,6 @@ import org.camunda.bpm.engine.runtime.ActivityInstance;
 import org.camunda.bpm.engine.runtime.Incident;
 import org.camunda.bpm.engine.runtime.TransitionInstance;
 import org.camunda.bpm.engine.task.Comment;
-import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.FlowVariables;
@@ -36,7 +35,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -171,11 +169,6 @@ class ChangeHistory implements EngineHistory {
                 .collect(Collectors.toSet());
             return new Path(passed, active, failed);
         });
-    }
-
-    @Override
-    public Optional<String> task(String id) {
-        return withoutAuthorisations(() -> tasks.createTaskQuery().processInstanceId(id).list().stream().findFirst().map(Task::getId));
     }
 
     private static void addActive(ActivityInstance instance, Set<String> active) {
