@@ -22,6 +22,11 @@ showPlace();
 // Nothing is redrawn that has not changed, so that focus, selection and scrolling stay.
 let last;
 document.body.addEventListener('htmx:beforeSwap', event => {
+  if (event.target.closest('#choices')) {
+    // Nor is what somebody is typing, by choices that arrive late.
+    event.detail.shouldSwap = event.target.id !== 'choices' || !event.target.contains(document.activeElement);
+    return;
+  }
   if (event.detail.requestConfig.verb !== 'get') return;
   if (event.detail.serverResponse === last) event.detail.shouldSwap = false;
   last = event.detail.serverResponse;

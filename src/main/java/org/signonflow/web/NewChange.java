@@ -69,8 +69,7 @@ class NewChange {
         values.keySet().removeAll(OF_THE_FLOW);
         var request = lists.one(values);
         if (!plans.take(who.getName())) {
-            throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS,
-                "You have reached the limit of plans that one person may request in a minute.");
+            throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS, PlansPerMinute.BEYOND);
         }
         return planner.preview(flow, request, priorityGiven, approval);
     }

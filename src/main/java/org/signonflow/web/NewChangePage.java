@@ -3,71 +3,165 @@ package org.signonflow.web;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.WebApplicationException;
 import org.signonflow.change.ChangeEngine;
+import org.signonflow.change.Field;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Preview;
 import org.signonflow.rollout.Problem;
+import org.signonflow.web.EnvironmentChoices.Choice;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The form of a flow, its preview and its start. */
 @Controller
 class NewChangePage {
 
+    private static final int MOST_APPLICATIONS = 20;
+    private static final int MOST_SCOPES = 100;
+    /** What is typed to find an application. */
+    private static final String SEARCH = "search";
+
     private final NewChange newChange;
     private final PingOneEnvironments environments;
+    private final EnvironmentChoices there;
 
-    NewChangePage(NewChange newChange, PingOneEnvironments environments) {
+    NewChangePage(NewChange newChange, PingOneEnvironments environments, EnvironmentChoices there) {
         this.newChange = newChange;
         this.environments = environments;
+        this.there = there;
     }
 
     /** The form of a flow. */
     @GetMapping("/changes/new")
     String form(@RequestParam(defaultValue = "") String flow, Model model) {
-        Flow chosen = Flow.find(flow).orElse(Flow.values()[0]);
+        return page(flow, Map.of(), model);
+    }
+
+    private String page(String flow, Map<String, ?> given, Model model) {
+        Flow chosen = flow(flow);
         model.addAttribute("root", "../");
         model.addAttribute("flow", chosen);
         model.addAttribute("flows", List.of(Flow.values()));
         model.addAttribute("fields", newChange.fields(chosen).stream()
             .filter(field -> !field.name().equals(FlowVariables.APPROVAL_REQUIRED) || field.complaint("false").isEmpty()).toList());
-        model.addAttribute("labels", Words.LABELS);
-        model.addAttribute("hints", Words.HINTS);
+        model.addAttribute("fromPingOne", fromPingOne(chosen));
+        model.addAttribute("authenticators", Words.AUTHENTICATORS);
+        model.addAttribute("usualAuthenticators", FlowVariables.split(field(chosen, FlowVariables.AUTHENTICATORS).fallback()).stream()
+            .map(Words.AUTHENTICATORS::get).collect(Collectors.joining(", ")));
         model.addAttribute("choices", Map.of(FlowVariables.ENVIRONMENT, environments.aliases(),
             FlowVariables.NO_DEVICES_MODE, List.of("", "BLOCK", "BYPASS"), FlowVariables.APPROVAL_REQUIRED, List.of("true", "false")));
+        addTo(model, given);
         return "new-change";
     }
 
-    /** Previews or starts the flow; the answer is a part of that page. */
-    @PostMapping("/changes/new")
-    String start(@RequestParam Map<String, String> form, Model model, Authentication who, HttpServletResponse response) {
-        Map<String, Object> given = new LinkedHashMap<>(form);
-        given.values().removeIf(value -> value.toString().isBlank());
+    private static void addTo(Model model, Map<String, ?> given) {
+        model.addAttribute("labels", Words.LABELS);
+        model.addAttribute("hints", Words.HINTS);
+        model.addAttribute("given", given);
+        model.addAttribute("split", given.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, field -> FlowVariables.split(field.getValue().toString()))));
+    }
+
+    /** The field that is chosen from what the environment has. */
+    private Field fromPingOne(Flow flow) {
+        return field(flow, flow.makesApplication() ? FlowVariables.SCOPES : FlowVariables.APPLICATION_ID);
+    }
+
+    private Field field(Flow flow, String name) {
+        return newChange.fields(flow).stream().filter(field -> field.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** That field with the environment's choices, those that are chosen among them; or for typing, with the reason. */
+    @GetMapping("/changes/new/choices")
+    String choices(@RequestParam MultiValueMap<String, String> form, Model model, Authentication who) {
+        Map<String, Object> given = given(form);
+        Flow flow = flow(Objects.toString(given.get(NewChange.FLOW), ""));
+        String environment = Objects.toString(given.get(FlowVariables.ENVIRONMENT), "");
+        Field field = fromPingOne(flow);
+        addTo(model, given);
+        model.addAttribute("field", field);
         try {
-            if ("true".equals(given.remove("plan"))) {
-                model.addAttribute("preview", newChange.preview(given, who));
-                return "fragments :: preview";
+            if (flow.makesApplication()) {
+                List<Choice> scopes = there.scopes(environment, who.getName()).stream()
+                    .filter(scope -> field.complaint(scope.value()).isEmpty()).toList();
+                if (scopes.isEmpty() || scopes.size() > MOST_SCOPES) {
+                    model.addAttribute("reason", "%s has %,d scopes for applications to be granted.".formatted(environment, scopes.size()));
+                } else {
+                    model.addAttribute("options", scopes);
+                }
+            } else {
+                String part = Objects.toString(given.get(SEARCH), "").strip();
+                String chosen = Objects.toString(given.get(field.name()), "");
+                List<Choice> matching = there.applications(environment, who.getName()).stream()
+                    .filter(application -> application.value().equals(chosen) || application.matches(part)).toList();
+                Stream<Choice> first = matching.stream().filter(application -> application.value().equals(chosen));
+                Stream<Choice> others = matching.stream().filter(application -> !application.value().equals(chosen));
+                model.addAttribute("options", Stream.concat(first, others).limit(MOST_APPLICATIONS).toList());
+                model.addAttribute("more", Math.max(0, matching.size() - MOST_APPLICATIONS));
             }
-            response.setHeader("HX-Redirect", newChange.start(given));
-            return "fragments :: problems";
-        } catch (BadList bad) {
-            model.addAttribute("problems", bad.problems().stream().map(Problem::sentence).toList());
+        } catch (PingOneException failure) {
+            model.addAttribute("reason", "What there is cannot be read from PingOne now. " + failure.getMessage());
         } catch (ResponseStatusException refused) {
-            model.addAttribute("problems", List.of(refused.getReason()));
-        } catch (PingOneException | WebApplicationException | ChangeEngine.NotAllowedException refused) {
-            model.addAttribute("problems", List.of(refused.getMessage()));
+            model.addAttribute("reason", refused.getReason());
         }
-        return "fragments :: problems";
+        return "fragments :: choices";
+    }
+
+    /** Previews or starts the flow. The answer is a part of that page; without scripts it is a page. */
+    @PostMapping("/changes/new")
+    String start(@RequestParam MultiValueMap<String, String> form, @RequestHeader(name = "HX-Request", required = false) String htmx,
+            Model model, Authentication who, HttpServletResponse response) {
+        Map<String, Object> given = given(form);
+        given.remove(SEARCH);
+        boolean plan = "true".equals(given.remove("plan"));
+        try {
+            if (plan) {
+                Preview preview = newChange.preview(given, who);
+                model.addAttribute("preview", preview);
+                model.addAttribute("blocking", preview.problems().stream().flatMap(Words::byLabel).toList());
+            } else {
+                String id = newChange.start(given);
+                if (htmx == null) {
+                    return "redirect:" + id;
+                }
+                response.setHeader("HX-Redirect", id);
+            }
+        } catch (BadList bad) {
+            model.addAttribute("problems", bad.problems().stream().map(Problem::sentence).flatMap(Words::byLabel).toList());
+        } catch (ResponseStatusException refused) {
+            model.addAttribute("problems", Words.byLabel(refused.getReason()).toList());
+        } catch (PingOneException | WebApplicationException | ChangeEngine.NotAllowedException refused) {
+            model.addAttribute("problems", Words.byLabel(refused.getMessage()).toList());
+        }
+        return htmx == null ? page(Objects.toString(given.get(NewChange.FLOW), ""), given, model) : "fragments :: answer";
+    }
+
+    private static Flow flow(String key) {
+        return Flow.find(key).orElse(Flow.values()[0]);
+    }
+
+    /** What was filled in; several choices as the list that the flows take. */
+    private static Map<String, Object> given(MultiValueMap<String, String> form) {
+        Map<String, Object> given = new LinkedHashMap<>();
+        form.forEach((name, values) -> given.put(name, values.stream().filter(value -> !value.isBlank()).collect(Collectors.joining(","))));
+        given.values().removeIf(""::equals);
+        return given;
     }
 }

@@ -76,8 +76,7 @@ class StartRollOutController {
         byte[] bytes = list.getBytes();
         List<Request> requests = lists.read(new ByteArrayInputStream(bytes), settings);
         if (!plans.take(who.getName())) {
-            return refuse(HttpStatus.TOO_MANY_REQUESTS, "You have reached the limit of plans that one person may request in a minute. "
-                + "Nothing was started.", null);
+            return refuse(HttpStatus.TOO_MANY_REQUESTS, PlansPerMinute.BEYOND + " Nothing was started.", null);
         }
         Plan planned = planner.plan(requests, null);
         if ("true".equals(plan)) {

@@ -2,8 +2,13 @@ package org.signonflow.web;
 
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.pingone.Authenticator;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the pages call states, stages, fields and objects. */
 final class Words {
@@ -45,6 +50,25 @@ final class Words {
         "DECLINED", "Declined: nothing remains in PingOne", "REJECTED", "Rejected: nothing remains in PingOne",
         "ROLLED_BACK", "Rolled back: nothing remains in PingOne");
 
+    /** By what people write in a list; in the order of the documentation. */
+    static final Map<String, String> AUTHENTICATORS = new LinkedHashMap<>();
+
+    static {
+        List.of("Authenticator app", "Email", "Text message", "Phone call", "Biometrics of the device", "Security key")
+            .forEach(word -> AUTHENTICATORS.put(Authenticator.values()[AUTHENTICATORS.size()].member(), word));
+    }
+
+    /** Where a sentence about a field begins. */
+    private static final Pattern FIELD = Pattern.compile("(?<=^|[.] )(?=(%s): )".formatted(String.join("|", LABELS.keySet())));
+
     private Words() {
+    }
+
+    /** Sentences that begin with a field's name as ones that begin with its label. */
+    static Stream<String> byLabel(String sentences) {
+        return FIELD.splitAsStream(sentences).map(sentence -> {
+            String name = sentence.replaceFirst(":.*", "");
+            return LABELS.containsKey(name) ? LABELS.get(name) + sentence.substring(name.length()) : sentence;
+        });
     }
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.support.ui.Select;
 import org.signonflow.Signonflow;
 import org.signonflow.change.ChangeState;
@@ -182,6 +183,46 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("Rolled back: nothing remains in PingOne", "Rolled back by requester", "Roll back requested by requester");
         browser.screenshot("57-change-withdrawn");
         await(own, ChangeState.ROLLED_BACK);
+    }
+
+    @Test
+    void aRequesterChoosesFromWhatThereIs() {
+        String hostile = "<img/src=x/onerror=window.__pwned=1>{{7*7}}";
+        String openid = sandbox.state().get("resources").valueStream().filter(one -> one.get("name").asString().equals("openid"))
+            .findFirst().orElseThrow().get("id").asString();
+        sandbox.pingOne("POST", "/resources/" + openid + "/scopes", "{\"name\": \"" + hostile + "\"}");
+        for (int i = 1; i <= 25; i++) {
+            sandbox.pingOne("POST", "/applications", ("{\"name\": \"%s %d\", \"enabled\": true, \"protocol\": \"OPENID_CONNECT\", "
+                + "\"type\": \"NATIVE_APP\", \"grantTypes\": [\"AUTHORIZATION_CODE\"], \"responseTypes\": [\"CODE\"], "
+                + "\"redirectUris\": [\"https://a.example\"], \"tokenEndpointAuthMethod\": \"NONE\"}").formatted(hostile, i));
+        }
+        open("/changes/new?flow=configure-mfa-sign-on", "requester");
+        browser.awaitText("If none is chosen: profile", "offline_access", hostile);
+        browser.fill(browser.find(By.name("applicationName")), "Chosen");
+        browser.fill(browser.find(By.name("policyName")), "a b");
+        browser.click(By.cssSelector("[name=scopes][value=email]"));
+        browser.clickText("Text message");
+        browser.clickText("Preview");
+        browser.awaitText("Sign-on policy: must be 1 to 256 letters");
+        browser.fill(browser.find(By.name("policyName")), "Chosen_MFA");
+        browser.clickText("Start");
+        browser.awaitText("Requested", "Chosen_MFA", "sms");
+        browser.screenshot("60-change-chosen");
+
+        browser.go(at("/changes/new?flow=configure-passwordless-sign-on"));
+        browser.awaitText("more: type a part of the name", hostile);
+        browser.fill(browser.find(By.name("search")), "}} 17");
+        browser.until("find one", () -> browser.script("return document.querySelectorAll('[name=applicationId]').length").equals(1L));
+        browser.tabTo(By.name("applicationId")).sendKeys(Keys.SPACE);
+        browser.fill(browser.find(By.name("search")), "no such thing");
+        browser.until("keep what is chosen", () -> browser.script(
+            "return document.querySelectorAll('[name=applicationId]:checked').length === 1 && !document.querySelector('.htmx-request')"));
+        browser.fill(browser.find(By.name("policyName")), "Passwordless");
+        browser.clickText("Preview");
+        browser.awaitText("Preview: nothing has been changed", "the sign-on policy Passwordless");
+        browser.screenshot("61-application-found");
+        assertThat(browser.script("return window.__pwned === undefined && !document.querySelector('main img')")).isEqualTo(true);
+        assertThat(browser.console()).isEmpty();
     }
 
     @Test

@@ -185,6 +185,51 @@ class ChangesTest extends RunningApp {
         assertThat(runtime.createProcessInstanceQuery().count()).isZero();
     }
 
+    private static final String CHOICES = "/changes/new/choices?environment=sandbox&flow=";
+
+    @Test
+    void onlyWhoMayStartIsToldWhatThereIs() {
+        for (String flow : List.of("configure-mfa-sign-on", "configure-passwordless-sign-on")) {
+            assertThat(Caller.nobody(port).call("GET", CHOICES + flow, null).status()).isEqualTo(401);
+            for (String user : List.of("approver", "operator")) {
+                assertThat(rest(user).call("GET", CHOICES + flow, null).status()).as(user).isEqualTo(403);
+            }
+        }
+        assertThat(page("requester", CHOICES + "configure-mfa-sign-on").body()).contains("value=\"profile\"", "value=\"offline_access\"")
+            .doesNotContain("p1:read:user");
+        assertThat(page("admin", CHOICES + "configure-passwordless-sign-on&search=SELF").body()).contains("PingOne Self-Service")
+            .doesNotContain("Admin Console");
+        assertThat(page("requester", "/changes/new/choices?environment=%3Cb%3E&flow=configure-mfa-sign-on").body())
+            .contains("There is no such PingOne environment.", "name=\"scopes\"").doesNotContain("<b>");
+    }
+
+    @Test
+    void choicesAreReadOnceAndFallBackToTyping() {
+        Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", """
+            {"method": "GET", "path": "/applications", "effect": "status", "status": 400, "code": "<b>CODE</b>"}""");
+        assertThat(page("requester", CHOICES + "configure-passwordless-sign-on").body()).contains("cannot be read from PingOne now",
+            "&lt;b&gt;CODE", "type=\"text\" name=\"applicationId\"").doesNotContain("<b>");
+        int before = sandbox("ledger").size();
+        for (String search : List.of("", "p", "pi", "none")) {
+            assertThat(page("requester", CHOICES + "configure-passwordless-sign-on&search=" + search).body())
+                .contains("name=\"search\"", search.equals("none") ? "None matches." : "type=\"radio\" name=\"applicationId\"");
+        }
+        assertThat(sandbox("ledger").size()).as("one reading for all that is typed").isEqualTo(before + 1);
+    }
+
+    @Test
+    void thePageNamesFieldsByTheirLabelsAndJoinsWhatIsChosen() {
+        String form = "flow=configure-mfa-sign-on&applicationName=App&policyName=a+b&authenticators=sms&authenticators=pigeon&plan=true";
+        String said = rest("requester").send("POST", "/changes/new", form, "Content-Type", "application/x-www-form-urlencoded").body();
+        assertThat(said).contains("Sign-on policy: must be 1 to 256", "Authenticators: must be one or more of");
+        assertThat(said).as("without scripts, a page with what was filled in").contains("<html", "value=\"a b\"");
+        Answer started = rest("requester").send("POST", "/changes/new", form.replace("a+b", "Joined_MFA").replace("pigeon", "email")
+            .replace("plan=true", "scopes=profile&scopes=email"), "Content-Type", "application/x-www-form-urlencoded");
+        assertThat(started.status()).as(started.body()).isEqualTo(302);
+        assertThat(runtime.createVariableInstanceQuery().variableName("authenticators").singleResult().getValue()).isEqualTo("sms,email");
+        assertThat(runtime.createVariableInstanceQuery().variableName("scopes").singleResult().getValue()).isEqualTo("profile,email");
+    }
+
     @Test
     void planMustBeTrueOrFalse() {
         String request = body("configure-mfa-sign-on", "\"applicationName\": \"App\", \"policyName\": \"P\"");

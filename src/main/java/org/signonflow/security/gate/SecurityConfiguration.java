@@ -82,9 +82,10 @@ class SecurityConfiguration {
                 .requestMatchers(HttpMethod.GET, "/login", "/login.html", "/login.js", "/style.css").permitAll()
                 .requestMatchers(HttpMethod.POST, "/logout").permitAll()
                 .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness").permitAll()
-                // A plan reveals what PingOne has.
+                // Plans and choices reveal what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs", "/api/changes", "/changes/new")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
+                .requestMatchers(HttpMethod.GET, "/changes/new/choices").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
                 // Calls PingOne, which uses up quota.
                 .requestMatchers("/environments/*")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS)
