@@ -117,7 +117,7 @@ class NewChangePage {
                 model.addAttribute("more", Math.max(0, matching.size() - MOST_APPLICATIONS));
             }
         } catch (PingOneException failure) {
-            model.addAttribute("reason", "What there is cannot be read from PingOne now. " + failure.getMessage());
+            model.addAttribute("reason", failure.getMessage());
         } catch (ResponseStatusException refused) {
             model.addAttribute("reason", refused.getReason());
         }

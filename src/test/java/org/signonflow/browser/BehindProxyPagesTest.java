@@ -56,6 +56,7 @@ class BehindProxyPagesTest extends BrowserTest {
         browser.forget();
         browser.login(at("/camunda/app/tasklist/"), "approver");
         browser.console();
+        browser.until("have Tasklist's own script loaded", () -> browser.isThere(By.className("what-became-of-it")));
         browser.go(at("/"));
         browser.awaitText("sandbox: responds");
         browser.click(By.cssSelector("nav a[href='./roll-outs']"));
@@ -70,5 +71,23 @@ class BehindProxyPagesTest extends BrowserTest {
         browser.clickText("Tasklist");
         browser.awaitText("Approver Sandbox");
         assertThat(browser.console()).isEmpty();
+
+        browser.forget();
+        browser.login(at("/camunda/app/tasklist/"), "requester");
+        browser.clickText("Start process");
+        browser.clickText("Configure MFA sign-on");
+        browser.fill(browser.find(By.cssSelector("[id$=-Field_applicationName]")), "Shop");
+        browser.fill(browser.find(By.cssSelector("[id$=-Field_policyName]")), "Shop_MFA");
+        By start = By.xpath("//div[@class='modal-footer ng-scope']//button[normalize-space()='Start']");
+        browser.awaitEnabled(start);
+        browser.click(start);
+        browser.awaitText("It is being created; nothing takes effect yet.");
+        browser.click(By.linkText("Open the change"));
+        browser.awaitText("Creating: nothing has taken effect", "Shop_MFA");
+        browser.go(at("/camunda/app/tasklist/"));
+        browser.clickText("Start process");
+        browser.clickText("Configure passwordless sign-on");
+        browser.click(By.partialLinkText("Choose application"));
+        browser.awaitText("Find by a part of its name or id", "PingOne Self-Service");
     }
 }

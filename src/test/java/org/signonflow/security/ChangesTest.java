@@ -207,7 +207,7 @@ class ChangesTest extends RunningApp {
     void choicesAreReadOnceAndFallBackToTyping() {
         Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", """
             {"method": "GET", "path": "/applications", "effect": "status", "status": 400, "code": "<b>CODE</b>"}""");
-        assertThat(page("requester", CHOICES + "configure-passwordless-sign-on").body()).contains("cannot be read from PingOne now",
+        assertThat(page("requester", CHOICES + "configure-passwordless-sign-on").body()).contains("nothing to choose from now, so type it here",
             "&lt;b&gt;CODE", "type=\"text\" name=\"applicationId\"").doesNotContain("<b>");
         int before = sandbox("ledger").size();
         for (String search : List.of("", "p", "pi", "none")) {
