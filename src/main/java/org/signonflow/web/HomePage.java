@@ -1,6 +1,7 @@
 package org.signonflow.web;
 
 import org.signonflow.change.ChangeFilter;
+import org.signonflow.change.Outcomes;
 import org.signonflow.change.Standing;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.Stage;
@@ -10,6 +11,9 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -22,10 +26,14 @@ class HomePage {
 
     private final VisibleChanges changes;
     private final VisibleRollOuts rollOuts;
+    private final Outcomes outcomes;
+    private final Clock clock;
 
-    HomePage(VisibleChanges changes, VisibleRollOuts rollOuts) {
+    HomePage(VisibleChanges changes, VisibleRollOuts rollOuts, Outcomes outcomes, Clock clock) {
         this.changes = changes;
         this.rollOuts = rollOuts;
+        this.outcomes = outcomes;
+        this.clock = clock;
     }
 
     @GetMapping("/")
@@ -56,7 +64,17 @@ class HomePage {
     @SafeVarargs
     private void add(Model model, String name, ChangeFilter filter, Authentication who, List<ChangeView>... above) {
         List<ChangeView> found = changes.list(filter, null, SOME + 1, who).stream().map(ChangeView::new).toList();
-        model.addAttribute(name, found.stream().limit(SOME).filter(view -> Stream.of(above).noneMatch(list -> list.contains(view))).toList());
+        model.addAttribute(name, found.stream().limit(SOME)
+            .filter(view -> Stream.of(above).noneMatch(list -> list.contains(view))).toList());
         model.addAttribute("more" + name.substring(0, 1).toUpperCase() + name.substring(1), found.size() > SOME);
+    }
+
+    /** A part of the home page that is asked for once, and not with each look for news. */
+    @GetMapping("/changes/outcomes")
+    String outcomes(Model model, Authentication who) {
+        LocalDate first = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(OutcomesPicture.DAYS - 1);
+        model.addAttribute("outcomes", new OutcomesPicture(first,
+            outcomes.since(first, VisibleRollOuts.seesAll(who) ? null : who.getName())));
+        return "fragments :: outcomes";
     }
 }

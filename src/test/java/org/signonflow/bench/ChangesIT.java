@@ -32,6 +32,7 @@ class ChangesIT {
     private static Map<String, String> pages() {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("home", "/");
+        pages.put("picture of the last 30 days", "/changes/outcomes");
         pages.put("list", "/changes");
         pages.put("list of one state", "/changes?state=REJECTED");
         pages.put("list of what is stuck", "/changes?state=STUCK");

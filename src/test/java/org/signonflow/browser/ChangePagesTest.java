@@ -12,6 +12,8 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.support.ui.Select;
 import org.signonflow.Signonflow;
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.harness.SandboxControl;
@@ -21,9 +23,11 @@ import org.springframework.core.env.Environment;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -121,6 +125,31 @@ class ChangePagesTest extends BrowserTest {
         browser.go(at("/"));
         browser.awaitText("User name");
         assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void theHomePageShowsHowChangesOfTheLastThirtyDaysHaveEnded() {
+        changes.forget(changes.list(ChangeFilter.ALL, null, 1_000).stream().map(Change::id).toList());
+        Instant now = Instant.now();
+        for (int n = 0; n < 60; n++) {
+            Instant at = now.minus(Duration.ofHours(n * 11L));
+            boolean approved = n % 5 != 0;
+            changes.add(new Change("ended-" + n, "configure-mfa-sign-on", "sandbox", "<i>App</i>", null, "P", "requester",
+                at.minus(Duration.ofMinutes(n * n)), null, null, null, approved ? ChangeState.COMPLETED : ChangeState.REJECTED, at, at, null,
+                null, null, null, approved ? "approve" : null, approved ? "approver" : null, approved ? at : null, null));
+        }
+        try {
+            open("/", "operator");
+            browser.awaitText("The last 30 days", "48 completed", "12 rejected");
+            assertThat(browser.script("return document.querySelectorAll('.outcomes rect.completed').length")).isEqualTo(28L);
+            assertThat(browser.script("return document.querySelector('.outcomes svg').getAttribute('aria-label')").toString())
+                .startsWith("The last 30 days: 48 completed, 12 rejected. The longest median of a day from request to approval: 2 d ");
+            browser.script("document.querySelector('.outcomes').scrollIntoView()");
+            browser.screenshot("54-last-30-days");
+            assertThat(browser.console()).isEmpty();
+        } finally {
+            changes.forget(IntStream.range(0, 60).mapToObj(n -> "ended-" + n).toList());
+        }
     }
 
     @Test

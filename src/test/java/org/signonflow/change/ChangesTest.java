@@ -3,6 +3,7 @@ package org.signonflow.change;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -128,6 +129,35 @@ class ChangesTest {
         assertThat(ids(new ChangeFilter(null, null, "production", null, null, null, null, null, false, null))).isEmpty();
         assertThat(ids(new ChangeFilter(null, null, null, null, null, null, null, "roll-out", false, null))).containsExactly("three");
         assertThat(changes.count(ChangeFilter.ALL)).isEqualTo(Map.of(ChangeState.CREATING, 2, ChangeState.COMPLETED, 1));
+    }
+
+    @Test
+    void outcomesAreCountedByDayInUtc() {
+        LocalDate today = LocalDate.parse("2026-11-27");
+        Instant midnight = Instant.parse("2026-11-27T00:00:00Z");
+        Outcomes outcomes = new Outcomes(database, Duration.ofSeconds(10));
+        assertThat(outcomes.since(today.minusDays(29), null)).isEmpty();
+        ended("before", "anna", midnight.minus(Duration.ofDays(29)).minusMillis(1), Duration.ofHours(1), ChangeState.COMPLETED);
+        ended("first", "anna", midnight.minus(Duration.ofDays(29)), Duration.ofMinutes(10), ChangeState.COMPLETED);
+        ended("last of yesterday", "bert", midnight.minusMillis(1), null, ChangeState.REJECTED);
+        ended("one", "anna", midnight, Duration.ofMinutes(10), ChangeState.COMPLETED);
+        ended("two", "anna", NOON, Duration.ofMinutes(20), ChangeState.COMPLETED);
+        ended("three", "bert", NOON, Duration.ofMinutes(90), ChangeState.COMPLETED);
+        ended("four", "bert", NOON, null, ChangeState.ROLLED_BACK);
+        assertThat(outcomes.since(today.minusDays(29), null)).isEqualTo(Map.of(
+            today.minusDays(29), new Outcomes.Day(Map.of(ChangeState.COMPLETED, 1), Duration.ofMinutes(10)),
+            today.minusDays(1), new Outcomes.Day(Map.of(ChangeState.REJECTED, 1), null),
+            today, new Outcomes.Day(Map.of(ChangeState.COMPLETED, 3, ChangeState.ROLLED_BACK, 1), Duration.ofMinutes(20))));
+        assertThat(outcomes.since(today, "anna")).isEqualTo(Map.of(
+            today, new Outcomes.Day(Map.of(ChangeState.COMPLETED, 2), Duration.ofMinutes(15))));
+    }
+
+    /** @param toApproval how long it had waited when it was approved, just before it ended; null if it was not */
+    private void ended(String id, String requester, Instant at, Duration toApproval, ChangeState state) {
+        Instant requested = toApproval == null ? at : at.minus(toApproval);
+        changes.add(new Change(id, "configure-mfa-sign-on", "sandbox", "App", null, "P", requester, requested, null, null, null, state, at, at,
+            null, null, null, null, toApproval == null ? null : "approve", toApproval == null ? null : "approver",
+            toApproval == null ? null : at, null));
     }
 
     @ParameterizedTest
