@@ -78,6 +78,8 @@ class WebApplicationsTest extends BrowserTest {
         sandbox = URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port"));
         call("POST", "/sandbox/reset", "");
         before = objects();
+        // Tasklist would look for tasks without a login.
+        browser.go(at("/login"));
         browser.forget();
     }
 
