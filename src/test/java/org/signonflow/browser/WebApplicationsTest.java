@@ -237,6 +237,35 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     @Test
+    void cockpitShowsWhatWasCalledAndWhatHasEnded() throws Exception {
+        String flow = startFlow(HOSTILE, "Shop_MFA");
+        awaitApproval(flow);
+        login("cockpit", "operator");
+        browser.go(cockpit("process-instance/" + flow));
+        browser.clickText("Timeline");
+        browser.awaitText("Open the change", "/signOnPolicies", "201, created", "Requested", "requester");
+        browser.screenshot("22-operator-timeline");
+        assertHarmless();
+
+        identities.setAuthentication("approver", List.of("sign-on-approvers"));
+        try {
+            String task = tasks.createTaskQuery().processInstanceId(flow).singleResult().getId();
+            tasks.complete(task, Map.of("decision", "approve", "comment", HOSTILE));
+        } finally {
+            identities.clearAuthentication();
+        }
+        awaitOutcome(flow, "COMPLETED");
+        browser.go(cockpit("processes"));
+        browser.clickText("Configure MFA sign-on");
+        browser.clickText("History");
+        browser.awaitText(HOSTILE.substring(0, 30), "Shop_MFA", "Completed", "Approved by approver");
+        browser.screenshot("23-operator-history");
+        assertHarmless();
+        assertThat(browser.find(By.cssSelector("a[href$='/changes/" + flow + "']")).isDisplayed()).isTrue();
+        assertNothingDenied();
+    }
+
+    @Test
     void aRequesterRollsOutAListAndAnApproverLeavesOutALine(@TempDir Path directory) throws Exception {
         login("tasklist", "requester");
         browser.clickText("Start process");
