@@ -76,10 +76,14 @@ class BehindProxyPagesTest extends BrowserTest {
         browser.login(at("/camunda/app/tasklist/"), "requester");
         browser.clickText("Start process");
         browser.clickText("Configure MFA sign-on");
-        browser.fill(browser.find(By.cssSelector("[id$=-Field_applicationName]")), "Shop");
-        browser.fill(browser.find(By.cssSelector("[id$=-Field_policyName]")), "Shop_MFA");
+        browser.awaitText("PingOne environment", "sandbox");
         By start = By.xpath("//div[@class='modal-footer ng-scope']//button[normalize-space()='Start']");
-        browser.awaitEnabled(start);
+        // Tasklist may render the form again and forget what was typed.
+        browser.until("have filled in the form", () -> {
+            browser.fill(browser.find(By.cssSelector("[id$=-Field_applicationName]")), "Shop");
+            browser.fill(browser.find(By.cssSelector("[id$=-Field_policyName]")), "Shop_MFA");
+            return browser.find(start).isEnabled();
+        });
         browser.click(start);
         browser.awaitText("It is being created; nothing takes effect yet.");
         browser.click(By.linkText("Open the change"));
