@@ -132,6 +132,7 @@ public record OutcomesPicture(LocalDate first, Map<LocalDate, Outcomes.Day> days
 
     private static String words(Duration time) {
         return time.toMinutes() < 1 ? "under a minute" : time.toHours() < 1 ? time.toMinutes() + " min"
-            : time.toDays() < 1 ? time.toHours() + " h " + time.toMinutesPart() + " min" : time.toDays() + " d " + time.toHoursPart() + " h";
+            : time.toDays() < 1 ? time.toHours() + " h " + time.toMinutesPart() + " min"
+            : time.toDays() + " d " + time.toHoursPart() + " h";
     }
 }
