@@ -44,11 +44,15 @@ public class Changes {
 
     /** @param queryTimeout how long the database may take for what people ask; whole seconds */
     Changes(DataSource database, Clock clock, @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
+        this.jdbc = JdbcClient.create(database);
+        this.reading = bounded(database, queryTimeout);
+        this.clock = clock;
+    }
+
+    static JdbcClient bounded(DataSource database, Duration queryTimeout) {
         JdbcTemplate bounded = new JdbcTemplate(database);
         bounded.setQueryTimeout((int) queryTimeout.toSeconds());
-        this.jdbc = JdbcClient.create(database);
-        this.reading = JdbcClient.create(bounded);
-        this.clock = clock;
+        return JdbcClient.create(bounded);
     }
 
     /** Records a change that has just been requested, in the state {@link ChangeState#CREATING}. */

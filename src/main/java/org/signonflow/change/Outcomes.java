@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -25,9 +24,7 @@ public class Outcomes {
 
     /** @param queryTimeout how long the database may take; whole seconds */
     Outcomes(DataSource database, @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
-        JdbcTemplate bounded = new JdbcTemplate(database);
-        bounded.setQueryTimeout((int) queryTimeout.toSeconds());
-        this.jdbc = JdbcClient.create(bounded);
+        this.jdbc = Changes.bounded(database, queryTimeout);
     }
 
     /**

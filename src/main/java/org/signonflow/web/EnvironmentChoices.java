@@ -83,12 +83,15 @@ class EnvironmentChoices {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such PingOne environment.");
         }
         Instant now = clock.instant();
-        Reading known = readings.get(key);
-        if ((known == null || !now.isBefore(known.until)) && !plans.take(user)) {
-            throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS, PlansPerMinute.BEYOND);
-        }
-        Reading reading = readings.compute(key, (same, last) -> last != null && now.isBefore(last.until) ? last
-            : new Reading(now.plus(GOOD_FOR), new FutureTask<>(() -> ask(same))));
+        Reading reading = readings.compute(key, (same, last) -> {
+            if (last != null && now.isBefore(last.until)) {
+                return last;
+            }
+            if (!plans.take(user)) {
+                throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS, PlansPerMinute.BEYOND);
+            }
+            return new Reading(now.plus(GOOD_FOR), new FutureTask<>(() -> ask(same)));
+        });
         // Does nothing if another thread has begun it.
         reading.task.run();
         try {

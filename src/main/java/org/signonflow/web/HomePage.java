@@ -14,9 +14,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /** What concerns the user: by role, and what is going on. */
 @Controller
@@ -41,14 +40,15 @@ class HomePage {
         boolean approver = PageHeader.isAny(who, Roles.APPROVERS);
         model.addAttribute("isApprover", approver);
         List<RollOut> latest = rollOuts.latest(who);
+        List<ChangeView> above = new ArrayList<>();
         if (approver) {
-            add(model, "toDecide", ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone().notBy(who.getName()), who);
+            above.addAll(add(model, "toDecide", ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone().notBy(who.getName()), who));
             model.addAttribute("rollOutsToDecide", latest.stream().filter(rollOut -> rollOut.stage() == Stage.WAITING_FOR_APPROVAL
                 && !who.getName().equals(rollOut.requestedBy())).toList());
         }
-        add(model, "stuck", ChangeFilter.ALL.with(Standing.STUCK), who);
-        // Not what stands above it already.
-        add(model, "underWay", ChangeFilter.ALL.with(Standing.UNDER_WAY).alone(), who, views(model, "stuck"), views(model, "toDecide"));
+        above.addAll(add(model, "stuck", ChangeFilter.ALL.with(Standing.STUCK), who));
+        List<ChangeView> underWay = add(model, "underWay", ChangeFilter.ALL.with(Standing.UNDER_WAY).alone(), who);
+        model.addAttribute("underWay", underWay.stream().filter(view -> !above.contains(view)).toList());
         add(model, "ended", ChangeFilter.ALL.with(Standing.ENDED).alone(), who);
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
         model.addAttribute("stages", Words.STAGES);
@@ -56,17 +56,13 @@ class HomePage {
         return "home";
     }
 
-    @SuppressWarnings("unchecked")
-    private static List<ChangeView> views(Model model, String name) {
-        return (List<ChangeView>) Objects.requireNonNullElse(model.getAttribute(name), List.of());
-    }
-
-    @SafeVarargs
-    private void add(Model model, String name, ChangeFilter filter, Authentication who, List<ChangeView>... above) {
+    /** Adds the latest of those changes, and whether there are more. */
+    private List<ChangeView> add(Model model, String name, ChangeFilter filter, Authentication who) {
         List<ChangeView> found = changes.list(filter, null, SOME + 1, who).stream().map(ChangeView::new).toList();
-        model.addAttribute(name, found.stream().limit(SOME)
-            .filter(view -> Stream.of(above).noneMatch(list -> list.contains(view))).toList());
+        List<ChangeView> shown = found.stream().limit(SOME).toList();
+        model.addAttribute(name, shown);
         model.addAttribute("more" + name.substring(0, 1).toUpperCase() + name.substring(1), found.size() > SOME);
+        return shown;
     }
 
     /** A part of the home page that is asked for once, and not with each look for news. */

@@ -22,12 +22,12 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The form of a flow, its preview and its start. */
 @Controller
@@ -110,10 +110,9 @@ class NewChangePage {
                 String part = Objects.toString(given.get(SEARCH), "").strip();
                 String chosen = Objects.toString(given.get(field.name()), "");
                 List<Choice> matching = there.applications(environment, who.getName()).stream()
-                    .filter(application -> application.value().equals(chosen) || application.matches(part)).toList();
-                Stream<Choice> first = matching.stream().filter(application -> application.value().equals(chosen));
-                Stream<Choice> others = matching.stream().filter(application -> !application.value().equals(chosen));
-                model.addAttribute("options", Stream.concat(first, others).limit(MOST_APPLICATIONS).toList());
+                    .filter(application -> application.value().equals(chosen) || application.matches(part))
+                    .sorted(Comparator.comparing(application -> !application.value().equals(chosen))).toList();
+                model.addAttribute("options", matching.stream().limit(MOST_APPLICATIONS).toList());
                 model.addAttribute("more", Math.max(0, matching.size() - MOST_APPLICATIONS));
             }
         } catch (PingOneException failure) {

@@ -58,17 +58,18 @@ public record OutcomesPicture(LocalDate first, Map<LocalDate, Outcomes.Day> days
 
     /** A stack of bars for each day. */
     public List<Bar> ended() {
-        int most = days.values().stream().mapToInt(OutcomesPicture::sum).max().orElse(0);
+        int most = most();
         List<Bar> bars = new ArrayList<>();
         days.forEach((date, day) -> {
+            List<ChangeState> states = outcomes().filter(day.ended()::containsKey).toList();
+            String title = states.stream().map(state -> day.ended().get(state) + " " + word(state))
+                .collect(Collectors.joining(", ", date.format(DATE) + ": ", ""));
             int below = 0;
-            for (ChangeState state : outcomes().filter(day.ended()::containsKey).toList()) {
+            for (ChangeState state : states) {
                 // Each end of a part is rounded by itself, so that the parts' heights add up.
                 int top = (below + day.ended().get(state)) * HEIGHT / most;
                 int bottom = below * HEIGHT / most;
-                bars.add(new Bar(x(date), HEIGHT - top, WIDTH, Math.max(1, top - bottom), style(state), date.format(DATE) + ": "
-                    + outcomes().filter(day.ended()::containsKey).map(one -> day.ended().get(one) + " " + word(one))
-                    .collect(Collectors.joining(", "))));
+                bars.add(new Bar(x(date), HEIGHT - top, WIDTH, Math.max(1, top - bottom), style(state), title));
                 below += day.ended().get(state);
             }
         });

@@ -5,9 +5,9 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.Authenticator;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the pages call states, stages, fields and objects. */
@@ -52,17 +52,24 @@ final class Words {
         "ROLLED_BACK", "Rolled back: nothing remains in PingOne");
 
     /** By what people write in a list; in the order of the documentation. */
-    static final Map<String, String> AUTHENTICATORS = new LinkedHashMap<>();
-
-    static {
-        List.of("Authenticator app", "Email", "Text message", "Phone call", "Biometrics of the device", "Security key")
-            .forEach(word -> AUTHENTICATORS.put(Authenticator.values()[AUTHENTICATORS.size()].member(), word));
-    }
+    static final Map<String, String> AUTHENTICATORS = Stream.of(Authenticator.values())
+        .collect(Collectors.toMap(Authenticator::member, Words::of, (one, other) -> one, LinkedHashMap::new));
 
     /** Where a sentence about a field begins. */
     private static final Pattern FIELD = Pattern.compile("(?<=^|[.] )(?=(%s): )".formatted(String.join("|", LABELS.keySet())));
 
     private Words() {
+    }
+
+    private static String of(Authenticator authenticator) {
+        return switch (authenticator) {
+            case AUTHENTICATOR -> "Authenticator app";
+            case EMAIL -> "Email";
+            case SMS -> "Text message";
+            case VOICE -> "Phone call";
+            case BOUND_BIOMETRICS -> "Biometrics of the device";
+            case SECURITY_KEY -> "Security key";
+        };
     }
 
     /** Sentences that begin with a field's name as ones that begin with its label. */

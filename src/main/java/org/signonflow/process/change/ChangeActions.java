@@ -15,6 +15,7 @@ import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Flow;
 import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.WithoutAuthorizations;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -82,13 +83,11 @@ class ChangeActions implements ChangeEngine {
             runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id()).correlate();
             return;
         }
-        identities.clearAuthentication();
-        try {
+        WithoutAuthorizations.get(identities, () -> {
             runtime.createMessageCorrelation(ROLL_BACK).processInstanceId(change.id())
                 .setVariable(ProcessVariables.ROLLED_BACK_BY, who.getUserId()).correlate();
-        } finally {
-            identities.setAuthentication(who);
-        }
+            return null;
+        });
     }
 
     @Override

@@ -12,7 +12,6 @@ import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.history.HistoricVariableInstance;
 import org.camunda.bpm.engine.history.HistoricVariableUpdate;
-import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.camunda.bpm.engine.runtime.ActivityInstance;
 import org.camunda.bpm.engine.runtime.Incident;
 import org.camunda.bpm.engine.runtime.TransitionInstance;
@@ -23,6 +22,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.change.TimelineEvent;
 import org.signonflow.change.TimelineEvent.Type;
 import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.WithoutAuthorizations;
 import org.springframework.stereotype.Component;
 
 import java.time.Duration;
@@ -196,13 +196,7 @@ class ChangeHistory implements EngineHistory {
     }
 
     private <T> T withoutAuthorisations(Supplier<T> reading) {
-        Authentication who = identities.getCurrentAuthentication();
-        identities.clearAuthentication();
-        try {
-            return reading.get();
-        } finally {
-            identities.setAuthentication(who);
-        }
+        return WithoutAuthorizations.get(identities, reading);
     }
 
     private static Instant at(Date date) {

@@ -1,5 +1,4 @@
 // Tasklist says that a process was started or a task completed, but neither what became of it nor where to follow it.
-// Texts are set as text, never as HTML: names and what PingOne says are not trusted.
 
 const EVERY_MILLIS = 2000;
 const MOST_QUESTIONS = 15;
@@ -18,22 +17,14 @@ const WORDS = {
   CANCELLED: 'An administrator has deleted it.',
 };
 
-/** The URL of one of our own paths, under whatever prefix a proxy adds. */
-const at = path => new URL(`../../../../${path}`, import.meta.url).href;
+// The pages' own functions are only there for who has logged in, and Tasklist loads its scripts before.
+let at, element, get;
+const load = async () => ({ at, element, get } = await import('../../../../page.js'));
 
-const get = async path => {
-  const reply = await fetch(at(path), { headers: { Accept: 'application/json' } });
-  return reply.ok ? reply.json() : Promise.reject(new Error(reply.status));
-};
-
-function element(name, attributes, ...children) {
-  const made = document.createElement(name);
-  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-  made.append(...children);
-  return made;
-}
-
-const notice = element('div', { class: 'what-became-of-it', role: 'status', hidden: '' });
+const notice = document.createElement('div');
+notice.className = 'what-became-of-it';
+notice.setAttribute('role', 'status');
+notice.hidden = true;
 document.body.append(notice);
 let followed;
 
@@ -45,7 +36,7 @@ function forget() {
 
 async function follow(id, process) {
   const rollOut = process === ROLL_OUT;
-  const path = `${rollOut ? 'roll-outs' : 'changes'}/${encodeURIComponent(id)}`;
+  const path = `/${rollOut ? 'roll-outs' : 'changes'}/${encodeURIComponent(id)}`;
   const name = element('strong', {});
   const state = element('p', {});
   const problem = element('p', { class: 'problem' });
@@ -58,7 +49,7 @@ async function follow(id, process) {
     if (!document.hidden) {
       asked++;
       // Without an answer there is still the link.
-      const answer = await get(`api/${path}`).catch(() => null);
+      const answer = await get(`/api${path}`).catch(() => null);
       if (followed !== id) return;
       if (answer) {
         const { state: at, stage = at, endedAt, incidentId, incident, rejection, applicationName, applicationId } = answer.change ?? answer;
@@ -83,7 +74,11 @@ XMLHttpRequest.prototype.open = function listening(method, url, ...rest) {
   const [, kind, id] = String(method).toUpperCase() === 'POST'
     && String(url).match(/\/engine\/[^/]+\/(process-definition|task)\/(?:key\/)?([^/]+)\/(?:start|submit-form|complete)$/) || [];
   if (kind) {
-    this.addEventListener('load', () => this.status < 300 && (kind === 'task' ? decided(id) : started(this.responseText)));
+    this.addEventListener('load', async () => {
+      if (this.status >= 300) return;
+      await load();
+      if (kind === 'task') decided(id); else started(this.responseText);
+    });
   }
   return open.call(this, method, url, ...rest);
 };
@@ -95,7 +90,7 @@ function started(text) {
 
 async function decided(task) {
   const [{ processInstanceId, processDefinitionKey }] =
-    await get(`camunda/api/engine/engine/default/history/task?taskId=${encodeURIComponent(task)}`).catch(() => [{}]);
+    await get(`/camunda/api/engine/engine/default/history/task?taskId=${encodeURIComponent(task)}`).catch(() => [{}]);
   if (processInstanceId) follow(processInstanceId, processDefinitionKey);
 }
 
