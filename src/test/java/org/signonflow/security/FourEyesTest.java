@@ -274,6 +274,8 @@ class FourEyesTest extends RunningApp {
                 if (i % RACES_AT_ONCE == 0) {
                     cleanUpInstances();
                     startFresh();
+                    // Or the second one could not even log in.
+                    users();
                 }
                 Task task = waiting("requester", "App " + i, "Race_" + i);
                 String path = "/engine-rest/task/" + task.getId() + "/complete";
@@ -292,7 +294,7 @@ class FourEyesTest extends RunningApp {
                 int other = two.get(2, TimeUnit.MINUTES);
                 outcomes.merge("approve %d, %s %d".formatted(approved, against, other).toLowerCase(), 1, Integer::sum);
                 assertThat(List.of(approved, other)).as("race %d", i).containsOnlyOnce(204).allMatch(status -> status == 204
-                    || status / 100 == 4);
+                    || status / 100 == 4 && status != 401 && status != 429);
                 assertThat(tasks.createTaskQuery().taskId(task.getId()).count()).isZero();
                 boolean goesOn = approved == 204 || against == Against.APPROVE;
                 assertThat(management.createJobQuery().processInstanceId(task.getProcessInstanceId()).list()).as("where it continues")
