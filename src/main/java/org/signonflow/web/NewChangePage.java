@@ -9,9 +9,11 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Columns;
 import org.signonflow.rollout.Preview;
 import org.signonflow.rollout.Problem;
 import org.signonflow.web.EnvironmentChoices.Choice;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The form of a flow, its preview and its start. */
@@ -37,6 +40,9 @@ class NewChangePage {
     private static final int MOST_SCOPES = 100;
     /** What is typed to find an application. */
     private static final String SEARCH = "search";
+    private static final String PLAN = "plan";
+    /** What several values may be chosen of. */
+    private static final Set<String> LISTS = Set.of(FlowVariables.SCOPES, FlowVariables.AUTHENTICATORS);
 
     private final NewChange newChange;
     private final PingOneEnvironments environments;
@@ -100,7 +106,9 @@ class NewChangePage {
         try {
             if (flow.makesApplication()) {
                 List<Choice> scopes = there.scopes(environment, who.getName()).stream()
-                    .filter(scope -> field.complaint(scope.value()).isEmpty()).toList();
+                    .filter(scope -> field.complaint(scope.value()).isEmpty()
+                        // What would be taken for several scopes, or for another.
+                        && FlowVariables.split(scope.value()).equals(List.of(scope.value()))).toList();
                 if (scopes.isEmpty() || scopes.size() > MOST_SCOPES) {
                     model.addAttribute("reason", "%s has %,d scopes for applications to be granted.".formatted(environment, scopes.size()));
                 } else {
@@ -129,9 +137,10 @@ class NewChangePage {
             Model model, Authentication who, HttpServletResponse response) {
         Map<String, Object> given = given(form);
         given.remove(SEARCH);
-        boolean plan = "true".equals(given.remove("plan"));
+        String plan = Objects.toString(given.remove(PLAN), form.containsKey(PLAN) ? "" : "false");
         try {
-            if (plan) {
+            refuseAmbiguous(form, plan);
+            if (plan.equals("true")) {
                 Preview preview = newChange.preview(given, who);
                 model.addAttribute("preview", preview);
                 model.addAttribute("blocking", preview.problems().stream().flatMap(Words::byLabel).toList());
@@ -150,6 +159,19 @@ class NewChangePage {
             model.addAttribute("problems", Words.byLabel(refused.getMessage()).toList());
         }
         return htmx == null ? page(Objects.toString(given.get(NewChange.FLOW), ""), given, model) : "fragments :: answer";
+    }
+
+    /** Nothing is started that could have been meant otherwise. */
+    private static void refuseAmbiguous(MultiValueMap<String, String> form, String plan) {
+        if (!StartRollOutController.TRUTH_VALUES.contains(plan)) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "plan: must be true or false. Nothing was started.");
+        }
+        form.forEach((name, values) -> {
+            if (values.size() > 1 && !LISTS.contains(name)) {
+                throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "%s: must be given once. Nothing was started."
+                    .formatted(Columns.printable(name)));
+            }
+        });
     }
 
     private static Flow flow(String key) {

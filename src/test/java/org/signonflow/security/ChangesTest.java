@@ -193,6 +193,7 @@ class ChangesTest extends RunningApp {
             assertThat(Caller.nobody(port).call("GET", CHOICES + flow, null).status()).isEqualTo(401);
             for (String user : List.of("approver", "operator")) {
                 assertThat(rest(user).call("GET", CHOICES + flow, null).status()).as(user).isEqualTo(403);
+                assertThat(rest(user).call("HEAD", CHOICES + flow, null).status()).as("HEAD of " + user).isEqualTo(403);
             }
         }
         assertThat(page("requester", CHOICES + "configure-mfa-sign-on").body()).contains("value=\"profile\"", "value=\"offline_access\"")
@@ -215,6 +216,16 @@ class ChangesTest extends RunningApp {
                 .contains("name=\"search\"", search.equals("none") ? "None matches." : "type=\"radio\" name=\"applicationId\"");
         }
         assertThat(sandbox("ledger").size()).as("one reading for all that is typed").isEqualTo(before + 1);
+    }
+
+    /** A preview that is not understood must not become a start. */
+    @ParameterizedTest
+    @ValueSource(strings = {"plan=true&plan=true", "plan=true&plan=false", "plan=TRUE", "plan=", "plan=false&applicationName=two"})
+    void nothingAmbiguousIsStarted(String ambiguous) {
+        Answer answer = rest("requester").send("POST", "/changes/new", "flow=configure-mfa-sign-on&environment=sandbox&policyName=Rep_MFA"
+            + "&applicationName=Rep&" + ambiguous, "Content-Type", "application/x-www-form-urlencoded", "HX-Request", "true");
+        assertThat(answer.body()).contains("Nothing was started.");
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
     }
 
     @Test

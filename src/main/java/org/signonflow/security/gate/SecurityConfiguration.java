@@ -85,7 +85,7 @@ class SecurityConfiguration {
                 // Plans and choices reveal what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs", "/api/changes", "/changes/new")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
-                .requestMatchers(HttpMethod.GET, "/changes/new/choices").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
+                .requestMatchers("/changes/new/choices").hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
                 // Calls PingOne, which uses up quota.
                 .requestMatchers("/environments/*")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.APPROVERS, Roles.OPERATORS, Roles.ADMINISTRATORS)
