@@ -50,16 +50,28 @@ async function history(node, { processDefinitionId }) {
   }
   const [body, all] = table('Application', 'Policy', 'State', 'Requested by', 'Requested', 'Decided', 'Ended');
   const more = element('button', { type: 'button', class: 'btn btn-default' }, 'More');
-  const next = async after => {
-    const page = await get(`/api/changes?flow=${encodeURIComponent(key)}&limit=${PAGE}${after ? `&after=${after}` : ''}`);
-    body.append(...page.map(changeRow));
-    // Cockpit's style would show what is only hidden.
-    if (page.length < PAGE) more.remove();
-    more.onclick = () => next(page.at(-1).id).catch(problem => more.replaceWith(problem.message));
+  const failure = element('p', { role: 'alert' });
+  let last;
+  const next = async () => {
+    more.disabled = true;
+    failure.textContent = '';
+    try {
+      const page = await get(`/api/changes?flow=${encodeURIComponent(key)}&limit=${PAGE}${last ? `&after=${last}` : ''}`);
+      body.append(...page.map(changeRow));
+      last = page.at(-1)?.id;
+      // Cockpit's style would show what is only hidden.
+      if (page.length < PAGE) more.remove();
+    } catch (problem) {
+      failure.textContent = problem.message;
+      return;
+    } finally {
+      more.disabled = false;
+    }
+    if (!body.hasChildNodes()) all.replaceWith('There are no changes visible to you.');
   };
-  node.append(all, more);
+  more.onclick = next;
+  node.append(all, more, failure);
   await next();
-  if (!body.hasChildNodes()) all.replaceWith('There are no changes visible to you.');
 }
 
 const answer = call => call && [call.status ?? (call.millis == null ? 'under way' : 'no reply'), call.errorCode,

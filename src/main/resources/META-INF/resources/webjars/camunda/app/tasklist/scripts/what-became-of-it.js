@@ -2,6 +2,7 @@
 
 const EVERY_MILLIS = 2000;
 const MOST_QUESTIONS = 15;
+const TAKING_NOTE = 5;
 const ROLL_OUT = 'roll-out-sign-on';
 
 const WORDS = {
@@ -34,7 +35,7 @@ function forget() {
   notice.replaceChildren();
 }
 
-async function follow(id, process) {
+async function follow(id, process, hasDecided) {
   const rollOut = process === ROLL_OUT;
   const path = `/${rollOut ? 'roll-outs' : 'changes'}/${encodeURIComponent(id)}`;
   const name = element('strong', {});
@@ -54,9 +55,12 @@ async function follow(id, process) {
       if (answer) {
         const { state: at, stage = at, endedAt, incidentId, incident, rejection, applicationName, applicationId } = answer.change ?? answer;
         name.textContent = answer.name ?? applicationName ?? applicationId ?? '';
-        say(state, incidentId ? 'It is stuck: an operator has to retry it or roll it back.' : WORDS[stage] ?? stage);
+        // A roll-out takes a moment to take note of its decision, which must not look as if it had not been made.
+        const tooEarly = hasDecided && stage === 'WAITING_FOR_APPROVAL' && asked <= TAKING_NOTE;
+        const stuck = incidentId && 'It is stuck: an operator has to retry it or roll it back.';
+        say(state, tooEarly ? 'Your decision was received.' : stuck || (WORDS[stage] ?? stage));
         say(problem, (incidentId ? incident : rejection) ?? '');
-        if (incidentId || endedAt || stage === 'WAITING_FOR_APPROVAL') return;
+        if (incidentId || endedAt || stage === 'WAITING_FOR_APPROVAL' && !tooEarly) return;
       }
     }
     await new Promise(later => setTimeout(later, EVERY_MILLIS));
@@ -91,7 +95,7 @@ function started(text) {
 async function decided(task) {
   const [{ processInstanceId, processDefinitionKey }] =
     await get(`/camunda/api/engine/engine/default/history/task?taskId=${encodeURIComponent(task)}`).catch(() => [{}]);
-  if (processInstanceId) follow(processInstanceId, processDefinitionKey);
+  if (processInstanceId) follow(processInstanceId, processDefinitionKey, true);
 }
 
 // What one person has seen is not for whoever logs in next.
