@@ -5,6 +5,8 @@ const REFRESH_MILLIS = 2000;
 const ALL = {};
 const api = `/api/roll-outs/${location.pathname.split('/').at(-1)}`;
 const cockpit = id => at(`/camunda/app/cockpit/default/#/process-instance/${encodeURIComponent(id)}/runtime`);
+// Missing for who may not use it.
+const inCockpit = byId('cockpit');
 // One tbody per row; an open row has its details in a second line.
 const table = byId('rows');
 const bodies = () => [...table.tBodies];
@@ -28,8 +30,10 @@ function show(rollOut) {
   if (byId('stage').textContent !== stage(rollOut.stage)) byId('stage').textContent = stage(rollOut.stage);
   byId('tasklist').hidden = rollOut.task == null;
   byId('tasklist').href = at(`/camunda/app/tasklist/default/#/?task=${encodeURIComponent(rollOut.task)}`);
-  byId('cockpit').hidden = ended;
-  byId('cockpit').href = cockpit(rollOut.id);
+  if (inCockpit) {
+    inCockpit.hidden = ended;
+    inCockpit.href = cockpit(rollOut.id);
+  }
   byId('report').href = at(`${api}/report.csv`);
   bar('created', !undone, states, rows, 'READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED');
   bar('assigned', !undone, states, rows, 'ASSIGNED', 'COMPLETED');
@@ -149,7 +153,7 @@ function draw(row) {
     cell('In PingOne', Object.entries(row.ids).map(([name, id]) =>
       element('span', { class: 'id' }, name.replace('Id', ' '), element('code', { title: id }, id)))),
     cell('Change', [row.instanceId && element('a', { href: at(`/changes/${row.instanceId}`), 'aria-label': `Change of line ${row.line}` },
-      'Change'), ' ', row.instanceId && !ENDED.includes(row.state)
+      'Change'), ' ', inCockpit && row.instanceId && !ENDED.includes(row.state)
       ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null])));
   if (open.has(row.line)) drawn.append(details(row));
   return drawn;

@@ -45,7 +45,7 @@ class RollOutPagesTest extends BrowserTest {
     @BeforeEach
     void logIn() {
         browser.forget();
-        browser.login(at("/camunda/app/tasklist/default/"), "approver");
+        browser.login(at("/camunda/app/tasklist/default/"), "admin");
         browser.console();
     }
 

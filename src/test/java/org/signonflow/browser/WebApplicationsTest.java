@@ -266,6 +266,54 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     @Test
+    void cockpitOffersOnlyWhatIsAllowed() throws Exception {
+        String waiting = startFlow("Waiting", "Waiting_MFA");
+        awaitApproval(waiting);
+        fault("POST", "/signOnPolicies", 401, "ACCESS_FAILED");
+        String flow = startFlow("Shop", "Shop_MFA");
+        awaitIncident(flow);
+        for (String user : List.of("operator", "admin")) {
+            browser.forget();
+            login("cockpit", user);
+            assertThat(browser.awaitText("Open Incidents", "Process Definitions\n4")).doesNotContain("Human Tasks", "Deployments");
+            browser.go(cockpit("process-instance/" + flow));
+            browser.clickText("Variables");
+            assertThat(browser.awaitText("policyName", "Shop_MFA")).doesNotContain("Actions", "User Tasks");
+            assertThat(offered()).as("the retry of all steps that have failed").containsExactly("glyphicon-repeat");
+            browser.clickText("Incidents");
+            browser.awaitText("ACCESS_FAILED");
+            assertThat(offered()).containsExactly("glyphicon-repeat", "glyphicon-repeat");
+            browser.clickText("Jobs");
+            browser.awaitText("Failing Activity");
+            assertThat(offered()).containsExactly("glyphicon-repeat");
+            browser.screenshot("24-%s-jobs".formatted(user));
+            // A timer's due date cannot be computed again either.
+            browser.go(cockpit("process-instance/" + waiting));
+            browser.clickText("Jobs");
+            browser.awaitText("Reminder due");
+            assertThat(offered()).containsExactly("glyphicon-repeat");
+            browser.go(cockpit("processes"));
+            browser.clickText("Configure MFA sign-on");
+            browser.clickText("Job Definitions");
+            browser.awaitText("Create native application");
+            assertThat(offered()).isEmpty();
+            assertNothingDenied();
+        }
+        browser.go(cockpit("repository"));
+        browser.awaitText("Signonflow 1.");
+        assertThat(offered()).isEmpty();
+    }
+
+    /** The icons of the visible buttons that would change something. */
+    @SuppressWarnings("unchecked")
+    private List<String> offered() {
+        return (List<String>) browser.script("const icons = ['remove', 'repeat', 'plus', 'play', 'pause', 'pencil', 'trash', 'time', 'cog', "
+            + "'edit', 'upload'].map(icon => `.glyphicon-${icon}`).join(); return [...document.querySelectorAll(icons)]"
+            + ".filter(icon => icon.closest('[ng-click]:not([ng-click^=zoom])')?.checkVisibility())"
+            + ".map(icon => icon.classList[icon.classList.length - 1])");
+    }
+
+    @Test
     void aRequesterRollsOutAListAndAnApproverLeavesOutALine(@TempDir Path directory) throws Exception {
         login("tasklist", "requester");
         browser.clickText("Start process");

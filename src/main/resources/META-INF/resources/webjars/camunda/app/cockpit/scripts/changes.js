@@ -7,7 +7,7 @@ const PAGE = 50;
 const words = name => name && name[0] + name.slice(1).toLowerCase().replaceAll('_', ' ');
 const address = (kind, id) => `/${kind}/${encodeURIComponent(id)}`;
 const link = (kind, id, text) => element('a', { href: at(address(kind, id)) }, text);
-const cell = content => element('td', { class: 'signonflow' }, content ?? '');
+const cell = (...contents) => element('td', { class: 'signonflow' }, ...contents.map(one => one || null));
 
 function table(...columns) {
   const body = element('tbody', {});
@@ -78,8 +78,8 @@ const answer = call => call && [call.status ?? (call.millis == null ? 'under way
   (call.outcome === 'MADE' ? 'created' : words(call.outcome)?.toLowerCase())].filter(one => one != null).join(', ');
 
 const eventRow = ({ at: time, type, step, by, text, call }) => element('tr', {},
-  cell(when(time)), cell(call ? step : [words(type), step].filter(one => one).join(': ')), cell(by), cell(text),
-  cell(call && element('code', {}, `${call.method} ${call.path ?? ''}`)), cell(answer(call)), cell(call && number(call.attempt)),
+  cell(when(time)), cell(call ? step : [words(type), step].filter(one => one).join(': ')), cell(by),
+  cell(call && element('code', {}, `${call.method} ${call.path ?? ''}`), call && text && ' ', text), cell(answer(call)), cell(call && number(call.attempt)),
   cell(call?.millis != null ? `${number(call.millis)} ms` : ''), cell(call?.correlationId));
 
 async function timeline(node, { processInstanceId: id }) {
@@ -94,7 +94,7 @@ async function timeline(node, { processInstanceId: id }) {
     node.append(element('p', {}, link('roll-outs', id, 'Open the roll-out')));
     return;
   }
-  const [body, all] = table('When', 'What', 'Who', 'Said', 'Call', 'Answer', 'Attempt', 'Took', 'Correlation id');
+  const [body, all] = table('When', 'What', 'Who', 'Call, or what was said', 'Answer', 'Attempt', 'Took', 'Correlation id');
   body.append(...details.timeline.map(eventRow));
   node.append(element('p', {}, link('changes', id, 'Open the change')), all);
 }
