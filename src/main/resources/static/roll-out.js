@@ -23,6 +23,10 @@ function show(rollOut) {
   byId('name').textContent = rollOut.name;
   byId('who').textContent = `${number(rows)} applications, requested ${by(rollOut.requestedBy)}on `
     + when(rollOut.requestedAt) + (ended ? `, ended on ${when(rollOut.endedAt)}` : '');
+  byId('reason').hidden = rollOut.reason == null;
+  byId('reason').textContent = `Reason: ${rollOut.reason}`;
+  byId('rolled-back').hidden = rollOut.rolledBackAt == null;
+  byId('rolled-back').textContent = `Rolled back ${by(rollOut.rolledBackBy)}on ${when(rollOut.rolledBackAt)}`;
   byId('decision').hidden = rollOut.decision == null;
   byId('decision').textContent = rollOut.decision == null ? ''
     : `${DECISIONS[rollOut.decision] ?? rollOut.decision} ${by(rollOut.decidedBy)}on ${when(rollOut.decidedAt)}`
@@ -152,8 +156,8 @@ function draw(row) {
     cell('Problem', row.problem && problem(row.problem)),
     cell('In PingOne', Object.entries(row.ids).map(([name, id]) =>
       element('span', { class: 'id' }, name.replace('Id', ' '), element('code', { title: id }, id)))),
-    cell('Change', [row.instanceId && element('a', { href: at(`/changes/${row.instanceId}`), 'aria-label': `Change of line ${row.line}` },
-      'Change'), ' ', inCockpit && row.instanceId && !ENDED.includes(row.state)
+    cell('Change', [element('a', { href: at(`/changes/${row.instanceId ?? `${row.rollOutId}/${row.line}`}`),
+      'aria-label': `Change of line ${row.line}` }, 'Change'), ' ', inCockpit && row.instanceId && !ENDED.includes(row.state)
       ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null])));
   if (open.has(row.line)) drawn.append(details(row));
   return drawn;

@@ -34,7 +34,7 @@ public class Changes {
     private static final String CHANGES = """
         select id, flow, environment, application_name, application_id, policy_name, requested_by, requested_at, reason, roll_out, line,
             state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by, decision, decided_by, decided_at,
-            decision_comment
+            decision_comment, retried_by, retried_at
         from signonflow_change""";
 
     private final JdbcClient jdbc;
@@ -153,7 +153,15 @@ public class Changes {
             .param("message", cut(message), Types.VARCHAR).param("id", id).update();
     }
 
-    /** The step is being retried, or no longer needed. */
+    /** A person has the step retried. */
+    public void retried(String id, String incidentId, String by) {
+        jdbc.sql("""
+                update signonflow_change set incident_id = null, incident = null, retried_by = :by, retried_at = :now
+                where id = :id and incident_id = :incident""")
+            .param("by", by).param("now", now()).param("id", id).param("incident", incidentId).update();
+    }
+
+    /** The step is no longer needed, or is retried by nobody in particular. */
     public void freed(String id, String incidentId) {
         jdbc.sql("update signonflow_change set incident_id = null, incident = null where id = :id and incident_id = :incident")
             .param("id", id).param("incident", incidentId).update();
@@ -290,7 +298,8 @@ public class Changes {
             row.getString("reason"), row.getString("roll_out"), row.getObject("line", Integer.class),
             ChangeState.valueOf(row.getString("state")), instant(row, "changed_at"), instant(row, "ended_at"),
             row.getString("incident_id"), row.getString("incident"), row.getString("rejection"), row.getString("rolled_back_by"),
-            row.getString("decision"), row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"));
+            row.getString("decision"), row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"),
+            row.getString("retried_by"), instant(row, "retried_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

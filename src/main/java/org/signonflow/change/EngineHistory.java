@@ -7,8 +7,13 @@ import java.util.Set;
 /** What the engine knows of a change, for as long as it keeps its history. */
 public interface EngineHistory {
 
-    /** What people and the engine did, earliest first. */
-    List<TimelineEvent> events(String id);
+    /**
+     * What people and the engine did, earliest first.
+     *
+     * @param variables as {@link #variables} returns them
+     * @param stepNames as {@link #stepNames} returns them
+     */
+    List<TimelineEvent> events(String id, Map<String, String> variables, Map<String, String> stepNames);
 
     /** The variables' values as text, by name, without those that are unset. */
     Map<String, String> variables(String id);

@@ -22,12 +22,16 @@ public class Timeline {
         this.journal = journal;
     }
 
-    /** Earliest first. */
-    public List<TimelineEvent> of(Change change) {
+    /**
+     * Earliest first.
+     *
+     * @param variables the change's, as {@link EngineHistory#variables} returns them
+     */
+    public List<TimelineEvent> of(Change change, Map<String, String> variables) {
         Map<String, String> names = history.stepNames(change.id());
         Stream<TimelineEvent> calls = journal.latest(change.id(), MOST_CALLS).stream().filter(entry -> entry.action() != Entry.Action.CLOSE)
             .map(entry -> event(entry, names.getOrDefault(entry.step().name(), entry.step().name())));
-        Stream<TimelineEvent> events = history.events(change.id()).stream().map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
+        Stream<TimelineEvent> events = history.events(change.id(), variables, names).stream().map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
             ? TimelineEvent.of(event.at(), event.type(), null, change.rolledBackBy(), null) : event);
         return Stream.concat(events, calls).sorted(Comparator.comparing(TimelineEvent::at)).toList();
     }

@@ -24,7 +24,9 @@ public record TimelineEvent(Instant at, Type type, String step, String by, Strin
         RETRYING,
         /** A step failed for good. */
         INCIDENT,
-        /** An operator had the step repeated, or it was no longer needed. */
+        /** An operator had the stuck step repeated. */
+        RETRIED,
+        /** The stuck step was repeated with its roll-out, or was no longer needed. */
         INCIDENT_RESOLVED,
         APPROVAL_REQUESTED,
         REMINDED,

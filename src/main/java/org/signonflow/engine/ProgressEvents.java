@@ -38,7 +38,7 @@ final class ProgressEvents implements HistoryEventHandler {
             if (event.isEventOfType(HistoryEventTypes.INCIDENT_CREATE)) {
                 progress.get().stuck(instance, incident.getId(), incident.getIncidentMessage());
             } else if (event.isEventOfType(HistoryEventTypes.INCIDENT_RESOLVE) || event.isEventOfType(HistoryEventTypes.INCIDENT_DELETE)) {
-                progress.get().freed(instance, incident.getId());
+                progress.get().freed(instance, incident.getId(), event.isEventOfType(HistoryEventTypes.INCIDENT_RESOLVE));
             }
         } else if (event instanceof HistoricVariableUpdateEventEntity variable && variable.getTextValue() != null
             && (event.isEventOfType(HistoryEventTypes.VARIABLE_INSTANCE_CREATE)

@@ -15,6 +15,10 @@ public interface InstanceProgress {
     /** A step has failed for good. */
     void stuck(String instanceId, String incidentId, String message);
 
-    /** The step is being retried, or no longer needed. */
-    void freed(String instanceId, String incidentId);
+    /**
+     * The step is no longer stuck.
+     *
+     * @param retried whether it is repeated; otherwise it is no longer needed
+     */
+    void freed(String instanceId, String incidentId, boolean retried);
 }

@@ -19,6 +19,7 @@ import static org.signonflow.change.FlowVariables.ENVIRONMENT;
 import static org.signonflow.change.FlowVariables.GRANT_ID;
 import static org.signonflow.change.FlowVariables.POLICY_ID;
 import static org.signonflow.change.FlowVariables.POLICY_NAME;
+import static org.signonflow.change.FlowVariables.REASON;
 
 /** The report of a roll-out as CSV: what was requested for each application, what became of it, and who decided when. */
 @Component
@@ -32,7 +33,8 @@ public class Report {
         .filter(column -> !REQUESTED.contains(column) && !IDS.contains(column)).toList();
     private static final List<String> FOUND = List.of(Found.SIGN_ON_NOW, Found.SIGN_ON_AFTER);
     private static final List<String> DECISION = List.of("requestedBy", "requestedAt", "decision", "decidedBy", "decidedAt", "comment",
-        "endedAt");
+        "endedAt", REASON, "rolledBackBy", "rolledBackAt");
+
     private final Review review;
 
     Report(Review review) {
@@ -66,7 +68,8 @@ public class Report {
         FOUND.forEach(what -> cells.add(SpreadsheetText.harmless(row.found().get(what))));
         cells.add(SpreadsheetText.harmless(String.join(" ", secondLook)));
         cells.addAll(Arrays.asList(SpreadsheetText.harmless(rollOut.requestedBy()), rollOut.requestedAt(), rollOut.decision(),
-            SpreadsheetText.harmless(rollOut.decidedBy()), rollOut.decidedAt(), SpreadsheetText.harmless(rollOut.comment()), rollOut.endedAt()));
+            SpreadsheetText.harmless(rollOut.decidedBy()), rollOut.decidedAt(), SpreadsheetText.harmless(rollOut.comment()), rollOut.endedAt(),
+            SpreadsheetText.harmless(rollOut.reason()), SpreadsheetText.harmless(rollOut.rolledBackBy()), rollOut.rolledBackAt()));
         return cells;
     }
 }

@@ -24,6 +24,7 @@ import static org.signonflow.change.FlowVariables.NO_DEVICES_MODE;
 import static org.signonflow.change.FlowVariables.PACKAGE_NAME;
 import static org.signonflow.change.FlowVariables.POLICY;
 import static org.signonflow.change.FlowVariables.POLICY_NAME;
+import static org.signonflow.change.FlowVariables.REASON;
 import static org.signonflow.rollout.Columns.OF_NEW_APPLICATIONS;
 import static org.signonflow.rollout.Columns.OF_POLICIES;
 
@@ -86,7 +87,10 @@ final class Requests {
     }
 
     private void setting(String column, String text) {
-        if (!Columns.ALL.contains(column)) {
+        if (column.equals(REASON)) {
+            // Of the roll-out itself.
+            fields.any(REASON).complaint(text == null ? "" : text).ifPresent(problem -> general.add(0, REASON, problem));
+        } else if (!Columns.ALL.contains(column)) {
             general.add(0, Columns.printable(column), unknownColumn());
         } else if (!isBlank(text)) {
             // It is copied into each row. One that is too long is refused below, but must not take its length ten thousand times.

@@ -49,11 +49,11 @@ public class RollOuts {
     // Columns by name: a newer version running beside this one may add columns, after which PostgreSQL refuses a prepared "select *".
     private static final String ROLL_OUTS = """
         select id, name, requested_by, requested_at, ended_at, stage, row_count, decision, decided_by, decided_at, decision_comment,
-            undone_since
+            undone_since, reason, rolled_back_by, rolled_back_at
         from signonflow_roll_out""";
     private static final String ROWS = """
         select roll_out_id, line, request, instance_id, state, trouble, problem, application_id, grant_id, policy_id, action_id,
-            assignment_id, found, digest, shown, looked_at
+            assignment_id, found, digest, shown, looked_at, changed_at
         from signonflow_roll_out_row""";
     private static final String FACTS = """
         select environment, openid_resource_id, scope_ids, policy_id, policies, found from signonflow_roll_out_environment""";
@@ -71,12 +71,17 @@ public class RollOuts {
         this.clock = clock;
     }
 
-    /** Stores a new roll-out with its rows, all of them {@link RowState#PENDING}. */
-    public void add(String id, String name, String requestedBy, Collection<Request> requests) {
+    /**
+     * Stores a new roll-out with its rows, all of them {@link RowState#PENDING}.
+     *
+     * @param reason why it is requested; null if nothing was said
+     */
+    public void add(String id, String name, String requestedBy, String reason, Collection<Request> requests) {
         jdbc.sql("""
-                insert into signonflow_roll_out (id, name, requested_by, requested_at, stage, row_count)
-                values (:id, :name, :requestedBy, :now, 'CHECKING', :rows)""")
+                insert into signonflow_roll_out (id, name, requested_by, requested_at, stage, row_count, reason)
+                values (:id, :name, :requestedBy, :now, 'CHECKING', :rows, :reason)""")
             .param("id", id).param("name", name).param("requestedBy", requestedBy, Types.VARCHAR).param("now", now())
+            .param("reason", reason, Types.VARCHAR)
             .param("rows", requests.stream().filter(request -> !request.isSharedPolicy()).count()).update();
         batches.batchUpdate("""
                 insert into signonflow_roll_out_row (roll_out_id, line, environment, request, application_id, state, changed_at)
@@ -241,6 +246,12 @@ public class RollOuts {
                 where id = :id""")
             .param("decision", decision).param("by", by, Types.VARCHAR).param("now", now()).param("comment", cut(comment), Types.VARCHAR)
             .param("id", id).update();
+    }
+
+    /** A person has had all of it rolled back; null if nobody was logged in. */
+    public void rolledBack(String id, String by) {
+        jdbc.sql("update signonflow_roll_out set rolled_back_by = :by, rolled_back_at = :now where id = :id").param("by", by, Types.VARCHAR)
+            .param("now", now()).param("id", id).update();
     }
 
     /** The first applications with a problem. */
@@ -453,13 +464,15 @@ public class RollOuts {
         String trouble = row.getString("trouble");
         return new Row(row.getString("roll_out_id"), row.getInt("line"), read(row.getString("request")), row.getString("instance_id"),
             RowState.valueOf(row.getString("state")), trouble == null ? null : Trouble.valueOf(trouble), row.getString("problem"), ids,
-            readOrNone(row.getString("found")), row.getString("digest"), row.getString("shown"), instant(row, "looked_at"));
+            readOrNone(row.getString("found")), row.getString("digest"), row.getString("shown"), instant(row, "looked_at"),
+            instant(row, "changed_at"));
     }
 
     private static RollOut rollOut(ResultSet row, int index) throws SQLException {
         return new RollOut(row.getString("id"), row.getString("name"), row.getString("requested_by"), instant(row, "requested_at"),
             instant(row, "ended_at"), Stage.valueOf(row.getString("stage")), row.getInt("row_count"), row.getString("decision"),
-            row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"), instant(row, "undone_since"));
+            row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"), instant(row, "undone_since"),
+            row.getString("reason"), row.getString("rolled_back_by"), instant(row, "rolled_back_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -17,10 +17,11 @@ import java.util.Map;
  * @param digest     of the data with which it takes effect; null until ready
  * @param shown      the digest when a decision on the roll-out was last requested; null if the row was not ready then
  * @param lookedAt   when PingOne was last found to match what was shown, as far as its lists tell; null for never
+ * @param changedAt  when it reached its state, or its trouble
  */
 public record Row(String rollOutId, int line, Map<String, String> request, String instanceId, RowState state, Trouble trouble,
                   String problem, Map<String, String> ids, Map<String, String> found, @JsonIgnore String digest,
-                  @JsonIgnore String shown, @JsonIgnore Instant lookedAt) {
+                  @JsonIgnore String shown, @JsonIgnore Instant lookedAt, @JsonIgnore Instant changedAt) {
 
     /** Stands for the digest of a row that became ready before digests were kept. */
     static final String NO_DIGEST = "none";
@@ -47,6 +48,6 @@ public record Row(String rollOutId, int line, Map<String, String> request, Strin
 
     /** A copy with other request values. */
     Row with(Map<String, String> values) {
-        return new Row(rollOutId, line, values, instanceId, state, trouble, problem, ids, found, digest, shown, lookedAt);
+        return new Row(rollOutId, line, values, instanceId, state, trouble, problem, ids, found, digest, shown, lookedAt, changedAt);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param name   of the roll-out
  * @param policy {@link #OWN}, {@link #SHARED} or {@link #EXISTING}; null or blank means {@link #OWN}
- * @param values the flows' variables by name, as texts, for the applications that leave them blank
+ * @param values the flows' variables by name, as texts, for the applications that leave them blank, and the roll-out's reason
  */
 public record Settings(String name, String policy, Map<String, String> values) {
 

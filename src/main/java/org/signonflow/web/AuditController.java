@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Who requested, decided and rolled back what, when and in which words: for archives and security monitoring. */
+/** Who requested, decided, retried and rolled back what, when and in which words: for archives and security monitoring. */
 @RestController
 @Tag(name = "Changes")
 class AuditController {
@@ -95,6 +95,7 @@ class AuditController {
             change.requestedAt(), SpreadsheetText.harmless(change.reason()), change.rollOut(), change.line(), change.state(),
             change.changedAt(), change.endedAt(), change.incidentId(), SpreadsheetText.harmless(change.incident()),
             SpreadsheetText.harmless(change.rejection()), SpreadsheetText.harmless(change.rolledBackBy()), change.decision(),
-            SpreadsheetText.harmless(change.decidedBy()), change.decidedAt(), SpreadsheetText.harmless(change.comment()));
+            SpreadsheetText.harmless(change.decidedBy()), change.decidedAt(), SpreadsheetText.harmless(change.comment()),
+            SpreadsheetText.harmless(change.retriedBy()), change.retriedAt());
     }
 }

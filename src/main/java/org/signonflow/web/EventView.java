@@ -29,6 +29,7 @@ public record EventView(TimelineEvent event) {
             case CALL -> event.step() + (event.call().attempt() > 1 ? ", attempt " + event.call().attempt() : "");
             case RETRYING -> event.step() + " failed and is repeated";
             case INCIDENT -> event.step() + " is stuck";
+            case RETRIED -> event.step() + " was retried" + by();
             case INCIDENT_RESOLVED -> event.step() + " is no longer stuck";
             case APPROVAL_REQUESTED -> "Waiting for approval";
             case REMINDED -> "The approvers were reminded";

@@ -136,7 +136,7 @@ class ChangePagesTest extends BrowserTest {
             boolean approved = n % 5 != 0;
             changes.add(new Change("ended-" + n, "configure-mfa-sign-on", "sandbox", "<i>App</i>", null, "P", "requester",
                 at.minus(Duration.ofMinutes(n * n)), null, null, null, approved ? ChangeState.COMPLETED : ChangeState.REJECTED, at, at, null,
-                null, null, null, approved ? "approve" : null, approved ? "approver" : null, approved ? at : null, null));
+                null, null, null, approved ? "approve" : null, approved ? "approver" : null, approved ? at : null, null, null, null));
         }
         try {
             open("/", "operator");

@@ -37,7 +37,9 @@ class ChangesTest {
         database.setJdbcUrl(settings.get("spring.datasource.url").toString());
         database.setUsername(settings.getOrDefault("spring.datasource.username", "sa").toString());
         database.setPassword(settings.getOrDefault("spring.datasource.password", "").toString());
-        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V10__changes.sql")).execute(database);
+        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
+            new ClassPathResource("db/migration/V10__changes.sql"),
+            new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql")).execute(database);
         changes = new Changes(database, time, Duration.ofSeconds(10));
     }
 
@@ -48,7 +50,7 @@ class ChangesTest {
 
     private static Change change(String id, String application, String policy, String requester, Instant at, String rollOut) {
         return new Change(id, "configure-mfa-sign-on", "sandbox", application, null, policy, requester, at, null, rollOut,
-            rollOut == null ? null : 2, ChangeState.CREATING, at, null, null, null, null, null, null, null, null, null);
+            rollOut == null ? null : 2, ChangeState.CREATING, at, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private List<String> ids(ChangeFilter filter) {
@@ -59,7 +61,7 @@ class ChangesTest {
     void whatIsStoredComesBack() {
         Change change = new Change("one", "configure-passwordless-sign-on", "production", "App \uD83D\uDE80 %", "an-id", "P", "requester",
             NOON, "because", "roll-out", 7, ChangeState.DECLINED, NOON.plusSeconds(1), NOON.plusSeconds(2), "incident", "stuck", "refused",
-            "operator", "decline", "approver", NOON.plusSeconds(3), "no");
+            "operator", "decline", "approver", NOON.plusSeconds(3), "no", null, null);
         changes.add(change);
         assertThat(changes.find("one")).contains(change);
         assertThat(changes.find("two")).isEmpty();
@@ -76,8 +78,17 @@ class ChangesTest {
         });
         changes.freed("one", "another");
         assertThat(ids(ChangeFilter.ALL.with(Standing.STUCK))).containsExactly("one");
+        changes.retried("one", "another", "nobody");
+        assertThat(changes.find("one").orElseThrow().retriedBy()).isNull();
         changes.freed("one", "incident-1");
         assertThat(ids(ChangeFilter.ALL.with(Standing.STUCK))).isEmpty();
+        changes.stuck("one", "incident-2", "PingOne said no again.");
+        changes.retried("one", "incident-2", "operator");
+        assertThat(changes.find("one")).hasValueSatisfying(retried -> {
+            assertThat(retried.incidentId()).isNull();
+            assertThat(retried.retriedBy()).isEqualTo("operator");
+            assertThat(retried.retriedAt()).isEqualTo(NOON.plusSeconds(5));
+        });
         changes.reached("one", ChangeState.WAITING_FOR_APPROVAL);
         changes.decided("one", ChangeState.ASSIGNING, "approve", "approver", "x".repeat(5_000));
         time.set(NOON.plusSeconds(9));
@@ -157,7 +168,7 @@ class ChangesTest {
         Instant requested = toApproval == null ? at : at.minus(toApproval);
         changes.add(new Change(id, "configure-mfa-sign-on", "sandbox", "App", null, "P", requester, requested, null, null, null, state, at, at,
             null, null, null, null, toApproval == null ? null : "approve", toApproval == null ? null : "approver",
-            toApproval == null ? null : at, null));
+            toApproval == null ? null : at, null, null, null));
     }
 
     @ParameterizedTest

@@ -45,7 +45,8 @@ class EarlierChangesTest extends FlowTest {
         return changes.list(ChangeFilter.ALL, null, 1_000).stream().collect(Collectors.toMap(Change::id, change -> new Change(change.id(),
             change.flow(), change.environment(), change.applicationName(), change.applicationId(), change.policyName(),
             change.requestedBy(), null, change.reason(), change.rollOut(), change.line(), change.state(), null, null, change.incidentId(),
-            change.incident(), change.rejection(), change.rolledBackBy(), change.decision(), change.decidedBy(), null, change.comment()),
+            change.incident(), change.rejection(), change.rolledBackBy(), change.decision(), change.decidedBy(), null, change.comment(),
+            null, null),
             (one, other) -> one, TreeMap::new));
     }
 

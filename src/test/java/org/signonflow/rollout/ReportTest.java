@@ -30,7 +30,7 @@ class ReportTest {
     private final RollOuts rollOuts = Mockito.mock(RollOuts.class);
     private static final RollOut ROLL_OUT = new RollOut("a", "Spring", "requester", Instant.parse("2026-11-21T12:00:00Z"),
         Instant.parse("2026-11-23T12:00:00Z"), Stage.COMPLETED, 2, "approve", "approver", Instant.parse("2026-11-22T12:00:00Z"), "=As agreed.",
-        null);
+        null, "=Because.", "operator", Instant.parse("2026-11-22T13:00:00Z"));
 
     private final Report report = new Report(new Review(rollOuts));
 
@@ -45,7 +45,7 @@ class ReportTest {
             request.put("applicationName", applicationName);
         }
         return new Row("a", line, request, "instance-" + line, RowState.READY, problem == null ? null : Trouble.FAILED, problem, ids,
-            Map.of(), null, null, null);
+            Map.of(), null, null, null, null);
     }
 
     private String csv() throws IOException {
@@ -68,10 +68,11 @@ class ReportTest {
             line,environment,applicationName,policyName,state,trouble,problem,applicationId,grantId,policyId,actionId,assignmentId,instanceId,\
             applicationDescription,redirectUris,bundleId,packageName,scopes,policyDescription,authenticators,deviceAuthenticationPolicyId,\
             noDevicesMode,assignmentPriority,policyActions,signOnNow,signOnAfter,secondLook,requestedBy,requestedAt,decision,decidedBy,\
-            decidedAt,comment,endedAt
+            decidedAt,comment,endedAt,reason,rolledBackBy,rolledBackAt
             2,sandbox,"A, ""B""; Ä",P,READY,,,1,2,3,4,5,instance-2,,,,,,,,,,,,,,,%1$s
             3,sandbox,,P,READY,FAILED,"two\nlines",,,,,,instance-3,,,,,,,,,,,,,,,%1$s
-            """.formatted("requester,2026-11-21T12:00:00Z,approve,approver,2026-11-22T12:00:00Z,'=As agreed.,2026-11-23T12:00:00Z")
+            """.formatted("requester,2026-11-21T12:00:00Z,approve,approver,2026-11-22T12:00:00Z,'=As agreed.,2026-11-23T12:00:00Z,'=Because.,"
+                + "operator,2026-11-22T13:00:00Z")
             .replace("\n", "\r\n").replace("two\r\n", "two\n"));
     }
 
@@ -83,7 +84,7 @@ class ReportTest {
         has(List.of(row));
         Mockito.when(rollOuts.sharedPolicies("a")).thenReturn(List.of(new Row("a", 0, Map.of("environment", "sandbox",
             "deviceAuthenticationPolicyId", "d", "noDevicesMode", "BYPASS", "policy", "shared"), null, RowState.READY, null, null, Map.of(),
-            Map.of(), null, null, null)));
+            Map.of(), null, null, null, null)));
 
         List<CSVRecord> records = read(',');
         Map<String, String> cells = new LinkedHashMap<>();

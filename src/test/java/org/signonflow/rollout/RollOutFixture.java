@@ -19,7 +19,7 @@ public final class RollOutFixture {
 
     public RollOutFixture(RollOuts rollOuts, String name, String requestedBy, List<Request> requests) {
         this.rollOuts = rollOuts;
-        rollOuts.add(id, name, requestedBy, requests);
+        rollOuts.add(id, name, requestedBy, null, requests);
     }
 
     public String id() {

@@ -274,6 +274,17 @@ class RollOutListTest {
         assertThat(read("applicationName,policyName\nA,P\n", new Settings("x".repeat(255), null, null))).hasSize(1);
     }
 
+    /** It is the roll-out's, and no setting of its rows. */
+    @Test
+    void theReasonIsCheckedAsThatOfAFlow() {
+        assertThat(read("applicationName,policyName\nA,P\n", settings("own", "reason", "because")).get(0).values())
+            .doesNotContainKey("reason");
+        assertThat(problems("applicationName,policyName\nA,P\n", settings("own", "reason", "x".repeat(1_001))))
+            .containsExactly("0 reason: must have at most 1,000 characters, not 1,001.");
+        assertThat(problems("applicationName,policyName,reason\nA,P,x\n"))
+            .containsExactly("1 reason: is not one of " + String.join(", ", Columns.ALL) + ".");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = {
         "''|The list is empty.", "' \n\t '|The list is empty.", "[]|The list contains no applications.",

@@ -57,7 +57,8 @@ class RollOutsTest {
         database.setConnectionTimeout(1_000);
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
             new ClassPathResource("db/migration/V4__decisions_on_roll_outs.sql"),
-            new ClassPathResource("db/migration/V7__undone_since.sql")).execute(database);
+            new ClassPathResource("db/migration/V7__undone_since.sql"), new ClassPathResource("db/migration/V10__changes.sql"),
+            new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql")).execute(database);
         jdbc = JdbcClient.create(database);
         rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), JsonMapper.shared(), time);
     }
@@ -77,7 +78,7 @@ class RollOutsTest {
 
     /** Adds a roll-out of this many new applications, from line 2 on. */
     private void add(String id, int applications) {
-        rollOuts.add(id, "Spring", "requester", IntStream.range(0, applications)
+        rollOuts.add(id, "Spring", "requester", null, IntStream.range(0, applications)
             .mapToObj(i -> request(i + 2, "applicationName", "App " + i, "policyName", "P" + i)).toList());
     }
 
@@ -91,17 +92,17 @@ class RollOutsTest {
 
     @Test
     void theRequestIsStored() {
-        rollOuts.add("a", "Spring", "requester", List.of(request(2, "applicationName", "Ä =cmd()", "policyName", "P"),
+        rollOuts.add("a", "Spring", "requester", "because", List.of(request(2, "applicationName", "Ä =cmd()", "policyName", "P"),
             request(3, "applicationId", "11111111-2222-3333-4444-555555555555"), request(0, "policyName", "All")));
 
         assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2, null, null, null, null,
-            null));
+            null, "because", null, null));
         assertThat(rollOuts.find("b")).isEmpty();
         assertThat(rollOuts.rows("a", null, null, Integer.MIN_VALUE, 10)).containsExactly(
-            new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null),
-            new Row("a", 2, request(2, "applicationName", "Ä =cmd()", "policyName", "P").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null),
+            new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null, NOON),
+            new Row("a", 2, request(2, "applicationName", "Ä =cmd()", "policyName", "P").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null, NOON),
             new Row("a", 3, request(3, "applicationId", "11111111-2222-3333-4444-555555555555").values(), null, PENDING, null, null,
-                Map.of("applicationId", "11111111-2222-3333-4444-555555555555"), Map.of(), null, null, null));
+                Map.of("applicationId", "11111111-2222-3333-4444-555555555555"), Map.of(), null, null, null, NOON));
         assertThat(lines(rollOuts.rows("a", null, null, 0, 10))).containsExactly(2, 3);
     }
 
@@ -112,7 +113,7 @@ class RollOutsTest {
         Request longest = request(2, "applicationName", "\"".repeat(256), "applicationDescription", quotes, "redirectUris", list,
             "bundleId", "x".repeat(256), "packageName", "x".repeat(256), "scopes", list, "policyName", "x".repeat(256), "policyDescription",
             quotes, "authenticators", "authenticator,email,sms,voice,boundBiometrics,securityKey", "assignmentPriority", "999999999");
-        rollOuts.add("a", "n".repeat(256), null, List.of(longest));
+        rollOuts.add("a", "n".repeat(256), null, null, List.of(longest));
 
         assertThat(row("a", 2).request()).isEqualTo(longest.values());
         assertThat(rollOuts.find("a").orElseThrow().requestedBy()).isNull();
@@ -122,9 +123,9 @@ class RollOutsTest {
     void theLatestAreFirstAndOwnOnesAreFound() {
         add("a", 1);
         time.set(NOON.plusSeconds(1));
-        rollOuts.add("b", "Summer", "other", List.of(request(2)));
+        rollOuts.add("b", "Summer", "other", null, List.of(request(2)));
         time.set(NOON.plusSeconds(2));
-        rollOuts.add("c", "Autumn", null, List.of(request(2)));
+        rollOuts.add("c", "Autumn", null, null, List.of(request(2)));
 
         assertThat(rollOuts.latest(null, 2)).extracting(RollOut::id).containsExactly("c", "b");
         assertThat(rollOuts.latest("requester", 10)).extracting(RollOut::id).containsExactly("a");
@@ -150,7 +151,7 @@ class RollOutsTest {
             .containsExactly(CREATING, Trouble.RETRYING, "PingOne did not answer");
         rollOuts.reached("instance", READY, null, null, Map.of("applicationId", "1", "policyId", "2"));
         assertThat(row("a", 2)).isEqualTo(new Row("a", 2, row("a", 2).request(), "instance", READY, null, null,
-            Map.of("applicationId", "1", "policyId", "2"), Map.of(), null, null, null));
+            Map.of("applicationId", "1", "policyId", "2"), Map.of(), null, null, null, NOON));
         rollOuts.move(row("a", 2), ASSIGNING);
         rollOuts.reached("instance", ASSIGNED, null, null, Map.of("applicationId", "1", "policyId", "2", "assignmentId", "3"));
         assertThat(row("a", 2)).extracting(Row::state, row -> row.ids().get("assignmentId")).containsExactly(ASSIGNED, "3");
@@ -212,8 +213,16 @@ class RollOutsTest {
     }
 
     @Test
+    void whoHadItRolledBackIsStored() {
+        add("a", 1);
+        rollOuts.rolledBack("a", "operator");
+        assertThat(rollOuts.find("a").orElseThrow()).extracting(RollOut::rolledBackBy, RollOut::rolledBackAt)
+            .containsExactly("operator", NOON);
+    }
+
+    @Test
     void progressAddsUp() {
-        rollOuts.add("a", "Spring", null, List.of(request(0), request(2), request(3), request(4), request(5), request(6)));
+        rollOuts.add("a", "Spring", null, null, List.of(request(0), request(2), request(3), request(4), request(5), request(6)));
         add("other", 3);
         rollOuts.begun("a", 0, "policy");
         rollOuts.reached("policy", READY, null, null, Map.of());
@@ -255,7 +264,7 @@ class RollOutsTest {
 
     @Test
     void theNextRowsAreTheFirstInTheStates() {
-        rollOuts.add("a", "Spring", null, IntStream.rangeClosed(-1, 9).filter(line -> line != 1).mapToObj(RollOutsTest::request).toList());
+        rollOuts.add("a", "Spring", null, null, IntStream.rangeClosed(-1, 9).filter(line -> line != 1).mapToObj(RollOutsTest::request).toList());
         assertThat(lines(rollOuts.next("a", Set.of(PENDING), 3))).as("shared policies first").containsExactly(-1, 0, 2);
         rollOuts.begun("a", -1, "i-1");
         rollOuts.begun("a", 0, "i0");

@@ -4,8 +4,10 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.security.Caller.Answer;
+import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 
@@ -54,16 +56,32 @@ class RetriesTest extends RunningApp {
         assertThat(job(job).getDuedate()).isNull();
     }
 
+    private enum Door {
+        ENGINE, COCKPIT, OURS;
+
+        Answer retry(RetriesTest test, String user, String job) {
+            return this == OURS ? test.rest(user).call("POST", "/api/changes/%s/retry".formatted(test.job(job).getProcessInstanceId()), null)
+                : test.retry(this == ENGINE ? test.rest(user) : Caller.web(test.port, user), job, "{\"retries\": 1}");
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"operator", "admin"})
-    void anIncidentIsRetried(String user) {
+    @CsvSource({"operator, ENGINE", "admin, ENGINE", "operator, COCKPIT", "operator, OURS"})
+    void anIncidentIsRetriedAndItIsSaidByWhom(String user, Door door) {
         String job = stuck();
         for (String other : List.of("requester", "approver", "outsider")) {
             assertThat(retry(rest(other), job, "{\"retries\": 1}").status()).as(other).isEqualTo(403);
             assertThat(retry(rest(other), job, "{\"retries\": 7}").status()).as(other).isEqualTo(403);
         }
-        assertThat(retry(rest(user), job, "{\"retries\": 1}").status()).isEqualTo(204);
+        assertThat(door.retry(this, user, job).status()).isEqualTo(204);
         assertThat(job(job).getRetries()).isEqualTo(1);
+        String change = job(job).getProcessInstanceId();
+        JsonNode said = rest("requester").call("GET", "/api/changes/" + change, null).json();
+        assertThat(said.at("/change/retriedBy").asString()).isEqualTo(user);
+        assertThat(said.get("timeline").toString()).containsOnlyOnce("\"type\":\"RETRIED\",\"step\":\"Create sign-on policy\",\"by\":\""
+            + user + "\"").doesNotContain("INCIDENT_RESOLVED");
+        assertThat(rest("requester").call("GET", "/api/audit", null).body()).contains("\"retriedBy\":\"" + user + "\"");
+        assertThat(rest("requester").call("GET", "/api/audit.csv", null).body()).contains(",retriedBy,retriedAt", "," + user + ",");
         Answer again = retry(rest(user), job, "{\"retries\": 1}");
         assertThat(again.status()).isEqualTo(400);
         assertThat(again.json().get("message").asString()).isEqualTo("Only a step with an open incident can be retried.");

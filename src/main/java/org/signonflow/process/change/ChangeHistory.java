@@ -12,6 +12,7 @@ import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.history.HistoricVariableInstance;
 import org.camunda.bpm.engine.history.HistoricVariableUpdate;
+import org.camunda.bpm.engine.history.UserOperationLogEntry;
 import org.camunda.bpm.engine.runtime.ActivityInstance;
 import org.camunda.bpm.engine.runtime.Incident;
 import org.camunda.bpm.engine.runtime.TransitionInstance;
@@ -44,7 +45,7 @@ import java.util.stream.Stream;
 @Component
 class ChangeHistory implements EngineHistory {
 
-    /** A failed attempt and the incident that it raised are one event. */
+    /** A failed attempt and the incident that it raised are one event, and so are a retry and the end of the incident. */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private static final int MOST_COMMENTS = 100;
@@ -67,18 +68,17 @@ class ChangeHistory implements EngineHistory {
     }
 
     @Override
-    public List<TimelineEvent> events(String id) {
+    public List<TimelineEvent> events(String id, Map<String, String> variables, Map<String, String> stepNames) {
         return withoutAuthorisations(() -> {
             HistoricProcessInstance instance = history.createHistoricProcessInstanceQuery().processInstanceId(id).singleResult();
             if (instance == null) {
                 return List.of();
             }
-            Map<String, String> variables = variables(id);
             List<TimelineEvent> events = new ArrayList<>();
             events.add(TimelineEvent.of(at(instance.getStartTime()), Type.REQUESTED, null, variables.get(ProcessVariables.REQUESTED_BY),
                 variables.get(FlowVariables.REASON)));
             addDecisions(id, events);
-            addFailures(id, events);
+            addFailures(id, stepNames, events);
             Map.of("Task_RemindApprovers", Type.REMINDED, "StartEvent_RollBack", Type.ROLL_BACK).forEach((activity, type) ->
                 history.createHistoricActivityInstanceQuery().processInstanceId(id).activityId(activity).list()
                     .forEach(happened -> events.add(TimelineEvent.of(at(happened.getStartTime()), type, null, null, null))));
@@ -121,23 +121,32 @@ class ChangeHistory implements EngineHistory {
             .filter(text -> !text.isBlank()).orElse(null);
     }
 
-    private void addFailures(String id, List<TimelineEvent> events) {
-        Map<String, String> names = stepNames(id);
+    private void addFailures(String id, Map<String, String> names, List<TimelineEvent> events) {
+        List<UserOperationLogEntry> retries = history.createUserOperationLogQuery().processInstanceId(id)
+            .operationType(UserOperationLogEntry.OPERATION_TYPE_SET_JOB_RETRIES).orderByTimestamp().desc().listPage(0, MOST_EVENTS);
         List<HistoricIncident> incidents = history.createHistoricIncidentQuery().processInstanceId(id)
             .orderByCreateTime().desc().listPage(0, MOST_EVENTS);
         for (HistoricIncident incident : incidents) {
             String step = names.get(incident.getActivityId());
             events.add(TimelineEvent.of(at(incident.getCreateTime()), Type.INCIDENT, step, null, incident.getIncidentMessage()));
             if (incident.getEndTime() != null) {
-                events.add(TimelineEvent.of(at(incident.getEndTime()), Type.INCIDENT_RESOLVED, step, null, null));
+                String retriedBy = retries.stream().filter(retry -> Objects.equals(retry.getJobId(), incident.getConfiguration())
+                        && isAtOnce(retry.getTimestamp(), incident.getEndTime()))
+                    .findFirst().map(UserOperationLogEntry::getUserId).orElse(null);
+                events.add(TimelineEvent.of(at(incident.getEndTime()), retriedBy == null ? Type.INCIDENT_RESOLVED : Type.RETRIED, step,
+                    retriedBy, null));
             }
         }
         history.createHistoricJobLogQuery().processInstanceId(id).failureLog().orderByTimestamp().desc()
             .listPage(0, MOST_EVENTS).stream()
             .filter(failure -> incidents.stream().noneMatch(incident -> Objects.equals(incident.getActivityId(), failure.getActivityId())
-                && Duration.between(at(incident.getCreateTime()), at(failure.getTimestamp())).abs().compareTo(AT_ONCE) < 0))
+                && isAtOnce(incident.getCreateTime(), failure.getTimestamp())))
             .forEach(failure -> events.add(TimelineEvent.of(at(failure.getTimestamp()), Type.RETRYING, names.get(failure.getActivityId()),
                 null, failure.getJobExceptionMessage())));
+    }
+
+    private static boolean isAtOnce(Date one, Date other) {
+        return Duration.between(at(one), at(other)).abs().compareTo(AT_ONCE) < 0;
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.process.InstanceProgress;
 import org.signonflow.process.ProcessVariables;
+import org.signonflow.rollout.RollOuts;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Records where each change stands, in the transaction that brings it there. */
+/** Records where each change stands, and who had a roll-out rolled back, in the transaction that brings it there. */
 @Component
 class ChangeProgress implements InstanceProgress {
 
@@ -36,10 +37,12 @@ class ChangeProgress implements InstanceProgress {
     private static final List<String> UNDOING = List.of("Task_Settle", "Event_Undo", "Task_Delete", "Task_Revoke", "Task_Unassign");
 
     private final Changes changes;
+    private final RollOuts rollOuts;
     private final IdentityService identities;
 
-    ChangeProgress(Changes changes, IdentityService identities) {
+    ChangeProgress(Changes changes, RollOuts rollOuts, IdentityService identities) {
         this.changes = changes;
+        this.rollOuts = rollOuts;
         this.identities = identities;
     }
 
@@ -59,8 +62,9 @@ class ChangeProgress implements InstanceProgress {
         ChangeState state = STATES.get(activityId);
         if ("StartEvent_RollBack".equals(activityId)) {
             // Who withdraws a request of their own acts without the engine's authorisations, and the variable names them.
-            Optional.ofNullable(identities.getCurrentAuthentication()).map(Authentication::getUserId)
-                .ifPresent(user -> changes.rolledBack(instanceId, user));
+            Optional.ofNullable(user()).ifPresent(user -> changes.rolledBack(instanceId, user));
+        } else if ("Event_RollBack".equals(activityId)) {
+            rollOuts.rolledBack(instanceId, user());
         }
         if (state != null) {
             changes.reached(instanceId, state);
@@ -87,7 +91,18 @@ class ChangeProgress implements InstanceProgress {
     }
 
     @Override
-    public void freed(String instanceId, String incidentId) {
-        changes.freed(instanceId, incidentId);
+    public void freed(String instanceId, String incidentId, boolean retried) {
+        String by = retried ? user() : null;
+        if (by == null) {
+            changes.freed(instanceId, incidentId);
+        } else {
+            changes.retried(instanceId, incidentId, by);
+        }
+    }
+
+    /** Who is logged in; null if nobody is. */
+    private String user() {
+        Authentication who = identities.getCurrentAuthentication();
+        return who == null ? null : who.getUserId();
     }
 }

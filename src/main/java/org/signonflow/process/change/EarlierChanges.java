@@ -137,7 +137,7 @@ class EarlierChanges {
             variables.get(ProcessVariables.REJECTION), variables.get(ProcessVariables.ROLLED_BACK_BY),
             decided.map(task -> variables.get(ProcessVariables.DECISION)).orElse(null),
             decided.map(HistoricTaskInstance::getAssignee).orElse(null), decided.map(task -> at(task.getEndTime())).orElse(null),
-            decided.map(task -> variables.get(ProcessVariables.COMMENT)).orElse(null));
+            decided.map(task -> variables.get(ProcessVariables.COMMENT)).orElse(null), null, null);
     }
 
     /** What is recorded was read first: if it is out of date by now, {@link Changes#correct} does nothing. */

@@ -70,7 +70,7 @@ class CheckRollOutRequest implements ExecutionListener {
             }
             String user = requester.note(execution);
             openRequests.add(execution, user, requests.stream().map(request -> request.values().get(FlowVariables.ENVIRONMENT)).toList());
-            rollOuts.add(execution.getProcessInstanceId(), settings.name(), user, requests);
+            rollOuts.add(execution.getProcessInstanceId(), settings.name(), user, values.get(FlowVariables.REASON), requests);
         } catch (BadList bad) {
             throw new InvalidInput(sentences(bad));
         } catch (IOException unreadable) {

@@ -5,6 +5,7 @@ import static org.signonflow.process.ProcessVariables.text;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
@@ -94,6 +95,7 @@ class CreateAll extends RollOutTask {
                 String policyId = shared == null ? there.policyId() : shared.ids().get(FlowVariables.POLICY_ID);
                 Map<String, Object> variables = variables(row, there, policyId);
                 variables.put(ProcessVariables.REQUESTED_BY, text(execution, ProcessVariables.REQUESTED_BY));
+                Optional.ofNullable(text(execution, FlowVariables.REASON)).ifPresent(reason -> variables.put(FlowVariables.REASON, reason));
                 String key = BusinessKey.ofRow(text(execution, ProcessVariables.NAME), row.line());
                 runtime().startProcessInstanceByKey(Flow.ROW, key, variables);
             }
