@@ -24,8 +24,8 @@ public enum Standing {
     }
 
     private static String in(boolean ended) {
-        return Stream.of(ChangeState.values()).filter(state -> state.hasEnded() == ended).map(state -> "'" + state + "'")
-            .collect(Collectors.joining(", ", "state in (", ")"));
+        return Stream.of(ChangeState.values()).filter(state -> state.hasBegun() && state.hasEnded() == ended)
+            .map(state -> "'" + state + "'").collect(Collectors.joining(", ", "state in (", ")"));
     }
 
     /** The condition in SQL. */

@@ -1,6 +1,8 @@
 package org.signonflow.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.signonflow.change.Change;
+import org.signonflow.change.ChangeState;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Field;
 import org.signonflow.change.Flow;
@@ -8,8 +10,13 @@ import org.signonflow.change.FlowFields;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Timeline;
 import org.signonflow.change.TimelineEvent;
+import org.signonflow.rollout.Found;
+import org.signonflow.rollout.ReviewedRow;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
+import org.signonflow.rollout.Row;
+import org.signonflow.rollout.RowState;
+import org.signonflow.rollout.Settings;
 import org.springframework.stereotype.Component;
 
 import java.time.Instant;
@@ -29,6 +36,8 @@ public class ChangeDetails {
     private static final List<String> IDS = List.of(FlowVariables.APPLICATION_ID, FlowVariables.GRANT_ID, FlowVariables.POLICY_ID,
         FlowVariables.ACTION_ID, FlowVariables.ASSIGNMENT_ID);
 
+    /** The variable that says why PingOne refused a call, of a flow and of a roll-out alike. */
+    private static final String REJECTION = "rejection";
     private static final Set<TimelineEvent.Type> GONE = Set.of(TimelineEvent.Type.ROLL_BACK, TimelineEvent.Type.ENDED);
 
     private final EngineHistory history;
@@ -50,9 +59,12 @@ public class ChangeDetails {
      * @param secondLook   what deserves a second look
      * @param ids          the ids in PingOne, by the name of the variable
      * @param timeline     what has happened, earliest first
+     * @param toCreate     what a row that has not begun is to create, in words; null for a change
+     * @param toTake       what it is to take that exists by then, likewise
      */
     public record Details(Change change, Map<String, String> request, String signOnNow, String signOnAfter, List<String> secondLook,
-                   Map<String, String> ids, List<TimelineEvent> timeline) {
+                   Map<String, String> ids, List<TimelineEvent> timeline, @JsonInclude(JsonInclude.Include.NON_NULL) List<String> toCreate,
+                   @JsonInclude(JsonInclude.Include.NON_NULL) List<String> toTake) {
     }
 
     /** A row's events with those of its roll-out, which is decided on and rolled back for all of its rows. */
@@ -90,7 +102,7 @@ public class ChangeDetails {
         List<TimelineEvent> events = timeline.of(change, variables);
         return new Details(change, requested(change, variables), variables.get(FlowVariables.SIGN_ON_NOW), variables.get(FlowVariables.SIGN_ON_AFTER),
             marks == null ? List.of() : marks.lines().toList(), ids,
-            rollOut == null ? events : with(rollOut, events));
+            rollOut == null ? events : with(rollOut, events), null, null);
     }
 
     private static Change decided(Change row, RollOut rollOut) {
@@ -105,5 +117,55 @@ public class ChangeDetails {
             .flatMap(flow -> fields.of(flow).stream()).map(Field::name).filter(values::containsKey)
             .forEach(name -> request.put(name, values.get(name)));
         return request;
+    }
+
+    /** A row that has not begun, as the change that it would be. */
+    Details ofRow(RollOut rollOut, ReviewedRow reviewed) {
+        Row row = reviewed.row();
+        Map<String, String> values = row.request();
+        boolean isNew = values.containsKey(FlowVariables.APPLICATION_NAME);
+        boolean leftOut = row.state() == RowState.LEFT_OUT;
+        // Why all of the roll-out was refused, unless something is said of the row.
+        String rejection = row.problem() != null || !leftOut ? null : history.variables(rollOut.id()).get(REJECTION);
+        ChangeState state = !leftOut ? ChangeState.PENDING : rejection == null ? ChangeState.LEFT_OUT : ChangeState.REJECTED;
+        Change change = decided(new Change(null, row.isSharedPolicy() ? Flow.ROW : Flow.ofRow(isNew).key(),
+            values.get(FlowVariables.ENVIRONMENT),
+            values.getOrDefault(FlowVariables.APPLICATION_NAME, row.found().get(Found.APPLICATION_NAME)),
+            values.get(FlowVariables.APPLICATION_ID), values.get(FlowVariables.POLICY_NAME), rollOut.requestedBy(), rollOut.requestedAt(),
+            rollOut.reason(), rollOut.id(), row.line(), state, row.changedAt(), leftOut ? row.changedAt() : null, null, null,
+            rejection == null ? row.problem() : rejection, null, null, null, null, null, null, null), rollOut);
+        List<TimelineEvent> events = new ArrayList<>(List.of(TimelineEvent.of(rollOut.requestedAt(), TimelineEvent.Type.REQUESTED, null,
+            rollOut.requestedBy(), rollOut.reason())));
+        if (leftOut) {
+            events.add(TimelineEvent.of(row.changedAt(), TimelineEvent.Type.ENDED, null, null, state.name()));
+        }
+        return new Details(change, requested(change, values), row.found().get(Found.SIGN_ON_NOW), row.found().get(Found.SIGN_ON_AFTER),
+            reviewed.secondLook(), Map.of(), with(rollOut, events), toCreate(row, isNew), toTake(row, isNew));
+    }
+
+    private static List<String> toCreate(Row row, boolean isNew) {
+        List<String> ids = new ArrayList<>();
+        if (isNew && !row.isSharedPolicy()) {
+            ids.addAll(List.of(FlowVariables.APPLICATION_ID, FlowVariables.GRANT_ID));
+        }
+        if (row.isSharedPolicy() || Settings.OWN.equals(row.request().get(FlowVariables.POLICY))) {
+            ids.addAll(List.of(FlowVariables.POLICY_ID, FlowVariables.ACTION_ID));
+        }
+        if (!row.isSharedPolicy()) {
+            ids.add(FlowVariables.ASSIGNMENT_ID);
+        }
+        return ids.stream().map(Words.OBJECTS::get).toList();
+    }
+
+    private static List<String> toTake(Row row, boolean isNew) {
+        List<String> words = new ArrayList<>();
+        if (!row.isSharedPolicy() && !isNew) {
+            words.add("the existing application");
+        }
+        if (!row.isSharedPolicy() && !Settings.OWN.equals(row.request().get(FlowVariables.POLICY))) {
+            words.add(Settings.SHARED.equals(row.request().get(FlowVariables.POLICY)) ? "the sign-on policy that the roll-out's rows share"
+                : "the existing sign-on policy");
+        }
+        return words;
     }
 }

@@ -1,5 +1,6 @@
 package org.signonflow.web;
 
+import jakarta.servlet.http.HttpServletResponse;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.EngineHistory;
@@ -12,6 +13,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,13 +30,16 @@ class ChangePage {
 
     private final VisibleChanges changes;
     private final ChangeDetails details;
+    private final VisibleRows rows;
     private final EngineHistory history;
     private final OpenDecisions decisions;
     private final Picture picture;
 
-    ChangePage(VisibleChanges changes, ChangeDetails details, EngineHistory history, OpenDecisions decisions, Picture picture) {
+    ChangePage(VisibleChanges changes, ChangeDetails details, VisibleRows rows, EngineHistory history, OpenDecisions decisions,
+               Picture picture) {
         this.changes = changes;
         this.details = details;
+        this.rows = rows;
         this.history = history;
         this.decisions = decisions;
         this.picture = picture;
@@ -43,27 +48,50 @@ class ChangePage {
     /** One change; whoever may not see it is answered as if there were none. */
     @GetMapping("/changes/{id}")
     String change(@PathVariable String id, Model model, Authentication who) {
-        ChangeDetails.Details said = details.of(changes.find(id, who));
+        addTo(model, details.of(changes.find(id, who)), "../", who);
+        return "change";
+    }
+
+    /** A row of a roll-out until it has begun; from then on this address leads to its change. */
+    @GetMapping("/changes/{rollOut}/{line:-?[0-9]+}")
+    String row(@PathVariable String rollOut, @PathVariable int line, @RequestHeader(name = "HX-Request", required = false) String htmx,
+            Model model, Authentication who, HttpServletResponse response) {
+        ChangeDetails.Details said = rows.find(rollOut, line, who);
+        String begun = said.change().id();
+        if (begun != null && htmx == null) {
+            return "redirect:../" + begun;
+        }
+        if (begun != null) {
+            response.setHeader("HX-Redirect", "../" + begun);
+        }
+        addTo(model, said, "../../", who);
+        return "change";
+    }
+
+    private void addTo(Model model, ChangeDetails.Details said, String root, Authentication who) {
         Change change = said.change();
         boolean underWay = !change.state().hasEnded();
+        boolean hasBegun = change.id() != null;
         boolean operator = PageHeader.isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS);
         boolean withdraws = !operator && PageHeader.isAny(who, Roles.REQUESTERS) && change.isOwnRequestOf(who.getName())
             && change.state().isWithoutEffect();
-        model.addAttribute("root", "../");
+        model.addAttribute("root", root);
+        model.addAttribute("hasBegun", hasBegun);
         model.addAttribute("change", change);
         model.addAttribute("view", new ChangeView(change));
         model.addAttribute("details", said);
         model.addAttribute("underWay", underWay);
         model.addAttribute("takesEffect", change.state().isInEffect());
         model.addAttribute("isUndone", change.state().isUndone());
-        model.addAttribute("task", underWay ? decisions.task(id, who.getName()).orElse(null) : null);
+        model.addAttribute("task", underWay && hasBegun ? decisions.task(change.id(), who.getName()).orElse(null) : null);
         model.addAttribute("withdraws", withdraws);
-        model.addAttribute("mayRollBack", withdraws || operator && underWay && change.state() != ChangeState.UNDOING);
+        model.addAttribute("mayRollBack", withdraws || operator && hasBegun && underWay && change.state() != ChangeState.UNDOING);
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
             : change.applicationId() == null && change.applicationName() != null ? "Nobody: the application is new." : null);
-        model.addAttribute("signOnAfter", Objects.requireNonNullElseGet(said.signOnAfter(), () -> "%s (priority %s), and nothing else"
-            .formatted(change.policyName(), said.request().getOrDefault(FlowVariables.ASSIGNMENT_PRIORITY, "1"))));
+        model.addAttribute("signOnAfter", Objects.requireNonNullElseGet(said.signOnAfter(), () -> "%s (priority %s), %s"
+            .formatted(change.policyName(), said.request().getOrDefault(FlowVariables.ASSIGNMENT_PRIORITY, "1"),
+                knowsOthers(change) ? "and nothing else" : "besides what else it has by then")));
         Map<String, String> request = new LinkedHashMap<>();
         said.request().forEach((name, value) -> {
             if (Words.LABELS.containsKey(name) && !SAID_ELSEWHERE.contains(name)) {
@@ -75,10 +103,17 @@ class ChangePage {
         said.ids().forEach((name, value) -> ids.put(Words.OBJECTS.get(name), value));
         model.addAttribute("ids", ids);
         model.addAttribute("timeline", said.timeline().stream().map(EventView::new).toList());
-        EngineHistory.Path path = history.path(id);
+        if (!hasBegun) {
+            return;
+        }
+        EngineHistory.Path path = history.path(change.id());
         model.addAttribute("picture", picture.of(change.rollOut() == null ? change.flow() : Flow.ROW, path));
         model.addAttribute("at", Stream.of(path.failed(), path.active(), path.passed()).flatMap(Set::stream)
             .filter(element -> underWay || element.startsWith("EndEvent_")).findFirst().orElse(null));
-        return "change";
+    }
+
+    /** What an existing application is assigned besides is looked up once its row has begun. */
+    private static boolean knowsOthers(Change change) {
+        return change.id() != null || change.applicationId() == null;
     }
 }

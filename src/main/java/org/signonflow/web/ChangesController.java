@@ -42,14 +42,16 @@ class ChangesController {
 
     private final VisibleChanges visible;
     private final ChangeDetails details;
+    private final VisibleRows rows;
     private final ChangeEngine engine;
     private final NewChange newChange;
 
-    ChangesController(VisibleChanges visible, ChangeDetails details, ChangeEngine engine, NewChange newChange) {
+    ChangesController(VisibleChanges visible, ChangeDetails details, VisibleRows rows, ChangeEngine engine, NewChange newChange) {
         this.visible = visible;
         this.engine = engine;
         this.newChange = newChange;
         this.details = details;
+        this.rows = rows;
     }
 
     /**
@@ -120,6 +122,15 @@ class ChangesController {
     @GetMapping("/{id}")
     ChangeDetails.Details details(@PathVariable String id, Authentication who) {
         return details.of(visible.find(id, who));
+    }
+
+    /**
+     * A row of a roll-out by its line in the list, 0 and below for a policy that rows share: the change once it has begun, and before that
+     * what it will be, without an id.
+     */
+    @GetMapping("/{rollOut}/{line:-?[0-9]+}")
+    ChangeDetails.Details row(@PathVariable String rollOut, @PathVariable int line, Authentication who) {
+        return rows.find(rollOut, line, who);
     }
 
     /**

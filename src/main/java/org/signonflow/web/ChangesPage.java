@@ -74,7 +74,8 @@ class ChangesPage {
         words.put(Standing.UNDER_WAY.name(), "Under way");
         words.put(Standing.STUCK.name(), "Stuck");
         words.put(Standing.ENDED.name(), "Ended");
-        Stream.of(ChangeState.values()).forEach(state -> words.put(state.name(), Words.STATES.get(state).replaceFirst(":.*", "")));
+        Stream.of(ChangeState.values()).filter(ChangeState::hasBegun)
+            .forEach(state -> words.put(state.name(), Words.STATES.get(state).replaceFirst(":.*", "")));
         return words;
     }
 

@@ -120,7 +120,7 @@ public record OutcomesPicture(LocalDate first, Map<LocalDate, Outcomes.Day> days
     }
 
     private static Stream<ChangeState> outcomes() {
-        return Stream.of(ChangeState.values()).filter(ChangeState::hasEnded);
+        return Stream.of(ChangeState.values()).filter(ChangeState::hasBegun).filter(ChangeState::hasEnded);
     }
 
     private static String style(ChangeState state) {

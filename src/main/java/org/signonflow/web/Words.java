@@ -13,17 +13,19 @@ import java.util.stream.Stream;
 /** What the pages call states, stages, fields and objects. */
 final class Words {
 
-    static final Map<ChangeState, String> STATES = Map.of(
-        ChangeState.CREATING, "Creating: nothing has taken effect",
-        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has taken effect",
-        ChangeState.ASSIGNING, "Assigning: taking effect",
-        ChangeState.ASSIGNED, "In effect: its roll-out has not ended",
-        ChangeState.UNDOING, "Undoing",
-        ChangeState.COMPLETED, "Completed: in effect",
-        ChangeState.DECLINED, "Declined: nothing remains in PingOne",
-        ChangeState.REJECTED, "Rejected: nothing remains in PingOne",
-        ChangeState.ROLLED_BACK, "Rolled back: nothing remains in PingOne",
-        ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
+    static final Map<ChangeState, String> STATES = Map.ofEntries(
+        Map.entry(ChangeState.PENDING, "Waiting for its turn: nothing has been created"),
+        Map.entry(ChangeState.CREATING, "Creating: nothing has taken effect"),
+        Map.entry(ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has taken effect"),
+        Map.entry(ChangeState.ASSIGNING, "Assigning: taking effect"),
+        Map.entry(ChangeState.ASSIGNED, "In effect: its roll-out has not ended"),
+        Map.entry(ChangeState.UNDOING, "Undoing"),
+        Map.entry(ChangeState.COMPLETED, "Completed: in effect"),
+        Map.entry(ChangeState.DECLINED, "Declined: nothing remains in PingOne"),
+        Map.entry(ChangeState.REJECTED, "Rejected: nothing remains in PingOne"),
+        Map.entry(ChangeState.ROLLED_BACK, "Rolled back: nothing remains in PingOne"),
+        Map.entry(ChangeState.CANCELLED, "Cancelled: an administrator deleted it"),
+        Map.entry(ChangeState.LEFT_OUT, "Left out: nothing was created"));
 
     static final Map<String, String> LABELS = Map.ofEntries(
         Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
