@@ -276,7 +276,7 @@ class ChangePagesTest extends BrowserTest {
         browser.screenshot("59-change-stuck");
         sandbox.clearFaults();
         browser.clickText("Retry");
-        browser.awaitText("Waiting for approval: nothing has taken effect", "Create sign-on policy is no longer stuck");
+        browser.awaitText("Waiting for approval: nothing has taken effect", "Create sign-on policy was retried by operator");
         assertThat(browser.console()).isEmpty();
     }
 }

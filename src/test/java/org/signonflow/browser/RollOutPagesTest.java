@@ -128,6 +128,22 @@ class RollOutPagesTest extends BrowserTest {
     }
 
     @Test
+    void leadsToARowThatHasNotBegun() {
+        RollOutFixture rollOut = mixed("Spring campaign", Stage.CREATING);
+        openPage(rollOut);
+        browser.awaitText("Mobile banking 50");
+        browser.find(By.cssSelector("a[aria-label='Change of line 50']")).click();
+        browser.awaitText("Mobile banking 50", "Waiting for its turn: nothing has been created", "Nobody: the application is new.",
+            "It will create: application, grant, assignment.");
+        browser.screenshot("46-row-not-begun");
+        rollOut.leaveOutPending();
+        browser.awaitText("Left out: nothing was created", "It has created nothing.");
+        browser.find(By.linkText("Roll-out")).click();
+        browser.awaitText("Spring campaign", "Left out");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
     void hostileNamesAreRenderedAsText() {
         RollOutFixture rollOut = new RollOutFixture(rollOuts, HOSTILE, "requester", List.of(
             new Request(0, Map.of("environment", HOSTILE.substring(0, 60), "policyName", HOSTILE)),
