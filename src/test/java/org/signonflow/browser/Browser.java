@@ -21,7 +21,9 @@ import org.springframework.util.FileSystemUtils;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +43,7 @@ final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final int MOST_TABS = 60;
+    private static final String AXE = resource("/axe.min.js");
 
     private final ChromeDriver driver;
     private final Path profile;
@@ -78,6 +81,14 @@ final class Browser implements AutoCloseable {
     private static String find(String variable, String... usual) {
         String named = System.getenv(variable);
         return (named == null ? Stream.of(usual) : Stream.of(named)).filter(path -> new File(path).canExecute()).findFirst().orElse(null);
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Browser.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Override
@@ -193,6 +204,19 @@ final class Browser implements AutoCloseable {
 
     Object script(String script) {
         return driver.executeScript(script);
+    }
+
+    /** What people with disabilities cannot use on this page, as axe finds it by the rules of WCAG 2, levels A and AA. */
+    @SuppressWarnings("unchecked")
+    List<String> inaccessible() {
+        driver.executeScript(AXE);
+        return (List<String>) driver.executeAsyncScript("""
+            const done = arguments[arguments.length - 1];
+            axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(
+              found => done(found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+                .map(one => `${one.impact} ${one.id}: ${one.nodes.map(node => node.html).join(' | ')}`)),
+              failed => done([String(failed)]));
+            """);
     }
 
     /** The errors on the pages since the last call, as reported by the console. */
