@@ -11,11 +11,11 @@ import java.util.stream.Stream;
  * @param requester the user's name
  * @param from      requested then or later
  * @param to        requested before that
- * @param noRows    leaves out rows of roll-outs
+ * @param rows      false leaves out rows of roll-outs, true all else
  * @param notBy     leaves out what this user requested
  */
 public record ChangeFilter(String text, Standing standing, String environment, String flow, String requester, Instant from, Instant to,
-                           String rollOut, boolean noRows, String notBy) {
+                           String rollOut, Boolean rows, String notBy) {
 
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
@@ -38,25 +38,25 @@ public record ChangeFilter(String text, Standing standing, String environment, S
     }
 
     /** Leaves nothing out. */
-    public static final ChangeFilter ALL = new ChangeFilter(null, null, null, null, null, null, null, null, false, null);
+    public static final ChangeFilter ALL = new ChangeFilter(null, null, null, null, null, null, null, null, null, null);
 
     /** Only those of a standing. */
     public ChangeFilter with(Standing other) {
-        return new ChangeFilter(text, other, environment, flow, requester, from, to, rollOut, noRows, notBy);
+        return new ChangeFilter(text, other, environment, flow, requester, from, to, rollOut, rows, notBy);
     }
 
     /** Only those of a requester. */
     public ChangeFilter by(String user) {
-        return new ChangeFilter(text, standing, environment, flow, user, from, to, rollOut, noRows, notBy);
+        return new ChangeFilter(text, standing, environment, flow, user, from, to, rollOut, rows, notBy);
     }
 
     /** Without rows of roll-outs. */
     public ChangeFilter alone() {
-        return new ChangeFilter(text, standing, environment, flow, requester, from, to, rollOut, true, notBy);
+        return new ChangeFilter(text, standing, environment, flow, requester, from, to, rollOut, false, notBy);
     }
 
     /** Without those of a requester. */
     public ChangeFilter notBy(String user) {
-        return new ChangeFilter(text, standing, environment, flow, requester, from, to, rollOut, noRows, user);
+        return new ChangeFilter(text, standing, environment, flow, requester, from, to, rollOut, rows, user);
     }
 }

@@ -231,8 +231,8 @@ public class Changes {
         if (filter.standing() != null) {
             where.append(" and ").append(filter.standing().condition());
         }
-        if (filter.noRows()) {
-            where.append(" and roll_out is null");
+        if (filter.rows() != null) {
+            where.append(filter.rows() ? " and roll_out is not null" : " and roll_out is null");
         }
         if (filter.text() != null) {
             where.append(" and position(:text in search) > 0");

@@ -60,11 +60,12 @@ class ChangesController {
      * @param q           what the application's or policy's name or id contains, in any case
      * @param state       only changes in this state, or in one of several: STUCK, UNDER_WAY, ENDED
      * @param environment only changes of this environment's alias
-     * @param flow        only changes by this process, such as configure-mfa-sign-on
+     * @param flow        only changes by this flow, such as configure-mfa-sign-on, alone or as rows of roll-outs
      * @param requester   only changes that this user requested
      * @param from        only changes requested at this time or later, such as 2026-01-31T12:00:00Z
      * @param to          only changes requested before this time
      * @param rollOut     only rows of this roll-out
+     * @param rows        true: only rows of roll-outs; false: none of them
      * @param after       the id of the last change of the page before
      * @param limit       at most this many changes, from 1 to 1,000
      */
@@ -73,7 +74,8 @@ class ChangesController {
             @RequestParam(required = false) String environment, @RequestParam(required = false) String flow,
             @RequestParam(required = false) String requester, @RequestParam(required = false) Instant from,
             @RequestParam(required = false) Instant to, @RequestParam(required = false) String rollOut,
-            @RequestParam(required = false) String after, @RequestParam(defaultValue = "100") int limit, Authentication who) {
+            @RequestParam(required = false) Boolean rows, @RequestParam(required = false) String after,
+            @RequestParam(defaultValue = "100") int limit, Authentication who) {
         if (limit < 1 || limit > MOST) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
         }
@@ -81,7 +83,7 @@ class ChangesController {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "q: must have at most 200 characters.");
         }
         return visible.list(new ChangeFilter(blankToNull(q), state, blankToNull(environment), blankToNull(flow), blankToNull(requester),
-            from, to, blankToNull(rollOut), false, null), blankToNull(after), limit, who);
+            from, to, blankToNull(rollOut), rows, null), blankToNull(after), limit, who);
     }
 
     private static String blankToNull(String text) {

@@ -49,7 +49,7 @@ class ChangesPage {
         });
         Standing standing = Stream.of(Standing.values()).filter(one -> one.name().equals(filter.get("state"))).findFirst().orElse(null);
         List<Change> found = changes.list(new ChangeFilter(filter.get("q"), standing, filter.get("environment"), filter.get("flow"),
-            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"), false, null),
+            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"), null, null),
             filter.remove("after"), PAGE + 1, who);
         model.addAttribute("filter", filter);
         model.addAttribute("changes", found.stream().limit(PAGE).map(ChangeView::new).toList());

@@ -15,6 +15,9 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.support.ui.Select;
 import org.signonflow.Signonflow;
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -34,9 +37,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,6 +72,8 @@ class WebApplicationsTest extends BrowserTest {
     HistoryService history;
     @Autowired
     IdentityService identities;
+    @Autowired
+    Changes changes;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = JsonMapper.shared();
@@ -263,6 +270,75 @@ class WebApplicationsTest extends BrowserTest {
         assertHarmless();
         assertThat(browser.find(By.cssSelector("a[href$='/changes/" + flow + "']")).isDisplayed()).isTrue();
         assertNothingDenied();
+
+        // Cockpit asks for an instance that is under way first.
+        browser.go(cockpit("process-instance/" + flow));
+        browser.awaitText("/signOnPolicyAssignments", "201, created");
+        browser.screenshot("23-operator-ended");
+        assertHarmless();
+        browser.click(By.linkText("Open the change"));
+        browser.awaitText("Completed: in effect");
+    }
+
+    @Test
+    void cockpitListsWhatRanByADefinition() {
+        Instant now = Instant.now();
+        List<String> all = IntStream.range(0, 53).mapToObj(n -> "ended-" + n).toList();
+        for (int n = 0; n < all.size(); n++) {
+            boolean row = n == 52;
+            changes.add(new Change(all.get(n), "configure-mfa-sign-on", "sandbox", "Application " + n, null, "P", "requester",
+                now.minusSeconds(n), null, row ? "autumn" : null, row ? 2 : null, ChangeState.COMPLETED, now, now, null, null, null, null,
+                null, null, null, null));
+        }
+        try {
+            login("cockpit", "operator");
+            browser.go(cockpit("processes"));
+            browser.clickText("Configure MFA sign-on");
+            browser.clickText("History");
+            browser.awaitText("Application 0", "Application 49");
+            assertThat(browser.text()).doesNotContain("Application 50");
+            browser.tabTo(By.xpath("//button[normalize-space()='More']")).sendKeys(Keys.ENTER);
+            browser.awaitText("Application 49", "Application 50", "Application 51");
+            browser.until("have no more", () -> !browser.isThere(By.xpath("//button[normalize-space()='More']")));
+            assertThat(browser.text()).as("a row, which another process carries out").doesNotContain("Application 52");
+            browser.screenshot("25-operator-history-of-many");
+            browser.go(cockpit("processes"));
+            browser.clickText("Roll out to an application");
+            browser.clickText("History");
+            assertThat(browser.awaitText("Application 52", "with its roll-out, line 2")).doesNotContain("Application 51");
+            assertNothingDenied();
+        } finally {
+            changes.forget(all);
+        }
+    }
+
+    @Test
+    void cockpitSaysThatAChangeMayNotBeSeen() {
+        identities.setAuthentication("admin", List.of("camunda-admin"));
+        String flow;
+        try {
+            flow = runtime.startProcessInstanceByKey("configure-mfa-sign-on",
+                Map.of("applicationName", "Another", "policyName", "Another_MFA")).getId();
+        } finally {
+            identities.clearAuthentication();
+        }
+        awaitApproval(flow);
+        login("cockpit", "requester");
+        browser.go(cockpit("process-instance/" + flow + "/history"));
+        browser.awaitText("There is no such change, or you may not see it.");
+        assertThat(browser.text()).doesNotContain("Another");
+        browser.forget();
+        // What Cockpit shows may be gone from our own records.
+        Change recorded = changes.find(flow).orElseThrow();
+        changes.forget(List.of(flow));
+        try {
+            login("cockpit", "operator");
+            browser.go(cockpit("process-instance/" + flow));
+            browser.clickText("Timeline");
+            browser.awaitText("There is no such change, or you may not see it.");
+        } finally {
+            changes.add(recorded);
+        }
     }
 
     @Test
@@ -342,6 +418,10 @@ class WebApplicationsTest extends BrowserTest {
         browser.clickText("Open the roll-out");
         browser.awaitText("Waiting for approval: nothing has taken effect");
         assertThat(browser.text()).as("by the requester").doesNotContain("Decide in Tasklist");
+        browser.clickText("Open in Cockpit");
+        browser.clickText("Timeline");
+        browser.clickText("Open the roll-out");
+        browser.awaitText("Waiting for approval: nothing has taken effect");
         browser.forget();
 
         login("tasklist", "approver");

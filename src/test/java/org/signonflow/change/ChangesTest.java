@@ -130,15 +130,16 @@ class ChangesTest {
         changes.stuck("three", "incident", "x");
         assertThat(ids(ChangeFilter.ALL)).containsExactly("three", "two", "one");
         assertThat(ids(ChangeFilter.ALL.alone())).containsExactly("two", "one");
+        assertThat(ids(new ChangeFilter(null, null, null, null, null, null, null, null, true, null))).containsExactly("three");
         assertThat(ids(ChangeFilter.ALL.by("anna"))).containsExactly("three", "one");
         assertThat(ids(ChangeFilter.ALL.with(Standing.COMPLETED))).containsExactly("two");
         assertThat(ids(ChangeFilter.ALL.with(Standing.UNDER_WAY))).containsExactly("three", "one");
         assertThat(ids(ChangeFilter.ALL.with(Standing.ENDED))).containsExactly("two");
         assertThat(ids(ChangeFilter.ALL.with(Standing.STUCK))).containsExactly("three");
         assertThat(ids(new ChangeFilter(null, null, "sandbox", "configure-mfa-sign-on", null, NOON.plusSeconds(1), NOON.plusSeconds(2), null,
-            false, null))).containsExactly("two");
-        assertThat(ids(new ChangeFilter(null, null, "production", null, null, null, null, null, false, null))).isEmpty();
-        assertThat(ids(new ChangeFilter(null, null, null, null, null, null, null, "roll-out", false, null))).containsExactly("three");
+            null, null))).containsExactly("two");
+        assertThat(ids(new ChangeFilter(null, null, "production", null, null, null, null, null, null, null))).isEmpty();
+        assertThat(ids(new ChangeFilter(null, null, null, null, null, null, null, "roll-out", null, null))).containsExactly("three");
         assertThat(changes.count(ChangeFilter.ALL)).isEqualTo(Map.of(ChangeState.CREATING, 2, ChangeState.COMPLETED, 1));
     }
 
@@ -180,7 +181,7 @@ class ChangesTest {
         changes.named("two", "Portal's name");
         changes.add(change("three", "50% a_b!", "aXb", "anna", NOON, null));
         changes.add(change("four", "über", "xx", "anna", NOON, null));
-        assertThat(String.join(",", ids(new ChangeFilter(text, null, null, null, null, null, null, null, false, null)))).isEqualTo(found);
+        assertThat(String.join(",", ids(new ChangeFilter(text, null, null, null, null, null, null, null, null, null)))).isEqualTo(found);
     }
 
     /** With many requested in the same millisecond, as the rows of a roll-out are. */

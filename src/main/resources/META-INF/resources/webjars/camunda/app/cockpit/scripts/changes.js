@@ -4,6 +4,9 @@ let at, element, get, number, when;
 const load = async () => ({ at, element, get, number, when } = await import('../../../../page.js'));
 
 const PAGE = 50;
+const ENGINE = '/camunda/api/engine/engine/default';
+const ROLL_OUT = 'roll-out-sign-on';
+const ROW = 'roll-out-application';
 const words = name => name && name[0] + name.slice(1).toLowerCase().replaceAll('_', ' ');
 const address = (kind, id) => `/${kind}/${encodeURIComponent(id)}`;
 const link = (kind, id, text) => element('a', { href: at(address(kind, id)) }, text);
@@ -15,13 +18,15 @@ function table(...columns) {
     element('thead', {}, element('tr', {}, ...columns.map(name => element('th', {}, name)))), body)];
 }
 
-/** A tab that says in a sentence what it cannot show. */
+/** Says in a sentence what it cannot show. */
+const fillIn = (fill, node, data) => load().then(() => fill(node, data)).catch(problem => node.append(problem.message));
+
 const tab = (of, id, label, priority, fill) => ({
   id: `signonflow-${id}`,
   pluginPoint: `cockpit.${of}.runtime.tab`,
   properties: { label },
   priority,
-  render: (node, data) => load().then(() => fill(node, data)).catch(problem => node.append(problem.message)),
+  render: (node, data) => fillIn(fill, node, data),
 });
 
 const decided = change => change.decidedBy && `${change.decision === 'approve' ? 'Approved' : 'Declined'} by ${change.decidedBy}`;
@@ -40,8 +45,8 @@ const rollOutRow = rollOut => element('tr', {},
   cell(rollOut.requestedBy ?? 'nobody'), cell(when(rollOut.requestedAt)), cell(decided(rollOut)));
 
 async function history(node, { processDefinitionId }) {
-  const { key } = await get(address('camunda/api/engine/engine/default/process-definition', processDefinitionId));
-  if (key.startsWith('roll-out-')) {
+  const { key } = await get(`${ENGINE}${address('process-definition', processDefinitionId)}`);
+  if (key === ROLL_OUT) {
     const rollOuts = await get('/api/roll-outs');
     const [body, all] = table('Roll-out', 'Stage', 'Applications', 'Requested by', 'Requested', 'Decided');
     body.append(...rollOuts.map(rollOutRow));
@@ -49,6 +54,8 @@ async function history(node, { processDefinitionId }) {
     return;
   }
   const [body, all] = table('Application', 'Policy', 'State', 'Requested by', 'Requested', 'Decided', 'Ended');
+  // A row names the flow that it carries out, though another process does so.
+  const which = key === ROW ? 'rows=true' : `rows=false&flow=${encodeURIComponent(key)}`;
   const more = element('button', { type: 'button', class: 'btn btn-default' }, 'More');
   const failure = element('p', { role: 'alert' });
   let last;
@@ -56,7 +63,7 @@ async function history(node, { processDefinitionId }) {
     more.disabled = true;
     failure.textContent = '';
     try {
-      const page = await get(`/api/changes?flow=${encodeURIComponent(key)}&limit=${PAGE}${last ? `&after=${last}` : ''}`);
+      const page = await get(`/api/changes?${which}&limit=${PAGE}${last ? `&after=${last}` : ''}`);
       body.append(...page.map(changeRow));
       last = page.at(-1)?.id;
       // Cockpit's style would show what is only hidden.
@@ -74,32 +81,48 @@ async function history(node, { processDefinitionId }) {
   await next();
 }
 
-const answer = call => call && [call.status ?? (call.millis == null ? 'under way' : 'no reply'), call.errorCode,
-  (call.outcome === 'MADE' ? 'created' : words(call.outcome)?.toLowerCase())].filter(one => one != null).join(', ');
+const second = at => new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+const answer = call => [call.status ?? (call.millis == null ? 'under way' : 'no reply'), call.errorCode,
+  call.outcome === 'MADE' ? 'created' : words(call.outcome)?.toLowerCase(), call.millis != null && `${number(call.millis)} ms`,
+  call.attempt > 1 && `attempt ${number(call.attempt)}`].filter(one => one).join(', ');
 
 const eventRow = ({ at: time, type, step, by, text, call }) => element('tr', {},
-  cell(when(time)), cell(call ? step : [words(type), step].filter(one => one).join(': ')), cell(by),
-  cell(call && element('code', {}, `${call.method} ${call.path ?? ''}`), call && text && ' ', text), cell(answer(call)), cell(call && number(call.attempt)),
-  cell(call?.millis != null ? `${number(call.millis)} ms` : ''), cell(call?.correlationId));
+  cell(second(time)), cell(call ? step : [words(type), step].filter(one => one).join(': ')), cell(by),
+  cell(call && element('code', {}, `${call.method} ${call.path ?? ''}`), call && text && ' ', text),
+  cell(call && answer(call), call?.correlationId && element('div', { class: 'correlation-id' }, call.correlationId)));
+
+const unseen = problem => {
+  throw [403, 404].includes(problem.status) ? new Error('There is no such change, or you may not see it.') : problem;
+};
 
 async function timeline(node, { processInstanceId: id }) {
-  const details = await get(address('api/changes', id)).catch(problem => {
-    if (problem.status !== 404) throw problem;
-  });
-  if (!details) {
-    // A roll-out is no change: its rows are.
-    await get(address('api/roll-outs', id)).catch(problem => {
-      throw problem.status === 404 ? new Error('There is no such change, or you may not see it.') : problem;
-    });
+  const { processDefinitionKey } = await get(`${ENGINE}/history${address('process-instance', id)}`).catch(unseen);
+  // A roll-out is no change: its rows are.
+  if (processDefinitionKey === ROLL_OUT) {
     node.append(element('p', {}, link('roll-outs', id, 'Open the roll-out')));
     return;
   }
-  const [body, all] = table('When', 'What', 'Who', 'Call, or what was said', 'Answer', 'Attempt', 'Took', 'Correlation id');
+  const details = await get(address('api/changes', id)).catch(unseen);
+  const [body, all] = table('When', 'What', 'Who', 'Call, or what was said', 'Answer, correlation id');
   body.append(...details.timeline.map(eventRow));
+  all.classList.add('signonflow-timeline');
   node.append(element('p', {}, link('changes', id, 'Open the change')), all);
 }
 
 export default [
   tab('processDefinition', 'history', 'History', 1, history),
   tab('processInstance', 'timeline', 'Timeline', 30, timeline),
+  // Cockpit leads from an instance that has ended to its view "history", if there is one, and its own edition has none.
+  { id: 'history', pluginPoint: 'cockpit.processInstance.view', properties: { label: 'History' }, priority: 10, render() {} },
+  {
+    id: 'signonflow-ended',
+    pluginPoint: 'cockpit.route',
+    properties: { path: '/process-instance/:id/history' },
+    priority: 0,
+    render: node => {
+      node.className = 'signonflow-page';
+      fillIn(timeline, node, { processInstanceId: decodeURIComponent(location.hash.split(/[/?]/)[2]) });
+    },
+  },
 ];
