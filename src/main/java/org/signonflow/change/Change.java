@@ -23,25 +23,37 @@ import java.util.Objects;
  * @param decision        {@code approve} or {@code decline}; null if nobody has decided, and for a row, which is decided with its roll-out
  * @param comment         of who decided; null if nothing was said
  * @param retriedBy       who last had a step repeated that had failed for good; null if nobody did
+ * @param undoneBy        the last change that undid it, or was to; null if none was
+ * @param undoneAt        when it had been undone; null if it has not been
  */
 public record Change(String id, String flow, String environment, String applicationName, String applicationId, String policyName,
                      String requestedBy, Instant requestedAt, String reason, String rollOut, Integer line, ChangeState state,
                      Instant changedAt, Instant endedAt, String incidentId, String incident, String rejection,
                      String rolledBackBy, String decision, String decidedBy, Instant decidedAt, String comment,
-                     String retriedBy, Instant retriedAt) {
+                     String retriedBy, Instant retriedAt, String undoneBy, Instant undoneAt) {
+
+    /** A change that nobody has had undone. */
+    public Change(String id, String flow, String environment, String applicationName, String applicationId, String policyName,
+                  String requestedBy, Instant requestedAt, String reason, String rollOut, Integer line, ChangeState state,
+                  Instant changedAt, Instant endedAt, String incidentId, String incident, String rejection, String rolledBackBy,
+                  String decision, String decidedBy, Instant decidedAt, String comment, String retriedBy, Instant retriedAt) {
+        this(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line, state,
+            changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, decision, decidedBy, decidedAt, comment, retriedBy, retriedAt,
+            null, null);
+    }
 
     /** Itself in another state. */
     public Change in(ChangeState other, Instant ended) {
         return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
             other, changedAt, ended, ended == null ? incidentId : null, ended == null ? incident : null, rejection, rolledBackBy, decision,
-            decidedBy, decidedAt, comment, retriedBy, retriedAt);
+            decidedBy, decidedAt, comment, retriedBy, retriedAt, undoneBy, undoneAt);
     }
 
     /** Itself with a decision. */
     public Change decided(String how, String by, Instant at, String words) {
         return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
-            state, changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, how, by, at, words,
-            retriedBy, retriedAt);
+            state, changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, how, by, at, words, retriedBy, retriedAt, undoneBy,
+            undoneAt);
     }
 
     /** Whether both stand in the same place, for the same reason. */

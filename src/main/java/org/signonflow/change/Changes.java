@@ -34,7 +34,7 @@ public class Changes {
     private static final String CHANGES = """
         select id, flow, environment, application_name, application_id, policy_name, requested_by, requested_at, reason, roll_out, line,
             state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by, decision, decided_by, decided_at,
-            decision_comment, retried_by, retried_at
+            decision_comment, retried_by, retried_at, undone_by, undone_at
         from signonflow_change""";
 
     private final JdbcClient jdbc;
@@ -139,6 +139,27 @@ public class Changes {
             .param("decidedAt", utc(now.decidedAt()), Types.TIMESTAMP_WITH_TIMEZONE).param("comment", cut(now.comment()), Types.VARCHAR)
             .param("id", seen.id()).param("seen", seen.state().name()).param("seenAt", utc(seen.changedAt()))
             .param("seenIncident", seen.incidentId() == null ? "-" : seen.incidentId()).update();
+    }
+
+    /**
+     * Claims a completed change for an undo. Only one at a time may undo it, and none after one has.
+     *
+     * @return whether it is the undo's now
+     */
+    public boolean claim(String id, String undo) {
+        // Or an undo that has claimed it meanwhile would not be seen.
+        lock(id);
+        return jdbc.sql("""
+                update signonflow_change set undone_by = :undo where id = :id and state = 'COMPLETED' and undone_at is null
+                and (undone_by is null or not exists (select 1 from signonflow_change other where other.id = signonflow_change.undone_by
+                    and other.ended_at is null))""")
+            .param("undo", undo).param("id", id).update() == 1;
+    }
+
+    /** The change has been undone by the undo that had claimed it. */
+    public void undone(String id, String undo) {
+        jdbc.sql("update signonflow_change set undone_at = :now where id = :id and undone_by = :undo").param("now", now())
+            .param("id", id).param("undo", undo).update();
     }
 
     /** PingOne refused a call. */
@@ -269,6 +290,14 @@ public class Changes {
         return jdbc.sql("select id from signonflow_change where ended_at < :time").param("time", utc(time)).query(String.class).list();
     }
 
+    /** Those of the changes that are just being undone. */
+    public List<String> beingUndone(Collection<String> ids) {
+        return ids.isEmpty() ? List.of() : jdbc.sql("""
+                select id from signonflow_change where id in (:ids) and exists (
+                    select 1 from signonflow_change undo where undo.id = signonflow_change.undone_by and undo.ended_at is null)""")
+            .param("ids", ids).query(String.class).list();
+    }
+
     /** Deletes the changes whose history the engine has removed. */
     public void forget(Collection<String> ids) {
         if (!ids.isEmpty()) {
@@ -299,7 +328,7 @@ public class Changes {
             ChangeState.valueOf(row.getString("state")), instant(row, "changed_at"), instant(row, "ended_at"),
             row.getString("incident_id"), row.getString("incident"), row.getString("rejection"), row.getString("rolled_back_by"),
             row.getString("decision"), row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"),
-            row.getString("retried_by"), instant(row, "retried_at"));
+            row.getString("retried_by"), instant(row, "retried_at"), row.getString("undone_by"), instant(row, "undone_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

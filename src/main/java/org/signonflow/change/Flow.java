@@ -33,6 +33,8 @@ public enum Flow {
     public static final String ROLL_OUT = "roll-out-sign-on";
     /** The process of each of its rows. */
     public static final String ROW = "roll-out-application";
+    /** The process that undoes a completed change. */
+    public static final String UNDO = "undo-sign-on";
 
     private final String key;
     private final String title;
@@ -77,7 +79,7 @@ public enum Flow {
 
     /** The keys of the processes that people start. */
     public static List<String> started() {
-        return Stream.concat(Arrays.stream(values()).map(Flow::key), Stream.of(ROLL_OUT)).toList();
+        return Stream.concat(Arrays.stream(values()).map(Flow::key), Stream.of(ROLL_OUT, UNDO)).toList();
     }
 
     /** The keys of all processes. */

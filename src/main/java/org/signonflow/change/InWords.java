@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.SignOnPolicy;
 
 /** Describes what takes effect, for whoever decides. The texts are never compared. */
 public final class InWords {
@@ -23,14 +24,19 @@ public final class InWords {
 
     /** How the application's users sign on before the change. */
     public static String now(TakesEffect data) {
-        if (!data.besides().isEmpty()) {
-            return cut(inOrder(data.besides()));
-        }
-        if (data.grants() != null) {
-            return "Nobody signs on yet: the application is new.";
-        }
-        return cut("The environment's default policy"
-            + (data.defaultPolicy() == null ? "" : ", which is " + data.defaultPolicy().name()));
+        return data.besides().isEmpty() && data.grants() != null ? "Nobody signs on yet: the application is new."
+            : by(data.besides(), data.defaultPolicy());
+    }
+
+    /**
+     * How users of an application sign on.
+     *
+     * @param assigned      the policies assigned to it
+     * @param defaultPolicy the environment's, by which they sign on if there are none; null if it is not known
+     */
+    public static String by(List<Assigned> assigned, SignOnPolicy defaultPolicy) {
+        return cut(assigned.isEmpty() ? "The environment's default policy" + (defaultPolicy == null ? "" : ", which is " + defaultPolicy.name())
+            : inOrder(assigned));
     }
 
     /** How they sign on after the change. */

@@ -2,7 +2,9 @@ package org.signonflow.change;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.signonflow.journal.Entry;
 import org.signonflow.journal.Journal;
@@ -29,11 +31,28 @@ public class Timeline {
      */
     public List<TimelineEvent> of(Change change, Map<String, String> variables) {
         Map<String, String> names = history.stepNames(change.id());
-        Stream<TimelineEvent> calls = journal.latest(change.id(), MOST_CALLS).stream().filter(entry -> entry.action() != Entry.Action.CLOSE)
-            .map(entry -> event(entry, names.getOrDefault(entry.step().name(), entry.step().name())));
+        Stream<TimelineEvent> calls = calls(change, variables).filter(entry -> entry.action() != Entry.Action.CLOSE)
+            .map(entry -> event(entry, names.getOrDefault(entry.step().name(), inWords(entry.step().name()))));
         Stream<TimelineEvent> events = history.events(change.id(), variables, names).stream().map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
             ? TimelineEvent.of(event.at(), event.type(), null, change.rolledBackBy(), null) : event);
         return Stream.concat(events, calls).sorted(Comparator.comparing(TimelineEvent::at)).toList();
+    }
+
+    private Stream<Entry> calls(Change change, Map<String, String> variables) {
+        if (!change.flow().equals(Flow.UNDO)) {
+            return journal.latest(change.id(), MOST_CALLS).stream();
+        }
+        // The journal keeps them with the change whose objects they delete. Only one undo at a time has it.
+        return Optional.ofNullable(variables.get("change")).stream()
+            .flatMap(undone -> journal.latest(undone, MOST_CALLS).stream()).filter(entry -> entry.action() == Entry.Action.DELETE
+                && !entry.begunAt().isBefore(change.requestedAt())
+                && (change.endedAt() == null || !entry.begunAt().isAfter(change.endedAt())));
+    }
+
+    /** A step of another model, as in {@code Task_UnassignPolicy}. */
+    private static String inWords(String step) {
+        String words = step.replaceFirst("^Task_", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1).replace("sign on", "sign-on");
     }
 
     private static TimelineEvent event(Entry entry, String step) {

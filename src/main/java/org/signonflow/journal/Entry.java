@@ -56,11 +56,13 @@ public record Entry(String id, Step step, Action action, int attempt, String nat
         return isUnfinished() || outcome == Outcome.NOT_MADE;
     }
 
-    boolean hasMade() {
+    /** Whether the object is known to have been created. */
+    public boolean hasMade() {
         return outcome == Outcome.MADE || outcome == Outcome.ADOPTED || outcome == Outcome.FOUND;
     }
 
-    CreatedObject made() {
+    /** The object that was created. */
+    public CreatedObject made() {
         return new CreatedObject(step.name(), kind, parentId, naturalKey, pingOneId, endedAt);
     }
 }

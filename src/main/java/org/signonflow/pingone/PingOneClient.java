@@ -128,6 +128,15 @@ public final class PingOneClient {
         delete(kind.path(parentId, id));
     }
 
+    /**
+     * Reads an object with all its members, as PingOne has them; {@link PingOneException#isNotFound} if there is none.
+     *
+     * @param parentId the parent; null for the environment
+     */
+    public JsonNode read(Kind kind, String parentId, String id) {
+        return read(json -> json, kind.path(parentId, id));
+    }
+
     /** Creates a native application (step 1 of the workflow). PingOne accepts a second one with the same name. */
     public Application createApplication(NativeApplication application) {
         return create(CreateRequest.of(application), Application::from);

@@ -1,5 +1,6 @@
 package org.signonflow.process;
 
+import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.signonflow.change.FlowVariables;
 
@@ -46,7 +47,28 @@ public final class ProcessVariables {
     /** The row's line in the list. */
     public static final String LINE = "line";
 
+    /** Of an undo: the completed change that it undoes. */
+    public static final String CHANGE = "change";
+    /** Of an undo: {@code application} to keep the application; unset to delete it if the change created it. */
+    public static final String KEEP = "keep";
+    /** Of an undo: what will be deleted in PingOne, and what will not and why; one per line. */
+    public static final String GOES = "goes";
+    public static final String STAYS = "stays";
+    /** Of an undo: whether the policy and the application are among what will be deleted. */
+    public static final String DELETES_POLICY = "deletesPolicy";
+    public static final String DELETES_APPLICATION = "deletesApplication";
+
     private ProcessVariables() {
+    }
+
+    /** Whether the instance undoes a completed change. */
+    public static boolean isUndo(VariableScope instance) {
+        return instance.hasVariable(CHANGE);
+    }
+
+    /** The change whose objects an instance deals with: that which it undoes, or itself. */
+    public static String changeOf(DelegateExecution execution) {
+        return isUndo(execution) ? text(execution, CHANGE) : execution.getProcessInstanceId();
     }
 
     /** Whether the instance is a row of a roll-out. */

@@ -62,7 +62,8 @@ class CheckDecision implements TaskListener {
 
     private void record(DelegateTask task) {
         String decision = (String) task.getVariable(ProcessVariables.DECISION);
-        ChangeState next = ProcessVariables.APPROVE.equals(decision) ? ChangeState.ASSIGNING : ChangeState.UNDOING;
+        ChangeState next = ProcessVariables.APPROVE.equals(decision) && !ProcessVariables.isUndo(task) ? ChangeState.ASSIGNING
+            : ChangeState.UNDOING;
         changes.decided(task.getProcessInstanceId(), next, decision, currentUser(), ProcessVariables.text(task, ProcessVariables.COMMENT));
     }
 

@@ -21,6 +21,8 @@ class ChangeProgress implements InstanceProgress {
     /** Elements of the models, in all their versions. A decision is recorded along with the person, see {@link Changes#decided}. */
     static final Map<String, ChangeState> STATES = Map.ofEntries(
         Map.entry("Task_ApproveAssignment", ChangeState.WAITING_FOR_APPROVAL),
+        Map.entry("Task_ApproveUndo", ChangeState.WAITING_FOR_APPROVAL),
+        Map.entry("Gateway_ToFindUses", ChangeState.CREATING),
         Map.entry("Event_RollOutApproved", ChangeState.WAITING_FOR_APPROVAL),
         Map.entry("Gateway_ToAssignment", ChangeState.ASSIGNING),
         Map.entry("Gateway_Application", ChangeState.ASSIGNING),

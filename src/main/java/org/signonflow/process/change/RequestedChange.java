@@ -40,7 +40,7 @@ public class RequestedChange {
         String line = variable.apply(ProcessVariables.LINE);
         // A row's model is that of both flows. The id of a new application becomes known only later.
         boolean isNew = process.equals(Flow.ROW) ? Boolean.parseBoolean(variable.apply(FlowVariables.ENROLS_APPLICATION))
-            : Flow.of(process).makesApplication();
+            : Flow.find(process).map(Flow::makesApplication).orElse(false);
         boolean sharedPolicy = line != null && Integer.parseInt(line) <= 0;
         return new Change(id, process.equals(Flow.ROW) && !sharedPolicy ? Flow.ofRow(isNew).key() : process,
             variable.apply(FlowVariables.ENVIRONMENT), variable.apply(FlowVariables.APPLICATION_NAME),

@@ -55,16 +55,7 @@ class CheckRequest implements ExecutionListener {
         Flow flow = Flow.of(key);
         List<Field> fields = flowFields.of(flow);
         Map<String, Object> given = execution.getVariables();
-        if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
-            throw new InvalidInput(List.of("startInstructions: a flow can only be started at its start event."));
-        }
-        List<String> problems = fields.stream().map(field -> field.problem(given.get(field.name()))).filter(Objects::nonNull)
-            .collect(Collectors.toCollection(ArrayList::new));
-        String allowed = fields.stream().map(Field::name).sorted().collect(Collectors.joining(", "));
-        TreeSet<String> unknown = new TreeSet<>(given.keySet());
-        fields.forEach(field -> unknown.remove(field.name()));
-        unknown.forEach(name -> problems.add("%s: is not a variable of this flow, which accepts %s.".formatted(printable(name), allowed)));
-        Optional.ofNullable(BusinessKey.FIELD.problem(execution.getProcessBusinessKey())).ifPresent(problems::add);
+        List<String> problems = problems(execution, fields);
         boolean byDevicePolicy = isGiven(given, FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         if (isGiven(given, FlowVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
             problems.add("%s: is only allowed together with %s.".formatted(FlowVariables.NO_DEVICES_MODE,
@@ -93,6 +84,26 @@ class CheckRequest implements ExecutionListener {
         }
         openRequests.add(execution, requester.note(execution), List.of(ProcessVariables.text(execution, FlowVariables.ENVIRONMENT)));
         change.record(execution, key);
+    }
+
+    /**
+     * What is wrong with the input of a starting instance, as sentences.
+     *
+     * @throws InvalidInput if it does not start at its start event
+     */
+    static List<String> problems(DelegateExecution execution, List<Field> fields) {
+        if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
+            throw new InvalidInput(List.of("startInstructions: a flow can only be started at its start event."));
+        }
+        Map<String, Object> given = execution.getVariables();
+        List<String> problems = fields.stream().map(field -> field.problem(given.get(field.name()))).filter(Objects::nonNull)
+            .collect(Collectors.toCollection(ArrayList::new));
+        String allowed = fields.stream().map(Field::name).sorted().collect(Collectors.joining(", "));
+        TreeSet<String> unknown = new TreeSet<>(given.keySet());
+        fields.forEach(field -> unknown.remove(field.name()));
+        unknown.forEach(name -> problems.add("%s: is not a variable of this flow, which accepts %s.".formatted(printable(name), allowed)));
+        Optional.ofNullable(BusinessKey.FIELD.problem(execution.getProcessBusinessKey())).ifPresent(problems::add);
+        return problems;
     }
 
     /** Omitted fields without a default stay unset: every variable is read at every step and written to the history. */

@@ -11,6 +11,7 @@ import org.signonflow.pingone.Authenticator;
 import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.MfaAction;
 import org.signonflow.pingone.NoDevicesMode;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -25,7 +26,7 @@ import static org.signonflow.process.ProcessVariables.text;
 class AddMfaAction extends CreatingTask {
 
     AddMfaAction(PingOneAccess access) {
-        super(access, FlowVariables.ACTION_ID);
+        super(access, Kind.ACTION, FlowVariables.ACTION_ID);
     }
 
     @Override

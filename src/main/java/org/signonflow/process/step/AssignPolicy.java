@@ -6,6 +6,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.CreateRequest;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -23,7 +24,7 @@ class AssignPolicy extends CreatingTask {
     private final List<Approval> approvals;
 
     AssignPolicy(PingOneAccess access, List<Approval> approvals) {
-        super(access, FlowVariables.ASSIGNMENT_ID);
+        super(access, Kind.ASSIGNMENT, FlowVariables.ASSIGNMENT_ID);
         this.approvals = approvals;
     }
 

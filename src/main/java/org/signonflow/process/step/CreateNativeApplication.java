@@ -7,6 +7,7 @@ import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.CreateRequest;
 import org.signonflow.pingone.NativeApplication;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -21,7 +22,7 @@ import static org.signonflow.process.ProcessVariables.text;
 class CreateNativeApplication extends CreatingTask {
 
     CreateNativeApplication(PingOneAccess access) {
-        super(access, FlowVariables.APPLICATION_ID);
+        super(access, Kind.APPLICATION, FlowVariables.APPLICATION_ID);
     }
 
     @Override

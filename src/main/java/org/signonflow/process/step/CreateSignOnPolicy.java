@@ -5,6 +5,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.CreateRequest;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.SignOnPolicy;
 import org.springframework.stereotype.Component;
@@ -19,7 +20,7 @@ import static org.signonflow.process.ProcessVariables.text;
 class CreateSignOnPolicy extends CreatingTask {
 
     CreateSignOnPolicy(PingOneAccess access) {
-        super(access, FlowVariables.POLICY_ID);
+        super(access, Kind.SIGN_ON_POLICY, FlowVariables.POLICY_ID);
     }
 
     @Override

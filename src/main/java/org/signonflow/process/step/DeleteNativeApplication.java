@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DeleteNativeApplication extends UndoingTask {
 
-    DeleteNativeApplication(PingOneAccess access, CreateNativeApplication made, Undo undo) {
-        super(access, made, undo);
+    DeleteNativeApplication(PingOneAccess access, CreateNativeApplication made, Undo undo, UndoReview review) {
+        super(access, made, undo, review);
     }
 }

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DeleteSignOnPolicy extends UndoingTask {
 
-    DeleteSignOnPolicy(PingOneAccess access, CreateSignOnPolicy made, Undo undo) {
-        super(access, made, undo);
+    DeleteSignOnPolicy(PingOneAccess access, CreateSignOnPolicy made, Undo undo, UndoReview review) {
+        super(access, made, undo, review);
     }
 }

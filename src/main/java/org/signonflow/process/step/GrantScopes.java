@@ -5,6 +5,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.CreateRequest;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 
@@ -19,7 +20,7 @@ import static org.signonflow.process.ProcessVariables.text;
 class GrantScopes extends CreatingTask {
 
     GrantScopes(PingOneAccess access) {
-        super(access, FlowVariables.GRANT_ID);
+        super(access, Kind.GRANT, FlowVariables.GRANT_ID);
     }
 
     @Override

@@ -33,11 +33,11 @@ public abstract class PingOneTask implements JavaDelegate {
             carryOut(execution, pingone);
         } catch (PingOneException failure) {
             throw access.failures().translate(failure, execution.getCurrentActivityName(), !undoes(),
-                access.mayAppear(execution, execution.getProcessInstanceId(), failure.missing()),
-                undoes() ? access.remainder(execution.getProcessInstanceId()) : "");
+                access.mayAppear(execution, ProcessVariables.changeOf(execution), failure.missing()),
+                undoes() ? access.remainder(ProcessVariables.changeOf(execution)) : "");
         } catch (MissingInPingOne missing) {
             throw access.failures().translate(missing, execution.getCurrentActivityName(),
-                access.mayAppear(execution, execution.getProcessInstanceId(), List.of(missing.pingOneId())));
+                access.mayAppear(execution, ProcessVariables.changeOf(execution), List.of(missing.pingOneId())));
         } catch (UnsettledException unsettled) {
             throw access.failures().translate(unsettled, execution.getCurrentActivityName());
         } finally {
@@ -64,14 +64,14 @@ public abstract class PingOneTask implements JavaDelegate {
 
     /**
      * Whether the task undoes what others did. Then a refusal by PingOne can only become an incident that lists what is left, and the
-     * permits were already taken, by {@link TurnToUndo}.
+     * permits are taken along with the check who uses what is to be deleted.
      */
     public boolean undoes() {
         return false;
     }
 
     protected static Step step(DelegateExecution execution, String name) {
-        return new Step(execution.getProcessInstanceId(), name, ProcessVariables.text(execution, FlowVariables.ENVIRONMENT),
+        return new Step(ProcessVariables.changeOf(execution), name, ProcessVariables.text(execution, FlowVariables.ENVIRONMENT),
             ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
     }
 

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RevokeScopes extends UndoingTask {
 
-    RevokeScopes(PingOneAccess access, GrantScopes made, Undo undo) {
-        super(access, made, undo);
+    RevokeScopes(PingOneAccess access, GrantScopes made, Undo undo, UndoReview review) {
+        super(access, made, undo, review);
     }
 }

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 @Component
 class UnassignPolicy extends UndoingTask {
 
-    UnassignPolicy(PingOneAccess access, AssignPolicy made, Undo undo) {
-        super(access, made, undo);
+    UnassignPolicy(PingOneAccess access, AssignPolicy made, Undo undo, UndoReview review) {
+        super(access, made, undo, review);
     }
 }

@@ -131,7 +131,7 @@ class UsageByOthers {
     /**
      * Which of these objects others use; to be called after {@link #await}.
      *
-     * @return a sentence that says who uses it, by the step that created the object
+     * @return who uses it, such as {@code another application uses it: Shop}, by the step that created the object
      */
     Map<String, String> of(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
         Map<String, String> used = new LinkedHashMap<>();
@@ -167,7 +167,7 @@ class UsageByOthers {
     }
 
     /**
-     * Who of our own has come to use an object since that was checked, as a sentence. PingOne is not asked: that has been done, and may
+     * Who of our own has come to use an object since that was checked. PingOne is not asked: that has been done, and may
      * date from minutes ago where many rows share it.
      */
     Optional<String> sinceChecked(DelegateExecution execution, CreatedObject made) {
@@ -176,7 +176,7 @@ class UsageByOthers {
         Instant since = check == null ? clock.instant().minus(AssignmentScan.OLDEST) : check.since();
         Map<String, String> used = new LinkedHashMap<>();
         if (made.kind() == Kind.APPLICATION) {
-            note(used, made, "others added what would be deleted with it", journal.createdByOthersIn(instance, made.id(), since).stream()
+            note(used, made, "others added what would be deleted with it", journal.createdByOthersIn(ProcessVariables.changeOf(execution), made.id(), since).stream()
                 .map(entry -> "%s of instance %s".formatted(entry.naturalKey(), entry.step().instanceId())).toList());
         } else if (made.kind() == Kind.SIGN_ON_POLICY) {
             note(used, made, "another roll-out assigns it", rollOuts.assigning(made.id(), since.minus(Journal.CLOCK_TOLERANCE)).stream()
@@ -196,8 +196,7 @@ class UsageByOthers {
     private static void note(Map<String, String> used, CreatedObject made, String how, List<String> uses) {
         if (!uses.isEmpty()) {
             String more = uses.size() > MOST_NAMED ? " and %,d more".formatted(uses.size() - MOST_NAMED) : "";
-            used.put(made.step(), "The %s was not deleted because %s: %s%s.".formatted(made, how,
-                String.join(", ", uses.subList(0, Math.min(MOST_NAMED, uses.size()))), more));
+            used.put(made.step(), "%s: %s%s".formatted(how, String.join(", ", uses.subList(0, Math.min(MOST_NAMED, uses.size()))), more));
         }
     }
 
@@ -223,7 +222,7 @@ class UsageByOthers {
         List<Grant> grants = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listGrants(application.id()), clock), Grant::id);
         String policyId = String.valueOf(ProcessVariables.text(execution, FlowVariables.POLICY_ID));
-        Set<String> ownPolicy = journal.ours(execution.getProcessInstanceId(), List.of(policyId));
+        Set<String> ownPolicy = journal.ours(ProcessVariables.changeOf(execution), List.of(policyId));
         List<Assignment> assignments = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listAssignments(application.id()), clock), Assignment::id).stream()
             .filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
@@ -233,7 +232,7 @@ class UsageByOthers {
     }
 
     private <T> List<T> notOurs(DelegateExecution execution, List<T> found, Function<T, String> id) {
-        Set<String> ours = journal.ours(execution.getProcessInstanceId(), found.stream().map(id).toList());
+        Set<String> ours = journal.ours(ProcessVariables.changeOf(execution), found.stream().map(id).toList());
         return found.stream().filter(one -> !ours.contains(id.apply(one))).toList();
     }
 
@@ -256,7 +255,7 @@ class UsageByOthers {
         // The scan that a row shared before is older.
         boolean isOwn = before != null && !before.since().isBefore(asked);
         Instant since = !isOwn ? hasFailed ? now : asked : before.mayResume(now) ? before.since() : now;
-        return later(since, journal.lastDeletion(execution.getProcessInstanceId()).orElse(Instant.MIN));
+        return later(since, journal.lastDeletion(ProcessVariables.changeOf(execution)).orElse(Instant.MIN));
     }
 
     private static Instant later(Instant one, Instant other) {

@@ -97,8 +97,13 @@ public class Roles {
                 TASK_WORK);
         }
         if (groups.contains(OPERATORS)) {
-            grant(OPERATORS, Resources.PROCESS_DEFINITION, flow, ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB,
-                UPDATE_INSTANCE);
+            List<Permission> permissions = new ArrayList<>(List.of(ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB,
+                UPDATE_INSTANCE));
+            if (flow.equals(Flow.UNDO)) {
+                permissions.add(CREATE_INSTANCE);
+                grant(OPERATORS, Resources.PROCESS_INSTANCE, "*", Permissions.CREATE);
+            }
+            grant(OPERATORS, Resources.PROCESS_DEFINITION, flow, permissions.toArray(Permission[]::new));
         }
     }
 

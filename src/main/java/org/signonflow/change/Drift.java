@@ -1,0 +1,89 @@
+package org.signonflow.change;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+
+/**
+ * A member of an object in PingOne that is no longer as it was sent.
+ *
+ * @param member its path, such as {@code mobile.bundleId}
+ * @param sent   as JSON; {@code null} if nothing was sent for it
+ * @param found  as JSON; {@code null} if it is missing
+ */
+public record Drift(String member, String sent, String found) {
+
+    /**
+     * Compares an object with what was sent when it was created. Members that were not sent are PingOne's own, and do not count; neither
+     * does the order of a list, nor whether PingOne omits what is empty or false.
+     *
+     * @param sent the members that were sent, as a JSON object
+     */
+    public static List<Drift> of(String sent, JsonNode found) {
+        List<Drift> drifts = new ArrayList<>();
+        compare("", JsonMapper.shared().readTree(sent), found, drifts);
+        return drifts;
+    }
+
+    private static void compare(String path, JsonNode sent, JsonNode found, List<Drift> drifts) {
+        if (sent.isObject() && !isNothing(canonical(sent))) {
+            sent.properties().forEach(member -> compare(path.isEmpty() ? member.getKey() : path + "." + member.getKey(), member.getValue(),
+                found.path(member.getKey()), drifts));
+            return;
+        }
+        JsonNode before = canonical(sent);
+        JsonNode now = canonical(sent.isArray() ? likeSent(sent, found) : found);
+        if (!before.equals(now) && !(isNothing(before) && isNothing(now))) {
+            drifts.add(new Drift(path, before.toString(), now.isMissingNode() ? "null" : now.toString()));
+        }
+    }
+
+    /** A list's items with only those members that were sent for any of them. */
+    private static JsonNode likeSent(JsonNode sent, JsonNode found) {
+        if (!found.isArray() || StreamSupport.stream(sent.spliterator(), false).noneMatch(JsonNode::isObject)) {
+            return found;
+        }
+        return JsonNodeFactory.instance.arrayNode().addAll(StreamSupport.stream(found.spliterator(), false).map(item -> {
+            ObjectNode like = JsonNodeFactory.instance.objectNode();
+            item.properties().forEach(member -> {
+                if (StreamSupport.stream(sent.spliterator(), false).anyMatch(one -> one.has(member.getKey()))) {
+                    like.set(member.getKey(), member.getValue());
+                }
+            });
+            return like;
+        }).toList());
+    }
+
+    private static JsonNode canonical(JsonNode json) {
+        if (json.isObject()) {
+            Map<String, JsonNode> members = new TreeMap<>();
+            json.properties().forEach(member -> members.put(member.getKey(), canonical(member.getValue())));
+            members.values().removeIf(Drift::isNothing);
+            return JsonNodeFactory.instance.objectNode().setAll(members);
+        }
+        if (json.isArray()) {
+            return JsonNodeFactory.instance.arrayNode().addAll(StreamSupport.stream(json.spliterator(), false).map(Drift::canonical)
+                .sorted(Comparator.comparing(JsonNode::toString)).toList());
+        }
+        return json;
+    }
+
+    private static boolean isNothing(JsonNode json) {
+        return json.isContainer() ? json.isEmpty() : json.isMissingNode() || json.isNull() || json.asString("").isEmpty()
+            || json.asString("").equals("false");
+    }
+
+    /** As people read it: {@code priority is 5, was 1}. */
+    @Override
+    public String toString() {
+        return "%s is %s, was %s".formatted(member, found, sent);
+    }
+}

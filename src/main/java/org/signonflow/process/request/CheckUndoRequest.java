@@ -1,0 +1,130 @@
+package org.signonflow.process.request;
+
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.signonflow.change.Change;
+import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
+import org.signonflow.change.EngineHistory;
+import org.signonflow.change.Field;
+import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
+import org.signonflow.journal.CreatedObject;
+import org.signonflow.journal.Journal;
+import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.PingOneEnvironments;
+import org.signonflow.process.BusinessKey;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.ProcessVariables;
+import org.signonflow.process.change.RequestedChange;
+import org.springframework.stereotype.Component;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Validates the request to undo a completed change, through whichever API it is started, and claims the change for it: its requester and
+ * operators may have it undone.
+ */
+@Component
+class CheckUndoRequest implements ExecutionListener {
+
+    private static final List<Field> FIELDS = List.of(Field.required(ProcessVariables.CHANGE, Field.uuid()),
+        Field.optional(ProcessVariables.KEEP, null, Field.oneOf("application")),
+        Field.optional(FlowVariables.REASON, null, Field.longText()));
+    private static final List<String> OPERATORS = List.of("sign-on-operators", "camunda-admin");
+
+    private final IdentityService identities;
+    private final Changes changes;
+    private final EngineHistory history;
+    private final Journal journal;
+    private final PingOneEnvironments environments;
+    private final Requester requester;
+    private final OpenRequests openRequests;
+    private final RequestedChange record;
+
+    CheckUndoRequest(IdentityService identities, Changes changes, EngineHistory history, Journal journal, PingOneEnvironments environments,
+                     Requester requester, OpenRequests openRequests, RequestedChange record) {
+        this.identities = identities;
+        this.changes = changes;
+        this.history = history;
+        this.journal = journal;
+        this.environments = environments;
+        this.requester = requester;
+        this.openRequests = openRequests;
+        this.record = record;
+    }
+
+    @Override
+    public void notify(DelegateExecution execution) {
+        List<String> problems = CheckRequest.problems(execution, FIELDS);
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+        String id = ProcessVariables.text(execution, ProcessVariables.CHANGE);
+        Change change = changes.find(id).filter(this::mayUndo).orElseThrow(() -> refusal(
+            "there is no such change, or you may not have it undone: only its requester and operators may."));
+        List<CreatedObject> made = journal.remaining(id);
+        problem(change, made).ifPresent(problem -> {
+            throw refusal(problem);
+        });
+        // An input that was omitted must not look like a choice.
+        FIELDS.forEach(field -> {
+            if (ProcessVariables.text(execution, field.name()) == null) {
+                execution.setVariable(field.name(), null);
+            }
+        });
+        describe(execution, change, made);
+        openRequests.add(execution, requester.note(execution), List.of(change.environment()));
+        if (!changes.claim(id, execution.getProcessInstanceId())) {
+            throw refusal("is being undone already, or has been undone, by %s.".formatted(
+                changes.find(id).map(Change::undoneBy).orElse("another change")));
+        }
+        record.record(execution, Flow.UNDO);
+    }
+
+    private static InvalidInput refusal(String problem) {
+        return new InvalidInput(List.of("%s: %s".formatted(ProcessVariables.CHANGE, problem)));
+    }
+
+    private boolean mayUndo(Change change) {
+        Authentication who = identities.getCurrentAuthentication();
+        List<String> groups = Optional.ofNullable(who).map(Authentication::getGroupIds).orElse(List.of());
+        return who == null || who.getUserId() == null || who.getUserId().equals(change.requestedBy())
+            || !Collections.disjoint(groups, OPERATORS);
+    }
+
+    private Optional<String> problem(Change change, List<CreatedObject> made) {
+        return Optional.ofNullable(change.flow().equals(Flow.UNDO) ? "is an undo itself. Request the change anew instead."
+            : change.line() != null && change.line() <= 0 ? "is the shared policy of a roll-out, which other changes use."
+            : change.state() != ChangeState.COMPLETED ? "has not completed; only what is in effect can be undone. %s".formatted(
+                change.state().hasEnded() ? "Nothing of it is left." : "Roll it back instead.")
+            : !environments.aliases().contains(change.environment()) ? "its environment, %s, is not configured.".formatted(change.environment())
+            : change.undoneAt() != null ? "has been undone already, by %s.".formatted(change.undoneBy())
+            : made.isEmpty() ? "nothing of it is left in PingOne." : null);
+    }
+
+    /** What the approvers read, and what the record of changes keeps. The journal alone decides what is deleted. */
+    private void describe(DelegateExecution execution, Change change, List<CreatedObject> made) {
+        Map<String, String> variables = history.variables(change.id());
+        execution.setVariable(FlowVariables.ENVIRONMENT, change.environment());
+        execution.setVariable(FlowVariables.APPLICATION_NAME, change.applicationName());
+        execution.setVariable(FlowVariables.POLICY_NAME, change.policyName());
+        execution.setVariable(FlowVariables.APPLICATION_ID, Stream.of(
+            made.stream().filter(one -> one.kind() == Kind.APPLICATION).map(CreatedObject::id),
+            made.stream().filter(one -> one.kind() == Kind.ASSIGNMENT).map(CreatedObject::parentId),
+            Stream.of(variables.getOrDefault(FlowVariables.APPLICATION_ID, ""))).flatMap(ids -> ids)
+            .filter(one -> one != null && !one.isEmpty()).findFirst().orElse(null));
+        execution.setVariable(FlowVariables.POLICY_ID, made.stream().filter(one -> one.kind() == Kind.SIGN_ON_POLICY)
+            .map(CreatedObject::id).findFirst().orElse(variables.get(FlowVariables.POLICY_ID)));
+        if (BusinessKey.isBlank(execution.getProcessBusinessKey())) {
+            execution.setProcessBusinessKey(BusinessKey.of(Optional.ofNullable(change.applicationName()).orElse(change.applicationId()),
+                change.policyName()));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.signonflow.process.step;
+
+import org.camunda.bpm.engine.delegate.BpmnError;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.FlowVariables;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.process.Failures;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.util.List;
+
+/** Shows the approvers of an undo what it will delete, what it will leave, and how users sign on afterwards. */
+@Component
+class FindUses extends PingOneTask {
+
+    private static final int LONGEST = 3_500;
+
+    private final UndoReview review;
+
+    FindUses(PingOneAccess access, UndoReview review) {
+        super(access);
+        this.review = review;
+    }
+
+    @Override
+    protected int takePermits(DelegateExecution execution) {
+        return review.takePermits(execution);
+    }
+
+    @Override
+    protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
+        UndoReview.Found found = review.read(execution, pingone);
+        if (found.problem() != null) {
+            throw new BpmnError(Failures.REFUSED_BY_PINGONE, found.problem());
+        }
+        execution.setVariable(FlowVariables.SIGN_ON_NOW, found.signOnNow());
+        execution.setVariable(FlowVariables.SIGN_ON_AFTER, found.signOnAfter());
+        execution.setVariable(ProcessVariables.GOES, lines(found.goes()));
+        execution.setVariable(ProcessVariables.STAYS, lines(found.stays()));
+        execution.setVariable(ProcessVariables.DELETES_POLICY, found.deletesPolicy());
+        execution.setVariable(ProcessVariables.DELETES_APPLICATION, found.deletesApplication());
+        execution.setVariable(ProcessVariables.SHOWN, found.digest());
+        // Whoever is asked again has an empty form.
+        execution.setVariable(ProcessVariables.DECISION, null);
+        execution.setVariable(ProcessVariables.COMMENT, null);
+    }
+
+    private static String lines(List<String> lines) {
+        String text = String.join("\n", lines);
+        return lines.isEmpty() ? null : text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+    }
+}

@@ -1,0 +1,198 @@
+package org.signonflow.process.step;
+
+import static org.signonflow.process.ProcessVariables.text;
+
+import org.camunda.bpm.engine.delegate.BpmnError;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.Assigned;
+import org.signonflow.change.Digests;
+import org.signonflow.change.Drift;
+import org.signonflow.change.FlowVariables;
+import org.signonflow.change.InWords;
+import org.signonflow.journal.Absence;
+import org.signonflow.journal.CreatedObject;
+import org.signonflow.journal.Entry;
+import org.signonflow.pingone.Assignment;
+import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.PingOneClient;
+import org.signonflow.pingone.PingOneException;
+import org.signonflow.pingone.SignOnPolicy;
+import org.signonflow.process.Failures;
+import org.signonflow.process.ProcessVariables;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds out what the undo of a completed change would delete, what it would leave and why, and how users sign on without it. */
+@Component
+class UndoReview {
+
+    /** The policies, and the application's assignments. */
+    private static final int LISTS = 2;
+
+    private final PingOneAccess access;
+    private final Undo undo;
+    private final UsageByOthers usageByOthers;
+    private final Clock clock;
+
+    UndoReview(PingOneAccess access, Undo undo, UsageByOthers usageByOthers, Clock clock) {
+        this.access = access;
+        this.undo = undo;
+        this.usageByOthers = usageByOthers;
+        this.clock = clock;
+    }
+
+    /**
+     * What there is to decide on.
+     *
+     * @param problem why nothing can be undone; null if it can
+     * @param goes    what would be deleted, as people read it
+     * @param stays   what would not, and why
+     * @param digest  of all data, to tell whether anything has changed since
+     */
+    record Found(String problem, String signOnNow, String signOnAfter, List<String> goes, List<String> stays, boolean deletesPolicy,
+                 boolean deletesApplication, String digest) {
+    }
+
+    /** Takes the permits for {@link #read}, once it is known who uses the policy, and returns how many those are. */
+    int takePermits(DelegateExecution execution) {
+        List<CreatedObject> made = undo.remaining(execution);
+        int calls = LISTS + calls(made);
+        usageByOthers.await(execution, made, () -> access.permits().take(execution, calls));
+        return calls;
+    }
+
+    private int calls(List<CreatedObject> made) {
+        return made.size() + usageByOthers.reads(made);
+    }
+
+    /** Reads PingOne. */
+    Found read(DelegateExecution execution, PingOneClient pingone) {
+        String applicationId = text(execution, FlowVariables.APPLICATION_ID);
+        List<SignOnPolicy> policies = pingone.listSignOnPolicies();
+        List<Assignment> assignments = Absence.unlessGone(pingone, Kind.APPLICATION, applicationId,
+            () -> pingone.listAssignments(applicationId), clock);
+        List<CreatedObject> made = undo.remaining(execution);
+        Map<String, String> stays = objections(execution, pingone, made);
+        String problem = of(made, Kind.ASSIGNMENT).map(CreatedObject::step).map(stays::get)
+            .map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
+        if (ProcessVariables.text(execution, ProcessVariables.KEEP) != null) {
+            of(made, Kind.APPLICATION).ifPresent(application -> stays.putIfAbsent(application.step(), "it is to be kept"));
+        }
+        // A grant is deleted along with its application.
+        of(made, Kind.GRANT).filter(grant -> stays.containsKey(grant.step())).ifPresent(grant -> of(made, Kind.APPLICATION)
+            .ifPresent(application -> stays.putIfAbsent(application.step(), "what it was granted stays")));
+        of(made, Kind.APPLICATION).filter(application -> stays.containsKey(application.step())).ifPresent(application -> of(made, Kind.GRANT)
+            .ifPresent(grant -> stays.putIfAbsent(grant.step(), "the application stays")));
+        boolean deletesApplication = goes(made, stays).anyMatch(one -> one.kind() == Kind.APPLICATION);
+        List<String> ours = goes(made, stays).filter(one -> one.kind() == Kind.ASSIGNMENT).map(CreatedObject::id).toList();
+        SignOnPolicy fallback = policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null);
+        List<String> staying = made.stream().filter(one -> stays.containsKey(one.step()))
+            .map(one -> "%s: %s".formatted(one, stays.get(one.step()))).toList();
+        return new Found(problem, InWords.by(Assigned.besides(null, assignments, policies), fallback),
+            deletesApplication ? "Nobody: the application is deleted" : InWords.by(Assigned.besides(null,
+                assignments.stream().filter(assignment -> !ours.contains(assignment.id())).toList(), policies), fallback),
+            goes(made, stays).map(CreatedObject::toString).toList(), staying,
+            goes(made, stays).anyMatch(one -> one.kind() == Kind.SIGN_ON_POLICY), deletesApplication,
+            digest(problem, made, staying, assignments, fallback));
+    }
+
+    private static Optional<CreatedObject> of(List<CreatedObject> made, Kind kind) {
+        return made.stream().filter(one -> one.kind() == kind).findFirst();
+    }
+
+    private static Stream<CreatedObject> goes(List<CreatedObject> made, Map<String, String> stays) {
+        return made.stream().filter(one -> !stays.containsKey(one.step()));
+    }
+
+    /** Whether its own assignment is still there does not matter: it may have been deleted, and the reply lost. */
+    private static String digest(String problem, List<CreatedObject> made, List<String> stays, List<Assignment> assignments,
+                                 SignOnPolicy fallback) {
+        Set<String> own = made.stream().map(CreatedObject::id).collect(Collectors.toSet());
+        return Digests.sha256(Stream.of(Stream.of(Objects.requireNonNullElse(problem, "")), own.stream().sorted(), stays.stream(),
+            assignments.stream().filter(assignment -> !own.contains(assignment.id())).map(assignment -> "%s %s %d".formatted(assignment.id(), assignment.policyId(), assignment.priority()))
+                .sorted(), Stream.of(fallback == null ? "" : fallback.id())).flatMap(part -> part).collect(Collectors.joining("\n")));
+    }
+
+    /**
+     * Why objects are not to be deleted: somebody has changed them, or uses them. To be called after {@link UsageByOthers#await}.
+     *
+     * @return the reason by the step that created the object
+     */
+    private Map<String, String> objections(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
+        Map<String, String> stays = new LinkedHashMap<>(usageByOthers.of(execution, pingone, made));
+        List<Entry> entries = access.journal().of(ProcessVariables.changeOf(execution));
+        for (CreatedObject one : made) {
+            if (!stays.containsKey(one.step())) {
+                List<String> changed = new ArrayList<>(changes(pingone, entries, one));
+                if (one.kind() == Kind.SIGN_ON_POLICY) {
+                    // An action is deleted with its policy.
+                    entries.stream().filter(entry -> entry.kind() == Kind.ACTION && one.id().equals(entry.parentId()))
+                        .filter(Entry::hasMade).map(Entry::made).forEach(action -> changed.addAll(changes(pingone, entries, action)));
+                }
+                if (!changed.isEmpty()) {
+                    stays.put(one.step(), "others changed it: " + String.join(", ", changed));
+                }
+            }
+        }
+        return stays;
+    }
+
+    /** What is no longer as it was sent; nothing if it is gone, or if a version created it that did not record what it sent. */
+    private static List<String> changes(PingOneClient pingone, List<Entry> entries, CreatedObject made) {
+        Optional<String> sent = entries.stream().filter(entry -> entry.action() == Entry.Action.CREATE
+            && made.id().equals(entry.pingOneId())).map(Entry::sent).filter(Objects::nonNull).findFirst();
+        try {
+            return sent.isEmpty() ? List.of()
+                : Drift.of(sent.get(), pingone.read(made.kind(), made.parentId(), made.id())).stream().map(Drift::toString).toList();
+        } catch (PingOneException failure) {
+            if (!failure.isNotFound()) {
+                throw failure;
+            }
+            return List.of();
+        }
+    }
+
+    /**
+     * Takes the permits to check and delete one object, once it is known who uses it, and returns how many those are.
+     *
+     * @param one empty if there is nothing left to delete
+     */
+    int takePermits(DelegateExecution execution, Optional<CreatedObject> one) {
+        if (one.isEmpty()) {
+            return 0;
+        }
+        List<CreatedObject> made = comparesAll(one.get()) ? undo.remaining(execution) : List.of(one.get());
+        int calls = 1 + calls(made) + (comparesAll(one.get()) ? LISTS : 0);
+        usageByOthers.await(execution, made, () -> access.permits().take(execution, calls));
+        return calls;
+    }
+
+    /** Users sign on otherwise as soon as the policy is unassigned: then everything has to be as it was shown. */
+    private static boolean comparesAll(CreatedObject made) {
+        return made.kind() == Kind.ASSIGNMENT;
+    }
+
+    /** @throws BpmnError if it is not to be deleted as it was approved, because of what others have done since: the approvers are asked again */
+    void requireAsShown(DelegateExecution execution, PingOneClient pingone, CreatedObject made) {
+        if (comparesAll(made)) {
+            if (!read(execution, pingone).digest().equals(text(execution, ProcessVariables.SHOWN))) {
+                throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL,
+                    "Who uses it, or how users of the application sign on, was changed in PingOne after it was shown.");
+            }
+            return;
+        }
+        objections(execution, pingone, List.of(made)).values().stream().findFirst().ifPresent(reason -> {
+            throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, "The %s was not deleted: %s.".formatted(made, reason));
+        });
+    }
+}
