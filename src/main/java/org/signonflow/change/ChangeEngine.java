@@ -25,6 +25,17 @@ public interface ChangeEngine {
     void rollBack(Change change);
 
     /**
+     * Starts the undo of a completed change, which another person approves. Operators may do this with every change, requesters with
+     * their own.
+     *
+     * @param keepApplication whether to leave the application if the change created it
+     * @param reason          null if nothing is said
+     * @return the id of the change that undoes it
+     * @throws NotAllowedException if they are not allowed to
+     */
+    String undo(Change change, boolean keepApplication, String reason);
+
+    /**
      * Repeats the steps that have failed for good.
      *
      * @throws NotAllowedException  if they are not allowed to

@@ -51,6 +51,8 @@ public final class ProcessVariables {
     public static final String CHANGE = "change";
     /** Of an undo: {@code application} to keep the application; unset to delete it if the change created it. */
     public static final String KEEP = "keep";
+    /** The value of {@link #KEEP}. */
+    public static final String APPLICATION = "application";
     /** Of an undo: what will be deleted in PingOne, and what will not and why; one per line. */
     public static final String GOES = "goes";
     public static final String STAYS = "stays";

@@ -10,6 +10,7 @@ import org.signonflow.change.FlowFields;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Timeline;
 import org.signonflow.change.TimelineEvent;
+import org.signonflow.process.ProcessVariables;
 import org.signonflow.rollout.Found;
 import org.signonflow.rollout.ReviewedRow;
 import org.signonflow.rollout.RollOut;
@@ -58,13 +59,21 @@ public class ChangeDetails {
      * @param signOnAfter  how they sign on once it is in effect; null if by its policy alone
      * @param secondLook   what deserves a second look
      * @param ids          the ids in PingOne, by the name of the variable
+     * @param undoes       the change that it undoes; null if it does something else
+     * @param goes         what an undo deletes in PingOne
+     * @param stays        what an undo leaves, and why
      * @param timeline     what has happened, earliest first
      * @param toCreate     what a row that has not begun is to create, in words; null for a change
      * @param toTake       what it is to take that exists by then, likewise
      */
     public record Details(Change change, Map<String, String> request, String signOnNow, String signOnAfter, List<String> secondLook,
-                   Map<String, String> ids, List<TimelineEvent> timeline, @JsonInclude(JsonInclude.Include.NON_NULL) List<String> toCreate,
+                   Map<String, String> ids, String undoes, List<String> goes, List<String> stays, List<TimelineEvent> timeline,
+                   @JsonInclude(JsonInclude.Include.NON_NULL) List<String> toCreate,
                    @JsonInclude(JsonInclude.Include.NON_NULL) List<String> toTake) {
+    }
+
+    private static List<String> lines(String text) {
+        return text == null ? List.of() : text.lines().toList();
     }
 
     /** A row's events with those of its roll-out, which is decided on and rolled back for all of its rows. */
@@ -98,10 +107,10 @@ public class ChangeDetails {
         Map<String, String> variables = history.variables(change.id());
         Map<String, String> ids = new LinkedHashMap<>();
         IDS.stream().filter(variables::containsKey).forEach(id -> ids.put(id, variables.get(id)));
-        String marks = variables.get(FlowVariables.SECOND_LOOK);
         List<TimelineEvent> events = timeline.of(change, variables);
         return new Details(change, requested(change, variables), variables.get(FlowVariables.SIGN_ON_NOW), variables.get(FlowVariables.SIGN_ON_AFTER),
-            marks == null ? List.of() : marks.lines().toList(), ids,
+            lines(variables.get(FlowVariables.SECOND_LOOK)), ids, variables.get(ProcessVariables.CHANGE),
+            lines(variables.get(ProcessVariables.GOES)), lines(variables.get(ProcessVariables.STAYS)),
             rollOut == null ? events : with(rollOut, events), null, null);
     }
 
@@ -140,7 +149,7 @@ public class ChangeDetails {
             events.add(TimelineEvent.of(row.changedAt(), TimelineEvent.Type.ENDED, null, null, state.name()));
         }
         return new Details(change, requested(change, values), row.found().get(Found.SIGN_ON_NOW), row.found().get(Found.SIGN_ON_AFTER),
-            reviewed.secondLook(), Map.of(), with(rollOut, events), toCreate(row, isNew), toTake(row, isNew));
+            reviewed.secondLook(), Map.of(), null, List.of(), List.of(), with(rollOut, events), toCreate(row, isNew), toTake(row, isNew));
     }
 
     private static List<String> toCreate(Row row, boolean isNew) {

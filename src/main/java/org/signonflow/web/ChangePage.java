@@ -86,6 +86,9 @@ class ChangePage {
         model.addAttribute("task", underWay && hasBegun ? decisions.task(change.id(), who.getName()).orElse(null) : null);
         model.addAttribute("withdraws", withdraws);
         model.addAttribute("mayRollBack", withdraws || operator && hasBegun && underWay && change.state() != ChangeState.UNDOING);
+        model.addAttribute("mayUndo", change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !new ChangeView(change).isUndo()
+            && !new ChangeView(change).isSharedPolicy() && (operator || who.getName().equals(change.requestedBy())
+            && PageHeader.isAny(who, Roles.REQUESTERS)));
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
             : change.applicationId() == null && change.applicationName() != null ? "Nobody: the application is new." : null);

@@ -20,8 +20,18 @@ public record ChangeView(Change change) {
         return change.line() != null && change.line() <= 0;
     }
 
+    /** Whether it undoes another change. */
+    public boolean isUndo() {
+        return change.flow().equals(Flow.UNDO);
+    }
+
+    public boolean createsApplication() {
+        return Flow.find(change.flow()).map(Flow::makesApplication).orElse(false);
+    }
+
     public String stateInWords() {
-        return isStuck() ? "Stuck: an operator has to retry it or roll it back" : Words.STATES.get(change.state());
+        return change.undoneAt() != null ? "Undone: no longer in effect" : isUndo() && !isStuck() ? Words.STATES_OF_UNDO.get(change.state())
+            : isStuck() ? "Stuck: an operator has to retry it or roll it back" : Words.STATES.get(change.state());
     }
 
     /** The first words of that, where there is little room. */
@@ -31,7 +41,7 @@ public record ChangeView(Change change) {
 
     /** Its class in the style sheet. */
     public String style() {
-        return isStuck() ? "failed" : change.state().name().toLowerCase(Locale.ROOT);
+        return isStuck() ? "failed" : change.undoneAt() != null ? "rolled_back" : change.state().name().toLowerCase(Locale.ROOT);
     }
 
     public boolean isStuck() {
@@ -44,6 +54,6 @@ public record ChangeView(Change change) {
     }
 
     public String flow() {
-        return Flow.find(change.flow()).map(Flow::title).orElse("Shared policy of a roll-out");
+        return isUndo() ? "Undo sign-on" : Flow.find(change.flow()).map(Flow::title).orElse("Shared policy of a roll-out");
     }
 }

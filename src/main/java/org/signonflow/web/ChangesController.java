@@ -8,6 +8,7 @@ import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Standing;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Columns;
 import org.signonflow.rollout.Problem;
 import org.signonflow.security.gate.Refusal;
 import org.springframework.http.HttpStatus;
@@ -29,6 +30,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Changes: flows, and the rows of roll-outs that have begun, for as long as their history is kept. */
@@ -39,6 +41,7 @@ class ChangesController {
 
     private static final int MOST = 1_000;
     private static final int LONGEST_SEARCH = 200;
+    private static final Set<String> UNDO = Set.of("keep", "reason");
 
     private final VisibleChanges visible;
     private final ChangeDetails details;
@@ -143,6 +146,32 @@ class ChangesController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void rollBack(@PathVariable String id, Authentication who) {
         engine.rollBack(visible.find(id, who));
+    }
+
+    /**
+     * Starts the undo of a completed change, which another person approves: its policy is unassigned, and what it has created and nobody
+     * else uses is deleted. For operators, and for the change's requester.
+     *
+     * @param given "keep" as "application" to leave the application even if the change created it, and a "reason"; both may be missing
+     * @return the change that undoes it
+     */
+    @PostMapping("/{id}/undo")
+    ResponseEntity<Change> undo(@PathVariable String id, @RequestBody(required = false) Map<String, Object> given, Authentication who,
+            HttpServletRequest request) {
+        Change change = visible.find(id, who);
+        Map<String, Object> values = given == null ? Map.of() : given;
+        values.keySet().stream().filter(name -> !UNDO.contains(name)).findFirst().ifPresent(name -> {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "%s: is not a member of this request, which accepts keep, reason."
+                .formatted(Columns.printable(name)));
+        });
+        if (values.get("keep") != null && !"application".equals(values.get("keep"))) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "keep: must be application.");
+        }
+        if (!(values.get("reason") == null || values.get("reason") instanceof String)) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "reason: must be a string.");
+        }
+        String undo = engine.undo(change, values.get("keep") != null, (String) values.get("reason"));
+        return ResponseEntity.created(URI.create(request.getContextPath() + "/changes/" + undo)).body(visible.find(undo, who));
     }
 
     /** Repeats the steps that have failed for good. For operators. */

@@ -11,7 +11,8 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import java.util.List;
 
 /** What every page has in its header. Addresses of other pages are relative, so that they work under whatever prefix a proxy adds. */
-@ControllerAdvice(assignableTypes = {HomePage.class, ChangesPage.class, ChangePage.class, NewChangePage.class, RollOutPages.class})
+@ControllerAdvice(assignableTypes = {HomePage.class, ChangesPage.class, ChangePage.class, NewChangePage.class, RollOutPages.class,
+    UndoPage.class})
 class PageHeader {
 
     @ModelAttribute

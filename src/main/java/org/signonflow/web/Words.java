@@ -27,6 +27,17 @@ final class Words {
         Map.entry(ChangeState.CANCELLED, "Cancelled: an administrator deleted it"),
         Map.entry(ChangeState.LEFT_OUT, "Left out: nothing was created"));
 
+    /** Of a change that undoes another. */
+    static final Map<ChangeState, String> STATES_OF_UNDO = Map.of(
+        ChangeState.CREATING, "Looking who uses what is to be deleted: nothing has changed",
+        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has changed",
+        ChangeState.UNDOING, "Undoing: the policy is being unassigned",
+        ChangeState.COMPLETED, "Completed: the change is undone",
+        ChangeState.DECLINED, "Declined: the change stays in effect",
+        ChangeState.REJECTED, "Rejected: the change stays as it is",
+        ChangeState.ROLLED_BACK, "Withdrawn: the change stays as it is",
+        ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
+
     static final Map<String, String> LABELS = Map.ofEntries(
         Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
         Map.entry(FlowVariables.APPROVAL_REQUIRED, "Wait for approval"),

@@ -68,7 +68,7 @@ class ChangesTest extends RunningApp {
             assertThat(listed(user, "?q=_mfa")).as(user).contains(own, other);
         }
         String[] doors = {"GET /api/changes/%s", "POST /api/changes/%s/roll-back", "POST /api/changes/%s/retry", "GET /api/changes?after=%s",
-            "GET /changes/%s"};
+            "GET /changes/%s", "POST /api/changes/%s/undo", "GET /changes/%s/undo", "POST /changes/%s/undo"};
         for (String door : doors) {
             String[] call = door.split(" ");
             for (String user : List.of("requester", "nobody")) {
@@ -111,6 +111,81 @@ class ChangesTest extends RunningApp {
         assertThat(completed.at("/change/decidedBy").asString()).isEqualTo("approver");
         assertThat(completed.get("timeline").findValuesAsString("type")).contains("APPROVED");
         assertThat(completed.at("/ids/assignmentId").asString()).isNotBlank();
+    }
+
+    @Test
+    void requestersHaveTheirOwnUndoneOnceAnotherPersonApproves() {
+        user("rival", "sign-on-requesters");
+        String id = completed("requester", "Undone", "Undone_MFA");
+        String start = "{\"variables\": {\"change\": {\"value\": \"%s\"}}}".formatted(id);
+        for (String user : List.of("approver", "rival")) {
+            assertThat(rest(user).call("POST", "/api/changes/" + id + "/undo", null).status()).as(user).isIn(403, 404);
+            Answer engine = rest(user).call("POST", "/engine-rest/process-definition/key/undo-sign-on/start", start);
+            assertThat(engine.status()).as(user + engine.body()).isIn(400, 403);
+        }
+        for (String bad : List.of("{\"keep\": \"policy\"}", "{\"keep\": true}", "{\"change\": \"x\"}", "{\"reason\": 1}",
+            "{\"reason\": \"" + "x".repeat(1_001) + "\"}", "[]", "{\"urgent\": true}")) {
+            assertThat(rest("requester").call("POST", "/api/changes/" + id + "/undo", bad).status()).as(bad).isEqualTo(400);
+        }
+        assertThat(page("requester", "/changes/" + id).body()).contains("/undo\"");
+        assertThat(page("approver", "/changes/" + id).body()).doesNotContain("/undo\"");
+
+        Answer started = rest("requester").call("POST", "/api/changes/" + id + "/undo", "{\"reason\": \"CHG-2\"}");
+        assertThat(started.status()).as(started.body()).isEqualTo(201);
+        String undo = started.json().get("id").asString();
+        assertThat(started.json().get("reason").asString()).isEqualTo("CHG-2");
+        assertThat(started.header("Location")).endsWith("/changes/" + undo);
+        Answer twice = rest("operator").call("POST", "/api/changes/" + id + "/undo", null);
+        assertThat(twice.status()).isEqualTo(400);
+        assertThat(twice.json().get("detail").asString()).isEqualTo(
+            "change: is being undone already, or has been undone, by " + undo + ".");
+        run(undo);
+        assertThat(state(undo)).isEqualTo("WAITING_FOR_APPROVAL");
+        String task = tasks.createTaskQuery().processInstanceId(undo).singleResult().getId();
+        for (String user : List.of("requester", "operator", "rival")) {
+            assertThat(rest(user).call("POST", "/engine-rest/task/" + task + "/complete", APPROVE).isSuccess()).as(user).isFalse();
+        }
+        assertThat(rest("approver").call("POST", "/engine-rest/task/" + task + "/complete", APPROVE).isSuccess()).isTrue();
+        run(undo);
+        assertThat(state(undo)).isEqualTo("COMPLETED");
+        JsonNode details = rest("requester").call("GET", "/api/changes/" + undo, null).json();
+        assertThat(details.get("undoes").asString()).isEqualTo(id);
+        assertThat(details.get("goes").size()).isEqualTo(4);
+        assertThat(details.at("/change/decidedBy").asString()).isEqualTo("approver");
+        JsonNode undone = rest("requester").call("GET", "/api/changes/" + id, null).json();
+        assertThat(undone.at("/change/undoneBy").asString()).isEqualTo(undo);
+        assertThat(undone.at("/change/undoneAt").asString()).isNotBlank();
+        assertThat(page("requester", "/changes/" + id).body()).contains("Undone: no longer in effect", "/changes/" + undo)
+            .doesNotContain("/undo\"");
+        assertThat(page("requester", "/changes/" + undo).body()).contains("Completed: the change is undone", "/changes/" + id);
+        assertThat(page("rival", "/changes/" + undo).status()).isEqualTo(404);
+    }
+
+    @Test
+    void operatorsHaveAnyChangeUndoneFromItsPage() {
+        String id = completed("requester", "By operator", "ByOperator_MFA");
+        assertThat(page("operator", "/changes/" + id + "/undo").body()).contains("Keep the application");
+        Answer started = rest("operator").send("POST", "/changes/" + id + "/undo", "reason=%3Cb%3E&keep=true",
+            "Content-Type", "application/x-www-form-urlencoded");
+        assertThat(started.status()).isEqualTo(302);
+        String undo = started.header("Location").replaceFirst(".*/", "");
+        run(undo);
+        assertThat(page("operator", "/changes/" + undo).body()).contains("&lt;b&gt;", "Waiting for approval: nothing has changed",
+            "it is to be kept");
+        Answer again = rest("operator").send("POST", "/changes/" + id + "/undo", "reason=again",
+            "Content-Type", "application/x-www-form-urlencoded");
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(again.body()).contains("is being undone already", "value=\"again\"");
+        assertThat(rest("operator").call("POST", "/api/changes/" + undo + "/roll-back", null).status()).isEqualTo(204);
+        assertThat(state(undo)).isEqualTo("ROLLED_BACK");
+    }
+
+    private String completed(String requester, String application, String policy) {
+        Task task = waiting(requester, application, policy);
+        assertThat(rest("approver").call("POST", "/engine-rest/task/" + task.getId() + "/complete", APPROVE).isSuccess()).isTrue();
+        run(task.getProcessInstanceId());
+        assertThat(state(task.getProcessInstanceId())).isEqualTo("COMPLETED");
+        return task.getProcessInstanceId();
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.WithoutAuthorizations;
 import org.springframework.dao.TransientDataAccessException;
@@ -21,6 +22,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -88,6 +90,22 @@ class ChangeActions implements ChangeEngine {
                 .setVariable(ProcessVariables.ROLLED_BACK_BY, who.getUserId()).correlate();
             return null;
         });
+    }
+
+    @Override
+    public String undo(Change change, boolean keepApplication, String reason) {
+        Map<String, Object> variables = new HashMap<>(Map.of(ProcessVariables.CHANGE, change.id()));
+        if (keepApplication) {
+            variables.put(ProcessVariables.KEEP, ProcessVariables.APPLICATION);
+        }
+        if (reason != null) {
+            variables.put(FlowVariables.REASON, reason);
+        }
+        try {
+            return runtime.startProcessInstanceByKey(Flow.UNDO, variables).getId();
+        } catch (AuthorizationException refused) {
+            throw new NotAllowedException("Only its requester and operators may have a change undone.", refused);
+        }
     }
 
     @Override

@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 class CheckUndoRequest implements ExecutionListener {
 
     private static final List<Field> FIELDS = List.of(Field.required(ProcessVariables.CHANGE, Field.uuid()),
-        Field.optional(ProcessVariables.KEEP, null, Field.oneOf("application")),
+        Field.optional(ProcessVariables.KEEP, null, Field.oneOf(ProcessVariables.APPLICATION)),
         Field.optional(FlowVariables.REASON, null, Field.longText()));
     private static final List<String> OPERATORS = List.of("sign-on-operators", "camunda-admin");
 
