@@ -158,7 +158,7 @@ public class Changes {
 
     /** The change has been undone by the undo that had claimed it. */
     public void undone(String id, String undo) {
-        jdbc.sql("update signonflow_change set undone_at = :now where id = :id and undone_by = :undo").param("now", now())
+        jdbc.sql("update signonflow_change set undone_at = :now, changed_at = :now where id = :id and undone_by = :undo").param("now", now())
             .param("id", id).param("undo", undo).update();
     }
 

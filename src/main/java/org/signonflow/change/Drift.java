@@ -21,6 +21,8 @@ import java.util.stream.StreamSupport;
  */
 public record Drift(String member, String sent, String found) {
 
+    private static final int LONGEST = 200;
+
     /**
      * Compares an object with what was sent when it was created. Members that were not sent are PingOne's own, and do not count; neither
      * does the order of a list, nor whether PingOne omits what is empty or false.
@@ -84,6 +86,12 @@ public record Drift(String member, String sent, String found) {
     /** As people read it: {@code priority is 5, was 1}. */
     @Override
     public String toString() {
-        return "%s is %s, was %s".formatted(member, found, sent);
+        return "%s is %s, was %s".formatted(member, shortened(found), shortened(sent));
+    }
+
+    private static String shortened(String json) {
+        // What others wrote must not reorder or hide what stands beside it.
+        String plain = json.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
+        return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "...";
     }
 }

@@ -96,6 +96,7 @@ class AuditController {
             change.changedAt(), change.endedAt(), change.incidentId(), SpreadsheetText.harmless(change.incident()),
             SpreadsheetText.harmless(change.rejection()), SpreadsheetText.harmless(change.rolledBackBy()), change.decision(),
             SpreadsheetText.harmless(change.decidedBy()), change.decidedAt(), SpreadsheetText.harmless(change.comment()),
-            SpreadsheetText.harmless(change.retriedBy()), change.retriedAt());
+            SpreadsheetText.harmless(change.retriedBy()), change.retriedAt(),
+            change.undoneBy(), change.undoneAt());
     }
 }

@@ -12,6 +12,10 @@ public record ChangeView(Change change) {
 
     /** What people know it by. */
     public String application() {
+        return isUndo() ? "Undo " + named() : named();
+    }
+
+    private String named() {
         return Stream.of(change.applicationName(), change.applicationId()).flatMap(Stream::ofNullable).findFirst()
             .orElse(isSharedPolicy() ? "Shared policy " + change.policyName() : change.policyName());
     }

@@ -39,7 +39,8 @@ class ChangesTest {
         database.setPassword(settings.getOrDefault("spring.datasource.password", "").toString());
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
             new ClassPathResource("db/migration/V10__changes.sql"),
-            new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql")).execute(database);
+            new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql"),
+            new ClassPathResource("db/migration/V12__undo.sql")).execute(database);
         changes = new Changes(database, time, Duration.ofSeconds(10));
     }
 

@@ -27,7 +27,9 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         /** Rolled back just after a reply was lost, before the engine tries again; killed while that call is being undone. */
         REPLY_LOST_ROLLED_BACK("ROLLED_BACK"),
         /** Rolled back once the killed engine is back, before it runs a job: undo has to settle the call at which it was killed. */
-        KILLED_ROLLED_BACK("ROLLED_BACK");
+        KILLED_ROLLED_BACK("ROLLED_BACK"),
+        /** Completed, then undone by another instance, which is approved: the run is of that one. */
+        UNDONE("COMPLETED");
 
         final String outcome;
 
@@ -79,6 +81,17 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         return points;
     }
 
+    /** Every point of the undo of what both flows have completed. */
+    static List<CrashPoint> ofUndo() {
+        List<CrashPoint> points = new ArrayList<>();
+        for (Flow flow : Flow.values()) {
+            AT_DECISIONS.forEach(moment -> points.add(new CrashPoint(flow, Way.UNDONE, null, null, moment)));
+            flow.creates.stream().filter(call -> call != Call.ADD_ACTION).map(Call::undo)
+                .forEach(call -> AT_CALLS.forEach(moment -> points.add(new CrashPoint(flow, Way.UNDONE, null, call, moment))));
+        }
+        return points;
+    }
+
     /** A few that differ most from each other. */
     static List<CrashPoint> smoke() {
         return List.of(
@@ -86,20 +99,26 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
             new CrashPoint(Flow.MFA, Way.APPROVED, null, Call.GRANT_SCOPES, Moment.BEFORE_SEND),
             new CrashPoint(Flow.MFA, Way.DECLINED, null, Call.REVOKE_SCOPES, Moment.AFTER_COMMIT),
             new CrashPoint(Flow.PASSWORDLESS, Way.APPROVED, null, null, Moment.DECISION_WRITTEN),
-            new CrashPoint(Flow.PASSWORDLESS, Way.KILLED_ROLLED_BACK, null, Call.ASSIGN_POLICY, Moment.AFTER_REPLY));
+            new CrashPoint(Flow.PASSWORDLESS, Way.KILLED_ROLLED_BACK, null, Call.ASSIGN_POLICY, Moment.AFTER_REPLY),
+            new CrashPoint(Flow.MFA, Way.UNDONE, null, Call.DELETE_ASSIGNMENT, Moment.AFTER_COMMIT));
     }
 
     /** The instruction for {@link Hold}; empty if the call is held by the proxy instead. */
     Optional<String> hold() {
         return switch (moment) {
             case BEFORE_SEND, AFTER_COMMIT -> Optional.empty();
-            case AFTER_REPLY -> Optional.of("end "
+            case AFTER_REPLY -> Optional.of("end " + (way == Way.UNDONE && call == Call.DELETE_ASSIGNMENT ? "Task_UnassignPolicy"
                 // The action goes with its policy, which is deleted in its turn.
-                + (lost == null || lost == Call.ADD_ACTION ? call.task : "Task_SettleBeforeRollBack"));
-            case DECISION_WRITTEN -> Optional.of("written Task_ApproveAssignment");
-            case DECISION_COMMITTED -> Optional.of("committed Task_ApproveAssignment");
-            case DECISION_ANSWERED -> Optional.of("start " + (way == Way.APPROVED ? "Task_AssignPolicy" : "Event_UndoDeclined"));
+                : lost == null || lost == Call.ADD_ACTION ? call.task : "Task_SettleBeforeRollBack"));
+            case DECISION_WRITTEN -> Optional.of("written " + approval());
+            case DECISION_COMMITTED -> Optional.of("committed " + approval());
+            case DECISION_ANSWERED -> Optional.of("start " + (way == Way.APPROVED ? "Task_AssignPolicy"
+                : way == Way.UNDONE ? "Task_UnassignPolicy" : "Event_UndoDeclined"));
         };
+    }
+
+    private String approval() {
+        return way == Way.UNDONE ? "Task_ApproveUndo" : "Task_ApproveAssignment";
     }
 
     String where() {

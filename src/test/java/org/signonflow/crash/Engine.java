@@ -47,10 +47,10 @@ final class Engine {
     }
 
     /** @return the instance's id */
-    String start(Flow flow, String businessKey, Map<String, Object> variables) throws IOException {
+    String start(String process, String businessKey, Map<String, Object> variables) throws IOException {
         Map<String, Object> typed = new LinkedHashMap<>();
         variables.forEach((name, value) -> typed.put(name, Map.of("value", value)));
-        return rest.as(Rest.REQUESTER).post("/process-definition/key/" + flow.process + "/start",
+        return rest.as(Rest.REQUESTER).post("/process-definition/key/" + process + "/start",
             Map.of("businessKey", businessKey, "variables", typed)).get("id").stringValue();
     }
 

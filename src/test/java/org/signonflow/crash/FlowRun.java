@@ -25,7 +25,13 @@ record FlowRun(String instanceId, String key, Flow flow, Way way) {
         if (way == Way.SCOPE_UNKNOWN) {
             variables.put("scopes", "profile,unheard-of");
         }
-        return new FlowRun(engine.start(flow, key, variables), key, flow, way);
+        return new FlowRun(engine.start(flow.process, key, variables), key, flow, way);
+    }
+
+    /** Starts the undo of one that has completed. */
+    static FlowRun undo(Engine engine, FlowRun completed) throws IOException {
+        return new FlowRun(engine.start("undo-sign-on", completed.key(), Map.of("change", completed.instanceId())), completed.key(),
+            completed.flow(), Way.UNDONE);
     }
 
     String policyName() {

@@ -25,7 +25,7 @@ import java.util.stream.StreamSupport;
  * <ol>
  * <li>I1: exactly one of each object if the instance is {@code COMPLETED}, and it is the one that the engine knows;
  * <li>I2: none if it ended otherwise, and nothing in PingOne touched that no instance created;
- * <li>I3: no assignment before a person's approval;
+ * <li>I3: no assignment before a person's approval, and no deletion by an undo;
  * <li>I4: it ended, and as expected;
  * <li>I5: a creating call reached PingOne once, a deleting one at most once more than there were crashes; calls refused by a fault of
  * the sandbox are not counted;
@@ -94,7 +94,7 @@ final class Invariants {
         if (ended.contains(run.instanceId()) && !outcome(run.instanceId()).equals(recorded.get(run.instanceId()))) {
             violations.add("I6: ended as " + outcome + ", recorded as " + recorded.get(run.instanceId()));
         }
-        boolean completed = "COMPLETED".equals(outcome);
+        boolean completed = "COMPLETED".equals(outcome) && run.way() != CrashPoint.Way.UNDONE;
         if (run.flow() == Flow.MFA) {
             List<String> applications = live("applications", named(run.applicationName()));
             count(violations, "application", applications, completed, known.get("applicationId"));
@@ -112,6 +112,10 @@ final class Invariants {
         sent.stream().filter(call -> is(Call.ASSIGN_POLICY, call))
             .filter(call -> !approved || Instant.parse(call.get("at").stringValue()).isBefore(decided)).findFirst()
             .ifPresent(call -> violations.add("I3: assigned at " + call.get("at") + ", approved " + (approved ? decided : "never")));
+        if (run.way() == CrashPoint.Way.UNDONE) {
+            sent.stream().filter(call -> !approved || Instant.parse(call.get("at").stringValue()).isBefore(decided)).findFirst()
+                .ifPresent(call -> violations.add("I3: deleted at " + call.get("at") + ", approved " + (approved ? decided : "never")));
+        }
         for (Call call : Call.values()) {
             long arrived = sent.stream().filter(each -> is(call, each))
                 .filter(each -> !each.hasNonNull("fault") || each.get("committed").booleanValue()).count();

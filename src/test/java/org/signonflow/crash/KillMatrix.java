@@ -48,10 +48,11 @@ final class KillMatrix implements AutoCloseable {
         // An environment takes at most a hundred policies.
         stage.reset();
         everyRun.clear();
+        Map<CrashPoint, FlowRun> completed = complete(points.stream().filter(point -> point.way() == Way.UNDONE).toList());
         long begun = System.nanoTime();
         List<Attempt> attempts = new ArrayList<>();
         for (CrashPoint point : points) {
-            attempts.add(new Attempt(point, "%s-%d-%d".formatted(point.flow(), rounds, attempts.size())));
+            attempts.add(new Attempt(point, "%s-%d-%d".formatted(point.flow(), rounds, attempts.size()), completed.get(point)));
         }
         await("all held before the first call gives up").atMost(stage.times().call()).pollInterval(Duration.ofMillis(200)).until(() -> {
             Map<String, String> approvals = engine.approvals();
@@ -95,6 +96,25 @@ final class KillMatrix implements AutoCloseable {
             attempts.size(), held.toSeconds(), Duration.ofNanos(System.nanoTime() - recovering).toSeconds());
     }
 
+    /** Completes a flow for each point, and returns once all have ended. */
+    private Map<CrashPoint, FlowRun> complete(List<CrashPoint> undone) throws IOException {
+        Map<CrashPoint, FlowRun> runs = new LinkedHashMap<>();
+        for (CrashPoint point : undone) {
+            runs.put(point, FlowRun.start(engine, stage, "%s-%d-undone-%d".formatted(point.flow(), rounds, runs.size()), point.flow(),
+                Way.APPROVED));
+        }
+        List<String> instances = runs.values().stream().map(FlowRun::instanceId).toList();
+        await("all completed").atMost(LONGEST_RECOVERY).pollInterval(Duration.ofMillis(200)).until(() -> {
+            for (Map.Entry<String, String> approval : engine.approvals().entrySet()) {
+                if (instances.contains(approval.getKey())) {
+                    engine.decide(approval.getValue(), "approve");
+                }
+            }
+            return engine.ended(instances).size() == instances.size();
+        });
+        return runs;
+    }
+
     /** @return the violations, one sentence each */
     List<String> violations() {
         List<String> all = new ArrayList<>(elsewhere);
@@ -129,13 +149,14 @@ final class KillMatrix implements AutoCloseable {
         private CompletableFuture<Void> decision;
         private boolean rolledBack;
 
-        private Attempt(CrashPoint point, String key) throws IOException {
+        /** @param completed what is undone; null if nothing is */
+        private Attempt(CrashPoint point, String key, FlowRun completed) throws IOException {
             this.point = point;
-            hold = stage.holds().resolve(key);
+            hold = stage.holds().resolve(completed == null ? key : completed.key());
             if (point.hold().isPresent()) {
                 Files.writeString(hold, point.hold().get());
             }
-            run = FlowRun.start(engine, stage, key, point.flow(), point.way());
+            run = completed == null ? FlowRun.start(engine, stage, key, point.flow(), point.way()) : FlowRun.undo(engine, completed);
             stage.proxy.expect(run.instanceId(), point);
             everyRun.add(run);
         }

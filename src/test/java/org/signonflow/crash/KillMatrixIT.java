@@ -45,6 +45,18 @@ class KillMatrixIT {
         survives(full(), Database::postgres, CrashPoint.all(), ROUNDS);
     }
 
+    @Test
+    @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
+    void everyPointOfAnUndoOnH2() throws IOException {
+        survives(full(), home -> Database.h2(), CrashPoint.ofUndo(), ROUNDS);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
+    void everyPointOfAnUndoOnPostgreSql() throws IOException {
+        survives(full(), Database::postgres, CrashPoint.ofUndo(), ROUNDS);
+    }
+
     private static Times full() {
         return new Times(Duration.ofSeconds(75), Duration.ofSeconds(75), Duration.ofSeconds(80), 140, LATE);
     }

@@ -47,7 +47,7 @@ class RollOutPriorityIT {
             for (int ready : after) {
                 run.awaitIn("READY", ready);
                 long asked = System.nanoTime();
-                String flow = node.start(Flow.MFA, "person-" + ready, Map.of("applicationName", "Person " + ready,
+                String flow = node.start(Flow.MFA.process, "person-" + ready, Map.of("applicationName", "Person " + ready,
                     "policyName", "Person_" + ready));
                 Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50))
                     .until(() -> node.approvals().containsKey(flow));

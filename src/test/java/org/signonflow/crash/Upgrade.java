@@ -222,7 +222,7 @@ final class Upgrade implements AutoCloseable {
         } else {
             variables.put("applicationId", applications.get(environment).remove());
         }
-        String id = node.start(flow, named.key(), variables);
+        String id = node.start(flow.process, named.key(), variables);
         return add(new Change(standing, environment, way, standing.equals("retries its assignment") || standing.equals("retries its undo"),
             isLeft, new FlowRun(id, named.key(), flow, way), null));
     }

@@ -193,6 +193,36 @@ class RollOutTest extends FlowTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRowIsUndoneByItselfOnceItsRollOutHasEnded(boolean shared) {
+        ProcessInstance rollOut = shared ? startShared() : startOwn();
+        runAll();
+        decide(rollOut, "approve");
+        runAll();
+        var there = sandbox.objects();
+        Row row = rows(rollOut).get(1);
+        ProcessInstance undo = runtime.startProcessInstanceByKey("undo-sign-on", Map.of("change", row.instanceId()));
+        runAll(() -> task(undo) != null);
+        assertThat((String) variable(undo, "goes")).doesNotContain(shared ? "sign-on policy Shared" : "App 1");
+        decide(undo, "approve");
+        runAll();
+        assertThat(variable(undo, "outcome")).isEqualTo("COMPLETED");
+        assertThat(sandbox.calls(undo.getId()).stream().filter(call -> call.startsWith("DELETE")).toList()).hasSize(shared ? 3 : 4);
+        assertThat(sandbox.objects()).allSatisfy((collection, ids) -> {
+            var gone = new java.util.TreeSet<>(there.get(collection));
+            gone.removeAll(ids);
+            assertThat(gone).as(collection).isSubsetOf(row.ids().values())
+                .hasSize(shared && (collection.startsWith("signOnPolicies") || collection.startsWith("actions")) ? 0
+                    : List.of("applications", "grants", "signOnPolicies", "actions", "signOnPolicyAssignments").contains(collection) ? 1 : 0);
+        });
+        if (shared) {
+            String policy = rollOuts.sharedPolicies(rollOut.getId()).get(0).instanceId();
+            assertThatThrownBy(() -> runtime.startProcessInstanceByKey("undo-sign-on", Map.of("change", policy)))
+                .hasMessageContaining("is the shared policy of a roll-out, which other changes use");
+        }
+    }
+
     @Test
     void endsOnlyOnceTheSharedPolicyIsUndone() {
         ProcessInstance rollOut = startShared();

@@ -38,6 +38,7 @@ class UndoReview {
 
     /** The policies, and the application's assignments. */
     private static final int LISTS = 2;
+    private static final int MOST_NAMED = 5;
 
     private final PingOneAccess access;
     private final Undo undo;
@@ -140,7 +141,8 @@ class UndoReview {
                         .filter(Entry::hasMade).map(Entry::made).forEach(action -> changed.addAll(changes(pingone, entries, action)));
                 }
                 if (!changed.isEmpty()) {
-                    stays.put(one.step(), "others changed it: " + String.join(", ", changed));
+                    stays.put(one.step(), "others changed it: " + String.join(", ", changed.subList(0, Math.min(MOST_NAMED, changed.size())))
+                        + (changed.size() > MOST_NAMED ? " and %,d more".formatted(changed.size() - MOST_NAMED) : ""));
                 }
             }
         }

@@ -178,6 +178,11 @@ class UsageByOthers {
         if (made.kind() == Kind.APPLICATION) {
             note(used, made, "others added what would be deleted with it", journal.createdByOthersIn(ProcessVariables.changeOf(execution), made.id(), since).stream()
                 .map(entry -> "%s of instance %s".formatted(entry.naturalKey(), entry.step().instanceId())).toList());
+        } else if (made.kind() == Kind.ASSIGNMENT && ProcessVariables.isUndo(execution)) {
+            // What is assigned besides was shown to the approvers.
+            note(used, made, "another change assigns a policy to the application",
+                journal.createdByOthersIn(ProcessVariables.changeOf(execution), made.parentId(), since).stream()
+                    .filter(entry -> entry.kind() == Kind.ASSIGNMENT).map(entry -> "instance " + entry.step().instanceId()).toList());
         } else if (made.kind() == Kind.SIGN_ON_POLICY) {
             note(used, made, "another roll-out assigns it", rollOuts.assigning(made.id(), since.minus(Journal.CLOCK_TOLERANCE)).stream()
                 .filter(rollOut -> !rollOut.id().equals(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)))
