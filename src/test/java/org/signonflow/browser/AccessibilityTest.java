@@ -173,7 +173,6 @@ class AccessibilityTest extends BrowserTest {
         assertAccessible("/roll-outs/none", "There is no such roll-out.");
         assertAccessible("/changes?q=none", "No changes match");
         assertAccessible("/changes/none", "There is no such change.");
-        assertAccessible("/no-such-page");
     }
 
     @Test
