@@ -25,6 +25,8 @@ public final class FlowVariables {
     public static final String APPROVAL_REQUIRED = "approvalRequired";
     /** Why the change is requested. */
     public static final String REASON = "reason";
+    /** Of an undo: the completed change that it undoes. */
+    public static final String CHANGE = "change";
     public static final String APPLICATION_ID = "applicationId";
     public static final String OPENID_RESOURCE_ID = "openidResourceId";
     public static final String SCOPE_IDS = "scopeIds";

@@ -43,7 +43,7 @@ public class Timeline {
             return journal.latest(change.id(), MOST_CALLS).stream();
         }
         // The journal keeps them with the change whose objects they delete. Only one undo at a time has it.
-        return Optional.ofNullable(variables.get("change")).stream()
+        return Optional.ofNullable(variables.get(FlowVariables.CHANGE)).stream()
             .flatMap(undone -> journal.latest(undone, MOST_CALLS).stream()).filter(entry -> entry.action() == Entry.Action.DELETE
                 && !entry.begunAt().isBefore(change.requestedAt())
                 && (change.endedAt() == null || !entry.begunAt().isAfter(change.endedAt())));

@@ -47,8 +47,6 @@ public final class ProcessVariables {
     /** The row's line in the list. */
     public static final String LINE = "line";
 
-    /** Of an undo: the completed change that it undoes. */
-    public static final String CHANGE = "change";
     /** Of an undo: {@code application} to keep the application; unset to delete it if the change created it. */
     public static final String KEEP = "keep";
     /** The value of {@link #KEEP}. */
@@ -65,12 +63,12 @@ public final class ProcessVariables {
 
     /** Whether the instance undoes a completed change. */
     public static boolean isUndo(VariableScope instance) {
-        return instance.hasVariable(CHANGE);
+        return instance.hasVariable(FlowVariables.CHANGE);
     }
 
     /** The change whose objects an instance deals with: that which it undoes, or itself. */
     public static String changeOf(DelegateExecution execution) {
-        return isUndo(execution) ? text(execution, CHANGE) : execution.getProcessInstanceId();
+        return isUndo(execution) ? text(execution, FlowVariables.CHANGE) : execution.getProcessInstanceId();
     }
 
     /** Whether the instance is a row of a roll-out. */

@@ -109,7 +109,7 @@ public class ChangeDetails {
         IDS.stream().filter(variables::containsKey).forEach(id -> ids.put(id, variables.get(id)));
         List<TimelineEvent> events = timeline.of(change, variables);
         return new Details(change, requested(change, variables), variables.get(FlowVariables.SIGN_ON_NOW), variables.get(FlowVariables.SIGN_ON_AFTER),
-            lines(variables.get(FlowVariables.SECOND_LOOK)), ids, variables.get(ProcessVariables.CHANGE),
+            lines(variables.get(FlowVariables.SECOND_LOOK)), ids, variables.get(FlowVariables.CHANGE),
             lines(variables.get(ProcessVariables.GOES)), lines(variables.get(ProcessVariables.STAYS)),
             rollOut == null ? events : with(rollOut, events), null, null);
     }

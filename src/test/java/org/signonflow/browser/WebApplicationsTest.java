@@ -288,7 +288,7 @@ class WebApplicationsTest extends BrowserTest {
             boolean row = n == 52;
             changes.add(new Change(all.get(n), "configure-mfa-sign-on", "sandbox", "Application " + n, null, "P", "requester",
                 now.minusSeconds(n), null, row ? "autumn" : null, row ? 2 : null, ChangeState.COMPLETED, now, now, null, null, null, null,
-                null, null, null, null));
+                null, null, null, null, null, null));
         }
         try {
             login("cockpit", "operator");

@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -161,7 +162,7 @@ class UndoSignOnTest extends FlowTest {
     }
 
     private List<String> calls(ProcessInstance instance) {
-        return timeline.of(change(instance)).stream().filter(event -> event.type() == TimelineEvent.Type.CALL).map(TimelineEvent::step)
+        return timeline.of(change(instance), Map.of("change", Objects.toString(variable(instance, "change"), ""))).stream().filter(event -> event.type() == TimelineEvent.Type.CALL).map(TimelineEvent::step)
             .toList();
     }
 

@@ -94,7 +94,7 @@ class ChangeActions implements ChangeEngine {
 
     @Override
     public String undo(Change change, boolean keepApplication, String reason) {
-        Map<String, Object> variables = new HashMap<>(Map.of(ProcessVariables.CHANGE, change.id()));
+        Map<String, Object> variables = new HashMap<>(Map.of(FlowVariables.CHANGE, change.id()));
         if (keepApplication) {
             variables.put(ProcessVariables.KEEP, ProcessVariables.APPLICATION);
         }

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 @Component
 class CheckUndoRequest implements ExecutionListener {
 
-    private static final List<Field> FIELDS = List.of(Field.required(ProcessVariables.CHANGE, Field.uuid()),
+    private static final List<Field> FIELDS = List.of(Field.required(FlowVariables.CHANGE, Field.uuid()),
         Field.optional(ProcessVariables.KEEP, null, Field.oneOf(ProcessVariables.APPLICATION)),
         Field.optional(FlowVariables.REASON, null, Field.longText()));
     private static final List<String> OPERATORS = List.of("sign-on-operators", "camunda-admin");
@@ -66,7 +66,7 @@ class CheckUndoRequest implements ExecutionListener {
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }
-        String id = ProcessVariables.text(execution, ProcessVariables.CHANGE);
+        String id = ProcessVariables.text(execution, FlowVariables.CHANGE);
         Change change = changes.find(id).filter(this::mayUndo).orElseThrow(() -> refusal(
             "there is no such change, or you may not have it undone: only its requester and operators may."));
         List<CreatedObject> made = journal.remaining(id);
@@ -89,7 +89,7 @@ class CheckUndoRequest implements ExecutionListener {
     }
 
     private static InvalidInput refusal(String problem) {
-        return new InvalidInput(List.of("%s: %s".formatted(ProcessVariables.CHANGE, problem)));
+        return new InvalidInput(List.of("%s: %s".formatted(FlowVariables.CHANGE, problem)));
     }
 
     private boolean mayUndo(Change change) {
