@@ -33,7 +33,8 @@ public class Timeline {
         Map<String, String> names = history.stepNames(change.id());
         Stream<TimelineEvent> calls = calls(change, variables).filter(entry -> entry.action() != Entry.Action.CLOSE)
             .map(entry -> event(entry, names.getOrDefault(entry.step().name(), inWords(entry.step().name()))));
-        Stream<TimelineEvent> events = history.events(change.id(), variables, names).stream().map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
+        Stream<TimelineEvent> events = history.events(change.id(), variables, names).stream()
+            .map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
             ? TimelineEvent.of(event.at(), event.type(), null, change.rolledBackBy(), null) : event);
         return Stream.concat(events, calls).sorted(Comparator.comparing(TimelineEvent::at)).toList();
     }

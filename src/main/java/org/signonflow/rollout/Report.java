@@ -68,7 +68,8 @@ public class Report {
         FOUND.forEach(what -> cells.add(SpreadsheetText.harmless(row.found().get(what))));
         cells.add(SpreadsheetText.harmless(String.join(" ", secondLook)));
         cells.addAll(Arrays.asList(SpreadsheetText.harmless(rollOut.requestedBy()), rollOut.requestedAt(), rollOut.decision(),
-            SpreadsheetText.harmless(rollOut.decidedBy()), rollOut.decidedAt(), SpreadsheetText.harmless(rollOut.comment()), rollOut.endedAt(),
+            SpreadsheetText.harmless(rollOut.decidedBy()), rollOut.decidedAt(), SpreadsheetText.harmless(rollOut.comment()),
+            rollOut.endedAt(),
             SpreadsheetText.harmless(rollOut.reason()), SpreadsheetText.harmless(rollOut.rolledBackBy()), rollOut.rolledBackAt()));
         return cells;
     }

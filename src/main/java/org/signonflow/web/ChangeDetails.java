@@ -80,7 +80,8 @@ public class ChangeDetails {
     private static List<TimelineEvent> with(RollOut rollOut, List<TimelineEvent> events) {
         List<TimelineEvent> all = new ArrayList<>(events);
         Instant rolledBack = rollOut.rolledBackAt();
-        if (rolledBack != null && events.stream().noneMatch(event -> GONE.contains(event.type()) && event.at().isBefore(rolledBack))) {
+        if (rolledBack != null
+                && events.stream().noneMatch(event -> GONE.contains(event.type()) && event.at().isBefore(rolledBack))) {
             all.removeIf(event -> event.type() == TimelineEvent.Type.ROLL_BACK && event.by() == null);
             all.add(TimelineEvent.of(rolledBack, TimelineEvent.Type.ROLL_BACK, null, rollOut.rolledBackBy(), "All of the roll-out."));
         }
@@ -108,7 +109,8 @@ public class ChangeDetails {
         Map<String, String> ids = new LinkedHashMap<>();
         IDS.stream().filter(variables::containsKey).forEach(id -> ids.put(id, variables.get(id)));
         List<TimelineEvent> events = timeline.of(change, variables);
-        return new Details(change, requested(change, variables), variables.get(FlowVariables.SIGN_ON_NOW), variables.get(FlowVariables.SIGN_ON_AFTER),
+        return new Details(change, requested(change, variables), variables.get(FlowVariables.SIGN_ON_NOW),
+            variables.get(FlowVariables.SIGN_ON_AFTER),
             lines(variables.get(FlowVariables.SECOND_LOOK)), ids, variables.get(FlowVariables.CHANGE),
             lines(variables.get(ProcessVariables.GOES)), lines(variables.get(ProcessVariables.STAYS)),
             rollOut == null ? events : with(rollOut, events), null, null);
