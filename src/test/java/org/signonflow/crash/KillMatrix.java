@@ -48,11 +48,11 @@ final class KillMatrix implements AutoCloseable {
         // An environment takes at most a hundred policies.
         stage.reset();
         everyRun.clear();
-        Map<CrashPoint, FlowRun> completed = complete(points.stream().filter(point -> point.way() == Way.UNDONE).toList());
+        Map<CrashPoint, FlowRun> undos = undo(points.stream().filter(point -> point.way() == Way.UNDONE).toList());
         long begun = System.nanoTime();
         List<Attempt> attempts = new ArrayList<>();
         for (CrashPoint point : points) {
-            attempts.add(new Attempt(point, "%s-%d-%d".formatted(point.flow(), rounds, attempts.size()), completed.get(point)));
+            attempts.add(new Attempt(point, "%s-%d-%d".formatted(point.flow(), rounds, attempts.size()), undos.get(point)));
         }
         await("all held before the first call gives up").atMost(stage.times().call()).pollInterval(Duration.ofMillis(200)).until(() -> {
             Map<String, String> approvals = engine.approvals();
@@ -96,8 +96,8 @@ final class KillMatrix implements AutoCloseable {
             attempts.size(), held.toSeconds(), Duration.ofNanos(System.nanoTime() - recovering).toSeconds());
     }
 
-    /** Completes a flow for each point, and returns once all have ended. */
-    private Map<CrashPoint, FlowRun> complete(List<CrashPoint> undone) throws IOException {
+    /** Completes a flow for each point, has it undone, and returns once all undos wait for their approval: the first look takes longest. */
+    private Map<CrashPoint, FlowRun> undo(List<CrashPoint> undone) throws IOException {
         Map<CrashPoint, FlowRun> runs = new LinkedHashMap<>();
         for (CrashPoint point : undone) {
             runs.put(point, FlowRun.start(engine, stage, "%s-%d-undone-%d".formatted(point.flow(), rounds, runs.size()), point.flow(),
@@ -112,6 +112,12 @@ final class KillMatrix implements AutoCloseable {
             }
             return engine.ended(instances).size() == instances.size();
         });
+        for (Map.Entry<CrashPoint, FlowRun> run : runs.entrySet()) {
+            run.setValue(FlowRun.undo(engine, run.getValue()));
+        }
+        List<String> undos = runs.values().stream().map(FlowRun::instanceId).toList();
+        await("all wait").atMost(LONGEST_RECOVERY).pollInterval(Duration.ofMillis(200)).until(() ->
+            engine.approvals().keySet().containsAll(undos));
         return runs;
     }
 
@@ -149,14 +155,14 @@ final class KillMatrix implements AutoCloseable {
         private CompletableFuture<Void> decision;
         private boolean rolledBack;
 
-        /** @param completed what is undone; null if nothing is */
-        private Attempt(CrashPoint point, String key, FlowRun completed) throws IOException {
+        /** @param undo one that waits for its approval; null to start a flow */
+        private Attempt(CrashPoint point, String key, FlowRun undo) throws IOException {
             this.point = point;
-            hold = stage.holds().resolve(completed == null ? key : completed.key());
+            hold = stage.holds().resolve(undo == null ? key : undo.key());
             if (point.hold().isPresent()) {
                 Files.writeString(hold, point.hold().get());
             }
-            run = completed == null ? FlowRun.start(engine, stage, key, point.flow(), point.way()) : FlowRun.undo(engine, completed);
+            run = undo == null ? FlowRun.start(engine, stage, key, point.flow(), point.way()) : undo;
             stage.proxy.expect(run.instanceId(), point);
             everyRun.add(run);
         }
