@@ -19,6 +19,50 @@ function showPlace() {
 localTimes();
 showPlace();
 
+// What is started is what was previewed: once the form says something else, its preview is gone.
+const form = document.querySelector('form.fields');
+let asked;
+
+function filledIn() {
+  const data = new FormData(form);
+  ['search', 'previewed'].forEach(name => data.delete(name));
+  return new URLSearchParams(data).toString();
+}
+
+function forgetPreview() {
+  const preview = document.getElementById('preview');
+  if (!preview.querySelector('[name=previewed]') || filledIn() === asked) return;
+  const stale = document.createElement('p');
+  stale.className = 'reason';
+  stale.textContent = 'The form was changed after the preview: preview it again.';
+  preview.replaceChildren(stale);
+}
+
+// The other flow keeps what both have.
+const KEPT = 'signonflow-form';
+
+function refill() {
+  const kept = new Map();
+  JSON.parse(sessionStorage.getItem(KEPT) ?? '[]').forEach(([name, value]) => kept.set(name, [...kept.get(name) ?? [], value]));
+  sessionStorage.removeItem(KEPT);
+  [...form.elements].filter(field => kept.has(field.name) && field.type !== 'hidden').forEach(field => {
+    if (['checkbox', 'radio'].includes(field.type)) field.checked = kept.get(field.name).includes(field.value);
+    else field.value = kept.get(field.name).join(',');
+  });
+}
+
+if (form) {
+  refill();
+  form.addEventListener('input', forgetPreview);
+  form.addEventListener('change', forgetPreview);
+  form.addEventListener('htmx:beforeRequest', event => {
+    if (event.target === form) asked = filledIn();
+  });
+  document.querySelectorAll('.flows a').forEach(link => link.addEventListener('click', event => {
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey) sessionStorage.setItem(KEPT, JSON.stringify([...new FormData(form)]));
+  }));
+}
+
 // Nothing is redrawn that has not changed, so that focus, selection and scrolling stay.
 let last;
 document.body.addEventListener('htmx:beforeSwap', event => {
@@ -34,7 +78,9 @@ document.body.addEventListener('htmx:beforeSwap', event => {
 document.body.addEventListener('htmx:afterSwap', event => {
   localTimes();
   showPlace();
-  if (event.target.id === 'preview') event.target.scrollIntoView({ behavior: 'smooth', block: 'nearest' });
+  if (event.target.id !== 'preview') return;
+  forgetPreview();
+  event.target.scrollIntoView({ behavior: 'smooth', block: 'nearest' });
 });
 
 document.body.addEventListener('htmx:responseError', event => {

@@ -34,6 +34,8 @@ public final class FlowVariables {
     public static final String POLICY_ID = "policyId";
     public static final String ACTION_ID = "actionId";
     public static final String ASSIGNMENT_ID = "assignmentId";
+    /** PingOne's type of an existing application, once it was found; not to be given. */
+    public static final String APPLICATION_TYPE = "applicationType";
     /** How the application's users sign on now and after the approval, in words; unset while the form can say it by itself. */
     public static final String SIGN_ON_NOW = "signOnNow";
     public static final String SIGN_ON_AFTER = "signOnAfter";

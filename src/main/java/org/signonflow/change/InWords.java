@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.NoDevicesMode;
 import org.signonflow.pingone.SignOnPolicy;
 
 /** Describes what takes effect, for whoever decides. The texts are never compared. */
@@ -18,13 +19,15 @@ public final class InWords {
 
     /** Below the engine's limit of 4,000 characters, whatever PingOne returns. */
     static final int LONGEST = 3_500;
+    /** How the users of an application sign on that is about to be created. */
+    public static final String NOBODY_YET = "Nobody signs on yet: the application is new.";
 
     private InWords() {
     }
 
     /** How the application's users sign on before the change. */
     public static String now(TakesEffect data) {
-        return data.besides().isEmpty() && data.grants() != null ? "Nobody signs on yet: the application is new."
+        return data.besides().isEmpty() && data.grants() != null ? NOBODY_YET
             : by(data.besides(), data.defaultPolicy());
     }
 
@@ -35,15 +38,55 @@ public final class InWords {
      * @param defaultPolicy the environment's, by which they sign on if there are none; null if it is not known
      */
     public static String by(List<Assigned> assigned, SignOnPolicy defaultPolicy) {
-        return cut(assigned.isEmpty() ? "The environment's default policy" + (defaultPolicy == null ? "" : ", which is " + defaultPolicy.name())
-            : inOrder(assigned));
+        return cut(!assigned.isEmpty() ? inOrder(assigned)
+            : "The environment's default policy" + (defaultPolicy == null ? "" : ", which is " + defaultPolicy.name()));
     }
 
     /** How they sign on after the change. */
     public static String after(TakesEffect data) {
         Assigned own = new Assigned(data.policy().id(), data.policy().name(), data.priority());
-        return cut(data.besides().isEmpty() ? "%s (priority %d), and nothing else".formatted(own.policyName(), own.priority())
+        return cut(data.besides().isEmpty() ? byItself(own.policyName(), String.valueOf(own.priority()))
             : inOrder(Stream.concat(Stream.of(own), data.besides().stream()).toList()));
+    }
+
+    /** How users sign on by a policy that is the only one assigned. */
+    public static String byItself(String policyName, String priority) {
+        return "%s (priority %s), and nothing else".formatted(policyName, priority);
+    }
+
+    /** A value of a flow's variable, as people say it; the text itself where that is what they say. */
+    public static String value(String variable, String text) {
+        return switch (variable) {
+            case FlowVariables.AUTHENTICATORS -> FlowVariables.split(text).stream().map(InWords::authenticator)
+                .collect(Collectors.joining(", "));
+            case FlowVariables.NO_DEVICES_MODE -> Stream.of(NoDevicesMode.values()).filter(mode -> mode.name().equals(text)).findFirst()
+                .map(InWords::of).orElse(text);
+            case FlowVariables.APPROVAL_REQUIRED -> text.equals("true") ? "Yes" : text.equals("false") ? "No: it takes effect at once" : text;
+            case FlowVariables.REDIRECT_URIS, FlowVariables.SCOPES -> String.join(", ", FlowVariables.split(text));
+            default -> text;
+        };
+    }
+
+    private static String authenticator(String member) {
+        return Stream.of(Authenticator.values()).filter(one -> one.member().equals(member)).findFirst().map(InWords::of).orElse(member);
+    }
+
+    private static String of(Authenticator authenticator) {
+        return switch (authenticator) {
+            case AUTHENTICATOR -> "Authenticator app";
+            case EMAIL -> "Email";
+            case SMS -> "Text message";
+            case VOICE -> "Phone call";
+            case BOUND_BIOMETRICS -> "Biometrics of the device";
+            case SECURITY_KEY -> "Security key";
+        };
+    }
+
+    private static String of(NoDevicesMode mode) {
+        return switch (mode) {
+            case BLOCK -> "Keep them out";
+            case BYPASS -> "Let them pass";
+        };
     }
 
     /** Describes the changed parts as they are now: one sentence each. */

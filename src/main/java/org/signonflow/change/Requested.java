@@ -17,6 +17,7 @@ import static org.signonflow.change.FlowVariables.ACTION_PRIORITY;
 import static org.signonflow.change.FlowVariables.APPLICATION_DESCRIPTION;
 import static org.signonflow.change.FlowVariables.APPLICATION_ID;
 import static org.signonflow.change.FlowVariables.APPLICATION_NAME;
+import static org.signonflow.change.FlowVariables.APPLICATION_TYPE;
 import static org.signonflow.change.FlowVariables.ASSIGNMENT_PRIORITY;
 import static org.signonflow.change.FlowVariables.AUTHENTICATORS;
 import static org.signonflow.change.FlowVariables.BUNDLE_ID;
@@ -45,7 +46,7 @@ public final class Requested {
      */
     public static TakesEffect of(UnaryOperator<String> variable, Flow flow) {
         Application application = new Application(variable.apply(APPLICATION_ID), variable.apply(APPLICATION_NAME),
-            variable.apply(APPLICATION_DESCRIPTION), null, true, variable.apply(BUNDLE_ID), variable.apply(PACKAGE_NAME),
+            variable.apply(APPLICATION_DESCRIPTION), variable.apply(APPLICATION_TYPE), true, variable.apply(BUNDLE_ID), variable.apply(PACKAGE_NAME),
             FlowVariables.split(variable.apply(REDIRECT_URIS)), List.of("IMPLICIT"), Map.of(), null, null, null);
         SignOnPolicy policy = new SignOnPolicy(variable.apply(POLICY_ID), variable.apply(POLICY_NAME), variable.apply(POLICY_DESCRIPTION),
             false, null);

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,9 @@ public final class SecondLook {
         "jar", "resource", "chrome", "edge", "intent", "android-app", "content", "mailto", "tel", "sms");
     private static final Set<String> UNENCRYPTED = Set.of("http", "ws", "ftp");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    /** PingOne's own applications, by type. */
+    private static final Map<String, String> OF_PINGONE = Map.of("PING_ONE_ADMIN_CONSOLE", "admin console",
+        "PING_ONE_PORTAL", "application portal", "PING_ONE_SELF_SERVICE", "self-service application");
     private static final int MOST_NAMED = 5;
     private static final int LONGEST_NAME = 200;
 
@@ -25,6 +29,10 @@ public final class SecondLook {
     /** Empty if nothing stands out; at most 3,500 characters in total. */
     public static List<String> marks(TakesEffect data) {
         List<String> marks = new ArrayList<>();
+        String ofPingOne = data.application().type() == null ? null : OF_PINGONE.get(data.application().type());
+        if (ofPingOne != null) {
+            marks.add("This is PingOne's own %s: whoever cannot sign on with the new policy is locked out of it.".formatted(ofPingOne));
+        }
         List<String> taken = data.atSamePriority().stream().map(Assigned::shownName).toList();
         if (!taken.isEmpty()) {
             marks.add("Priority %d is taken by %s: PingOne does not say which of them it tries first.".formatted(data.priority(),

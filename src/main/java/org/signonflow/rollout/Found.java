@@ -7,6 +7,8 @@ public final class Found {
 
     /** Of an application: its name. */
     public static final String APPLICATION_NAME = FlowVariables.APPLICATION_NAME;
+    /** Its type, if it has one. */
+    public static final String APPLICATION_TYPE = FlowVariables.APPLICATION_TYPE;
     /** How its users sign on now and afterwards, in words. */
     public static final String SIGN_ON_NOW = FlowVariables.SIGN_ON_NOW;
     public static final String SIGN_ON_AFTER = FlowVariables.SIGN_ON_AFTER;

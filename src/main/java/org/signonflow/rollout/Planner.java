@@ -30,7 +30,9 @@ import org.springframework.stereotype.Component;
 import static org.signonflow.change.FlowVariables.APPLICATION_ID;
 import static org.signonflow.change.FlowVariables.APPLICATION_NAME;
 import static org.signonflow.change.FlowVariables.ASSIGNMENT_PRIORITY;
+import static org.signonflow.change.FlowVariables.AUTHENTICATORS;
 import static org.signonflow.change.FlowVariables.BUNDLE_ID;
+import static org.signonflow.change.FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID;
 import static org.signonflow.change.FlowVariables.ENVIRONMENT;
 import static org.signonflow.change.FlowVariables.PACKAGE_NAME;
 import static org.signonflow.change.FlowVariables.POLICY_NAME;
@@ -90,9 +92,10 @@ public class Planner {
         Plan plan = plan(List.of(request), null);
         Plan.Environment there = plan.environments().get(0);
         List<String> problems = texts(plan.problems());
-        TakesEffect requested = Requested.of(values::get, flow);
+        Map<String, String> found = there.found().getOrDefault(request.line(), Map.of());
+        TakesEffect requested = Requested.of(name -> name.equals(Found.APPLICATION_TYPE) ? found.get(name) : values.get(name), flow);
         TakesEffect data = requested;
-        if (!flow.makesApplication() && there.found().containsKey(request.line())) {
+        if (!flow.makesApplication() && !found.isEmpty()) {
             data = withAssignments(requested, there);
             if (!approval && !priorityGiven && !data.atSamePriority().isEmpty()) {
                 problems.add("assignmentPriority: %d, the default, is already taken on this application. Choose a free one."
@@ -102,23 +105,31 @@ public class Planner {
         int calls = flow.makesApplication() ? 7 + (approval ? 5 : 0) : 4 + (approval ? 6 : priorityGiven ? 0 : 2);
         Map<String, String> shown = new LinkedHashMap<>(values);
         shown.remove(FlowVariables.POLICY);
-        return new Preview(flow.key(), shown, creates(flow, values), InWords.now(data), InWords.after(data), SecondLook.marks(data), calls,
-            problems, texts(plan.warnings()));
+        List<String> warnings = texts(plan.warnings());
+        if (!approval) {
+            warnings.add(0, "It takes effect at once: this installation allows that without another person's approval.");
+        }
+        return new Preview(flow.key(), shown, creates(flow, values, found.get(Found.APPLICATION_NAME)), InWords.now(data),
+            InWords.after(data), SecondLook.marks(data), calls, problems, warnings);
     }
 
     private static List<String> texts(List<Problem> problems) {
         return problems.stream().map(Problem::sentence).collect(Collectors.toCollection(ArrayList::new));
     }
 
-    private static List<String> creates(Flow flow, Map<String, String> values) {
+    private static List<String> creates(Flow flow, Map<String, String> values, String existing) {
         List<String> creates = new ArrayList<>();
         if (flow.makesApplication()) {
             creates.add("the native application " + values.get(APPLICATION_NAME));
             creates.add("a grant of the scopes " + String.join(", ", FlowVariables.split(values.get(SCOPES))));
         }
         creates.add("the sign-on policy " + values.get(POLICY_NAME));
-        creates.add("its MFA action");
-        creates.add("the assignment of the policy, with priority " + values.get(ASSIGNMENT_PRIORITY));
+        String devices = values.get(DEVICE_AUTHENTICATION_POLICY_ID);
+        creates.add("its MFA action, with " + (devices == null
+            ? "the authenticators " + InWords.value(AUTHENTICATORS, values.getOrDefault(AUTHENTICATORS, ""))
+            : "the device authentication policy " + devices));
+        creates.add("the assignment of the policy%s, with priority %s".formatted(existing == null ? "" : " to " + existing,
+            values.get(ASSIGNMENT_PRIORITY)));
         return creates;
     }
 
@@ -236,8 +247,12 @@ public class Planner {
                 Application application = byId.get(request.values().get(APPLICATION_ID));
                 if (application != null) {
                     TakesEffect data = new TakesEffect(application, null, NO_POLICY, List.of(), 1, List.of(), null);
-                    found.put(request.line(), Map.of(Found.APPLICATION_NAME, String.valueOf(application.name()),
+                    Map<String, String> one = new LinkedHashMap<>(Map.of(Found.APPLICATION_NAME, String.valueOf(application.name()),
                         Found.DIGESTS, Digests.of(data).only(Part.APPLICATION).toString()));
+                    if (application.type() != null) {
+                        one.put(Found.APPLICATION_TYPE, application.type());
+                    }
+                    found.put(request.line(), one);
                 }
             }
             return found;

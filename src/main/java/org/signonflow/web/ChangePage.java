@@ -6,6 +6,7 @@ import org.signonflow.change.ChangeState;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.change.InWords;
 import org.signonflow.change.OpenDecisions;
 import org.signonflow.security.setup.Roles;
 import org.springframework.security.core.Authentication;
@@ -81,7 +82,6 @@ class ChangePage {
         model.addAttribute("view", new ChangeView(change));
         model.addAttribute("details", said);
         model.addAttribute("underWay", underWay);
-        model.addAttribute("takesEffect", change.state().isInEffect());
         model.addAttribute("isUndone", change.state().isUndone());
         model.addAttribute("task", underWay && hasBegun ? decisions.task(change.id(), who.getName()).orElse(null) : null);
         model.addAttribute("withdraws", withdraws);
@@ -91,17 +91,12 @@ class ChangePage {
             && PageHeader.isAny(who, Roles.REQUESTERS)));
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
-            : change.applicationId() == null && change.applicationName() != null ? "Nobody: the application is new." : null);
-        model.addAttribute("signOnAfter", Objects.requireNonNullElseGet(said.signOnAfter(), () -> "%s (priority %s), %s"
-            .formatted(change.policyName(), said.request().getOrDefault(FlowVariables.ASSIGNMENT_PRIORITY, "1"),
-                knowsOthers(change) ? "and nothing else" : "besides what else it has by then")));
-        Map<String, String> request = new LinkedHashMap<>();
-        said.request().forEach((name, value) -> {
-            if (Words.LABELS.containsKey(name) && !SAID_ELSEWHERE.contains(name)) {
-                request.put(Words.LABELS.get(name), value);
-            }
-        });
-        model.addAttribute("request", request);
+            : change.applicationId() == null && change.applicationName() != null ? InWords.NOBODY_YET : null);
+        String priority = said.request().getOrDefault(FlowVariables.ASSIGNMENT_PRIORITY, "1");
+        model.addAttribute("signOnAfter", Objects.requireNonNullElseGet(said.signOnAfter(), () -> knowsOthers(change)
+            ? InWords.byItself(change.policyName(), priority)
+            : "%s (priority %s), besides what else it has by then".formatted(change.policyName(), priority)));
+        model.addAttribute("request", Words.request(said.request(), SAID_ELSEWHERE));
         Map<String, String> ids = new LinkedHashMap<>();
         said.ids().forEach((name, value) -> ids.put(Words.OBJECTS.get(name), value));
         model.addAttribute("ids", ids);

@@ -1,6 +1,7 @@
 package org.signonflow.web;
 
 import org.signonflow.change.Change;
+import org.signonflow.change.ChangeState;
 import org.signonflow.change.Flow;
 
 import java.util.Locale;
@@ -55,6 +56,20 @@ public record ChangeView(Change change) {
     /** Why it is stuck or was rejected; null otherwise. */
     public String problem() {
         return isStuck() ? Optional.ofNullable(change.incident()).orElse("A step has failed.") : change.rejection();
+    }
+
+    /** What stands above what was requested. */
+    public String requestTitle() {
+        return change.state().isInEffect() ? "What takes effect" : change.state().hasEnded() || change.state() == ChangeState.UNDOING
+            ? "What was requested" : "What would take effect";
+    }
+
+    public String signOnBefore() {
+        return Words.SIGN_ON_BEFORE;
+    }
+
+    public String signOnWith() {
+        return Words.SIGN_ON_WITH;
     }
 
     public String flow() {

@@ -55,6 +55,11 @@ class EnvironmentChoices {
         boolean matches(String part) {
             return Stream.of(name, value).anyMatch(text -> text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)));
         }
+
+        /** Itself where it is listed only because it is chosen. */
+        Choice chosenBefore() {
+            return new Choice(value, name, "chosen, " + note);
+        }
     }
 
     private record Key(String alias, boolean scopes) {

@@ -6,6 +6,8 @@ import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.Field;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.change.InWords;
+import org.signonflow.pingone.NoDevicesMode;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
@@ -24,13 +26,18 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The form of a flow, its preview and its start. */
 @Controller
@@ -41,6 +48,10 @@ class NewChangePage {
     /** What is typed to find an application. */
     private static final String SEARCH = "search";
     private static final String PLAN = "plan";
+    /** Stands for what was previewed: nothing else is started in its place. */
+    private static final String PREVIEWED = "previewed";
+    private static final String CHANGED = "The form was changed after the preview. Nothing was started: preview it again.";
+    private static final Set<String> SAID_ELSEWHERE = Set.of(FlowVariables.APPROVAL_REQUIRED);
     /** What several values may be chosen of. */
     private static final Set<String> LISTS = Set.of(FlowVariables.SCOPES, FlowVariables.AUTHENTICATORS);
 
@@ -71,10 +82,17 @@ class NewChangePage {
         model.addAttribute("authenticators", Words.AUTHENTICATORS);
         model.addAttribute("usualAuthenticators", FlowVariables.split(field(chosen, FlowVariables.AUTHENTICATORS).fallback()).stream()
             .map(Words.AUTHENTICATORS::get).collect(Collectors.joining(", ")));
-        model.addAttribute("choices", Map.of(FlowVariables.ENVIRONMENT, environments.aliases(),
-            FlowVariables.NO_DEVICES_MODE, List.of("", "BLOCK", "BYPASS"), FlowVariables.APPROVAL_REQUIRED, List.of("true", "false")));
+        model.addAttribute("choices", Map.of(FlowVariables.ENVIRONMENT, inWords(FlowVariables.ENVIRONMENT, environments.aliases().stream()),
+            FlowVariables.NO_DEVICES_MODE, inWords(FlowVariables.NO_DEVICES_MODE, Stream.concat(Stream.of(""),
+                Stream.of(NoDevicesMode.values()).map(NoDevicesMode::name))),
+            FlowVariables.APPROVAL_REQUIRED, inWords(FlowVariables.APPROVAL_REQUIRED, Stream.of("true", "false"))));
         addTo(model, given);
         return "new-change";
+    }
+
+    private static Map<String, String> inWords(String field, Stream<String> values) {
+        return values.collect(Collectors.toMap(value -> value, value -> value.isEmpty() ? "PingOne's default" : InWords.value(field, value),
+            (one, other) -> one, LinkedHashMap::new));
     }
 
     private static void addTo(Model model, Map<String, ?> given) {
@@ -119,8 +137,10 @@ class NewChangePage {
                 String chosen = Objects.toString(given.get(field.name()), "");
                 List<Choice> matching = there.applications(environment, who.getName()).stream()
                     .filter(application -> application.value().equals(chosen) || application.matches(part))
-                    .sorted(Comparator.comparing(application -> !application.value().equals(chosen))).toList();
+                    .sorted(Comparator.comparing(application -> !application.value().equals(chosen)))
+                    .map(application -> application.matches(part) ? application : application.chosenBefore()).toList();
                 model.addAttribute("options", matching.stream().limit(MOST_APPLICATIONS).toList());
+                model.addAttribute("none", matching.stream().noneMatch(application -> application.matches(part)));
                 model.addAttribute("more", Math.max(0, matching.size() - MOST_APPLICATIONS));
             }
         } catch (PingOneException failure) {
@@ -137,13 +157,23 @@ class NewChangePage {
             Model model, Authentication who, HttpServletResponse response) {
         Map<String, Object> given = given(form);
         given.remove(SEARCH);
+        Object previewed = given.remove(PREVIEWED);
         String plan = Objects.toString(given.remove(PLAN), form.containsKey(PLAN) ? "" : "false");
         try {
             refuseAmbiguous(form, plan);
             if (plan.equals("true")) {
                 Preview preview = newChange.preview(given, who);
                 model.addAttribute("preview", preview);
+                model.addAttribute("previewed", mark(given));
+                model.addAttribute("signOnBefore", Words.SIGN_ON_BEFORE);
+                model.addAttribute("signOnWith", Words.SIGN_ON_WITH);
+                Map<String, String> request = new LinkedHashMap<>(preview.request());
+                Optional.ofNullable(given.get(FlowVariables.REASON)).ifPresent(reason -> request.put(FlowVariables.REASON, reason.toString()));
+                model.addAttribute("request", Words.request(request, SAID_ELSEWHERE));
+                model.addAttribute("waits", !"false".equals(given.get(FlowVariables.APPROVAL_REQUIRED)));
                 model.addAttribute("blocking", preview.problems().stream().flatMap(Words::byLabel).toList());
+            } else if (previewed != null && !previewed.equals(mark(given))) {
+                model.addAttribute("problems", List.of(CHANGED));
             } else {
                 String id = newChange.start(given);
                 if (htmx == null) {
@@ -159,6 +189,11 @@ class NewChangePage {
             model.addAttribute("problems", Words.byLabel(refused.getMessage()).toList());
         }
         return htmx == null ? page(Objects.toString(given.get(NewChange.FLOW), ""), given, model) : "fragments :: answer";
+    }
+
+    /** The same for the same request only. */
+    private static String mark(Map<String, Object> given) {
+        return UUID.nameUUIDFromBytes(new TreeMap<>(given).toString().getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** Nothing is started that could have been meant otherwise. */

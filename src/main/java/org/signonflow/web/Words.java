@@ -2,10 +2,12 @@ package org.signonflow.web;
 
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.change.InWords;
 import org.signonflow.pingone.Authenticator;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,9 +66,14 @@ final class Words {
         "DECLINED", "Declined: nothing remains in PingOne", "REJECTED", "Rejected: nothing remains in PingOne",
         "ROLLED_BACK", "Rolled back: nothing remains in PingOne");
 
+    /** How people sign on, right for every state: what has been declined has never changed it. */
+    static final String SIGN_ON_BEFORE = "Sign-on before this change";
+    static final String SIGN_ON_WITH = "Sign-on with this change";
+
     /** By what people write in a list; in the order of the documentation. */
     static final Map<String, String> AUTHENTICATORS = Stream.of(Authenticator.values())
-        .collect(Collectors.toMap(Authenticator::member, Words::of, (one, other) -> one, LinkedHashMap::new));
+        .collect(Collectors.toMap(Authenticator::member, one -> InWords.value(FlowVariables.AUTHENTICATORS, one.member()),
+            (one, other) -> one, LinkedHashMap::new));
 
     /** Where a sentence about a field begins. */
     private static final Pattern FIELD = Pattern.compile("(?<=^|[.] )(?=(%s): )".formatted(String.join("|", LABELS.keySet())));
@@ -74,15 +81,15 @@ final class Words {
     private Words() {
     }
 
-    private static String of(Authenticator authenticator) {
-        return switch (authenticator) {
-            case AUTHENTICATOR -> "Authenticator app";
-            case EMAIL -> "Email";
-            case SMS -> "Text message";
-            case VOICE -> "Phone call";
-            case BOUND_BIOMETRICS -> "Biometrics of the device";
-            case SECURITY_KEY -> "Security key";
-        };
+    /** What was requested, by the labels of its fields; without what is said elsewhere. */
+    static Map<String, String> request(Map<String, String> values, Set<String> saidElsewhere) {
+        Map<String, String> request = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            if (LABELS.containsKey(name) && !saidElsewhere.contains(name)) {
+                request.put(LABELS.get(name), InWords.value(name, value));
+            }
+        });
+        return request;
     }
 
     /** Sentences that begin with a field's name as ones that begin with its label. */
