@@ -6,14 +6,18 @@ import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.annotation.Profile;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The users for trying out Signonflow; each password is the name followed by {@code -sandbox}. The engine's settings create the admin. */
 @Component
 @Profile("sandbox")
-class SandboxUsers {
+public class SandboxUsers {
 
     private static final Map<String, String> GROUPS = Map.of(
         "requester", Roles.REQUESTERS,
@@ -21,9 +25,22 @@ class SandboxUsers {
         "operator", Roles.OPERATORS);
 
     private final IdentityService identities;
+    private volatile List<String> withKnownPassword = List.of();
 
     SandboxUsers(IdentityService identities) {
         this.identities = identities;
+    }
+
+    /** Those who had that password a moment ago. */
+    public List<String> withKnownPassword() {
+        return withKnownPassword;
+    }
+
+    /** Not in a request, where a right password would count as a login and forgive those who have guessed before. */
+    @Scheduled(initialDelay = 10, fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
+    void check() {
+        withKnownPassword = Stream.of("requester", "approver", "operator", "admin")
+            .filter(user -> identities.checkPassword(user, user + StartupSecurityCheck.SANDBOX_PASSWORD)).toList();
     }
 
     @EventListener(ApplicationStartedEvent.class)
@@ -39,5 +56,6 @@ class SandboxUsers {
                 identities.createMembership(id, group);
             }
         });
+        check();
     }
 }
