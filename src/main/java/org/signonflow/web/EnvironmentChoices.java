@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +32,7 @@ import java.util.stream.Stream;
 class EnvironmentChoices {
 
     private static final Duration GOOD_FOR = Duration.ofMinutes(1);
-    /** After that no further page is requested. */
+    /** After that nobody waits for an answer any longer, and no further page is requested. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final PingOneEnvironments environments;
@@ -95,12 +97,18 @@ class EnvironmentChoices {
             if (!plans.take(user)) {
                 throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS, PlansPerMinute.BEYOND);
             }
-            return new Reading(now.plus(GOOD_FOR), new FutureTask<>(() -> ask(same)));
+            FutureTask<List<Choice>> task = new FutureTask<>(() -> ask(same));
+            Thread reader = new Thread(task, "choices");
+            reader.setDaemon(true);
+            reader.start();
+            return new Reading(now.plus(GOOD_FOR), task);
         });
-        // Does nothing if another thread has begun it.
-        reading.task.run();
         try {
-            return reading.task.get();
+            return reading.task.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            // It goes on, so that whoever asks next need not pay for another.
+            throw new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT, "%s has not answered within %d seconds."
+                .formatted(key.alias, LONGEST.toSeconds()));
         } catch (ExecutionException failure) {
             readings.remove(key, reading);
             if (failure.getCause() instanceof PingOneException said) {

@@ -116,6 +116,14 @@ class SecurityConfiguration {
         return registration;
     }
 
+    /** Before whatever reads parameters. */
+    @Bean
+    FilterRegistrationBean<UnreadableParametersFilter> unreadableParameters() {
+        var registration = new FilterRegistrationBean<>(new UnreadableParametersFilter());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
     /** Whoever answers, the same types are asked for. */
     @Bean
     FilterRegistrationBean<AcceptFilter> accept() {
