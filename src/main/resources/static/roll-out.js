@@ -32,6 +32,8 @@ function show(rollOut) {
     : `${DECISIONS[rollOut.decision] ?? rollOut.decision} ${by(rollOut.decidedBy)}on ${when(rollOut.decidedAt)}`
     + (rollOut.comment == null ? '' : `: ${rollOut.comment}`);
   if (byId('stage').textContent !== stage(rollOut.stage)) byId('stage').textContent = stage(rollOut.stage);
+  byId('rejection').hidden = rollOut.rejection == null;
+  byId('rejection').textContent = rollOut.rejection ?? '';
   byId('tasklist').hidden = rollOut.task == null;
   byId('tasklist').href = at(`/camunda/app/tasklist/default/#/?task=${encodeURIComponent(rollOut.task)}`);
   if (inCockpit) {
@@ -175,7 +177,7 @@ function opener(row, application) {
 }
 
 const POLICIES = { own: 'a new one for this application', shared: 'a new one shared with others', existing: 'an existing one' };
-const FOUND = { applicationName: 'application', signOnNow: 'sign-on now', signOnAfter: 'sign-on after approval' };
+const FOUND = { applicationName: 'application', signOnNow: 'sign-on before this change', signOnAfter: 'sign-on with this change' };
 
 /** Everything that takes effect, by its names in lists and requests. */
 function details(row) {

@@ -29,6 +29,9 @@ final class PlainSentences {
             return OF_MISSING.get(missing.group(1));
         }
         String plain = said.replaceFirst("^ENGINE-\\d+ ", "");
+        if (plain.startsWith("No matching task with id ") || plain.startsWith("No task found for task id ")) {
+            return OF_MISSING.get("task");
+        }
         if (plain.startsWith("No job found with id ")) {
             return NO_JOB;
         }

@@ -2,6 +2,7 @@ package org.signonflow.web;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
+import org.signonflow.change.EngineHistory;
 import org.signonflow.change.OpenDecisions;
 import org.signonflow.rollout.Report;
 import org.signonflow.rollout.Review;
@@ -37,13 +38,16 @@ class RollOutsController {
     private final Review review;
     private final Report report;
     private final OpenDecisions decisions;
+    private final EngineHistory history;
 
-    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report, OpenDecisions decisions) {
+    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report, OpenDecisions decisions,
+            EngineHistory history) {
         this.visible = visible;
         this.rollOuts = rollOuts;
         this.review = review;
         this.report = report;
         this.decisions = decisions;
+        this.history = history;
     }
 
     /** The latest roll-outs that the caller may see, newest first. */
@@ -55,7 +59,7 @@ class RollOutsController {
     /** How far a roll-out is. */
     @GetMapping("/{id}")
     RollOutStatus status(@PathVariable String id, Authentication who) {
-        return RollOutStatus.of(visible.find(id, who), rollOuts, decisions, who.getName());
+        return RollOutStatus.of(visible.find(id, who), rollOuts, decisions, history, who.getName());
     }
 
     /**

@@ -190,7 +190,7 @@ class WebApplicationsTest extends BrowserTest {
         awaitApproval(flow);
         login("tasklist", "approver");
         claim();
-        String text = browser.awaitText("Now Single_Factor (priority 1)", "After your approval Passwordless or Single_Factor (both priority 1)",
+        String text = browser.awaitText("Sign-on before this change Single_Factor (priority 1)", "Sign-on with this change Passwordless or Single_Factor (both priority 1)",
             "Deserves a second look Priority 1 is taken by Single_Factor", "Deserves a second look Users without a device sign on without");
         assertThat(text.indexOf("Deserves a second look")).isLessThan(text.indexOf("What will take effect"));
         browser.screenshot("22-approver-second-look");
@@ -204,6 +204,7 @@ class WebApplicationsTest extends BrowserTest {
         login("tasklist", "approver");
         claim();
         decide(By.xpath("//label[normalize-space()='Decline']"), "");
+        browser.awaitText("To decline, say why in the comment.");
         complete();
         browser.awaitText("comment: is required to decline.");
         browser.screenshot("08-approver-comment-required");

@@ -133,7 +133,7 @@ class WhoMayDecideTest extends RunningApp {
         }
         Answer answer = approve("puppet", task);
         System.out.println("Administrator alone, account made " + when + ": " + answer.status() + " " + answer.body());
-        assertRefused(answer, "admin created your account or set its password; someone else must decide on what admin requested.");
+        assertRefused(answer, "admin created your account or set its password; someone else must decide on this request.");
         assertThat(approve("approver", task).status()).isEqualTo(204);
     }
 
@@ -142,7 +142,7 @@ class WhoMayDecideTest extends RunningApp {
         user("friend");
         addToGroup("admin", "friend", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
-        assertRefused(approve("friend", task), "admin made you an approver; someone else must decide on what admin requested.");
+        assertRefused(approve("friend", task), "admin made you an approver; someone else must decide on this request.");
         Task others = waiting("requester", "Other app", "Other");
         assertThat(approve("friend", others).status()).as("requests by others").isEqualTo(204);
         user("admin2", Roles.ADMINISTRATORS);
@@ -160,13 +160,13 @@ class WhoMayDecideTest extends RunningApp {
         setPassword("admin", "victim");
         Answer answer = approve("victim", task);
         System.out.println("Approver whose password the requester has reset: " + answer.status() + " " + answer.body());
-        String sentence = "admin created your account or set its password; someone else must decide on what admin requested.";
+        String sentence = "admin created your account or set its password; someone else must decide on this request.";
         assertRefused(answer, sentence);
         setPassword("victim", "victim");
         assertRefused(approve("victim", task), sentence);
         setPassword("admin2", "victim");
         assertRefused(approve("victim", task), "admin changed your account after making this request; someone else must "
-            + "decide on what admin requested.");
+            + "decide on this request.");
         assertThat(approve("victim", waiting("admin", "Next app", "Next")).status()).as("asked after that").isEqualTo(204);
     }
 
@@ -179,7 +179,7 @@ class WhoMayDecideTest extends RunningApp {
         Answer answer = approve("both", task);
         System.out.println("Approver who created the requester: " + answer.status() + " " + answer.body());
         assertRefused(answer,
-            "You created the account of puppet or set its password; someone else must decide on what puppet requested.");
+            "You created the account of puppet or set its password; someone else must decide on this request.");
         assertThat(approve("approver", task).status()).isEqualTo(204);
     }
 
@@ -194,9 +194,9 @@ class WhoMayDecideTest extends RunningApp {
         addToGroup("admin2", "puppet3", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
         assertRefused(approve("friend", task), "puppet2, an account that admin may control, made you an approver; "
-            + "someone else must decide on what admin requested.");
+            + "someone else must decide on this request.");
         assertRefused(approve("puppet3", task), "admin created your account or set its password; "
-            + "someone else must decide on what admin requested.");
+            + "someone else must decide on this request.");
     }
 
     @Test
@@ -206,8 +206,8 @@ class WhoMayDecideTest extends RunningApp {
         setPassword("ring2", "ring1");
         createUser("ring1", "approver1", Roles.APPROVERS);
         Task task = waiting("admin", "App", "Policy");
-        assertRefused(approve("approver1", task), "admin created your account or set its password; someone else must decide on what "
-            + "admin requested.");
+        assertRefused(approve("approver1", task), "admin created your account or set its password; someone else must decide on this "
+            + "request.");
         assertThat(approve("approver1", waiting("requester", "Other app", "Other")).status()).as("what others ask for").isEqualTo(204);
     }
 
@@ -220,7 +220,7 @@ class WhoMayDecideTest extends RunningApp {
         }
         createUser(last, "approver2", Roles.APPROVERS);
         assertRefused(approve("approver2", waiting("admin", "App", "Policy")), "admin created your account or set its password; "
-            + "someone else must decide on what admin requested.");
+            + "someone else must decide on this request.");
     }
 
     @Test
@@ -231,7 +231,7 @@ class WhoMayDecideTest extends RunningApp {
             does("admin", "PUT", "/user/approver3/profile", profile.formatted(i));
         }
         assertRefused(approve("approver3", waiting("admin", "App", "Policy")), "admin created your account or set its password; "
-            + "someone else must decide on what admin requested.");
+            + "someone else must decide on this request.");
     }
 
     @Test

@@ -62,7 +62,7 @@ public class Deciders {
             return Optional.of("Only approvers may decide or comment.");
         }
         return requester == null ? Optional.empty() : connection(user, requester, instanceId)
-            .map(how -> "%s; someone else must decide on what %s requested.".formatted(how, requester));
+            .map("%s; someone else must decide on this request."::formatted);
     }
 
     /** What one of them did to the other's account, directly or through other accounts. */

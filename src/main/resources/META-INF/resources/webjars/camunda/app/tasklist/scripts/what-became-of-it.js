@@ -41,9 +41,10 @@ async function follow(id, process, hasDecided) {
   const name = element('strong', {});
   const state = element('p', {});
   const problem = element('p', { class: 'problem' });
+  const later = element('p', {});
   const close = element('button', { type: 'button', class: 'close', 'aria-label': 'Close' }, '\u00d7');
   close.addEventListener('click', forget);
-  notice.replaceChildren(close, name, state, problem, element('a', { href: at(path) }, rollOut ? 'Open the roll-out' : 'Open the change'));
+  notice.replaceChildren(close, name, state, problem, later, element('a', { href: at(path) }, rollOut ? 'Open the roll-out' : 'Open the change'));
   notice.hidden = false;
   followed = id;
   for (let asked = 0; asked < MOST_QUESTIONS && followed === id;) {
@@ -63,8 +64,9 @@ async function follow(id, process, hasDecided) {
         if (incidentId || endedAt || stage === 'WAITING_FOR_APPROVAL' && !tooEarly) return;
       }
     }
-    await new Promise(later => setTimeout(later, EVERY_MILLIS));
+    await new Promise(go => setTimeout(go, EVERY_MILLIS));
   }
+  if (followed === id) say(later, 'It is not followed here any further: its page says how it goes on.');
 }
 
 /** What has not changed is not announced once more. */
@@ -81,6 +83,8 @@ XMLHttpRequest.prototype.open = function listening(method, url, ...rest) {
     this.addEventListener('load', async () => {
       if (this.status >= 300) return;
       await load();
+      // What was refused before has been mended.
+      document.querySelectorAll('.page-notifications :is(.alert-danger, .alert-error) > .close').forEach(old => old.click());
       if (kind === 'task') decided(id); else started(this.responseText);
     });
   }
