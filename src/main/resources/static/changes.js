@@ -9,9 +9,13 @@ function localTimes() {
   });
 }
 
-/** The picture is wider than the page: what matters is where the change stands. */
+/** The enlarged picture is wider than the page: what matters is where the change stands. */
+let large = false;
+
 function showPlace() {
   const picture = document.querySelector('.picture');
+  picture?.classList.toggle('large', large);
+  document.getElementById('enlarge')?.setAttribute('aria-pressed', large);
   const place = picture?.querySelector(`[data-element-id="${picture.dataset.at}"]`);
   if (place) picture.scrollLeft += place.getBoundingClientRect().left - picture.getBoundingClientRect().left - picture.clientWidth / 2;
 }
@@ -94,6 +98,11 @@ document.body.addEventListener('htmx:responseError', event => {
 });
 
 document.body.addEventListener('click', async event => {
+  if (event.target.id === 'enlarge') {
+    large = !large;
+    showPlace();
+    return;
+  }
   const button = event.target.closest('[data-copy]');
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.copy);

@@ -215,6 +215,14 @@ public class Changes {
             .param("most", most).query(Changes::change).list();
     }
 
+    /** The changes that have ended last, of those that the filter leaves. */
+    public List<Change> lastEnded(ChangeFilter filter, int most) {
+        Map<String, Object> values = new HashMap<>();
+        String where = where(filter.with(Standing.ENDED), values) + " and ended_at is not null";
+        return reading.sql(CHANGES + " where " + where + " order by ended_at desc, id desc fetch first :most rows only").params(values)
+            .param("most", most).query(Changes::change).list();
+    }
+
     /**
      * The changes that reached their state in a period, earliest first.
      *

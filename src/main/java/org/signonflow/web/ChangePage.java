@@ -79,15 +79,16 @@ class ChangePage {
         model.addAttribute("root", root);
         model.addAttribute("hasBegun", hasBegun);
         model.addAttribute("change", change);
-        model.addAttribute("view", new ChangeView(change));
+        ChangeView view = new ChangeView(change);
+        model.addAttribute("view", view);
         model.addAttribute("details", said);
         model.addAttribute("underWay", underWay);
         model.addAttribute("isUndone", change.state().isUndone());
         model.addAttribute("task", underWay && hasBegun ? decisions.task(change.id(), who.getName()).orElse(null) : null);
         model.addAttribute("withdraws", withdraws);
         model.addAttribute("mayRollBack", withdraws || operator && hasBegun && underWay && change.state() != ChangeState.UNDOING);
-        model.addAttribute("mayUndo", change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !new ChangeView(change).isUndo()
-            && !new ChangeView(change).isSharedPolicy() && (operator || who.getName().equals(change.requestedBy())
+        model.addAttribute("mayUndo", change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !view.isUndo()
+            && !view.isSharedPolicy() && (operator || who.getName().equals(change.requestedBy())
             && PageHeader.isAny(who, Roles.REQUESTERS)));
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
@@ -100,7 +101,7 @@ class ChangePage {
         Map<String, String> ids = new LinkedHashMap<>();
         said.ids().forEach((name, value) -> ids.put(Words.OBJECTS.get(name), value));
         model.addAttribute("ids", ids);
-        model.addAttribute("timeline", said.timeline().stream().map(EventView::new).toList());
+        model.addAttribute("timeline", said.timeline().stream().map(event -> new EventView(event, view.isWithdrawn())).toList());
         if (!hasBegun) {
             return;
         }

@@ -35,8 +35,10 @@ public record ChangeView(Change change) {
     }
 
     public String stateInWords() {
-        return change.undoneAt() != null ? "Undone: no longer in effect" : isUndo() && !isStuck() ? Words.STATES_OF_UNDO.get(change.state())
-            : isStuck() ? "Stuck: an operator has to retry it or roll it back" : Words.STATES.get(change.state());
+        return isStuck() ? "Stuck: an operator has to retry it or roll it back"
+            : change.undoneAt() != null ? Words.UNDONE
+            : isUndo() ? Words.STATES_OF_UNDO.get(change.state())
+            : change.state() == ChangeState.ROLLED_BACK && isWithdrawn() ? Words.WITHDRAWN : Words.STATES.get(change.state());
     }
 
     /** The first words of that, where there is little room. */
@@ -56,6 +58,11 @@ public record ChangeView(Change change) {
     /** Why it is stuck or was rejected; null otherwise. */
     public String problem() {
         return isStuck() ? Optional.ofNullable(change.incident()).orElse("A step has failed.") : change.rejection();
+    }
+
+    /** Whether its requester had it rolled back before anybody had decided. */
+    public boolean isWithdrawn() {
+        return change.rolledBackBy() != null && change.isOwnRequestOf(change.rolledBackBy()) && change.decision() == null;
     }
 
     /** What stands above what was requested. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** An event of a change's timeline in the words of its page; public for its template. */
-public record EventView(TimelineEvent event) {
+public record EventView(TimelineEvent event, boolean withdrawn) {
 
     private static final Map<String, String> OUTCOMES = Map.of(
         "MADE", "created", "ADOPTED", "the reply was lost; what it had created was found",
@@ -37,7 +37,7 @@ public record EventView(TimelineEvent event) {
             case DECLINED -> "Declined" + by();
             case EXPIRED -> "Nobody decided in time";
             case COMMENT -> "Comment" + by();
-            case ROLL_BACK -> "Roll back requested" + by();
+            case ROLL_BACK -> (withdrawn ? "Withdrawn" : "Roll back requested") + by();
             case ENDED -> "Ended";
         };
     }
@@ -47,7 +47,7 @@ public record EventView(TimelineEvent event) {
     }
 
     public String text() {
-        return event.type() == TimelineEvent.Type.ENDED && event.text() != null ? event.text().toLowerCase(Locale.ROOT).replace('_', ' ')
+        return event.type() == TimelineEvent.Type.ENDED && event.text() != null ? withdrawn ? "withdrawn" : event.text().toLowerCase(Locale.ROOT).replace('_', ' ')
             : event.text();
     }
 

@@ -1,5 +1,6 @@
 package org.signonflow.web;
 
+import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Outcomes;
 import org.signonflow.change.Standing;
@@ -42,24 +43,28 @@ class HomePage {
         List<RollOut> latest = rollOuts.latest(who);
         List<ChangeView> above = new ArrayList<>();
         if (approver) {
-            above.addAll(add(model, "toDecide", ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone().notBy(who.getName()), who));
+            above.addAll(add(model, "toDecide", list(ChangeFilter.ALL.with(Standing.WAITING_FOR_APPROVAL).alone()
+                .notBy(who.getName()), who)));
             model.addAttribute("rollOutsToDecide", latest.stream().filter(rollOut -> rollOut.stage() == Stage.WAITING_FOR_APPROVAL
                 && !who.getName().equals(rollOut.requestedBy())).toList());
         }
-        above.addAll(add(model, "stuck", ChangeFilter.ALL.with(Standing.STUCK), who));
-        List<ChangeView> underWay = add(model, "underWay", ChangeFilter.ALL.with(Standing.UNDER_WAY).alone(), who);
+        above.addAll(add(model, "stuck", list(ChangeFilter.ALL.with(Standing.STUCK), who)));
+        List<ChangeView> underWay = add(model, "underWay", list(ChangeFilter.ALL.with(Standing.UNDER_WAY).alone(), who));
         model.addAttribute("underWay", underWay.stream().filter(view -> !above.contains(view)).toList());
-        add(model, "ended", ChangeFilter.ALL.with(Standing.ENDED).alone(), who);
+        add(model, "ended", changes.lastEnded(ChangeFilter.ALL.alone(), SOME + 1, who));
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
         model.addAttribute("stages", Words.STAGES);
         model.addAttribute("script", "environments.js");
         return "home";
     }
 
-    /** Adds the latest of those changes, and whether there are more. */
-    private List<ChangeView> add(Model model, String name, ChangeFilter filter, Authentication who) {
-        List<ChangeView> found = changes.list(filter, null, SOME + 1, who).stream().map(ChangeView::new).toList();
-        List<ChangeView> shown = found.stream().limit(SOME).toList();
+    private List<Change> list(ChangeFilter filter, Authentication who) {
+        return changes.list(filter, null, SOME + 1, who);
+    }
+
+    /** Adds the first of those changes, and whether there are more. */
+    private static List<ChangeView> add(Model model, String name, List<Change> found) {
+        List<ChangeView> shown = found.stream().limit(SOME).map(ChangeView::new).toList();
         model.addAttribute(name, shown);
         model.addAttribute("more" + name.substring(0, 1).toUpperCase() + name.substring(1), found.size() > SOME);
         return shown;

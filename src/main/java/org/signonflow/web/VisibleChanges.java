@@ -34,6 +34,10 @@ class VisibleChanges {
         return seen == null || seen.isUnmatchable() ? List.of() : changes.list(seen, after == null ? null : find(after, who), most);
     }
 
+    List<Change> lastEnded(ChangeFilter filter, int most, Authentication who) {
+        return changes.lastEnded(of(filter, who), most);
+    }
+
     /** Answers the call with 404 where there is none. */
     Change find(String id, Authentication who) {
         return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find)

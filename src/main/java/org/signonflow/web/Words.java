@@ -29,6 +29,9 @@ final class Words {
         Map.entry(ChangeState.CANCELLED, "Cancelled: an administrator deleted it"),
         Map.entry(ChangeState.LEFT_OUT, "Left out: nothing was created"));
 
+    /** Of a change that another has undone. */
+    static final String UNDONE = "Undone: no longer in effect";
+
     /** Of a change that undoes another. */
     static final Map<ChangeState, String> STATES_OF_UNDO = Map.of(
         ChangeState.CREATING, "Looking who uses what is to be deleted: nothing has changed",
@@ -39,6 +42,8 @@ final class Words {
         ChangeState.REJECTED, "Rejected: the change stays as it is",
         ChangeState.ROLLED_BACK, "Withdrawn: the change stays as it is",
         ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
+
+    static final String WITHDRAWN = "Withdrawn: nothing remains in PingOne";
 
     static final Map<String, String> LABELS = Map.ofEntries(
         Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),

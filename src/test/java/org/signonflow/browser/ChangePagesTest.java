@@ -38,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ChangePagesTest extends BrowserTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final By START = By.cssSelector("button[name=plan][value=false]");
     private static final By LOG_IN = By.cssSelector("button.primary");
 
     @Autowired
@@ -108,7 +109,7 @@ class ChangePagesTest extends BrowserTest {
     @Test
     void oneLoginLeadsToThePageThatWasAskedFor() {
         browser.go(at("/changes?q=x"));
-        browser.awaitText("User name", "Password");
+        browser.awaitText("User name", "Password", "This is a sandbox", "approver-sandbox");
         browser.screenshot("50-login");
         logIn("approver", "wrong");
         browser.awaitText("The user name or the password is wrong.");
@@ -160,7 +161,7 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("Waiting for your decision", "Banking", "Banking_MFA");
         browser.clickText("Banking");
         browser.awaitText("Waiting for approval: nothing has taken effect", "requested by requester", "Ticket https://tickets.example/4711",
-            "Nobody: the application is new.", "POST /signOnPolicies", "201, created", "Decide in Tasklist");
+            "Nobody signs on yet: the application is new.", "Sign-on with this change", "POST /signOnPolicies", "201, created", "Decide in Tasklist");
         browser.screenshot("52-change-waiting");
         assertThat(browser.isThere(By.xpath("//button[contains(., 'Roll back') or contains(., 'Withdraw')]"))).isFalse();
         browser.clickText("Decide in Tasklist");
@@ -209,7 +210,7 @@ class ChangePagesTest extends BrowserTest {
         browser.go(at("/changes/" + own));
         browser.script("window.confirm = () => true");
         browser.clickText("Withdraw");
-        browser.awaitText("Rolled back: nothing remains in PingOne", "Rolled back by requester", "Roll back requested by requester");
+        browser.awaitText("Withdrawn: nothing remains in PingOne", "What was requested", "Withdrawn by requester");
         browser.screenshot("57-change-withdrawn");
         await(own, ChangeState.ROLLED_BACK);
     }
@@ -233,9 +234,26 @@ class ChangePagesTest extends BrowserTest {
         browser.clickText("Text message");
         browser.clickText("Preview");
         browser.awaitText("Sign-on policy: must be 1 to 256 letters");
+        browser.fill(browser.find(By.name("policyName")), "Other_MFA");
+        browser.clickText("Preview");
+        browser.awaitText("the sign-on policy Other_MFA", "its MFA action, with the authenticators Text message", "Takes effect\nOnce another");
+        assertThat(browser.isThere(START)).isTrue();
         browser.fill(browser.find(By.name("policyName")), "Chosen_MFA");
-        browser.clickText("Start");
-        browser.awaitText("Requested", "Chosen_MFA", "sms");
+        browser.awaitText("The form was changed after the preview");
+        assertThat(browser.isThere(START)).isFalse();
+        browser.clickText("Configure passwordless sign-on");
+        browser.until("keep what both have", () -> browser.script("return location.search === '?flow=configure-passwordless-sign-on' "
+            + "&& document.querySelector('[name=policyName]').value === 'Chosen_MFA' "
+            + "&& document.querySelector('[name=authenticators]:checked').value === 'sms'"));
+        browser.clickText("Configure MFA sign-on");
+        browser.awaitText("offline_access");
+        browser.fill(browser.find(By.name("applicationName")), "Chosen");
+        browser.click(By.cssSelector("[name=scopes][value=email]"));
+        browser.clickText("Preview");
+        browser.awaitText("the sign-on policy Chosen_MFA");
+        browser.screenshot("60-preview");
+        browser.click(START);
+        browser.awaitText("What happened", "Chosen_MFA", "Text message");
         browser.screenshot("60-change-chosen");
 
         browser.go(at("/changes/new?flow=configure-passwordless-sign-on"));
@@ -246,6 +264,7 @@ class ChangePagesTest extends BrowserTest {
         browser.fill(browser.find(By.name("search")), "no such thing");
         browser.until("keep what is chosen", () -> browser.script(
             "return document.querySelectorAll('[name=applicationId]:checked').length === 1 && !document.querySelector('.htmx-request')"));
+        browser.awaitText("chosen, native app", "None matches.");
         browser.fill(browser.find(By.name("policyName")), "Passwordless");
         browser.clickText("Preview");
         browser.awaitText("Preview: nothing has been changed", "the sign-on policy Passwordless");

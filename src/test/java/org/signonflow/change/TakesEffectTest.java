@@ -1,5 +1,6 @@
 package org.signonflow.change;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.signonflow.pingone.Action;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.Authenticator;
+import org.signonflow.pingone.NoDevicesMode;
 import org.signonflow.pingone.Scope;
 import org.signonflow.pingone.SignOnPolicy;
 
@@ -146,6 +148,29 @@ class TakesEffectTest {
     void anInterceptableRedirectUriIsMarked(String uri) {
         TakesEffect data = requested(true, "redirectUris", uri);
         assertThat(SecondLook.marks(data)).singleElement().asString().endsWith(uri + ".");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PING_ONE_ADMIN_CONSOLE, admin console", "PING_ONE_PORTAL, application portal", "PING_ONE_SELF_SERVICE, self-service application"})
+    void pingOnesOwnApplicationsAreMarked(String type, String name) {
+        assertThat(SecondLook.marks(requested(false, "applicationType", type))).containsExactly(
+            "This is PingOne's own %s: whoever cannot sign on with the new policy is locked out of it.".formatted(name));
+        assertThat(SecondLook.marks(requested(false, "applicationType", "WEB_APP"))).isEmpty();
+    }
+
+    /** The form cannot ask. */
+    @Test
+    void theApprovalFormHasTheSameWords() throws Exception {
+        String form = new String(getClass().getResourceAsStream("/bpmn/approve-assignment.form").readAllBytes(), StandardCharsets.UTF_8);
+        for (Authenticator one : Authenticator.values()) {
+            assertThat(form).contains("%s: \\\"%s\\\"".formatted(one.member(), InWords.value("authenticators", one.member())));
+        }
+        for (NoDevicesMode mode : NoDevicesMode.values()) {
+            assertThat(form).contains("noDevicesMode = \\\"%s\\\" then \\\"%s\\\"".formatted(mode,
+                InWords.value("noDevicesMode", mode.name())));
+        }
+        assertThat(InWords.value("authenticators", "sms, pigeon")).isEqualTo("Text message, pigeon");
+        assertThat(InWords.value("policyName", "sms")).isEqualTo("sms");
     }
 
     @Test

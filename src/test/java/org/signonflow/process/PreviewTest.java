@@ -57,7 +57,9 @@ class PreviewTest extends FlowTest {
             Preview preview = preview(Flow.CONFIGURE_MFA_SIGN_ON, own, false, approval);
             assertThat(preview.problems()).isEmpty();
             assertThat(preview.creates()).containsExactly("the native application App", "a grant of the scopes profile, email",
-                "the sign-on policy App_MFA_" + approval, "its MFA action", "the assignment of the policy, with priority 1");
+                "the sign-on policy App_MFA_" + approval, "its MFA action, with the authenticators Authenticator app",
+                "the assignment of the policy, with priority 1");
+            assertThat(preview.warnings().stream().anyMatch(warning -> warning.startsWith("It takes effect at once: "))).isEqualTo(!approval);
             completes(started(Flow.CONFIGURE_MFA_SIGN_ON, own, approval), preview, approval);
         }
     }
@@ -69,6 +71,9 @@ class PreviewTest extends FlowTest {
         Preview first = preview(Flow.CONFIGURE_PASSWORDLESS_SIGN_ON, values, true, true);
         ProcessInstance instance = started(Flow.CONFIGURE_PASSWORDLESS_SIGN_ON, values, true);
         assertThat(first.signOnNow()).isEqualTo(variable(instance, "signOnNow"));
+        assertThat(first.secondLook()).anyMatch(mark -> mark.startsWith("This is PingOne's own "));
+        assertThat(variable(instance, "secondLook").toString().lines().toList()).isEqualTo(first.secondLook());
+        assertThat(first.creates()).anyMatch(one -> one.matches("the assignment of the policy to PingOne .+, with priority 7"));
         assertThat(first.signOnAfter()).isEqualTo(variable(instance, "signOnAfter"));
         completes(instance, first, true);
 
@@ -76,7 +81,7 @@ class PreviewTest extends FlowTest {
         atTheSame.put("policyName", "Second_passwordless");
         Preview second = preview(Flow.CONFIGURE_PASSWORDLESS_SIGN_ON, atTheSame, true, false);
         assertThat(second.signOnNow()).contains("First_passwordless (priority 7)");
-        assertThat(second.secondLook().get(0)).startsWith("Priority 7 is taken by First_passwordless");
+        assertThat(second.secondLook().get(1)).startsWith("Priority 7 is taken by First_passwordless");
         completes(started(Flow.CONFIGURE_PASSWORDLESS_SIGN_ON, atTheSame, false), second, false);
 
         Map<String, String> none = Map.of("applicationId", "11111111-2222-3333-4444-555555555555", "policyName", "First_passwordless");

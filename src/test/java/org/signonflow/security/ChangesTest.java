@@ -1,7 +1,9 @@
 package org.signonflow.security;
 
+import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -9,6 +11,9 @@ import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.security.Caller.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Who sees which change, and who may do what with it, by each of its doors. */
+@ExtendWith(OutputCaptureExtension.class)
 class ChangesTest extends RunningApp {
 
     private static final String HTML = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -304,6 +310,54 @@ class ChangesTest extends RunningApp {
     }
 
     @Test
+    void onlyWhatWasPreviewedIsStarted() {
+        String form = "flow=configure-mfa-sign-on&applicationName=App&authenticators=sms&noDevicesMode=&approvalRequired=false&reason=R1"
+            + "&policyName=Seen_MFA";
+        String preview = rest("requester").send("POST", "/changes/new", form + "&plan=true", "Content-Type",
+            "application/x-www-form-urlencoded", "HX-Request", "true").body();
+        assertThat(preview).contains("Text message", "R1", "At once, without another person", "It takes effect at once: this installation");
+        String previewed = preview.replaceFirst("(?s).*name=\"previewed\" value=\"([^\"]+)\".*", "&plan=false&previewed=$1");
+        assertThat(rest("requester").send("POST", "/changes/new", form.replace("Seen", "Other") + previewed, "Content-Type",
+            "application/x-www-form-urlencoded").body()).contains("The form was changed after the preview. Nothing was started");
+        assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+        assertThat(rest("requester").send("POST", "/changes/new", form + previewed, "Content-Type",
+            "application/x-www-form-urlencoded").status()).isEqualTo(302);
+    }
+
+    /** Anything else would be an error in the log. */
+    @Test
+    void parametersThatCannotBeReadAreRefused(CapturedOutput output) {
+        for (String path : List.of("/changes?q=%ff", "/api/changes?q=%ff", "/api/audit?from=%ff", "/changes/new?flow=%ff")) {
+            Answer answer = rest("admin").call("GET", path, null);
+            assertThat(answer.status()).as(path).isEqualTo(400);
+            assertThat(answer.body()).as(path).contains("The request is malformed");
+        }
+        assertThat(rest("requester").send("POST", "/changes/new", "flow=%ff", "Content-Type", "application/x-www-form-urlencoded").status())
+            .isEqualTo(400);
+        assertThat(output.getAll()).doesNotContain("MalformedInputException", "InvalidParameterException");
+    }
+
+    @Test
+    void theLoginOfTheSandboxSaysWhoMayLogInAsLongAsItIsTrue() {
+        Caller nobody = Caller.nobody(port);
+        Runnable check = () -> ReflectionTestUtils.invokeMethod(context.getBean("sandboxUsers"), "check");
+        check.run();
+        assertThat(nobody.send("GET", "/login", null, "Accept", HTML).body()).contains("approver-sandbox", "operator-sandbox");
+        User approver = identities.createUserQuery().userId("approver").singleResult();
+        try {
+            approver.setPassword("a real one");
+            identities.saveUser(approver);
+            check.run();
+            assertThat(nobody.send("GET", "/login", null, "Accept", HTML).body()).contains("operator-sandbox")
+                .doesNotContain("approver", "a real one");
+        } finally {
+            approver.setPassword("approver-sandbox");
+            identities.saveUser(approver);
+            check.run();
+        }
+    }
+
+    @Test
     void thePageNamesFieldsByTheirLabelsAndJoinsWhatIsChosen() {
         String form = "flow=configure-mfa-sign-on&applicationName=App&policyName=a+b&authenticators=sms&authenticators=pigeon&plan=true";
         String said = rest("requester").send("POST", "/changes/new", form, "Content-Type", "application/x-www-form-urlencoded").body();
@@ -437,7 +491,7 @@ class ChangesTest extends RunningApp {
             waiting("both", "Own" + i, "Own_MFA_" + i);
         }
         String page = page("both", "/").body();
-        assertThat(page.substring(page.indexOf("Waiting for your decision"), page.indexOf("Stuck"))).contains("Victim").doesNotContain("Own1");
+        assertThat(page.substring(page.indexOf("Waiting for your decision"), page.indexOf("Under way"))).contains("Victim").doesNotContain("Own1");
     }
 
     @Test
