@@ -61,7 +61,8 @@ public final class InWords {
                 .collect(Collectors.joining(", "));
             case FlowVariables.NO_DEVICES_MODE -> Stream.of(NoDevicesMode.values()).filter(mode -> mode.name().equals(text)).findFirst()
                 .map(InWords::of).orElse(text);
-            case FlowVariables.APPROVAL_REQUIRED -> text.equals("true") ? "Yes" : text.equals("false") ? "No: it takes effect at once" : text;
+            case FlowVariables.APPROVAL_REQUIRED -> text.equals("true") ? "Yes"
+                : text.equals("false") ? "No: it takes effect at once" : text;
             case FlowVariables.REDIRECT_URIS, FlowVariables.SCOPES -> String.join(", ", FlowVariables.split(text));
             default -> text;
         };

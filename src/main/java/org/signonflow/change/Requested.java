@@ -46,7 +46,8 @@ public final class Requested {
      */
     public static TakesEffect of(UnaryOperator<String> variable, Flow flow) {
         Application application = new Application(variable.apply(APPLICATION_ID), variable.apply(APPLICATION_NAME),
-            variable.apply(APPLICATION_DESCRIPTION), variable.apply(APPLICATION_TYPE), true, variable.apply(BUNDLE_ID), variable.apply(PACKAGE_NAME),
+            variable.apply(APPLICATION_DESCRIPTION), variable.apply(APPLICATION_TYPE), true,
+            variable.apply(BUNDLE_ID), variable.apply(PACKAGE_NAME),
             FlowVariables.split(variable.apply(REDIRECT_URIS)), List.of("IMPLICIT"), Map.of(), null, null, null);
         SignOnPolicy policy = new SignOnPolicy(variable.apply(POLICY_ID), variable.apply(POLICY_NAME), variable.apply(POLICY_DESCRIPTION),
             false, null);

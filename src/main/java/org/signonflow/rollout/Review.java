@@ -165,7 +165,8 @@ public class Review {
             marks.addAll(sentences(row.found().get(Found.SECOND_LOOK)));
             // A shared policy has no assignment of its own.
             marks.addAll(SecondLook.marks(Requested.of(name -> name.equals(FlowVariables.ASSIGNMENT_PRIORITY)
-                ? values.getOrDefault(name, "1") : name.equals(Found.APPLICATION_TYPE) ? row.found().get(name) : values.get(name), Flow.ofRow(values.containsKey(FlowVariables.APPLICATION_NAME)))));
+                ? values.getOrDefault(name, "1") : name.equals(Found.APPLICATION_TYPE) ? row.found().get(name) : values.get(name),
+                Flow.ofRow(values.containsKey(FlowVariables.APPLICATION_NAME)))));
             return new ReviewedRow(row.with(values), marks.stream().distinct().toList());
         }
 

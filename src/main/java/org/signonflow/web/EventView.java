@@ -47,7 +47,8 @@ public record EventView(TimelineEvent event, boolean withdrawn) {
     }
 
     public String text() {
-        return event.type() == TimelineEvent.Type.ENDED && event.text() != null ? withdrawn ? "withdrawn" : event.text().toLowerCase(Locale.ROOT).replace('_', ' ')
+        return event.type() == TimelineEvent.Type.ENDED && event.text() != null
+            ? withdrawn ? "withdrawn" : event.text().toLowerCase(Locale.ROOT).replace('_', ' ')
             : event.text();
     }
 

@@ -168,7 +168,8 @@ class NewChangePage {
                 model.addAttribute("signOnBefore", Words.SIGN_ON_BEFORE);
                 model.addAttribute("signOnWith", Words.SIGN_ON_WITH);
                 Map<String, String> request = new LinkedHashMap<>(preview.request());
-                Optional.ofNullable(given.get(FlowVariables.REASON)).ifPresent(reason -> request.put(FlowVariables.REASON, reason.toString()));
+                Optional.ofNullable(given.get(FlowVariables.REASON))
+                    .ifPresent(reason -> request.put(FlowVariables.REASON, reason.toString()));
                 model.addAttribute("request", Words.request(request, SAID_ELSEWHERE));
                 model.addAttribute("waits", !"false".equals(given.get(FlowVariables.APPROVAL_REQUIRED)));
                 model.addAttribute("blocking", preview.problems().stream().flatMap(Words::byLabel).toList());

@@ -161,7 +161,8 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("Waiting for your decision", "Banking", "Banking_MFA");
         browser.clickText("Banking");
         browser.awaitText("Waiting for approval: nothing has taken effect", "requested by requester", "Ticket https://tickets.example/4711",
-            "Nobody signs on yet: the application is new.", "Sign-on with this change", "POST /signOnPolicies", "201, created", "Decide in Tasklist");
+            "Nobody signs on yet: the application is new.", "Sign-on with this change", "POST /signOnPolicies", "201, created",
+            "Decide in Tasklist");
         browser.screenshot("52-change-waiting");
         assertThat(browser.isThere(By.xpath("//button[contains(., 'Roll back') or contains(., 'Withdraw')]"))).isFalse();
         browser.clickText("Decide in Tasklist");
@@ -236,7 +237,8 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("Sign-on policy: must be 1 to 256 letters");
         browser.fill(browser.find(By.name("policyName")), "Other_MFA");
         browser.clickText("Preview");
-        browser.awaitText("the sign-on policy Other_MFA", "its MFA action, with the authenticators Text message", "Takes effect\nOnce another");
+        browser.awaitText("the sign-on policy Other_MFA", "its MFA action, with the authenticators Text message",
+            "Takes effect\nOnce another");
         assertThat(browser.isThere(START)).isTrue();
         browser.fill(browser.find(By.name("policyName")), "Chosen_MFA");
         browser.awaitText("The form was changed after the preview");

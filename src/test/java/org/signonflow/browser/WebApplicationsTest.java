@@ -190,7 +190,8 @@ class WebApplicationsTest extends BrowserTest {
         awaitApproval(flow);
         login("tasklist", "approver");
         claim();
-        String text = browser.awaitText("Sign-on before this change Single_Factor (priority 1)", "Sign-on with this change Passwordless or Single_Factor (both priority 1)",
+        String text = browser.awaitText("Sign-on before this change Single_Factor (priority 1)",
+            "Sign-on with this change Passwordless or Single_Factor (both priority 1)",
             "Deserves a second look Priority 1 is taken by Single_Factor", "Deserves a second look Users without a device sign on without");
         assertThat(text.indexOf("Deserves a second look")).isLessThan(text.indexOf("What will take effect"));
         browser.screenshot("22-approver-second-look");

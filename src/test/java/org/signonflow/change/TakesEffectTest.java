@@ -151,7 +151,8 @@ class TakesEffectTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PING_ONE_ADMIN_CONSOLE, admin console", "PING_ONE_PORTAL, application portal", "PING_ONE_SELF_SERVICE, self-service application"})
+    @CsvSource({"PING_ONE_ADMIN_CONSOLE, admin console", "PING_ONE_PORTAL, application portal",
+        "PING_ONE_SELF_SERVICE, self-service application"})
     void pingOnesOwnApplicationsAreMarked(String type, String name) {
         assertThat(SecondLook.marks(requested(false, "applicationType", type))).containsExactly(
             "This is PingOne's own %s: whoever cannot sign on with the new policy is locked out of it.".formatted(name));

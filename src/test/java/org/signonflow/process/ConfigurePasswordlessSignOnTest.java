@@ -118,7 +118,8 @@ class ConfigurePasswordlessSignOnTest extends FlowTest {
         assertThat(instance).isWaitingAt("Task_ApproveAssignment");
         assertThat(variable(instance, "signOnNow")).isEqualTo("Single_Factor (priority 1)");
         assertThat(variable(instance, "signOnAfter")).isEqualTo("Passwordless_UseCase or Single_Factor (both priority 1)");
-        assertThat(((String) variable(instance, "secondLook")).lines().skip(1)).first().asString().startsWith("Priority 1 is taken by Single_Factor");
+        assertThat(((String) variable(instance, "secondLook")).lines().skip(1)).first().asString()
+            .startsWith("Priority 1 is taken by Single_Factor");
         decide(instance, "approve", "I know");
         run(instance);
         assertEnded(instance, "COMPLETED");

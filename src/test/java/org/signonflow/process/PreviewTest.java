@@ -59,7 +59,8 @@ class PreviewTest extends FlowTest {
             assertThat(preview.creates()).containsExactly("the native application App", "a grant of the scopes profile, email",
                 "the sign-on policy App_MFA_" + approval, "its MFA action, with the authenticators Authenticator app",
                 "the assignment of the policy, with priority 1");
-            assertThat(preview.warnings().stream().anyMatch(warning -> warning.startsWith("It takes effect at once: "))).isEqualTo(!approval);
+            assertThat(preview.warnings().stream().anyMatch(warning -> warning.startsWith("It takes effect at once: ")))
+                .isEqualTo(!approval);
             completes(started(Flow.CONFIGURE_MFA_SIGN_ON, own, approval), preview, approval);
         }
     }

@@ -491,7 +491,8 @@ class ChangesTest extends RunningApp {
             waiting("both", "Own" + i, "Own_MFA_" + i);
         }
         String page = page("both", "/").body();
-        assertThat(page.substring(page.indexOf("Waiting for your decision"), page.indexOf("Under way"))).contains("Victim").doesNotContain("Own1");
+        assertThat(page.substring(page.indexOf("Waiting for your decision"), page.indexOf("Under way")))
+            .contains("Victim").doesNotContain("Own1");
     }
 
     @Test

@@ -44,7 +44,8 @@ async function follow(id, process, hasDecided) {
   const later = element('p', {});
   const close = element('button', { type: 'button', class: 'close', 'aria-label': 'Close' }, '\u00d7');
   close.addEventListener('click', forget);
-  notice.replaceChildren(close, name, state, problem, later, element('a', { href: at(path) }, rollOut ? 'Open the roll-out' : 'Open the change'));
+  notice.replaceChildren(close, name, state, problem, later,
+    element('a', { href: at(path) }, rollOut ? 'Open the roll-out' : 'Open the change'));
   notice.hidden = false;
   followed = id;
   for (let asked = 0; asked < MOST_QUESTIONS && followed === id;) {
