@@ -102,6 +102,7 @@ final class KillMatrix implements AutoCloseable {
         for (CrashPoint point : undone) {
             runs.put(point, FlowRun.start(engine, stage, "%s-%d-undone-%d".formatted(point.flow(), rounds, runs.size()), point.flow(),
                 Way.APPROVED));
+            stage.proxy.letPass(runs.get(point).instanceId());
         }
         List<String> instances = runs.values().stream().map(FlowRun::instanceId).toList();
         await("all completed").atMost(LONGEST_RECOVERY).pollInterval(Duration.ofMillis(200)).until(() -> {
@@ -114,6 +115,7 @@ final class KillMatrix implements AutoCloseable {
         });
         for (Map.Entry<CrashPoint, FlowRun> run : runs.entrySet()) {
             run.setValue(FlowRun.undo(engine, run.getValue()));
+            stage.proxy.expect(run.getValue().instanceId(), run.getKey());
         }
         List<String> undos = runs.values().stream().map(FlowRun::instanceId).toList();
         await("all wait").atMost(LONGEST_RECOVERY).pollInterval(Duration.ofMillis(200)).until(() ->
