@@ -133,7 +133,7 @@ class RollOutPagesTest extends BrowserTest {
         openPage(rollOut);
         browser.awaitText("Mobile banking 50");
         browser.find(By.cssSelector("a[aria-label='Change of line 50']")).click();
-        browser.awaitText("Mobile banking 50", "Waiting for its turn: nothing has been created", "Nobody: the application is new.",
+        browser.awaitText("Mobile banking 50", "Waiting for its turn: nothing has been created", "Nobody signs on yet: the application is new.",
             "It will create: application, grant, assignment.");
         browser.screenshot("46-row-not-begun");
         rollOut.leaveOutPending();
