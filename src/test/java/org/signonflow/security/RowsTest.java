@@ -130,7 +130,7 @@ class RowsTest extends RunningApp {
         assertThat(texts(row(rollOut.id(), 4).get("toCreate"))).containsExactly("application", "grant", "sign-on policy", "action", "assignment");
         for (String user : USERS) {
             String page = page(user, rollOut.id(), 2).body();
-            assertThat(page).as(user).contains("Waiting for its turn", "&lt;b&gt;App&lt;/b&gt;", "Nobody: the application is new.",
+            assertThat(page).as(user).contains("Waiting for its turn", "&lt;b&gt;App&lt;/b&gt;", "Nobody signs on yet: the application is new.",
                 "It will create: <span>application, grant, assignment</span>", "http://evil.example", "href=\"../../roll-outs/" + rollOut.id())
                 .doesNotContain("<b>", "cockpit/default/#/process-instance", "api/changes/", "Path through");
         }
