@@ -223,7 +223,7 @@ class WebApplicationsTest extends BrowserTest {
         String flow = startFlow("Shop", "Shop_MFA");
         String said = awaitIncident(flow);
         login("cockpit", "operator");
-        browser.awaitText("Open Incidents", "Process Definitions\n4");
+        browser.awaitText("Open Incidents", "Process Definitions\n5");
         browser.screenshot("10-operator-dashboard");
         browser.go(cockpit("processes"));
         browser.clickText("Configure MFA sign-on");
@@ -289,7 +289,7 @@ class WebApplicationsTest extends BrowserTest {
         for (int n = 0; n < all.size(); n++) {
             boolean row = n == 52;
             changes.add(new Change(all.get(n), "configure-mfa-sign-on", "sandbox", "Application " + n, null, "P", "requester",
-                now.minusSeconds(n), null, row ? "autumn" : null, row ? 2 : null, ChangeState.COMPLETED, now, now, null, null, null, null,
+                now.minusMillis(n), null, row ? "autumn" : null, row ? 2 : null, ChangeState.COMPLETED, now, now, null, null, null, null,
                 null, null, null, null, null, null));
         }
         try {
@@ -353,7 +353,7 @@ class WebApplicationsTest extends BrowserTest {
         for (String user : List.of("operator", "admin")) {
             browser.forget();
             login("cockpit", user);
-            assertThat(browser.awaitText("Open Incidents", "Process Definitions\n4")).doesNotContain("Human Tasks", "Deployments");
+            assertThat(browser.awaitText("Open Incidents", "Process Definitions\n5")).doesNotContain("Human Tasks", "Deployments");
             browser.go(cockpit("process-instance/" + flow));
             browser.clickText("Variables");
             assertThat(browser.awaitText("policyName", "Shop_MFA")).doesNotContain("Actions", "User Tasks");
