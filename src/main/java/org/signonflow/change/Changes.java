@@ -156,10 +156,10 @@ public class Changes {
             .param("undo", undo).param("id", id).update() == 1;
     }
 
-    /** The change has been undone by the undo that had claimed it. */
-    public void undone(String id, String undo) {
-        jdbc.sql("update signonflow_change set undone_at = :now, changed_at = :now where id = :id and undone_by = :undo").param("now", now())
-            .param("id", id).param("undo", undo).update();
+    /** The change has been undone by the undo that had claimed it; false if that had not. */
+    public boolean undone(String id, String undo) {
+        return jdbc.sql("update signonflow_change set undone_at = :now, changed_at = :now where id = :id and undone_by = :undo").param("now", now())
+            .param("id", id).param("undo", undo).update() == 1;
     }
 
     /** PingOne refused a call. */
@@ -298,11 +298,11 @@ public class Changes {
         return jdbc.sql("select id from signonflow_change where ended_at < :time").param("time", utc(time)).query(String.class).list();
     }
 
-    /** Those of the changes that are just being undone. */
-    public List<String> beingUndone(Collection<String> ids) {
+    /** Those of the changes that are or were undone by another that is still recorded: it needs their journal, and shows it. */
+    public List<String> ofUndos(Collection<String> ids) {
         return ids.isEmpty() ? List.of() : jdbc.sql("""
                 select id from signonflow_change where id in (:ids) and exists (
-                    select 1 from signonflow_change undo where undo.id = signonflow_change.undone_by and undo.ended_at is null)""")
+                    select 1 from signonflow_change undo where undo.id = signonflow_change.undone_by)""")
             .param("ids", ids).query(String.class).list();
     }
 

@@ -27,11 +27,19 @@ public record Drift(String member, String sent, String found) {
      * Compares an object with what was sent when it was created. Members that were not sent are PingOne's own, and do not count; neither
      * does the order of a list, nor whether PingOne omits what is empty or false.
      *
-     * @param sent the members that were sent, as a JSON object
+     * @param sent     the members that were sent, as a JSON object
+     * @param optional paths of members that count even if they were not sent
      */
-    public static List<Drift> of(String sent, JsonNode found) {
+    public static List<Drift> of(String sent, List<String> optional, JsonNode found) {
         List<Drift> drifts = new ArrayList<>();
-        compare("", JsonMapper.shared().readTree(sent), found, drifts);
+        JsonNode before = JsonMapper.shared().readTree(sent);
+        compare("", before, found, drifts);
+        for (String path : optional) {
+            String pointer = "/" + path.replace('.', '/');
+            if (before.at(pointer).isMissingNode()) {
+                compare(path, before.at(pointer), found.at(pointer), drifts);
+            }
+        }
         return drifts;
     }
 
@@ -44,7 +52,7 @@ public record Drift(String member, String sent, String found) {
         JsonNode before = canonical(sent);
         JsonNode now = canonical(sent.isArray() ? likeSent(sent, found) : found);
         if (!before.equals(now) && !(isNothing(before) && isNothing(now))) {
-            drifts.add(new Drift(path, before.toString(), now.isMissingNode() ? "null" : now.toString()));
+            drifts.add(new Drift(path, before.isMissingNode() ? "null" : before.toString(), now.isMissingNode() ? "null" : now.toString()));
         }
     }
 
@@ -90,8 +98,7 @@ public record Drift(String member, String sent, String found) {
     }
 
     private static String shortened(String json) {
-        // What others wrote must not reorder or hide what stands beside it.
-        String plain = json.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
+        String plain = PlainText.oneLine(json);
         return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "...";
     }
 }

@@ -74,6 +74,11 @@ public final class PlainText {
             : Optional.of("must have at most %,d characters, not %,d".formatted(longest, text.length()));
     }
 
+    /** The text on one line, without what hides or reorders text: for what others wrote, beside which more stands. */
+    public static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
+    }
+
     /** Cuts a text without a {@link #problem} so that the result has none either. */
     public static String cut(String text, int longest) {
         int end = Math.min(longest, text.length());

@@ -40,7 +40,8 @@ public final class Absence {
         }
     }
 
-    static UnsettledException contradicted(Clock clock, String message) {
+    /** What to throw if PingOne still lists what it reports as missing. */
+    public static UnsettledException contradicted(Clock clock, String message) {
         return UnsettledException.until(clock.instant().plus(UNTIL_PINGONE_AGREES),
             "PingOne still lists what it reports as missing, so nothing was done: " + message);
     }

@@ -51,7 +51,7 @@ class JournalRetention {
             Set<String> batch = new HashSet<>(instances.subList(from, Math.min(instances.size(), from + BATCH)));
             batch.removeAll(history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(batch)).list().stream()
                 .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
-            batch.removeAll(changes.beingUndone(batch));
+            batch.removeAll(changes.ofUndos(batch));
             journal.forget(batch);
             rollOuts.forget(batch);
             changes.forget(batch);

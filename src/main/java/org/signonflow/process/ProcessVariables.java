@@ -2,6 +2,7 @@ package org.signonflow.process;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 
 import java.util.List;
@@ -62,8 +63,14 @@ public final class ProcessVariables {
     }
 
     /** Whether the instance undoes a completed change. */
-    public static boolean isUndo(VariableScope instance) {
-        return instance.hasVariable(FlowVariables.CHANGE);
+    public static boolean isUndo(DelegateExecution execution) {
+        return isUndo(execution.getProcessDefinitionId());
+    }
+
+    /** Whether instances of the model undo a completed change. */
+    public static boolean isUndo(String processDefinitionId) {
+        // Begins with the process's key. The variable could be set for any instance.
+        return processDefinitionId.startsWith(Flow.UNDO + ":");
     }
 
     /** The change whose objects an instance deals with: that which it undoes, or itself. */

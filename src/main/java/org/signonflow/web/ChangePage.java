@@ -8,6 +8,7 @@ import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.OpenDecisions;
+import org.signonflow.change.TimelineEvent;
 import org.signonflow.security.setup.Roles;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -16,6 +17,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +29,8 @@ import java.util.stream.Stream;
 @Controller
 class ChangePage {
 
+    /** How calls end that delete, as in the journal. */
+    private static final List<String> DELETED = Arrays.asList("DELETED", "GONE");
     private static final Set<String> SAID_ELSEWHERE = Set.of(FlowVariables.ENVIRONMENT, FlowVariables.REASON,
         FlowVariables.APPROVAL_REQUIRED);
 
@@ -86,7 +91,12 @@ class ChangePage {
         model.addAttribute("isUndone", change.state().isUndone());
         model.addAttribute("task", underWay && hasBegun ? decisions.task(change.id(), who.getName()).orElse(null) : null);
         model.addAttribute("withdraws", withdraws);
-        model.addAttribute("mayRollBack", withdraws || operator && hasBegun && underWay && change.state() != ChangeState.UNDOING);
+        model.addAttribute("mayRollBack", withdraws || operator && hasBegun && underWay
+            && (change.state() != ChangeState.UNDOING || view.isUndo() && view.isStuck()));
+        // Only an undo deletes what a change has completed.
+        model.addAttribute("partlyUndone", change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !view.isUndo()
+            && said.timeline().stream().map(TimelineEvent::call).anyMatch(call -> call != null && DELETED.contains(call.outcome())));
+        model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
         model.addAttribute("mayUndo", change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !view.isUndo()
             && !view.isSharedPolicy() && (operator || who.getName().equals(change.requestedBy())
             && PageHeader.isAny(who, Roles.REQUESTERS)));

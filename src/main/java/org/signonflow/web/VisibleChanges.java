@@ -38,6 +38,11 @@ class VisibleChanges {
         return changes.lastEnded(of(filter, who), most);
     }
 
+    /** Whether there is such a change, and the user may see it. */
+    boolean sees(String id, Authentication who) {
+        return changes.find(id).filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy())).isPresent();
+    }
+
     /** Answers the call with 404 where there is none. */
     Change find(String id, Authentication who) {
         return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find)

@@ -34,13 +34,13 @@ final class Words {
 
     /** Of a change that undoes another. */
     static final Map<ChangeState, String> STATES_OF_UNDO = Map.of(
-        ChangeState.CREATING, "Looking who uses what is to be deleted: nothing has changed",
-        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has changed",
-        ChangeState.UNDOING, "Undoing: the policy is being unassigned",
+        ChangeState.CREATING, "Looking who uses what is to be deleted",
+        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval",
+        ChangeState.UNDOING, "Undoing: the change is being taken back",
         ChangeState.COMPLETED, "Completed: the change is undone",
-        ChangeState.DECLINED, "Declined: the change stays in effect",
-        ChangeState.REJECTED, "Rejected: the change stays as it is",
-        ChangeState.ROLLED_BACK, "Withdrawn: the change stays as it is",
+        ChangeState.DECLINED, "Declined: nothing more is undone",
+        ChangeState.REJECTED, "Rejected: nothing more is undone",
+        ChangeState.ROLLED_BACK, "Rolled back: nothing more is undone",
         ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
 
     static final String WITHDRAWN = "Withdrawn: nothing remains in PingOne";

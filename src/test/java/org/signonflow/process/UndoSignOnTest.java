@@ -193,7 +193,7 @@ class UndoSignOnTest extends FlowTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"policy used", "policy changed", "action changed", "action added", "application used", "application changed",
+    @ValueSource(strings = {"policy used", "policy assigned again", "policy changed", "application described", "action changed", "action added", "application used", "application changed",
         "grant changed"})
     void whatOthersUseOrChangedStaysAndIsNamed(String what) {
         ProcessInstance mfa = completedMfa();
@@ -202,6 +202,11 @@ class UndoSignOnTest extends FlowTest {
         String other = before.get("applications").first();
         switch (what) {
             case "policy used" -> assign(other, id(mfa, "policyId"), 7);
+            case "policy assigned again" -> {
+                sandbox.pingOne("DELETE", application + "/signOnPolicyAssignments/" + id(mfa, "assignmentId"), "");
+                assign(id(mfa, "applicationId"), id(mfa, "policyId"), 3);
+            }
+            case "application described" -> change(application, "description", "Theirs");
             case "policy changed" -> change(policy, "description", "Ours now");
             case "action changed" -> change(policy + "/actions/" + id(mfa, "actionId"), "priority", 3);
             case "action added" -> sandbox.pingOne("POST", policy + "/actions", "{\"priority\": 1, \"type\": \"LOGIN\"}");
@@ -211,8 +216,9 @@ class UndoSignOnTest extends FlowTest {
         }
         ProcessInstance undo = waiting(mfa);
         assertThat(id(undo, "stays")).contains(switch (what) {
-            case "policy used" -> "another application uses it: ";
+            case "policy used", "policy assigned again" -> "others have assigned it: ";
             case "policy changed" -> "others changed it: description is \"Ours now\", was \"As requested\"";
+            case "application described" -> "others changed it: description is \"Theirs\", was null";
             case "action changed" -> "others changed it: priority is 3, was 10";
             case "action added" -> "others added to it: action ";
             case "application used" -> "others added what would be deleted with it: assignment ";
@@ -221,6 +227,13 @@ class UndoSignOnTest extends FlowTest {
         });
         approve(undo);
         assertEnded(undo, "COMPLETED");
+        if (what.equals("policy assigned again")) {
+            assertThat(id(undo, "signOnAfter")).isEqualTo("MFA_UseCase (priority 3)");
+            assertThat(made("signOnPolicyAssignments")).as("theirs").isEqualTo(1);
+            assertThat(made("signOnPolicies")).isEqualTo(1);
+            assertThat(made("grants")).as("of the application that they use").isEqualTo(1);
+            return;
+        }
         assertThat(deletes(undo)).isEqualTo(what.startsWith("policy") || what.startsWith("action")
             ? List.of(FOUR_CALLS.get(0), FOUR_CALLS.get(2), FOUR_CALLS.get(3)) : FOUR_CALLS.subList(0, 2));
         assertThat(made("signOnPolicies")).isEqualTo(what.startsWith("policy") || what.startsWith("action") ? 1 : 0);
@@ -229,7 +242,8 @@ class UndoSignOnTest extends FlowTest {
 
     @ParameterizedTest
     @CsvSource({"another policy assigned, UnassignPolicy", "policy used, UnassignPolicy", "policy used late, DeleteSignOnPolicy",
-        "grant changed late, RevokeScopes", "application used late, DeleteNativeApplication"})
+        "grant changed late, RevokeScopes", "application used late, RevokeScopes",
+        "application used late, DeleteNativeApplication"})
     void whoeverApprovedIsAskedAgainIfItChangesMeanwhile(String what, String step) {
         ProcessInstance mfa = completedMfa();
         ProcessInstance undo = waiting(mfa);
@@ -253,6 +267,27 @@ class UndoSignOnTest extends FlowTest {
         assertEnded(undo, "COMPLETED");
         assertThat(made("signOnPolicyAssignments")).as("theirs").isEqualTo(what.startsWith("grant") ? 0 : 1);
         assertThat(deletes(undo)).as("nothing twice").doesNotHaveDuplicates();
+        if (what.startsWith("application") && step.equals("RevokeScopes")) {
+            assertThat(made("grants")).as("of the application that they use").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAnUndoHasLeftIsUndoneByAnother() {
+        ProcessInstance mfa = completedMfa();
+        ProcessInstance undo = waiting(mfa);
+        sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/signOnPolicies/*\", \"effect\": \"status\", \"status\": 400, \"code\": \"INVALID_DATA\"}");
+        approve(undo);
+        assertThat(incident(undo)).isNotNull();
+        runtime.createMessageCorrelation("RollBack").processInstanceId(undo.getId()).correlate();
+        assertEnded(undo, "ROLLED_BACK");
+        assertThat(change(mfa).undoneAt()).isNull();
+        ProcessInstance rest = waiting(mfa);
+        assertThat(id(rest, "goes")).doesNotContain("assignment").contains("sign-on policy MFA_UseCase");
+        approve(rest);
+        assertEnded(rest, "COMPLETED");
+        assertNothingLeft();
+        assertThat(change(mfa).undoneBy()).isEqualTo(rest.getId());
     }
 
     @Test
@@ -386,9 +421,9 @@ class UndoSignOnTest extends FlowTest {
         ProcessInstance mfa = completedMfa();
         assertThat(change(mfa).undoneBy()).isNull();
         ProcessInstance undo = waiting(mfa);
-        assertThat(changes.beingUndone(List.of(mfa.getId(), undo.getId()))).containsExactly(mfa.getId());
+        assertThat(changes.ofUndos(List.of(mfa.getId(), undo.getId()))).containsExactly(mfa.getId());
         approve(undo);
-        assertThat(changes.beingUndone(List.of(mfa.getId()))).isEmpty();
+        assertThat(changes.ofUndos(List.of(mfa.getId()))).as("its journal is shown with the undo").containsExactly(mfa.getId());
         assertThat(change(mfa).state()).isEqualTo(ChangeState.COMPLETED);
         JsonNode state = sandbox.state();
         assertThat(state.get("applications").toString()).doesNotContain(id(mfa, "applicationId"));

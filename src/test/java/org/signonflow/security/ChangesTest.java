@@ -176,7 +176,7 @@ class ChangesTest extends RunningApp {
         assertThat(started.status()).isEqualTo(302);
         String undo = started.header("Location").replaceFirst(".*/", "");
         run(undo);
-        assertThat(page("operator", "/changes/" + undo).body()).contains("&lt;b&gt;", "Waiting for approval: nothing has changed",
+        assertThat(page("operator", "/changes/" + undo).body()).contains("&lt;b&gt;", "Waiting for approval",
             "it is to be kept");
         Answer again = rest("operator").send("POST", "/changes/" + id + "/undo", "reason=again",
             "Content-Type", "application/x-www-form-urlencoded");

@@ -62,7 +62,7 @@ class CheckDecision implements TaskListener {
 
     private void record(DelegateTask task) {
         String decision = (String) task.getVariable(ProcessVariables.DECISION);
-        ChangeState next = ProcessVariables.APPROVE.equals(decision) && !ProcessVariables.isUndo(task) ? ChangeState.ASSIGNING
+        ChangeState next = ProcessVariables.APPROVE.equals(decision) && !ProcessVariables.isUndo(task.getProcessDefinitionId()) ? ChangeState.ASSIGNING
             : ChangeState.UNDOING;
         changes.decided(task.getProcessInstanceId(), next, decision, currentUser(), ProcessVariables.text(task, ProcessVariables.COMMENT));
     }

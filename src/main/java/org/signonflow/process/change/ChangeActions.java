@@ -74,7 +74,8 @@ class ChangeActions implements ChangeEngine {
     }
 
     private void rollBack(Change change, ChangeState state) {
-        if (state.hasEnded() || state == ChangeState.UNDOING) {
+        // An undo that is stuck has no other end.
+        if (state.hasEnded() || state == ChangeState.UNDOING && !(change.flow().equals(Flow.UNDO) && change.incidentId() != null)) {
             throw new NotPossibleException("The change has ended, or is being undone already.");
         }
         Authentication who = identities.getCurrentAuthentication();

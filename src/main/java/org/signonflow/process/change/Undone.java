@@ -18,6 +18,9 @@ class Undone implements ExecutionListener {
 
     @Override
     public void notify(DelegateExecution execution) {
-        changes.undone(ProcessVariables.changeOf(execution), execution.getProcessInstanceId());
+        if (!changes.undone(ProcessVariables.changeOf(execution), execution.getProcessInstanceId())) {
+            throw new IllegalStateException("The change %s is not this undo's, or not recorded any more."
+                .formatted(ProcessVariables.changeOf(execution)));
+        }
     }
 }

@@ -47,11 +47,6 @@ class CheckRequest implements ExecutionListener {
     public void notify(DelegateExecution execution) {
         RepositoryService repository = execution.getProcessEngineServices().getRepositoryService();
         String key = repository.getProcessDefinition(execution.getProcessDefinitionId()).getKey();
-        ProcessDefinition latest = repository.createProcessDefinitionQuery().processDefinitionKey(key).latestVersion().singleResult();
-        if (latest != null && !latest.getId().equals(execution.getProcessDefinitionId())) {
-            throw new InvalidInput(List.of("processDefinitionId: belongs to an earlier version of this flow, whose form does not show the "
-                + "approvers everything that takes effect. Start the latest version."));
-        }
         Flow flow = Flow.of(key);
         List<Field> fields = flowFields.of(flow);
         Map<String, Object> given = execution.getVariables();
@@ -89,9 +84,16 @@ class CheckRequest implements ExecutionListener {
     /**
      * What is wrong with the input of a starting instance, as sentences.
      *
-     * @throws InvalidInput if it does not start at its start event
+     * @throws InvalidInput if it does not start at its start event, or by an earlier version of its model
      */
     static List<String> problems(DelegateExecution execution, List<Field> fields) {
+        RepositoryService repository = execution.getProcessEngineServices().getRepositoryService();
+        ProcessDefinition latest = repository.createProcessDefinitionQuery()
+            .processDefinitionKey(repository.getProcessDefinition(execution.getProcessDefinitionId()).getKey()).latestVersion().singleResult();
+        if (latest != null && !latest.getId().equals(execution.getProcessDefinitionId())) {
+            throw new InvalidInput(List.of("processDefinitionId: belongs to an earlier version of this flow, whose form does not show the "
+                + "approvers everything that takes effect. Start the latest version."));
+        }
         if (!"StartEvent_Requested".equals(execution.getCurrentActivityId())) {
             throw new InvalidInput(List.of("startInstructions: a flow can only be started at its start event."));
         }

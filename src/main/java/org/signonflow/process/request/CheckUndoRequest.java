@@ -45,18 +45,16 @@ class CheckUndoRequest implements ExecutionListener {
     private final Journal journal;
     private final PingOneEnvironments environments;
     private final Requester requester;
-    private final OpenRequests openRequests;
     private final RequestedChange record;
 
     CheckUndoRequest(IdentityService identities, Changes changes, EngineHistory history, Journal journal, PingOneEnvironments environments,
-                     Requester requester, OpenRequests openRequests, RequestedChange record) {
+                     Requester requester, RequestedChange record) {
         this.identities = identities;
         this.changes = changes;
         this.history = history;
         this.journal = journal;
         this.environments = environments;
         this.requester = requester;
-        this.openRequests = openRequests;
         this.record = record;
     }
 
@@ -80,7 +78,8 @@ class CheckUndoRequest implements ExecutionListener {
             }
         });
         describe(execution, change, made);
-        openRequests.add(execution, requester.note(execution), List.of(change.environment()));
+        // It does not count among the open requests, whose number is limited for what they hold in PingOne: it frees that.
+        requester.note(execution);
         if (!changes.claim(id, execution.getProcessInstanceId())) {
             throw refusal("is being undone already, or has been undone, by %s.".formatted(
                 changes.find(id).map(Change::undoneBy).orElse("another change")));
@@ -102,11 +101,12 @@ class CheckUndoRequest implements ExecutionListener {
     private Optional<String> problem(Change change, List<CreatedObject> made) {
         return Optional.ofNullable(change.flow().equals(Flow.UNDO) ? "is an undo itself. Request the change anew instead."
             : change.line() != null && change.line() <= 0 ? "is the shared policy of a roll-out, which other changes use."
+            : change.state() == ChangeState.CANCELLED ? "was cancelled by an administrator; only what has completed can be undone."
             : change.state() != ChangeState.COMPLETED ? "has not completed; only what is in effect can be undone. %s".formatted(
                 change.state().hasEnded() ? "Nothing of it is left." : "Roll it back instead.")
             : !environments.aliases().contains(change.environment()) ? "its environment, %s, is not configured.".formatted(change.environment())
             : change.undoneAt() != null ? "has been undone already, by %s.".formatted(change.undoneBy())
-            : made.isEmpty() ? "nothing of it is left in PingOne." : null);
+            : made.stream().allMatch(one -> one.kind() != null && one.kind().goesWithItsParent()) ? "nothing of it is left in PingOne." : null);
     }
 
     /** What the approvers read, and what the record of changes keeps. The journal alone decides what is deleted. */

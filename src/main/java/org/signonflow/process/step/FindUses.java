@@ -3,12 +3,14 @@ package org.signonflow.process.step;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.change.PlainText;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.Failures;
 import org.signonflow.process.ProcessVariables;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Shows the approvers of an undo what it will delete, what it will leave, and how users sign on afterwards. */
 @Component
@@ -32,10 +34,10 @@ class FindUses extends PingOneTask {
     protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
         UndoReview.Found found = review.read(execution, pingone);
         if (found.problem() != null) {
-            throw new BpmnError(Failures.REFUSED_BY_PINGONE, found.problem());
+            throw new BpmnError(Failures.REFUSED_BY_PINGONE, PlainText.oneLine(found.problem()));
         }
-        execution.setVariable(FlowVariables.SIGN_ON_NOW, found.signOnNow());
-        execution.setVariable(FlowVariables.SIGN_ON_AFTER, found.signOnAfter());
+        execution.setVariable(FlowVariables.SIGN_ON_NOW, PlainText.oneLine(found.signOnNow()));
+        execution.setVariable(FlowVariables.SIGN_ON_AFTER, PlainText.oneLine(found.signOnAfter()));
         execution.setVariable(ProcessVariables.GOES, lines(found.goes()));
         execution.setVariable(ProcessVariables.STAYS, lines(found.stays()));
         execution.setVariable(ProcessVariables.DELETES_POLICY, found.deletesPolicy());
@@ -47,7 +49,8 @@ class FindUses extends PingOneTask {
     }
 
     private static String lines(List<String> lines) {
-        String text = String.join("\n", lines);
+        // A name must not look like another line.
+        String text = lines.stream().map(PlainText::oneLine).collect(Collectors.joining("\n"));
         return lines.isEmpty() ? null : text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 }

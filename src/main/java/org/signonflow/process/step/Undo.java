@@ -3,6 +3,7 @@ package org.signonflow.process.step;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.Changes;
+import org.signonflow.change.PlainText;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
@@ -60,7 +61,8 @@ class Undo {
         try {
             Optional<String> used = delete(execution, pingone, step, made);
             if (used.isPresent() && ProcessVariables.isUndo(execution)) {
-                throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, "The %s was not deleted because %s.".formatted(made, used.get()));
+                throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL,
+                    PlainText.oneLine("The %s was not deleted because %s.".formatted(made, used.get())));
             }
             if (used.isPresent()) {
                 throw undoAllBut(execution, pingone, Map.of(made.step(), used.get()));

@@ -9,9 +9,11 @@ import org.signonflow.change.Digests;
 import org.signonflow.change.Drift;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
+import org.signonflow.change.PlainText;
 import org.signonflow.journal.Absence;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Entry;
+import org.signonflow.journal.Outcome;
 import org.signonflow.pingone.Assignment;
 import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
@@ -39,6 +41,10 @@ class UndoReview {
     /** The policies, and the application's assignments. */
     private static final int LISTS = 2;
     private static final int MOST_NAMED = 5;
+    /** What PingOne has nothing for unless it was sent, or added since. */
+    private static final Map<Kind, List<String>> OPTIONAL = Map.of(
+        Kind.APPLICATION, List.of("description", "redirectUris", "mobile.bundleId", "mobile.packageName"),
+        Kind.SIGN_ON_POLICY, List.of("description"), Kind.ACTION, List.of("condition"));
 
     private final PingOneAccess access;
     private final Undo undo;
@@ -84,8 +90,8 @@ class UndoReview {
             () -> pingone.listAssignments(applicationId), clock);
         List<CreatedObject> made = undo.remaining(execution);
         Map<String, String> stays = objections(execution, pingone, made);
-        String problem = of(made, Kind.ASSIGNMENT).map(CreatedObject::step).map(stays::get)
-            .map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
+        String problem = made.isEmpty() ? "Nothing of it is left in PingOne."
+            : of(made, Kind.ASSIGNMENT).map(CreatedObject::step).map(stays::get).map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
         if (ProcessVariables.text(execution, ProcessVariables.KEEP) != null) {
             of(made, Kind.APPLICATION).ifPresent(application -> stays.putIfAbsent(application.step(), "it is to be kept"));
         }
@@ -119,9 +125,10 @@ class UndoReview {
     private static String digest(String problem, List<CreatedObject> made, List<String> stays, List<Assignment> assignments,
                                  SignOnPolicy fallback) {
         Set<String> own = made.stream().map(CreatedObject::id).collect(Collectors.toSet());
-        return Digests.sha256(Stream.of(Stream.of(Objects.requireNonNullElse(problem, "")), own.stream().sorted(), stays.stream(),
-            assignments.stream().filter(assignment -> !own.contains(assignment.id())).map(assignment -> "%s %s %d".formatted(assignment.id(), assignment.policyId(), assignment.priority()))
-                .sorted(), Stream.of(fallback == null ? "" : fallback.id())).flatMap(part -> part).collect(Collectors.joining("\n")));
+        return Digests.sha256(Stream.of(Stream.of(Objects.requireNonNullElse(problem, "")), own.stream().sorted(),
+            stays.stream().map(reason -> Stream.of(reason.split(", ")).sorted().collect(Collectors.joining(", "))),
+            assignments.stream().filter(assignment -> !own.contains(assignment.id()))
+                .map(assignment -> "%s %s %d".formatted(assignment.id(), assignment.policyId(), assignment.priority())).sorted(), Stream.of(fallback == null ? "" : fallback.id())).flatMap(part -> part).collect(Collectors.joining("\n")));
     }
 
     /**
@@ -132,6 +139,8 @@ class UndoReview {
     private Map<String, String> objections(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
         Map<String, String> stays = new LinkedHashMap<>(usageByOthers.of(execution, pingone, made));
         List<Entry> entries = access.journal().of(ProcessVariables.changeOf(execution));
+        entries.stream().filter(entry -> entry.outcome() == Outcome.FOUND).map(Entry::made).filter(made::contains).forEach(found ->
+            stays.putIfAbsent(found.step(), "the reply to its creation was lost, so that it may be someone else's"));
         for (CreatedObject one : made) {
             if (!stays.containsKey(one.step())) {
                 List<String> changed = new ArrayList<>(changes(pingone, entries, one));
@@ -150,15 +159,19 @@ class UndoReview {
     }
 
     /** What is no longer as it was sent; nothing if it is gone, or if a version created it that did not record what it sent. */
-    private static List<String> changes(PingOneClient pingone, List<Entry> entries, CreatedObject made) {
+    private List<String> changes(PingOneClient pingone, List<Entry> entries, CreatedObject made) {
         Optional<String> sent = entries.stream().filter(entry -> entry.action() == Entry.Action.CREATE
             && made.id().equals(entry.pingOneId())).map(Entry::sent).filter(Objects::nonNull).findFirst();
         try {
-            return sent.isEmpty() ? List.of()
-                : Drift.of(sent.get(), pingone.read(made.kind(), made.parentId(), made.id())).stream().map(Drift::toString).toList();
+            return sent.isEmpty() ? List.of() : Drift.of(sent.get(), OPTIONAL.getOrDefault(made.kind(), List.of()),
+                pingone.read(made.kind(), made.parentId(), made.id())).stream().map(Drift::toString).toList();
         } catch (PingOneException failure) {
             if (!failure.isNotFound()) {
                 throw failure;
+            }
+            if (Absence.unlessGone(pingone, made.kind().parent(), made.parentId(), () -> made.kind().ids(pingone, made.parentId()), clock)
+                .contains(made.id())) {
+                throw Absence.contradicted(clock, failure.getMessage());
             }
             return List.of();
         }
@@ -173,10 +186,16 @@ class UndoReview {
         if (one.isEmpty()) {
             return 0;
         }
-        List<CreatedObject> made = comparesAll(one.get()) ? undo.remaining(execution) : List.of(one.get());
+        List<CreatedObject> made = comparesAll(one.get()) ? undo.remaining(execution) : with(execution, one.get());
         int calls = 1 + calls(made) + (comparesAll(one.get()) ? LISTS : 0);
         usageByOthers.await(execution, made, () -> access.permits().take(execution, calls));
         return calls;
+    }
+
+    /** An application that stays needs what it was granted. */
+    private List<CreatedObject> with(DelegateExecution execution, CreatedObject made) {
+        return made.kind() != Kind.GRANT ? List.of(made) : undo.remaining(execution).stream()
+            .filter(one -> one.kind() == Kind.GRANT || one.kind() == Kind.APPLICATION).toList();
     }
 
     /** Users sign on otherwise as soon as the policy is unassigned: then everything has to be as it was shown. */
@@ -193,8 +212,8 @@ class UndoReview {
             }
             return;
         }
-        objections(execution, pingone, List.of(made)).values().stream().findFirst().ifPresent(reason -> {
-            throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, "The %s was not deleted: %s.".formatted(made, reason));
+        objections(execution, pingone, with(execution, made)).values().stream().findFirst().ifPresent(reason -> {
+            throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, PlainText.oneLine("The %s was not deleted: %s.".formatted(made, reason)));
         });
     }
 }

@@ -138,8 +138,8 @@ class UsageByOthers {
         for (CreatedObject one : made) {
             if (one.kind() == Kind.SIGN_ON_POLICY) {
                 List<String> users = ofPolicy(execution, pingone, one);
-                note(used, one, users.size() == 1 ? "another application uses it" : "%,d other applications use it".formatted(users.size()),
-                    users);
+                note(used, one, ProcessVariables.isUndo(execution) ? "others have assigned it"
+                    : users.size() == 1 ? "another application uses it" : "%,d other applications use it".formatted(users.size()), users);
                 if (users.isEmpty()) {
                     note(used, one, "others added to it", actionsOfOthers(execution, pingone, one));
                 }
@@ -175,9 +175,11 @@ class UsageByOthers {
         Check check = checks.get(instance);
         Instant since = check == null ? clock.instant().minus(AssignmentScan.OLDEST) : check.since();
         Map<String, String> used = new LinkedHashMap<>();
-        if (made.kind() == Kind.APPLICATION) {
-            note(used, made, "others added what would be deleted with it", journal.createdByOthersIn(ProcessVariables.changeOf(execution), made.id(), since).stream()
-                .map(entry -> "%s of instance %s".formatted(entry.naturalKey(), entry.step().instanceId())).toList());
+        if (made.kind() == Kind.APPLICATION || made.kind() == Kind.GRANT && ProcessVariables.isUndo(execution)) {
+            String application = made.kind() == Kind.GRANT ? made.parentId() : made.id();
+            note(used, made, "others added what would be deleted with it",
+                journal.createdByOthersIn(ProcessVariables.changeOf(execution), application, since).stream()
+                    .map(entry -> "%s of instance %s".formatted(entry.naturalKey(), entry.step().instanceId())).toList());
         } else if (made.kind() == Kind.ASSIGNMENT && ProcessVariables.isUndo(execution)) {
             // What is assigned besides was shown to the approvers.
             note(used, made, "another change assigns a policy to the application",
@@ -206,10 +208,10 @@ class UsageByOthers {
     }
 
     private List<String> ofPolicy(DelegateExecution execution, PingOneClient pingone, CreatedObject policy) {
-        // The policy was created for this application; an assignment to it, whoever made it, is not use by others.
+        // The policy was created for this application; an assignment to it, whoever made it, is not use by others, unless it was completed.
         String own = ProcessVariables.text(execution, FlowVariables.APPLICATION_ID);
         List<Use> uses = notOurs(execution, policyUses.of(execution, policy.id()).stream()
-            .filter(use -> !use.applicationId().equals(own)).toList(), Use::assignmentId);
+            .filter(use -> ProcessVariables.isUndo(execution) || !use.applicationId().equals(own)).toList(), Use::assignmentId);
         List<String> users = policyUses.still(execution, pingone, policy.id(), uses, MOST_NAMED).stream().map(Use::toString).toList();
         if (!users.isEmpty() && !sharesScan(execution)) {
             policyUses.forget(execution);
@@ -230,7 +232,7 @@ class UsageByOthers {
         Set<String> ownPolicy = journal.ours(ProcessVariables.changeOf(execution), List.of(policyId));
         List<Assignment> assignments = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listAssignments(application.id()), clock), Assignment::id).stream()
-            .filter(assignment -> !ownPolicy.contains(assignment.policyId())).toList();
+            .filter(assignment -> ProcessVariables.isUndo(execution) || !ownPolicy.contains(assignment.policyId())).toList();
         return Stream.concat(grants.stream().map(grant -> "grant %s of resource %s".formatted(grant.id(), grant.resourceId())),
             assignments.stream().map(assignment -> "assignment %s of sign-on policy %s".formatted(assignment.id(), assignment.policyId())))
             .toList();

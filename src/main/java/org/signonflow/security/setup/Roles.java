@@ -101,9 +101,21 @@ public class Roles {
                 UPDATE_INSTANCE));
             if (flow.equals(Flow.UNDO)) {
                 permissions.add(CREATE_INSTANCE);
-                grant(OPERATORS, Resources.PROCESS_INSTANCE, "*", Permissions.CREATE);
+                letStart(OPERATORS);
             }
             grant(OPERATORS, Resources.PROCESS_DEFINITION, flow, permissions.toArray(Permission[]::new));
+        }
+    }
+
+    /** An administrator may have allowed it already: the engine takes one authorization only of a kind. */
+    private void letStart(String group) {
+        Authorization existing = authorizations.createAuthorizationQuery().authorizationType(Authorization.AUTH_TYPE_GRANT)
+            .groupIdIn(group).resourceType(Resources.PROCESS_INSTANCE).resourceId("*").singleResult();
+        if (existing == null) {
+            grant(group, Resources.PROCESS_INSTANCE, "*", Permissions.CREATE);
+        } else if (!existing.isPermissionGranted(Permissions.CREATE)) {
+            existing.addPermission(Permissions.CREATE);
+            authorizations.saveAuthorization(existing);
         }
     }
 
