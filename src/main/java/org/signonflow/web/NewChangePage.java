@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 
-import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.json.JsonMapper;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,7 +194,7 @@ class NewChangePage {
 
     /** The same for the same request only. */
     private static String mark(Map<String, Object> given) {
-        return UUID.nameUUIDFromBytes(new TreeMap<>(given).toString().getBytes(StandardCharsets.UTF_8)).toString();
+        return UUID.nameUUIDFromBytes(JsonMapper.shared().writeValueAsBytes(new TreeMap<>(given))).toString();
     }
 
     /** Nothing is started that could have been meant otherwise. */

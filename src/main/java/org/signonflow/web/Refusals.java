@@ -36,6 +36,7 @@ class Refusals extends ResponseEntityExceptionHandler {
         Class<?> type = mismatch.getRequiredType();
         String allowed = type == null ? "must be something else." : type.isEnum()
             ? "must be one of %s.".formatted(Stream.of(type.getEnumConstants()).map(Object::toString).collect(Collectors.joining(", ")))
+            : type == Boolean.class || type == boolean.class ? "must be true or false."
             : type == Instant.class ? "must be a time such as 2026-01-31T12:00:00Z." : "must be a whole number.";
         return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON)
             .body(Refusal.of(status.value(), "%s: %s".formatted(mismatch.getPropertyName(), allowed)));

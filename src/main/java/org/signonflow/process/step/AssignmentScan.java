@@ -1,5 +1,6 @@
 package org.signonflow.process.step;
 
+import org.signonflow.change.PlainText;
 import org.signonflow.journal.Absence;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.Assignment;
@@ -37,8 +38,9 @@ final class AssignmentScan {
 
         @Override
         public String toString() {
-            boolean isLong = applicationName != null && applicationName.length() > LONGEST_NAME;
-            return "%s (%s)".formatted(isLong ? applicationName.substring(0, LONGEST_NAME) + "..." : applicationName, applicationId);
+            String name = String.valueOf(applicationName);
+            boolean isLong = name.length() > LONGEST_NAME;
+            return "%s (%s)".formatted(PlainText.oneLine(isLong ? name.substring(0, LONGEST_NAME) + "..." : name), applicationId);
         }
     }
 
