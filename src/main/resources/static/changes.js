@@ -24,7 +24,7 @@ localTimes();
 showPlace();
 
 // What is started is what was previewed: once the form says something else, its preview is gone.
-const form = document.querySelector('form.fields');
+const form = document.querySelector('form.previewed');
 let asked;
 
 function filledIn() {

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 public enum Standing {
 
     CREATING, WAITING_FOR_APPROVAL, ASSIGNING, ASSIGNED, UNDOING, COMPLETED, DECLINED, REJECTED, ROLLED_BACK, CANCELLED,
+    /** It had completed, and was undone by another. */
+    UNDONE("undone_at is not null"),
     /** A step has failed for good. */
     STUCK("incident_id is not null"),
     /** Has not ended. */

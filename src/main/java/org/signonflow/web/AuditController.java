@@ -8,6 +8,8 @@ import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Changes;
 import org.signonflow.change.SpreadsheetText;
+import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.RollOuts;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,7 +21,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Who requested, decided, retried and rolled back what, when and in which words: for archives and security monitoring. */
@@ -31,10 +35,12 @@ class AuditController {
     private static final List<String> COLUMNS = Stream.of(Change.class.getRecordComponents()).map(component -> component.getName()).toList();
 
     private final Changes changes;
+    private final RollOuts rollOuts;
     private final JsonMapper json;
 
-    AuditController(Changes changes, JsonMapper json) {
+    AuditController(Changes changes, RollOuts rollOuts, JsonMapper json) {
         this.changes = changes;
+        this.rollOuts = rollOuts;
         this.json = json;
     }
 
@@ -78,12 +84,14 @@ class AuditController {
         String requester = VisibleRollOuts.seesAll(who) ? null : who.getName();
         Instant since = ChangeFilter.storable(from == null ? Instant.MIN : from);
         Instant until = ChangeFilter.storable(to == null ? Instant.MAX : to);
+        Map<String, RollOut> decided = new HashMap<>();
         Change last = null;
         List<Change> page;
         do {
             page = changes.changed(requester, since, until, last, AT_A_TIME);
             for (Change change : page) {
-                line.write(change);
+                line.write(ChangeDetails.decided(change, change.rollOut() == null ? null
+                    : decided.computeIfAbsent(change.rollOut(), id -> rollOuts.find(id).orElse(null))));
                 last = change;
             }
         } while (page.size() == AT_A_TIME && !out.checkError());

@@ -116,8 +116,9 @@ public class ChangeDetails {
             rollOut == null ? events : with(rollOut, events), null, null);
     }
 
-    private static Change decided(Change row, RollOut rollOut) {
-        return rollOut.decision() == null ? row
+    /** A row with the decision on its roll-out; itself if there is none. */
+    static Change decided(Change row, RollOut rollOut) {
+        return rollOut == null || rollOut.decision() == null ? row
             : row.decided(rollOut.decision(), rollOut.decidedBy(), rollOut.decidedAt(), rollOut.comment());
     }
 

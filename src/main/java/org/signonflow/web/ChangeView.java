@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 /** A change in the words of the pages; public for their templates. */
 public record ChangeView(Change change) {
 
+    /** The name of the process. */
+    static final String UNDO = "Undo sign-on";
+
     /** What people know it by. */
     public String application() {
         return isUndo() ? "Undo " + named() : named();
@@ -67,7 +70,7 @@ public record ChangeView(Change change) {
 
     /** What stands above what was requested. */
     public String requestTitle() {
-        return change.state().isInEffect() ? "What takes effect" : change.state().hasEnded() || change.state() == ChangeState.UNDOING
+        return change.state().isInEffect() && change.undoneAt() == null ? "What takes effect" : change.state().hasEnded() || change.state() == ChangeState.UNDOING
             ? "What was requested" : "What would take effect";
     }
 
@@ -80,6 +83,6 @@ public record ChangeView(Change change) {
     }
 
     public String flow() {
-        return isUndo() ? "Undo sign-on" : Flow.find(change.flow()).map(Flow::title).orElse("Shared policy of a roll-out");
+        return isUndo() ? UNDO : Flow.find(change.flow()).map(Flow::title).orElse("Shared policy of a roll-out");
     }
 }

@@ -63,6 +63,7 @@ class ChangesPage {
         model.addAttribute("environments", environments.aliases());
         Map<String, String> flows = new LinkedHashMap<>();
         Stream.of(Flow.values()).forEach(flow -> flows.put(flow.key(), flow.title()));
+        flows.put(Flow.UNDO, ChangeView.UNDO);
         model.addAttribute("flows", flows);
         model.addAttribute("seesAll", VisibleRollOuts.seesAll(who));
         model.addAttribute("here", "changes");
@@ -74,6 +75,7 @@ class ChangesPage {
         words.put(Standing.UNDER_WAY.name(), "Under way");
         words.put(Standing.STUCK.name(), "Stuck");
         words.put(Standing.ENDED.name(), "Ended");
+        words.put(Standing.UNDONE.name(), "Undone");
         Stream.of(ChangeState.values()).filter(ChangeState::hasBegun)
             .forEach(state -> words.put(state.name(), Words.STATES.get(state).replaceFirst(":.*", "")));
         return words;

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.WebApplicationException;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
+import org.signonflow.change.ChangeState;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -29,7 +30,9 @@ class UndoPage {
 
     @GetMapping("/changes/{id}/undo")
     String undo(@PathVariable String id, Model model, Authentication who) {
-        return page(changes.find(id, who), "", false, List.of(), model);
+        Change change = changes.find(id, who);
+        return page(change, "", false, change.state() == ChangeState.COMPLETED && change.undoneAt() == null ? List.of()
+            : List.of("It is not in effect, so there is nothing to undo."), model);
     }
 
     /** Starts the undo, and leads to its page. */
@@ -55,6 +58,7 @@ class UndoPage {
         model.addAttribute("reason", reason);
         model.addAttribute("keep", keep);
         model.addAttribute("problems", problems);
+        model.addAttribute("inEffect", change.state() == ChangeState.COMPLETED && change.undoneAt() == null);
         return "undo";
     }
 }

@@ -76,7 +76,8 @@ class ChangeActions implements ChangeEngine {
     private void rollBack(Change change, ChangeState state) {
         // An undo that is stuck has no other end.
         if (state.hasEnded() || state == ChangeState.UNDOING && !(change.flow().equals(Flow.UNDO) && change.incidentId() != null)) {
-            throw new NotPossibleException("The change has ended, or is being undone already.");
+            throw new NotPossibleException(state == ChangeState.COMPLETED ? "The change has completed: request its undo instead."
+                : "The change has ended, or is being undone already.");
         }
         Authentication who = identities.getCurrentAuthentication();
         boolean withdraws = who != null && who.getGroupIds().contains(REQUESTERS) && change.isOwnRequestOf(who.getUserId())

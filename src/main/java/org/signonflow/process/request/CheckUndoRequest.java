@@ -81,7 +81,7 @@ class CheckUndoRequest implements ExecutionListener {
         // It does not count among the open requests, whose number is limited for what they hold in PingOne: it frees that.
         requester.note(execution);
         if (!changes.claim(id, execution.getProcessInstanceId())) {
-            throw refusal("is being undone already, or has been undone, by %s.".formatted(
+            throw refusal("is being undone already, by %s.".formatted(
                 changes.find(id).map(Change::undoneBy).orElse("another change")));
         }
         record.record(execution, Flow.UNDO);

@@ -30,7 +30,8 @@ const tab = (of, id, label, priority, fill) => ({
 });
 
 const decided = change => change.decidedBy && `${change.decision === 'approve' ? 'Approved' : 'Declined'} by ${change.decidedBy}`;
-const name = change => change.applicationName ?? change.applicationId
+const name = change => (change.flow === 'undo-sign-on' ? 'Undo ' : '') + named(change);
+const named = change => change.applicationName ?? change.applicationId
   ?? (change.line <= 0 ? `Shared policy ${change.policyName}` : change.policyName);
 
 const changeRow = change => element('tr', {},
@@ -89,7 +90,7 @@ const answer = call => [call.status ?? (call.millis == null ? 'under way' : 'no 
 
 const eventRow = ({ at: time, type, step, by, text, call }) => element('tr', {},
   cell(second(time)), cell(call ? step : [words(type), step].filter(one => one).join(': ')), cell(by),
-  cell(call && element('code', {}, `${call.method} ${call.path ?? ''}`), call && text && ' ', text),
+  cell(call && element('code', {}, `${call.method} ${call.path ?? ''}`), call && text && ' ', type === 'ENDED' ? words(text) : text),
   cell(call && answer(call), call?.correlationId && element('div', { class: 'correlation-id' }, call.correlationId)));
 
 const unseen = problem => {
