@@ -79,14 +79,18 @@ class ChangesIT {
         jdbc.update("delete from signonflow_change");
         jdbc.update("""
             insert into signonflow_change (id, flow, environment, application_name, policy_name, search, requested_by, requested_at, state,
-                changed_at, ended_at, incident_id, incident)
+                changed_at, ended_at, incident_id, incident, decision, decided_by, decided_at)
             select 'change-' || n, 'configure-mfa-sign-on', case when n % 4 = 0 then 'production' else 'sandbox' end, 'Application ' || n,
                 'Policy_' || n || 'x', 'change-' || n || chr(10) || 'application ' || n || chr(10) || chr(10) || 'policy_' || n || 'x',
-                'requester' || n % 100, timestamp with time zone '2026-11-27 00:00:00+00' - n * interval '150 seconds',
-                case when n % 1000 < 2 then 'WAITING_FOR_APPROVAL' when n % 50 = 2 then 'REJECTED' else 'COMPLETED' end, now(),
-                case when n % 1000 < 2 then null else now() end, case when n % 10000 = 0 then 'incident-' || n end,
-                case when n % 10000 = 0 then 'PingOne did not carry out POST /signOnPolicies.' end
-            from generate_series(100000, 99999 + ?) n""", many);
+                'requester' || n % 100, at, case when n % 1000 < 2 then 'WAITING_FOR_APPROVAL' when n % 50 = 2 then 'REJECTED'
+                else 'COMPLETED' end, at + interval '20 minutes', case when n % 1000 < 2 then null else at + interval '20 minutes' end,
+                case when n % 10000 = 0 then 'incident-' || n end,
+                case when n % 10000 = 0 then 'PingOne did not carry out POST /signOnPolicies.' end,
+                case when n % 1000 < 2 or n % 50 = 2 then null else 'approve' end,
+                case when n % 1000 < 2 or n % 50 = 2 then null else 'approver' end,
+                case when n % 1000 < 2 or n % 50 = 2 then null else at + interval '15 minutes' end
+            from (select n, now() - (n - 100000) * interval '150 seconds' - interval '1 hour' as at
+                from generate_series(100000, 99999 + ?) n) changes""", many);
     }
 
     private Map<String, List<Double>> take(Node node) throws IOException, InterruptedException {
