@@ -1,15 +1,13 @@
 package org.signonflow.change;
 
+import org.signonflow.pingone.CanonicalJson;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 
 /**
@@ -44,16 +42,20 @@ public record Drift(String member, String sent, String found) {
     }
 
     private static void compare(String path, JsonNode sent, JsonNode found, List<Drift> drifts) {
-        if (sent.isObject() && !isNothing(canonical(sent))) {
+        if (sent.isObject() && !CanonicalJson.isNothing(CanonicalJson.of(sent))) {
             sent.properties().forEach(member -> compare(path.isEmpty() ? member.getKey() : path + "." + member.getKey(), member.getValue(),
                 found.path(member.getKey()), drifts));
             return;
         }
-        JsonNode before = canonical(sent);
-        JsonNode now = canonical(sent.isArray() ? likeSent(sent, found) : found);
-        if (!before.equals(now) && !(isNothing(before) && isNothing(now))) {
-            drifts.add(new Drift(path, before.isMissingNode() ? "null" : before.toString(), now.isMissingNode() ? "null" : now.toString()));
+        JsonNode before = CanonicalJson.of(sent);
+        JsonNode now = CanonicalJson.of(sent.isArray() ? likeSent(sent, found) : found);
+        if (!before.equals(now) && !(CanonicalJson.isNothing(before) && CanonicalJson.isNothing(now))) {
+            drifts.add(new Drift(path, text(before), text(now)));
         }
+    }
+
+    private static String text(JsonNode json) {
+        return json.isMissingNode() ? "null" : json.toString();
     }
 
     /** A list's items with only those members that were sent for any of them. */
@@ -70,25 +72,6 @@ public record Drift(String member, String sent, String found) {
             });
             return like;
         }).toList());
-    }
-
-    private static JsonNode canonical(JsonNode json) {
-        if (json.isObject()) {
-            Map<String, JsonNode> members = new TreeMap<>();
-            json.properties().forEach(member -> members.put(member.getKey(), canonical(member.getValue())));
-            members.values().removeIf(Drift::isNothing);
-            return JsonNodeFactory.instance.objectNode().setAll(members);
-        }
-        if (json.isArray()) {
-            return JsonNodeFactory.instance.arrayNode().addAll(StreamSupport.stream(json.spliterator(), false).map(Drift::canonical)
-                .sorted(Comparator.comparing(JsonNode::toString)).toList());
-        }
-        return json;
-    }
-
-    private static boolean isNothing(JsonNode json) {
-        return json.isContainer() ? json.isEmpty() : json.isMissingNode() || json.isNull() || json.asString("").isEmpty()
-            || json.asString("").equals("false");
     }
 
     /** As people read it: {@code priority is 5, was 1}. */

@@ -3,9 +3,7 @@ package org.signonflow.pingone;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -91,31 +89,12 @@ final class Json {
     static SortedMap<String, String> notable(JsonNode json, Predicate<String> name) {
         SortedMap<String, String> notable = new TreeMap<>();
         json.properties().forEach(member -> {
-            JsonNode value = name.test(member.getKey()) ? canonical(member.getValue()) : JsonNodeFactory.instance.nullNode();
-            if (!isNothing(value)) {
+            JsonNode value = name.test(member.getKey()) ? CanonicalJson.of(member.getValue()) : JsonNodeFactory.instance.nullNode();
+            if (!CanonicalJson.isNothing(value)) {
                 notable.put(member.getKey(), value.toString());
             }
         });
         return notable;
-    }
-
-    private static JsonNode canonical(JsonNode json) {
-        if (json.isObject()) {
-            ObjectNode sorted = object();
-            Map<String, JsonNode> members = new TreeMap<>();
-            json.properties().forEach(member -> members.put(member.getKey(), canonical(member.getValue())));
-            members.values().removeIf(Json::isNothing);
-            return sorted.setAll(members);
-        }
-        if (json.isArray()) {
-            return JsonNodeFactory.instance.arrayNode().addAll(StreamSupport.stream(json.spliterator(), false).map(Json::canonical)
-                .sorted(Comparator.comparing(JsonNode::toString)).toList());
-        }
-        return json;
-    }
-
-    private static boolean isNothing(JsonNode json) {
-        return json.isContainer() ? json.isEmpty() : json.isNull() || json.asString("").isEmpty() || json.asString("").equals("false");
     }
 
     static boolean bool(JsonNode json, String member) {

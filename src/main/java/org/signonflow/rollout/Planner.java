@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -141,7 +142,7 @@ public class Planner {
                 policy.getValue(), null, policy.getKey().equals(there.facts().found().get(Found.DEFAULT_POLICY_ID)), null)).toList();
             List<Assigned> besides = Assigned.besides(null, pingone.listAssignments(requested.application().id()), policies);
             return new TakesEffect(requested.application(), null, requested.policy(), requested.actions(), requested.priority(), besides,
-                besides.isEmpty() ? policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null) : null);
+                besides.isEmpty() ? SignOnPolicy.defaultOf(policies) : null);
         } finally {
             budget.spent(there.environment(), pingone.callsSent());
         }
@@ -203,8 +204,7 @@ public class Planner {
             checkLimit("sign-on policies", policies.size(), newPolicies.size(), limits.policies());
 
             Map<String, String> found = new LinkedHashMap<>(Map.of(Found.LIST_CALLS, String.valueOf(listCalls)));
-            policyList.stream().filter(SignOnPolicy::isDefault).findFirst()
-                .ifPresent(policy -> found.put(Found.DEFAULT_POLICY_ID, policy.id()));
+            Optional.ofNullable(SignOnPolicy.defaultOf(policyList)).ifPresent(policy -> found.put(Found.DEFAULT_POLICY_ID, policy.id()));
             SignOnPolicy existing = policyList.stream().filter(policy -> Objects.equals(policy.name(), existingPolicy)).findFirst()
                 .orElse(null);
             if (existing != null) {

@@ -127,12 +127,7 @@ public final class ApprovedState {
         List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
         return new TakesEffect(application, grants, policy, actions,
             ProcessVariables.number(variables, FlowVariables.ASSIGNMENT_PRIORITY), besides,
-            isNew || !besides.isEmpty() ? null : defaultOf(policies));
-    }
-
-    /** The environment's default policy; null if none is marked as such. */
-    public static SignOnPolicy defaultOf(List<SignOnPolicy> policies) {
-        return policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null);
+            isNew || !besides.isEmpty() ? null : SignOnPolicy.defaultOf(policies));
     }
 
     private static List<Granted> grants(PingOneClient pingone, VariableScope variables) {

@@ -102,7 +102,7 @@ public class FlowApproval implements Approval {
         List<Assigned> besides = Assigned.besides(null, assignments, policies);
         TakesEffect requested = ApprovedState.requested(execution);
         TakesEffect found = new TakesEffect(application, null, requested.policy(), requested.actions(), requested.priority(), besides,
-            besides.isEmpty() ? ApprovedState.defaultOf(policies) : null);
+            besides.isEmpty() ? SignOnPolicy.defaultOf(policies) : null);
         execution.setVariable(ProcessVariables.SHOWN,
             Digests.of(found).only(Part.APPLICATION, Part.ASSIGNMENTS, Part.DEFAULT_POLICY).toString());
         OldSentences.note(execution, found);

@@ -26,7 +26,6 @@ import org.signonflow.process.CurrentJob;
 import org.signonflow.process.Failures;
 import org.signonflow.process.NeedsOperator;
 import org.signonflow.process.ProcessVariables;
-import org.signonflow.process.approval.ApprovedState;
 import org.signonflow.process.step.Approval;
 import org.signonflow.rollout.EnvironmentLookup;
 import org.signonflow.rollout.Found;
@@ -77,7 +76,7 @@ class RollOutApproval implements Approval {
         List<Assigned> besides = Assigned.besides(policyId, assignments, policies);
         TakesEffect requested = Requested.of(name -> text(execution, name), Flow.ofRow(false));
         TakesEffect data = new TakesEffect(requested.application(), null, requested.policy(), requested.actions(), requested.priority(),
-            besides, besides.isEmpty() ? ApprovedState.defaultOf(policies) : null);
+            besides, besides.isEmpty() ? SignOnPolicy.defaultOf(policies) : null);
         execution.setVariable(ProcessVariables.SHOWN, Digests.parse(text(execution, ProcessVariables.SHOWN))
             .with(Digests.of(data).only(Part.ASSIGNMENTS, Part.DEFAULT_POLICY)).toString());
 

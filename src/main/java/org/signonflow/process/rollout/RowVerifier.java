@@ -32,8 +32,6 @@ import org.signonflow.pingone.PingOneException;
 import org.signonflow.pingone.Scope;
 import org.signonflow.pingone.SignOnPolicy;
 import org.signonflow.process.CallsWithinLock;
-import org.signonflow.process.ProcessVariables;
-import org.signonflow.process.approval.ApprovedState;
 import org.signonflow.process.approval.FlowApproval;
 import org.signonflow.rollout.CallBudget;
 import org.signonflow.rollout.EnvironmentLookup;
@@ -122,7 +120,7 @@ class RowVerifier {
             SignOnPolicy policy = policiesById.get(policyId);
             if (application != null && policy != null) {
                 List<Action> read = own ? List.of() : actions.computeIfAbsent(policyId, pingone::listActions);
-                TakesEffect found = new TakesEffect(application, null, policy, read, 1, List.of(), ApprovedState.defaultOf(policies));
+                TakesEffect found = new TakesEffect(application, null, policy, read, 1, List.of(), SignOnPolicy.defaultOf(policies));
                 if (approved(row, values(row, facts), shared, facts).only(listed(own)).changedIn(Digests.of(found)).isEmpty()) {
                     asShown.add(row.line());
                 }
@@ -169,7 +167,7 @@ class RowVerifier {
         List<Assignment> assignments = pingone.listAssignments(applicationId);
         // The row's own assignment does not exist yet: if the same policy is assigned, it was not by this row.
         return new TakesEffect(application, grants, policy, actions, priority(values),
-            Assigned.besides(null, assignments, facts.listPolicies()), ApprovedState.defaultOf(policies));
+            Assigned.besides(null, assignments, facts.listPolicies()), SignOnPolicy.defaultOf(policies));
     }
 
     /** What was approved: what was requested, and for objects that the roll-out did not create, what was found. */
