@@ -37,8 +37,6 @@ public class ChangeDetails {
     private static final List<String> IDS = List.of(FlowVariables.APPLICATION_ID, FlowVariables.GRANT_ID, FlowVariables.POLICY_ID,
         FlowVariables.ACTION_ID, FlowVariables.ASSIGNMENT_ID);
 
-    /** The variable that says why PingOne refused a call, of a flow and of a roll-out alike. */
-    private static final String REJECTION = "rejection";
     private static final Set<TimelineEvent.Type> GONE = Set.of(TimelineEvent.Type.ROLL_BACK, TimelineEvent.Type.ENDED);
 
     private final EngineHistory history;
@@ -138,7 +136,7 @@ public class ChangeDetails {
         boolean isNew = values.containsKey(FlowVariables.APPLICATION_NAME);
         boolean leftOut = row.state() == RowState.LEFT_OUT;
         // Why all of the roll-out was refused, unless something is said of the row.
-        String rejection = row.problem() != null || !leftOut ? null : history.variables(rollOut.id()).get(REJECTION);
+        String rejection = row.problem() != null || !leftOut ? null : history.variables(rollOut.id()).get(ProcessVariables.REJECTION);
         ChangeState state = !leftOut ? ChangeState.PENDING : rejection == null ? ChangeState.LEFT_OUT : ChangeState.REJECTED;
         Change change = decided(new Change(null, row.isSharedPolicy() ? Flow.ROW : Flow.ofRow(isNew).key(),
             values.get(FlowVariables.ENVIRONMENT),

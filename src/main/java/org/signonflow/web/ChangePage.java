@@ -18,8 +18,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -94,12 +94,11 @@ class ChangePage {
         model.addAttribute("mayRollBack", withdraws || operator && hasBegun && underWay
             && (change.state() != ChangeState.UNDOING || view.isUndo() && view.isStuck()));
         // Only an undo deletes what a change has completed.
-        model.addAttribute("partlyUndone", change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !view.isUndo()
+        model.addAttribute("partlyUndone", view.isInEffect()
             && said.timeline().stream().map(TimelineEvent::call).anyMatch(call -> call != null && DELETED.contains(call.outcome())));
         model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
-        model.addAttribute("mayUndo", change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !view.isUndo()
-            && !view.isSharedPolicy() && (operator || who.getName().equals(change.requestedBy())
-            && PageHeader.isAny(who, Roles.REQUESTERS)));
+        model.addAttribute("mayUndo", view.isInEffect() && !view.isSharedPolicy()
+            && (operator || who.getName().equals(change.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS)));
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
             : change.applicationId() == null && change.applicationName() != null ? InWords.NOBODY_YET : null);

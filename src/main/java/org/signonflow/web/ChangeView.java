@@ -33,6 +33,11 @@ public record ChangeView(Change change) {
         return change.flow().equals(Flow.UNDO);
     }
 
+    /** Whether there is something to undo: it has completed, and nothing has undone it. */
+    public boolean isInEffect() {
+        return change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !isUndo();
+    }
+
     public boolean createsApplication() {
         return Flow.find(change.flow()).map(Flow::makesApplication).orElse(false);
     }
@@ -70,8 +75,8 @@ public record ChangeView(Change change) {
 
     /** What stands above what was requested. */
     public String requestTitle() {
-        return change.state().isInEffect() && change.undoneAt() == null ? "What takes effect" : change.state().hasEnded() || change.state() == ChangeState.UNDOING
-            ? "What was requested" : "What would take effect";
+        return change.state().isInEffect() && change.undoneAt() == null ? "What takes effect"
+            : change.state().hasEnded() || change.state() == ChangeState.UNDOING ? "What was requested" : "What would take effect";
     }
 
     public String signOnBefore() {

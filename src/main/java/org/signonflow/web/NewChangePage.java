@@ -25,8 +25,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
-
 import tools.jackson.databind.json.JsonMapper;
+
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

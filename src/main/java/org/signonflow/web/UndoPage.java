@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.WebApplicationException;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
-import org.signonflow.change.ChangeState;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -31,7 +30,7 @@ class UndoPage {
     @GetMapping("/changes/{id}/undo")
     String undo(@PathVariable String id, Model model, Authentication who) {
         Change change = changes.find(id, who);
-        return page(change, "", false, change.state() == ChangeState.COMPLETED && change.undoneAt() == null ? List.of()
+        return page(change, "", false, new ChangeView(change).isInEffect() ? List.of()
             : List.of("It is not in effect, so there is nothing to undo."), model);
     }
 
@@ -41,7 +40,7 @@ class UndoPage {
             Model model, Authentication who, HttpServletResponse response) {
         Change change = changes.find(id, who);
         try {
-            return "redirect:/changes/" + engine.undo(change, keep, reason.isBlank() ? null : reason);
+            return "redirect:../" + engine.undo(change, keep, reason.isBlank() ? null : reason);
         } catch (ChangeEngine.NotAllowedException refused) {
             response.setStatus(HttpStatus.FORBIDDEN.value());
             return page(change, reason, keep, List.of(refused.getMessage()), model);
@@ -58,7 +57,6 @@ class UndoPage {
         model.addAttribute("reason", reason);
         model.addAttribute("keep", keep);
         model.addAttribute("problems", problems);
-        model.addAttribute("inEffect", change.state() == ChangeState.COMPLETED && change.undoneAt() == null);
         return "undo";
     }
 }

@@ -40,13 +40,17 @@ class VisibleChanges {
 
     /** Whether there is such a change, and the user may see it. */
     boolean sees(String id, Authentication who) {
-        return changes.find(id).filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy())).isPresent();
+        return visible(id, who).isPresent();
+    }
+
+    private Optional<Change> visible(String id, Authentication who) {
+        return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find)
+            .filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()));
     }
 
     /** Answers the call with 404 where there is none. */
     Change find(String id, Authentication who) {
-        return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find)
-            .filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()))
+        return visible(id, who)
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
     }
 }
