@@ -1,77 +1,35 @@
 package org.signonflow.browser;
 
 import org.awaitility.Awaitility;
-import org.camunda.bpm.engine.IdentityService;
-import org.camunda.bpm.engine.ManagementService;
-import org.camunda.bpm.engine.RuntimeService;
-import org.camunda.bpm.engine.TaskService;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
-import org.signonflow.Signonflow;
 import org.signonflow.change.ChangeState;
-import org.signonflow.change.Changes;
-import org.signonflow.harness.SandboxControl;
 import org.signonflow.rollout.RollOutFixture;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
 import org.signonflow.rollout.Trouble;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every page can be used by people who see little or use the keyboard alone, as far as axe can tell. */
-@SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
-    "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
-    "signonflow.demo=false"})
-class AccessibilityTest extends BrowserTest {
+class AccessibilityTest extends ChangesBrowserTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @Autowired
-    RuntimeService runtime;
-    @Autowired
-    TaskService tasks;
-    @Autowired
-    ManagementService management;
-    @Autowired
-    IdentityService identities;
-    @Autowired
-    Changes changes;
     @Autowired
     RollOuts rollOuts;
     @Autowired
     JdbcTemplate jdbc;
 
-    private SandboxControl sandbox;
-
-    @BeforeEach
-    void startFresh(@Autowired Environment settings) {
-        sandbox = new SandboxControl(URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port")));
-        sandbox.reset();
-        browser.forget();
-    }
-
     @AfterEach
-    void cleanUp() {
-        sandbox.reset();
+    void forgetRollOuts() {
         jdbc.update("delete from signonflow_roll_out");
-        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
-            runtime.createProcessInstanceQuery().list()
-                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
-            return runtime.createProcessInstanceQuery().count() == 0;
-        });
     }
 
     /** Opens a page and logs in on the way to it, with the keyboard alone. */
@@ -85,17 +43,8 @@ class AccessibilityTest extends BrowserTest {
     }
 
     private String start(String application) {
-        identities.setAuthentication("requester", List.of("sign-on-requesters"));
-        try {
-            return runtime.startProcessInstanceByKey("configure-mfa-sign-on",
-                Map.of("applicationName", application, "policyName", application + "_MFA", "reason", "Ticket 4711")).getId();
-        } finally {
-            identities.clearAuthentication();
-        }
-    }
-
-    private void await(String id, ChangeState state) {
-        Awaitility.await().atMost(PATIENCE).until(() -> changes.find(id).orElseThrow().state() == state);
+        return as("requester", "sign-on-requesters", () -> runtime.startProcessInstanceByKey("configure-mfa-sign-on",
+            Map.of("applicationName", application, "policyName", application + "_MFA", "reason", "Ticket 4711")).getId());
     }
 
     private String stuck() {

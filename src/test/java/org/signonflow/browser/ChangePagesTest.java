@@ -1,74 +1,31 @@
 package org.signonflow.browser;
 
 import org.awaitility.Awaitility;
-import org.camunda.bpm.engine.IdentityService;
-import org.camunda.bpm.engine.ManagementService;
-import org.camunda.bpm.engine.RuntimeService;
-import org.camunda.bpm.engine.TaskService;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.support.ui.Select;
-import org.signonflow.Signonflow;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
-import org.signonflow.harness.SandboxControl;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.core.env.Environment;
 
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The pages of changes, from the login to the end of a change, with the job executor running. Screenshots are saved below target. */
-@SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
-    "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
-    "signonflow.demo=false"})
-class ChangePagesTest extends BrowserTest {
+class ChangePagesTest extends ChangesBrowserTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final By START = By.cssSelector("button[name=plan][value=false]");
     private static final By LOG_IN = By.cssSelector("button.primary");
 
-    @Autowired
-    RuntimeService runtime;
-    @Autowired
-    TaskService tasks;
-    @Autowired
-    ManagementService management;
-    @Autowired
-    IdentityService identities;
-    @Autowired
-    Changes changes;
-
-    private SandboxControl sandbox;
-
-    @BeforeEach
-    void startFresh(@Autowired Environment settings) {
-        sandbox = new SandboxControl(URI.create("http://127.0.0.1:" + settings.getProperty("signonflow.sandbox.port")));
-        sandbox.reset();
-        browser.forget();
-    }
-
     @AfterEach
-    void cleanUp() {
-        sandbox.reset();
-        Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
-            runtime.createProcessInstanceQuery().list()
-                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "end of test", true, true));
-            return runtime.createProcessInstanceQuery().count() == 0;
-        });
+    void showTheDesktop() {
         if (browser != null) {
             browser.desktop();
         }
@@ -88,22 +45,9 @@ class ChangePagesTest extends BrowserTest {
         browser.awaitText("Log out", user);
     }
 
-    private <T> T as(String user, String group, Supplier<T> doing) {
-        identities.setAuthentication(user, List.of(group));
-        try {
-            return doing.get();
-        } finally {
-            identities.clearAuthentication();
-        }
-    }
-
     private String requested(String application, String policy) {
         return as("requester", "sign-on-requesters", () -> runtime.startProcessInstanceByKey("configure-mfa-sign-on", Map.of(
             "applicationName", application, "policyName", policy, "reason", "Ticket https://tickets.example/4711")).getId());
-    }
-
-    private void await(String id, ChangeState state) {
-        Awaitility.await().atMost(PATIENCE).until(() -> changes.find(id).orElseThrow().state() == state);
     }
 
     @Test
