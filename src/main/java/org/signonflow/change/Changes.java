@@ -158,8 +158,8 @@ public class Changes {
 
     /** The change has been undone by the undo that had claimed it; false if that had not. */
     public boolean undone(String id, String undo) {
-        return jdbc.sql("update signonflow_change set undone_at = :now, changed_at = :now where id = :id and undone_by = :undo").param("now", now())
-            .param("id", id).param("undo", undo).update() == 1;
+        return jdbc.sql("update signonflow_change set undone_at = :now, changed_at = :now where id = :id and undone_by = :undo")
+            .param("now", now()).param("id", id).param("undo", undo).update() == 1;
     }
 
     /** PingOne refused a call. */

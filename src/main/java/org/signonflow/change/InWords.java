@@ -157,7 +157,8 @@ public final class InWords {
         return text == null ? "none" : "'" + text + "'";
     }
 
-    static String cut(String text) {
+    /** The text, cut to what the engine stores. */
+    public static String cut(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 }

@@ -62,8 +62,8 @@ class CheckDecision implements TaskListener {
 
     private void record(DelegateTask task) {
         String decision = (String) task.getVariable(ProcessVariables.DECISION);
-        ChangeState next = ProcessVariables.APPROVE.equals(decision) && !ProcessVariables.isUndo(task.getProcessDefinitionId()) ? ChangeState.ASSIGNING
-            : ChangeState.UNDOING;
+        boolean assigns = ProcessVariables.APPROVE.equals(decision) && !ProcessVariables.isUndo(task.getProcessDefinitionId());
+        ChangeState next = assigns ? ChangeState.ASSIGNING : ChangeState.UNDOING;
         changes.decided(task.getProcessInstanceId(), next, decision, currentUser(), ProcessVariables.text(task, ProcessVariables.COMMENT));
     }
 

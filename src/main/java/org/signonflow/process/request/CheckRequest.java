@@ -1,6 +1,5 @@
 package org.signonflow.process.request;
 
-import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
@@ -45,12 +44,12 @@ class CheckRequest implements ExecutionListener {
 
     @Override
     public void notify(DelegateExecution execution) {
-        RepositoryService repository = execution.getProcessEngineServices().getRepositoryService();
-        String key = repository.getProcessDefinition(execution.getProcessDefinitionId()).getKey();
+        String key = execution.getProcessEngineServices().getRepositoryService().getProcessDefinition(execution.getProcessDefinitionId())
+            .getKey();
         Flow flow = Flow.of(key);
         List<Field> fields = flowFields.of(flow);
         Map<String, Object> given = execution.getVariables();
-        List<String> problems = problems(execution, fields);
+        List<String> problems = problems(execution, key, fields);
         boolean byDevicePolicy = isGiven(given, FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID);
         if (isGiven(given, FlowVariables.NO_DEVICES_MODE) && !byDevicePolicy) {
             problems.add("%s: is only allowed together with %s.".formatted(FlowVariables.NO_DEVICES_MODE,
@@ -84,12 +83,12 @@ class CheckRequest implements ExecutionListener {
     /**
      * What is wrong with the input of a starting instance, as sentences.
      *
+     * @param process its key
      * @throws InvalidInput if it does not start at its start event, or by an earlier version of its model
      */
-    static List<String> problems(DelegateExecution execution, List<Field> fields) {
-        RepositoryService repository = execution.getProcessEngineServices().getRepositoryService();
-        ProcessDefinition latest = repository.createProcessDefinitionQuery()
-            .processDefinitionKey(repository.getProcessDefinition(execution.getProcessDefinitionId()).getKey()).latestVersion().singleResult();
+    static List<String> problems(DelegateExecution execution, String process, List<Field> fields) {
+        ProcessDefinition latest = execution.getProcessEngineServices().getRepositoryService().createProcessDefinitionQuery()
+            .processDefinitionKey(process).latestVersion().singleResult();
         if (latest != null && !latest.getId().equals(execution.getProcessDefinitionId())) {
             throw new InvalidInput(List.of("processDefinitionId: belongs to an earlier version of this flow, whose form does not show the "
                 + "approvers everything that takes effect. Start the latest version."));

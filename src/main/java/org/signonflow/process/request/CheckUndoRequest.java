@@ -60,7 +60,7 @@ class CheckUndoRequest implements ExecutionListener {
 
     @Override
     public void notify(DelegateExecution execution) {
-        List<String> problems = CheckRequest.problems(execution, FIELDS);
+        List<String> problems = CheckRequest.problems(execution, Flow.UNDO, FIELDS);
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }
@@ -71,12 +71,9 @@ class CheckUndoRequest implements ExecutionListener {
         problem(change, made).ifPresent(problem -> {
             throw refusal(problem);
         });
-        // An input that was omitted must not look like a choice.
-        FIELDS.forEach(field -> {
-            if (ProcessVariables.text(execution, field.name()) == null) {
-                execution.setVariable(field.name(), null);
-            }
-        });
+        // What a form leaves blank was not given.
+        FIELDS.stream().map(Field::name).filter(name -> execution.hasVariable(name) && ProcessVariables.text(execution, name) == null)
+            .forEach(name -> execution.setVariable(name, null));
         describe(execution, change, made);
         // It does not count among the open requests, whose number is limited for what they hold in PingOne: it frees that.
         requester.note(execution);

@@ -9,9 +9,9 @@ import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Authenticator;
 import org.signonflow.pingone.CreateRequest;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.MfaAction;
 import org.signonflow.pingone.NoDevicesMode;
-import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 

@@ -6,8 +6,8 @@ import org.signonflow.journal.Candidate;
 import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Application;
 import org.signonflow.pingone.CreateRequest;
-import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.NativeApplication;
 import org.signonflow.pingone.PingOneClient;
 import org.springframework.stereotype.Component;
 

@@ -2,11 +2,11 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.VariableScope;
-import org.signonflow.journal.Creation;
-import org.signonflow.pingone.PingOneClient;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.CreatedObject;
+import org.signonflow.journal.Creation;
 import org.signonflow.pingone.Kind;
+import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.ProcessVariables;
 
 import java.util.function.Function;

@@ -3,6 +3,7 @@ package org.signonflow.process.step;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.change.InWords;
 import org.signonflow.change.PlainText;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.Failures;
@@ -15,8 +16,6 @@ import java.util.stream.Collectors;
 /** Shows the approvers of an undo what it will delete, what it will leave, and how users sign on afterwards. */
 @Component
 class FindUses extends PingOneTask {
-
-    private static final int LONGEST = 3_500;
 
     private final UndoReview review;
 
@@ -50,7 +49,6 @@ class FindUses extends PingOneTask {
 
     private static String lines(List<String> lines) {
         // A name must not look like another line.
-        String text = lines.stream().map(PlainText::oneLine).collect(Collectors.joining("\n"));
-        return lines.isEmpty() ? null : text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+        return lines.isEmpty() ? null : InWords.cut(lines.stream().map(PlainText::oneLine).collect(Collectors.joining("\n")));
     }
 }

@@ -72,14 +72,19 @@ class UndoReview {
 
     /** Takes the permits for {@link #read}, once it is known who uses the policy, and returns how many those are. */
     int takePermits(DelegateExecution execution) {
-        List<CreatedObject> made = undo.remaining(execution);
-        int calls = LISTS + calls(made);
-        usageByOthers.await(execution, made, () -> access.permits().take(execution, calls));
-        return calls;
+        return takePermits(execution, undo.remaining(execution), LISTS);
     }
 
-    private int calls(List<CreatedObject> made) {
-        return made.size() + usageByOthers.reads(made);
+    /** Takes the permits to check and delete one object, once it is known who uses it, and returns how many those are. */
+    int takePermits(DelegateExecution execution, CreatedObject made) {
+        return comparesAll(made) ? takePermits(execution, undo.remaining(execution), LISTS + 1)
+            : takePermits(execution, with(execution, made), 1);
+    }
+
+    private int takePermits(DelegateExecution execution, List<CreatedObject> made, int besides) {
+        int calls = besides + made.size() + usageByOthers.reads(made);
+        usageByOthers.await(execution, made, () -> access.permits().take(execution, calls));
+        return calls;
     }
 
     /** Reads PingOne. */
@@ -90,35 +95,40 @@ class UndoReview {
             () -> pingone.listAssignments(applicationId), clock);
         List<CreatedObject> made = undo.remaining(execution);
         Map<String, String> stays = objections(execution, pingone, made);
-        String problem = made.isEmpty() ? "Nothing of it is left in PingOne."
-            : of(made, Kind.ASSIGNMENT).map(CreatedObject::step).map(stays::get).map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
-        if (ProcessVariables.text(execution, ProcessVariables.KEEP) != null) {
-            of(made, Kind.APPLICATION).ifPresent(application -> stays.putIfAbsent(application.step(), "it is to be kept"));
-        }
-        // A grant is deleted along with its application.
-        of(made, Kind.GRANT).filter(grant -> stays.containsKey(grant.step())).ifPresent(grant -> of(made, Kind.APPLICATION)
-            .ifPresent(application -> stays.putIfAbsent(application.step(), "what it was granted stays")));
-        of(made, Kind.APPLICATION).filter(application -> stays.containsKey(application.step())).ifPresent(application -> of(made, Kind.GRANT)
-            .ifPresent(grant -> stays.putIfAbsent(grant.step(), "the application stays")));
-        boolean deletesApplication = goes(made, stays).anyMatch(one -> one.kind() == Kind.APPLICATION);
-        List<String> ours = goes(made, stays).filter(one -> one.kind() == Kind.ASSIGNMENT).map(CreatedObject::id).toList();
-        SignOnPolicy fallback = policies.stream().filter(SignOnPolicy::isDefault).findFirst().orElse(null);
+        String problem = made.isEmpty() ? "Nothing of it is left in PingOne." : of(made, Kind.ASSIGNMENT)
+            .map(CreatedObject::step).map(stays::get)
+            .map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
+        keepTogether(execution, made, stays);
+        List<CreatedObject> goes = made.stream().filter(one -> !stays.containsKey(one.step())).toList();
         List<String> staying = made.stream().filter(one -> stays.containsKey(one.step()))
             .map(one -> "%s: %s".formatted(one, stays.get(one.step()))).toList();
+        boolean deletesApplication = of(goes, Kind.APPLICATION).isPresent();
+        String unassigned = of(goes, Kind.ASSIGNMENT).map(CreatedObject::id).orElse(null);
+        List<Assignment> left = assignments.stream().filter(assignment -> !assignment.id().equals(unassigned)).toList();
+        SignOnPolicy fallback = SignOnPolicy.defaultOf(policies);
         return new Found(problem, InWords.by(Assigned.besides(null, assignments, policies), fallback),
-            deletesApplication ? "Nobody: the application is deleted" : InWords.by(Assigned.besides(null,
-                assignments.stream().filter(assignment -> !ours.contains(assignment.id())).toList(), policies), fallback),
-            goes(made, stays).map(CreatedObject::toString).toList(), staying,
-            goes(made, stays).anyMatch(one -> one.kind() == Kind.SIGN_ON_POLICY), deletesApplication,
+            deletesApplication ? "Nobody: the application is deleted" : InWords.by(Assigned.besides(null, left, policies), fallback),
+            goes.stream().map(CreatedObject::toString).toList(), staying, of(goes, Kind.SIGN_ON_POLICY).isPresent(), deletesApplication,
             digest(problem, made, staying, assignments, fallback));
+    }
+
+    /** An application and what it was granted go together, or stay together. */
+    private static void keepTogether(DelegateExecution execution, List<CreatedObject> made, Map<String, String> stays) {
+        Optional<CreatedObject> application = of(made, Kind.APPLICATION);
+        Optional<CreatedObject> grant = of(made, Kind.GRANT);
+        if (text(execution, ProcessVariables.KEEP) != null) {
+            application.ifPresent(one -> stays.putIfAbsent(one.step(), "it is to be kept"));
+        }
+        if (grant.map(CreatedObject::step).filter(stays::containsKey).isPresent()) {
+            application.ifPresent(one -> stays.putIfAbsent(one.step(), "what it was granted stays"));
+        }
+        if (application.map(CreatedObject::step).filter(stays::containsKey).isPresent()) {
+            grant.ifPresent(one -> stays.putIfAbsent(one.step(), "the application stays"));
+        }
     }
 
     private static Optional<CreatedObject> of(List<CreatedObject> made, Kind kind) {
         return made.stream().filter(one -> one.kind() == kind).findFirst();
-    }
-
-    private static Stream<CreatedObject> goes(List<CreatedObject> made, Map<String, String> stays) {
-        return made.stream().filter(one -> !stays.containsKey(one.step()));
     }
 
     /** Whether its own assignment is still there does not matter: it may have been deleted, and the reply lost. */
@@ -128,7 +138,8 @@ class UndoReview {
         return Digests.sha256(Stream.of(Stream.of(Objects.requireNonNullElse(problem, "")), own.stream().sorted(),
             stays.stream().map(reason -> Stream.of(reason.split(", ")).sorted().collect(Collectors.joining(", "))),
             assignments.stream().filter(assignment -> !own.contains(assignment.id()))
-                .map(assignment -> "%s %s %d".formatted(assignment.id(), assignment.policyId(), assignment.priority())).sorted(), Stream.of(fallback == null ? "" : fallback.id())).flatMap(part -> part).collect(Collectors.joining("\n")));
+                .map(assignment -> "%s %s %d".formatted(assignment.id(), assignment.policyId(), assignment.priority())).sorted(),
+            Stream.of(fallback == null ? "" : fallback.id())).flatMap(part -> part).collect(Collectors.joining("\n")));
     }
 
     /**
@@ -177,21 +188,6 @@ class UndoReview {
         }
     }
 
-    /**
-     * Takes the permits to check and delete one object, once it is known who uses it, and returns how many those are.
-     *
-     * @param one empty if there is nothing left to delete
-     */
-    int takePermits(DelegateExecution execution, Optional<CreatedObject> one) {
-        if (one.isEmpty()) {
-            return 0;
-        }
-        List<CreatedObject> made = comparesAll(one.get()) ? undo.remaining(execution) : with(execution, one.get());
-        int calls = 1 + calls(made) + (comparesAll(one.get()) ? LISTS : 0);
-        usageByOthers.await(execution, made, () -> access.permits().take(execution, calls));
-        return calls;
-    }
-
     /** An application that stays needs what it was granted. */
     private List<CreatedObject> with(DelegateExecution execution, CreatedObject made) {
         return made.kind() != Kind.GRANT ? List.of(made) : undo.remaining(execution).stream()
@@ -203,7 +199,7 @@ class UndoReview {
         return made.kind() == Kind.ASSIGNMENT;
     }
 
-    /** @throws BpmnError if it is not to be deleted as it was approved, because of what others have done since: the approvers are asked again */
+    /** @throws BpmnError if others have done something since it was approved: the approvers are asked again */
     void requireAsShown(DelegateExecution execution, PingOneClient pingone, CreatedObject made) {
         if (comparesAll(made)) {
             if (!read(execution, pingone).digest().equals(text(execution, ProcessVariables.SHOWN))) {

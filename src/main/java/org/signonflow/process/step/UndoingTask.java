@@ -25,7 +25,7 @@ abstract class UndoingTask extends PingOneTask {
     @Override
     protected final int takePermits(DelegateExecution execution) {
         // A compensation handler's are taken by the event that throws it.
-        return ProcessVariables.isUndo(execution) ? review.takePermits(execution, remaining(execution))
+        return ProcessVariables.isUndo(execution) ? remaining(execution).map(made -> review.takePermits(execution, made)).orElse(0)
             : super.takePermits(execution);
     }
 
