@@ -115,6 +115,7 @@ class AccessibilityTest extends ChangesBrowserTest {
             assertAccessible("/changes/" + waiting, "Waiting for approval");
             assertAccessible("/changes/" + stuck, "Stuck: an operator");
             assertAccessible("/changes/" + ended, "Completed: in effect");
+            assertAccessible("/changes/" + ended + "/undo", "Request the undo");
             assertAccessible("/roll-outs", "Autumn");
             assertAccessible("/roll-outs/" + rollOut.id(), "PingOne refused.", "Failed");
         }

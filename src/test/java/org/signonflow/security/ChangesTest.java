@@ -170,7 +170,7 @@ class ChangesTest extends RunningApp {
     @Test
     void operatorsHaveAnyChangeUndoneFromItsPage() {
         String id = completed("requester", "By operator", "ByOperator_MFA");
-        assertThat(page("operator", "/changes/" + id + "/undo").body()).contains("Keep the application");
+        assertThat(page("operator", "/changes/" + id + "/undo").body()).contains("Keep it, and undo only how its users sign on");
         Answer started = rest("operator").send("POST", "/changes/" + id + "/undo", "reason=%3Cb%3E&keep=true",
             "Content-Type", "application/x-www-form-urlencoded");
         assertThat(started.status()).isEqualTo(302);
