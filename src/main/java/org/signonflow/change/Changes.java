@@ -156,6 +156,12 @@ public class Changes {
             .param("undo", undo).param("id", id).update() == 1;
     }
 
+    /** The changes of a roll-out that are in effect. */
+    public List<String> inEffect(String rollOut) {
+        return jdbc.sql("select id from signonflow_change where roll_out = :rollOut and state = 'COMPLETED' and undone_at is null")
+            .param("rollOut", rollOut).query(String.class).list();
+    }
+
     /** The change has been undone by the undo that had claimed it; false if that had not. */
     public boolean undone(String id, String undo) {
         return jdbc.sql("update signonflow_change set undone_at = :now, changed_at = :now where id = :id and undone_by = :undo")

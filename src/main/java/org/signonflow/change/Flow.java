@@ -35,6 +35,8 @@ public enum Flow {
     public static final String ROW = "roll-out-application";
     /** The process that undoes a completed change. */
     public static final String UNDO = "undo-sign-on";
+    /** The process that undoes completed rows of a roll-out, each by the process above. */
+    public static final String UNDO_ROLL_OUT = "undo-roll-out";
 
     private final String key;
     private final String title;
@@ -79,12 +81,17 @@ public enum Flow {
 
     /** The keys of the processes that people start. */
     public static List<String> started() {
-        return Stream.concat(Arrays.stream(values()).map(Flow::key), Stream.of(ROLL_OUT, UNDO)).toList();
+        return Stream.concat(Arrays.stream(values()).map(Flow::key), Stream.of(ROLL_OUT, UNDO, UNDO_ROLL_OUT)).toList();
     }
 
     /** The keys of all processes. */
     public static List<String> processes() {
         return Stream.concat(started().stream(), Stream.of(ROW)).toList();
+    }
+
+    /** The keys of the processes whose instances are changes; those of the others consist of changes. */
+    public static List<String> changes() {
+        return processes().stream().filter(process -> !List.of(ROLL_OUT, UNDO_ROLL_OUT).contains(process)).toList();
     }
 
     /** The key of its process. */

@@ -337,12 +337,12 @@ public class Journal {
             .param("instance", instanceId).query(Journal::entry).list().stream().map(Entry::made).toList();
     }
 
-    /** Those of the objects that do not belong to others: the instance created them, or any instance deleted what it had created. */
-    public Set<String> ours(String instanceId, Collection<String> pingOneIds) {
+    /** Those of the objects that do not belong to others: one of the instances created them, or any instance deleted what it had created. */
+    public Set<String> ours(Collection<String> instanceIds, Collection<String> pingOneIds) {
         return pingOneIds.isEmpty() ? Set.of() : Set.copyOf(jdbc.sql("""
                 select distinct pingone_id from signonflow_journal where pingone_id in (:objects)
-                and (instance_id = :instance and outcome in %s or outcome in %s)""".formatted(MADE, GONE))
-            .param("objects", pingOneIds).param("instance", instanceId).query(String.class).list());
+                and (instance_id in (:instances) and outcome in %s or outcome in %s)""".formatted(MADE, GONE))
+            .param("objects", pingOneIds).param("instances", instanceIds).query(String.class).list());
     }
 
     /** Whether any of the objects was created by one of the instances. */

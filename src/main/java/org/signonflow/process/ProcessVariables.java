@@ -48,6 +48,8 @@ public final class ProcessVariables {
     /** The row's line in the list. */
     public static final String LINE = "line";
 
+    /** Of the undo of a roll-out: the lines to undo; unset for all. */
+    public static final String LINES = "lines";
     /** Of an undo: {@code application} to keep the application; unset to delete it if the change created it. */
     public static final String KEEP = "keep";
     /** The value of {@link #KEEP}. */

@@ -12,7 +12,9 @@ public final class Found {
     /** How its users sign on now and afterwards, in words. */
     public static final String SIGN_ON_NOW = FlowVariables.SIGN_ON_NOW;
     public static final String SIGN_ON_AFTER = FlowVariables.SIGN_ON_AFTER;
-    /** What deserves a second look, one per line. */
+    /** Of an undo: what would be deleted in PingOne, one per line. */
+    public static final String GOES = "goes";
+    /** What deserves a second look, one per line; of an undo: what stays. */
     public static final String SECOND_LOOK = FlowVariables.SECOND_LOOK;
     /** The digests of what was found, as {@link org.signonflow.change.Digests} writes them. */
     public static final String DIGESTS = "digests";

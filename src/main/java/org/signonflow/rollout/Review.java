@@ -163,6 +163,10 @@ public class Review {
                 marks.addAll(sentences(policy.get(Found.SECOND_LOOK)));
             }
             marks.addAll(sentences(row.found().get(Found.SECOND_LOOK)));
+            if (values.containsKey(FlowVariables.CHANGE)) {
+                // What was requested is in effect, and goes.
+                return new ReviewedRow(row.with(values), marks);
+            }
             // A shared policy has no assignment of its own.
             marks.addAll(SecondLook.marks(Requested.of(name -> name.equals(FlowVariables.ASSIGNMENT_PRIORITY)
                 ? values.getOrDefault(name, "1") : name.equals(Found.APPLICATION_TYPE) ? row.found().get(name) : values.get(name),

@@ -16,8 +16,9 @@ import java.time.Instant;
  * @param reason       why it was requested; null if nothing was said
  * @param rolledBackBy who had all of it rolled back; null if nobody did
  * @param rolledBackAt when that was
+ * @param undoes       the roll-out whose rows it undoes; null if it is none that undoes
  */
 public record RollOut(String id, String name, String requestedBy, Instant requestedAt, Instant endedAt, Stage stage, int rows,
                       String decision, String decidedBy, Instant decidedAt, String comment, Instant undoneSince,
-                      String reason, String rolledBackBy, Instant rolledBackAt) {
+                      String reason, String rolledBackBy, Instant rolledBackAt, String undoes) {
 }

@@ -13,6 +13,17 @@ public interface RollOutEngine {
      */
     String start(String fileName, byte[] list, Settings settings);
 
+    /**
+     * Starts the undo of a completed roll-out on behalf of whoever is logged in.
+     *
+     * @param lines           the rows to undo, such as {@code 3, 17-20}; null for all
+     * @param keepApplication whether to leave the applications that it created
+     * @param reason          why; null if nothing was said
+     * @return the id of the undo, a roll-out itself
+     * @throws NotAllowedException if they are not allowed to
+     */
+    String undo(String rollOutId, String lines, boolean keepApplication, String reason);
+
     /** The user is not allowed to do this. */
     class NotAllowedException extends RuntimeException {
 

@@ -49,7 +49,7 @@ public class RollOuts {
     // Columns by name: a newer version running beside this one may add columns, after which PostgreSQL refuses a prepared "select *".
     private static final String ROLL_OUTS = """
         select id, name, requested_by, requested_at, ended_at, stage, row_count, decision, decided_by, decided_at, decision_comment,
-            undone_since, reason, rolled_back_by, rolled_back_at
+            undone_since, reason, rolled_back_by, rolled_back_at, undoes
         from signonflow_roll_out""";
     private static final String ROWS = """
         select roll_out_id, line, request, instance_id, state, trouble, problem, application_id, grant_id, policy_id, action_id,
@@ -77,11 +77,20 @@ public class RollOuts {
      * @param reason why it is requested; null if nothing was said
      */
     public void add(String id, String name, String requestedBy, String reason, Collection<Request> requests) {
+        add(id, name, requestedBy, reason, null, requests);
+    }
+
+    /**
+     * Stores a new roll-out that undoes another.
+     *
+     * @param undoes the other; null if it is none that undoes
+     */
+    public void add(String id, String name, String requestedBy, String reason, String undoes, Collection<Request> requests) {
         jdbc.sql("""
-                insert into signonflow_roll_out (id, name, requested_by, requested_at, stage, row_count, reason)
-                values (:id, :name, :requestedBy, :now, 'CHECKING', :rows, :reason)""")
+                insert into signonflow_roll_out (id, name, requested_by, requested_at, stage, row_count, reason, undoes)
+                values (:id, :name, :requestedBy, :now, 'CHECKING', :rows, :reason, :undoes)""")
             .param("id", id).param("name", name).param("requestedBy", requestedBy, Types.VARCHAR).param("now", now())
-            .param("reason", reason, Types.VARCHAR)
+            .param("reason", reason, Types.VARCHAR).param("undoes", undoes, Types.VARCHAR)
             .param("rows", requests.stream().filter(request -> !request.isSharedPolicy()).count()).update();
         batches.batchUpdate("""
                 insert into signonflow_roll_out_row (roll_out_id, line, environment, request, application_id, state, changed_at)
@@ -98,6 +107,18 @@ public class RollOuts {
     /** One roll-out. */
     public Optional<RollOut> find(String id) {
         return jdbc.sql(ROLL_OUTS + " where id = :id").param("id", id).query(RollOuts::rollOut).optional();
+    }
+
+    /** The roll-outs that undo rows of this one, latest first. */
+    public List<RollOut> undoing(String id) {
+        return jdbc.sql(ROLL_OUTS + " where undoes = :id order by requested_at desc").param("id", id).query(RollOuts::rollOut).list();
+    }
+
+    /** The changes that an undo has undone, or still may. */
+    public List<String> undoneWith(String undo) {
+        return jdbc.sql("""
+                select request from signonflow_roll_out_row where roll_out_id = :id and state not in ('REJECTED', 'ROLLED_BACK', 'LEFT_OUT')""")
+            .param("id", undo).query((row, index) -> read(row.getString("request")).get(FlowVariables.CHANGE)).list();
     }
 
     /** The roll-outs of one person, or of all if null, latest first. */
@@ -472,7 +493,8 @@ public class RollOuts {
         return new RollOut(row.getString("id"), row.getString("name"), row.getString("requested_by"), instant(row, "requested_at"),
             instant(row, "ended_at"), Stage.valueOf(row.getString("stage")), row.getInt("row_count"), row.getString("decision"),
             row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"), instant(row, "undone_since"),
-            row.getString("reason"), row.getString("rolled_back_by"), instant(row, "rolled_back_at"));
+            row.getString("reason"), row.getString("rolled_back_by"), instant(row, "rolled_back_at"),
+            row.getString("undoes"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -115,7 +115,7 @@ class ChangePage {
             return;
         }
         EngineHistory.Path path = history.path(change.id());
-        model.addAttribute("picture", picture.of(change.rollOut() == null ? change.flow() : Flow.ROW, path));
+        model.addAttribute("picture", picture.of(change.rollOut() == null || view.isUndo() ? change.flow() : Flow.ROW, path));
         model.addAttribute("at", Stream.of(path.failed(), path.active(), path.passed()).flatMap(Set::stream)
             .filter(element -> underWay || element.startsWith("EndEvent_")).findFirst().orElse(null));
     }

@@ -834,10 +834,10 @@ class JournalTest {
         Thing others = new Thing();
         others.answers(() -> made(OTHER_ID));
         journal.create(OTHERS_STEP, pingone, others);
-        assertThat(journal.ours("instance-1", List.of(ID, OTHER_ID))).containsExactly(ID);
+        assertThat(journal.ours(List.of("instance-1"), List.of(ID, OTHER_ID))).containsExactly(ID);
         delete(OTHERS_STEP, OTHER_ID);
-        assertThat(journal.ours("instance-1", List.of(ID, OTHER_ID))).containsExactlyInAnyOrder(ID, OTHER_ID);
-        assertThat(journal.ours("instance-1", List.of())).isEmpty();
+        assertThat(journal.ours(List.of("instance-1"), List.of(ID, OTHER_ID))).containsExactlyInAnyOrder(ID, OTHER_ID);
+        assertThat(journal.ours(List.of("instance-1"), List.of())).isEmpty();
     }
 
     @Test

@@ -11,7 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CoverageTest {
 
     @ParameterizedTest
-    @ValueSource(classes = {ConfigureMfaSignOnTest.class, ConfigurePasswordlessSignOnTest.class, RollOutTest.class})
+    @ValueSource(classes = {ConfigureMfaSignOnTest.class, ConfigurePasswordlessSignOnTest.class, RollOutTest.class,
+        UndoSignOnTest.class, UndoRollOutTest.class})
     void isAssertedAtTheEnd(Class<?> flow) {
         assertThat(new TestContextManager(flow).getTestExecutionListeners())
             .hasAtLeastOneElementOfType(ProcessEngineCoverageTestExecutionListener.class);

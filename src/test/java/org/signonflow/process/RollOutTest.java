@@ -37,9 +37,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
 /** Roll-outs of a few rows, job by job. */
-@TestPropertySource(properties = "signonflow.roll-out.rows-at-once=3")
 @Import(RollOutTest.Coverage.class)
-class RollOutTest extends FlowTest {
+class RollOutTest extends RowsTest {
 
     @TestConfiguration
     static class Coverage {
@@ -51,7 +50,6 @@ class RollOutTest extends FlowTest {
         }
     }
 
-    private static final int ROWS = 5;
     private static final List<String> NEW_APPLICATION = List.of("POST /applications", "POST /applications/*/grants");
     private static final List<String> NEW_POLICY = List.of("POST /signOnPolicies", "POST /signOnPolicies/*/actions");
     private static final String LOOK_AT_GRANTS = "GET /applications/*/grants";
@@ -60,79 +58,7 @@ class RollOutTest extends FlowTest {
     private static final List<String> ASSIGNMENT = List.of("POST /applications/*/signOnPolicyAssignments");
 
     @Autowired
-    RollOuts rollOuts;
-    @Autowired
     JdbcTemplate jdbc;
-
-    private ProcessInstance start(String list, Object... settings) {
-        return runtime.startProcessInstanceByKey("roll-out-sign-on", "autumn", with(Map.of("name", "autumn",
-            "list", Variables.fileValue("list.csv").file(list.getBytes(StandardCharsets.UTF_8)).create()), settings));
-    }
-
-    private ProcessInstance startOwn() {
-        return start("applicationName,policyName\n" + lines("App %d,Policy_%d\n"));
-    }
-
-    private ProcessInstance startShared() {
-        return start("applicationName\n" + lines("App %d\n"), "policy", "shared", "policyName", "Shared");
-    }
-
-    private static String lines(String pattern) {
-        return String.join("", IntStream.rangeClosed(1, ROWS).mapToObj(i -> pattern.replace("%d", String.valueOf(i))).toList());
-    }
-
-    /** Runs the due jobs of all instances, and advances time to the next, until none can run. */
-    private void runAll() {
-        runAll(() -> management.createJobQuery().messages().withRetriesLeft().count() == 0);
-    }
-
-    /** The same, one job at a time, until a condition holds. */
-    private void runAll(BooleanSupplier until) {
-        for (int i = 0; i < 2_000; i++) {
-            if (until.getAsBoolean()) {
-                return;
-            }
-            List<Job> due = management.createJobQuery().messages().executable().withRetriesLeft().list();
-            if (due.isEmpty()) {
-                Date next = management.createJobQuery().messages().withRetriesLeft().list().stream().map(Job::getDuedate)
-                    .min(Date::compareTo).orElseThrow();
-                ClockUtil.setCurrentTime(new Date(next.getTime() + 1));
-            } else {
-                // Objects created in the same millisecond are undone in any order.
-                ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 1));
-                execute(due.get(i % due.size()));
-            }
-        }
-        throw new AssertionError("the condition was never met");
-    }
-
-    private void decide(ProcessInstance rollOut, String decision, Object... more) {
-        tasks.complete(task(rollOut).getId(), with(Map.of("decision", decision, "comment", "as agreed"), more));
-    }
-
-    private void rollBack(String instanceId) {
-        runtime.createMessageCorrelation("RollBack").processInstanceId(instanceId).correlate();
-    }
-
-    private List<Row> rows(ProcessInstance rollOut) {
-        return rollOuts.rows(rollOut.getId(), null, null, 0, 100);
-    }
-
-    private List<RowState> states(ProcessInstance rollOut) {
-        return rows(rollOut).stream().map(Row::state).toList();
-    }
-
-    private void assertEnded(ProcessInstance rollOut, Stage stage) {
-        assertThat(runtime.createProcessInstanceQuery().count()).as("instances left").isZero();
-        assertThat(rollOuts.find(rollOut.getId()).orElseThrow().stage()).isEqualTo(stage);
-        assertThat(variable(rollOut, "outcome")).isEqualTo(stage.name());
-    }
-
-    private static List<String> joined(List<List<String>> parts) {
-        List<String> all = new ArrayList<>();
-        parts.forEach(all::addAll);
-        return all;
-    }
 
     @Test
     void everythingMustBeCovered(@Autowired ProcessEngineCoverageProperties coverage) {

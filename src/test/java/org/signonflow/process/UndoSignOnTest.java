@@ -41,7 +41,8 @@ class UndoSignOnTest extends FlowTest {
         @Bean
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
-            return everyNodeAndFlowOf("undo-sign-on");
+            // A row of the undo of a roll-out.
+            return everyNodeAndFlowBut(List.of("Event_RollOutApproved", "Flow_OfRollOut", "Flow_RollOutApproved"), "undo-sign-on");
         }
     }
 

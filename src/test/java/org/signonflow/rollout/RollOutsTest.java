@@ -96,7 +96,7 @@ class RollOutsTest {
             request(3, "applicationId", "11111111-2222-3333-4444-555555555555"), request(0, "policyName", "All")));
 
         assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2, null, null, null, null,
-            null, "because", null, null));
+            null, "because", null, null, null));
         assertThat(rollOuts.find("b")).isEmpty();
         assertThat(rollOuts.rows("a", null, null, Integer.MIN_VALUE, 10)).containsExactly(
             new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null, NOON),

@@ -23,6 +23,7 @@ class ChangeProgress implements InstanceProgress {
         Map.entry("Task_ApproveAssignment", ChangeState.WAITING_FOR_APPROVAL),
         Map.entry("Task_ApproveUndo", ChangeState.WAITING_FOR_APPROVAL),
         Map.entry("Gateway_ToFindUses", ChangeState.CREATING),
+        Map.entry("Gateway_ToUndo", ChangeState.UNDOING),
         Map.entry("Event_RollOutApproved", ChangeState.WAITING_FOR_APPROVAL),
         Map.entry("Gateway_ToAssignment", ChangeState.ASSIGNING),
         Map.entry("Gateway_Application", ChangeState.ASSIGNING),

@@ -41,8 +41,7 @@ class EarlierChanges {
     private static final int BATCH = 200;
     /** More than any installation's history. */
     private static final int MOST_BATCHES = 10_000;
-    private static final String PROCESSES = Flow.processes().stream().filter(process -> !process.equals(Flow.ROLL_OUT))
-        .map(process -> "'" + process + "'").collect(Collectors.joining(", "));
+    private static final String PROCESSES = Flow.changes().stream().map(process -> "'" + process + "'").collect(Collectors.joining(", "));
 
     private static final Map<RowState, ChangeState> STATES = Map.of(RowState.PENDING, ChangeState.CREATING,
         RowState.CREATING, ChangeState.CREATING, RowState.READY, ChangeState.WAITING_FOR_APPROVAL,

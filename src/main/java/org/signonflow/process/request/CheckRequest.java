@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * the process rather than its start event, so that no way of starting bypasses it.
  */
 @Component
-class CheckRequest implements ExecutionListener {
+public class CheckRequest implements ExecutionListener {
 
     private final FlowFields flowFields;
     private final Requester requester;
@@ -86,7 +86,7 @@ class CheckRequest implements ExecutionListener {
      * @param process its key
      * @throws InvalidInput if it does not start at its start event, or by an earlier version of its model
      */
-    static List<String> problems(DelegateExecution execution, String process, List<Field> fields) {
+    public static List<String> problems(DelegateExecution execution, String process, List<Field> fields) {
         ProcessDefinition latest = execution.getProcessEngineServices().getRepositoryService().createProcessDefinitionQuery()
             .processDefinitionKey(process).latestVersion().singleResult();
         if (latest != null && !latest.getId().equals(execution.getProcessDefinitionId())) {

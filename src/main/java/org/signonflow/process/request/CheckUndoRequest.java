@@ -5,7 +5,6 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.signonflow.change.Change;
-import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Field;
@@ -14,7 +13,6 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Journal;
 import org.signonflow.pingone.Kind;
-import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.process.BusinessKey;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.ProcessVariables;
@@ -37,30 +35,33 @@ class CheckUndoRequest implements ExecutionListener {
     private static final List<Field> FIELDS = List.of(Field.required(FlowVariables.CHANGE, Field.uuid()),
         Field.optional(ProcessVariables.KEEP, null, Field.oneOf(ProcessVariables.APPLICATION)),
         Field.optional(FlowVariables.REASON, null, Field.longText()));
-    private static final List<String> OPERATORS = List.of("sign-on-operators", "camunda-admin");
+    private static final List<Field> FIELDS_OF_ROW = Stream.concat(FIELDS.stream(), Stream.of(ProcessVariables.ROLL_OUT,
+        ProcessVariables.LINE, ProcessVariables.REQUESTED_BY).map(name -> Field.optional(name, null, text -> null))).toList();
 
     private final IdentityService identities;
     private final Changes changes;
     private final EngineHistory history;
     private final Journal journal;
-    private final PingOneEnvironments environments;
+    private final Undoable undoable;
     private final Requester requester;
     private final RequestedChange record;
 
-    CheckUndoRequest(IdentityService identities, Changes changes, EngineHistory history, Journal journal, PingOneEnvironments environments,
+    CheckUndoRequest(IdentityService identities, Changes changes, EngineHistory history, Journal journal, Undoable undoable,
                      Requester requester, RequestedChange record) {
         this.identities = identities;
         this.changes = changes;
         this.history = history;
         this.journal = journal;
-        this.environments = environments;
+        this.undoable = undoable;
         this.requester = requester;
         this.record = record;
     }
 
     @Override
     public void notify(DelegateExecution execution) {
-        List<String> problems = CheckRequest.problems(execution, Flow.UNDO, FIELDS);
+        // Only a roll-out starts one, and then nobody is logged in.
+        boolean isRow = ProcessVariables.isRow(execution) && identities.getCurrentAuthentication() == null;
+        List<String> problems = CheckRequest.problems(execution, Flow.UNDO, isRow ? FIELDS_OF_ROW : FIELDS);
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }
@@ -68,7 +69,7 @@ class CheckUndoRequest implements ExecutionListener {
         Change change = changes.find(id).filter(this::mayUndo).orElseThrow(() -> refusal(
             "there is no such change, or you may not have it undone: only its requester and operators may."));
         List<CreatedObject> made = journal.remaining(id);
-        problem(change, made).ifPresent(problem -> {
+        undoable.problem(id, isRow).ifPresent(problem -> {
             throw refusal(problem);
         });
         // What a form leaves blank was not given.
@@ -76,7 +77,9 @@ class CheckUndoRequest implements ExecutionListener {
             .forEach(name -> execution.setVariable(name, null));
         describe(execution, change, made);
         // It does not count among the open requests, whose number is limited for what they hold in PingOne: it frees that.
-        requester.note(execution);
+        if (!isRow) {
+            requester.note(execution);
+        }
         if (!changes.claim(id, execution.getProcessInstanceId())) {
             throw refusal("is being undone already, by %s.".formatted(
                 changes.find(id).map(Change::undoneBy).orElse("another change")));
@@ -92,18 +95,7 @@ class CheckUndoRequest implements ExecutionListener {
         Authentication who = identities.getCurrentAuthentication();
         List<String> groups = Optional.ofNullable(who).map(Authentication::getGroupIds).orElse(List.of());
         return who == null || who.getUserId() == null || who.getUserId().equals(change.requestedBy())
-            || !Collections.disjoint(groups, OPERATORS);
-    }
-
-    private Optional<String> problem(Change change, List<CreatedObject> made) {
-        return Optional.ofNullable(change.flow().equals(Flow.UNDO) ? "is an undo itself. Request the change anew instead."
-            : change.line() != null && change.line() <= 0 ? "is the shared policy of a roll-out, which other changes use."
-            : change.state() == ChangeState.CANCELLED ? "was cancelled by an administrator; only what has completed can be undone."
-            : change.state() != ChangeState.COMPLETED ? "has not completed; only what is in effect can be undone. %s".formatted(
-                change.state().hasEnded() ? "Nothing of it is left." : "Roll it back instead.")
-            : !environments.aliases().contains(change.environment()) ? "its environment, %s, is not configured.".formatted(change.environment())
-            : change.undoneAt() != null ? "has been undone already, by %s.".formatted(change.undoneBy())
-            : made.stream().allMatch(one -> one.kind() != null && one.kind().goesWithItsParent()) ? "nothing of it is left in PingOne." : null);
+            || !Collections.disjoint(groups, Undoable.OPERATORS);
     }
 
     /** What the approvers read, and what the record of changes keeps. The journal alone decides what is deleted. */

@@ -50,13 +50,6 @@ class AssignAll extends RollOutTask {
 
     @Override
     void send(DelegateExecution execution, List<Row> rows) {
-        Lines leftOut = Lines.of(text(execution, ProcessVariables.LEAVE_OUT));
-        for (Row row : rows) {
-            if (row.state() == RowState.READY && row.isAsShown() && !leftOut.contains(row.line()) && tell(row, "RollOutApproved")) {
-                rollOuts().move(row, RowState.ASSIGNING);
-            } else {
-                undo(row);
-            }
-        }
+        sendApproved(rows, Lines.of(text(execution, ProcessVariables.LEAVE_OUT)));
     }
 }

@@ -7,66 +7,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
-import org.camunda.bpm.engine.runtime.Job;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.process.BusinessKey;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.rollout.EnvironmentLookup;
 import org.signonflow.rollout.Found;
-import org.signonflow.rollout.Progress;
-import org.signonflow.rollout.Review;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
-import org.signonflow.rollout.Stage;
 import org.signonflow.rollout.Trouble;
 import org.springframework.stereotype.Component;
 
-/**
- * Starts the rows, the shared policies before the applications. Nothing takes effect yet. Rows that failed, or that PingOne refused, do not
- * hold up the others; they are restarted when the approvers say so.
- */
+/** Starts the rows, the shared policies before the applications. */
 @Component
-class CreateAll extends RollOutTask {
+class CreateAll extends PrepareAll {
 
-    private static final int SHOWN_FAILURES = 20;
-    private static final int LONGEST_FAILURE = 150;
-
-    private final ManagementService management;
-    private final ShownRows shownRows;
-    private final Review review;
-
-    CreateAll(RollOutAccess access, ManagementService management, ShownRows shownRows, Review review) {
-        super(access, Stage.CREATING, RowState.CREATING);
-        this.management = management;
-        this.shownRows = shownRows;
-        this.review = review;
-    }
-
-    @Override
-    boolean prepare(DelegateExecution execution) {
-        if (!ProcessVariables.RETRY.equals(text(execution, ProcessVariables.DECISION))) {
-            return false;
-        }
-        boolean tryAgain = text(execution, ProcessVariables.CHANGES) == null;
-        // The next decision starts with an empty form.
-        List.of(ProcessVariables.DECISION, ProcessVariables.COMMENT, ProcessVariables.LEAVE_OUT)
-            .forEach(field -> execution.setVariable(field, null));
-        String id = execution.getProcessInstanceId();
-        if (tryAgain) {
-            rollOuts().rows(id, null, Trouble.FAILED, Integer.MIN_VALUE, Integer.MAX_VALUE).forEach(this::retry);
-            rollOuts().beginAgain(id);
-        }
-        return true;
-    }
-
-    private void retry(Row row) {
-        for (Job stuck : management.createJobQuery().processInstanceId(row.instanceId()).noRetriesLeft().list()) {
-            management.setJobRetries(stuck.getId(), 1);
-        }
-        rollOuts().move(row, row.state());
+    CreateAll(RollOutAccess access, Shown shown) {
+        super(access, shown);
     }
 
     @Override
@@ -125,32 +83,5 @@ class CreateAll extends RollOutTask {
 
     private static String environment(Row row) {
         return row.request().get(FlowVariables.ENVIRONMENT);
-    }
-
-    /** Failed rows are for the approvers to decide on. */
-    @Override
-    boolean isAwaited(String id) {
-        return rollOuts().unsettled(id, RowState.CREATING) > 0;
-    }
-
-    @Override
-    void finish(DelegateExecution execution) {
-        String id = execution.getProcessInstanceId();
-        Progress progress = rollOuts().progress(id);
-        int ready = progress.in(RowState.READY);
-        execution.setVariable(ProcessVariables.ROWS_READY, ready);
-        execution.setVariable(ProcessVariables.ROWS_FAILED, progress.rows() - ready);
-        execution.setVariable(ProcessVariables.FAILURES, rollOuts().troubled(id, SHOWN_FAILURES).stream()
-            .map(row -> cut("Line %d: %s".formatted(row.line(), row.problem()))).collect(Collectors.joining("\n")));
-        Review.Summary summary = review.summary(id);
-        execution.setVariable(ProcessVariables.ROLL_OUT_ID, id);
-        execution.setVariable(ProcessVariables.SETTINGS, summary.settings());
-        execution.setVariable(FlowVariables.SECOND_LOOK, summary.secondLook());
-        execution.setVariable(ProcessVariables.CHANGES, shownRows.show(id));
-        rollOuts().enter(id, Stage.WAITING_FOR_APPROVAL);
-    }
-
-    private static String cut(String text) {
-        return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "...";
     }
 }

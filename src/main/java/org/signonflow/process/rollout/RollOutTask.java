@@ -106,6 +106,17 @@ public abstract class RollOutTask implements JavaDelegate {
         return true;
     }
 
+    /** Lets those rows go on that were shown to the approver, have not changed since and are not left out; takes back the others. */
+    final void sendApproved(List<Row> rows, Lines leftOut) {
+        for (Row row : rows) {
+            if (row.state() == RowState.READY && row.isAsShown() && !leftOut.contains(row.line()) && tell(row, "RollOutApproved")) {
+                rollOuts().move(row, RowState.ASSIGNING);
+            } else {
+                undo(row);
+            }
+        }
+    }
+
     /** Undoes what the row created. */
     final void undo(Row row) {
         tell(row, "RollBack");

@@ -3,14 +3,19 @@ package org.signonflow.process.rollout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.JobFailures;
+import org.signonflow.change.Digests;
 import org.signonflow.change.Flow;
+import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.change.RequestedChange;
+import org.signonflow.rollout.Found;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Trouble;
@@ -40,6 +45,9 @@ class RowProgress implements ExecutionListener, JobFailures {
 
     @Override
     public void notify(DelegateExecution execution) {
+        if (ProcessVariables.isUndo(execution) && !ProcessVariables.isRow(execution)) {
+            return;
+        }
         boolean byPerson = identities.getCurrentAuthentication() != null;
         if ("StartEvent_RollBack".equals(execution.getCurrentActivityId())) {
             if (byPerson && ProcessVariables.number(execution, ProcessVariables.LINE) <= 0) {
@@ -56,7 +64,9 @@ class RowProgress implements ExecutionListener, JobFailures {
             }
             rollOuts.begun(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT),
                 ProcessVariables.number(execution, ProcessVariables.LINE), execution.getProcessInstanceId());
-            change.record(execution, Flow.ROW);
+            if (!ProcessVariables.isUndo(execution)) {
+                change.record(execution, Flow.ROW);
+            }
             return;
         }
         RowState reached = EVENTNAME_END.equals(execution.getEventName()) ? ended(execution) : STATES.get(execution.getCurrentActivityId());
@@ -64,9 +74,30 @@ class RowProgress implements ExecutionListener, JobFailures {
         for (String id : RollOuts.IDS) {
             ids.put(id, ProcessVariables.text(execution, id));
         }
-        rollOuts.reached(execution.getProcessInstanceId(), reached, ProcessVariables.text(execution, ProcessVariables.REJECTION),
-            reached == RowState.READY ? RowDigest.of(execution) : null, ids);
+        if (reached == RowState.READY && ProcessVariables.isUndo(execution)) {
+            found(execution);
+        }
+        String why = ProcessVariables.text(execution, reached == RowState.READY ? ProcessVariables.CHANGES : ProcessVariables.REJECTION);
+        rollOuts.reached(execution.getProcessInstanceId(), reached, why,
+            reached == RowState.READY ? digest(execution) : null, ids);
         waker.rowArrived(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT));
+    }
+
+    private static String digest(DelegateExecution execution) {
+        String changes = ProcessVariables.text(execution, ProcessVariables.CHANGES);
+        // An undo that is ready again, since something has changed after its approval, is not as it was shown, whatever it finds now.
+        return changes == null ? RowDigest.of(execution) : Digests.sha256(RowDigest.of(execution) + changes);
+    }
+
+    /** What the approvers of the undo of a roll-out read about the row. */
+    private void found(DelegateExecution undo) {
+        Map<String, String> found = new HashMap<>();
+        Map.of(Found.SIGN_ON_NOW, FlowVariables.SIGN_ON_NOW, Found.SIGN_ON_AFTER, FlowVariables.SIGN_ON_AFTER,
+            Found.GOES, ProcessVariables.GOES, Found.SECOND_LOOK, ProcessVariables.STAYS).forEach((name, variable) ->
+                Optional.ofNullable(ProcessVariables.text(undo, variable)).ifPresent(text -> found.put(name, text)));
+        found.computeIfPresent(Found.SECOND_LOOK, (name, stays) -> stays.lines().map("Stays: "::concat).collect(Collectors.joining("\n")));
+        rollOuts.found(ProcessVariables.text(undo, ProcessVariables.ROLL_OUT),
+            Map.of(ProcessVariables.number(undo, ProcessVariables.LINE), found));
     }
 
     private static RowState ended(DelegateExecution execution) {

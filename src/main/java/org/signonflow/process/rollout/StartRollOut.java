@@ -24,6 +24,19 @@ class StartRollOut implements RollOutEngine {
     }
 
     @Override
+    public String undo(String rollOutId, String lines, boolean keepApplication, String reason) {
+        Map<String, Object> variables = new HashMap<>(Map.of(ProcessVariables.ROLL_OUT, rollOutId));
+        variables.put(ProcessVariables.LINES, lines);
+        variables.put(ProcessVariables.KEEP, keepApplication ? ProcessVariables.APPLICATION : null);
+        variables.put(FlowVariables.REASON, reason);
+        try {
+            return runtime.startProcessInstanceByKey(Flow.UNDO_ROLL_OUT, variables).getId();
+        } catch (AuthorizationException notAllowed) {
+            throw new NotAllowedException(notAllowed);
+        }
+    }
+
+    @Override
     public String start(String fileName, byte[] list, Settings settings) {
         Map<String, Object> variables = new HashMap<>(settings.values());
         variables.put(ProcessVariables.NAME, settings.name());

@@ -35,8 +35,8 @@ class FindUses extends PingOneTask {
         if (found.problem() != null) {
             throw new BpmnError(Failures.REFUSED_BY_PINGONE, PlainText.oneLine(found.problem()));
         }
-        execution.setVariable(FlowVariables.SIGN_ON_NOW, PlainText.oneLine(found.signOnNow()));
-        execution.setVariable(FlowVariables.SIGN_ON_AFTER, PlainText.oneLine(found.signOnAfter()));
+        execution.setVariable(FlowVariables.SIGN_ON_NOW, oneLine(found.signOnNow()));
+        execution.setVariable(FlowVariables.SIGN_ON_AFTER, oneLine(found.signOnAfter()));
         execution.setVariable(ProcessVariables.GOES, lines(found.goes()));
         execution.setVariable(ProcessVariables.STAYS, lines(found.stays()));
         execution.setVariable(ProcessVariables.DELETES_POLICY, found.deletesPolicy());
@@ -45,6 +45,10 @@ class FindUses extends PingOneTask {
         // Whoever is asked again has an empty form.
         execution.setVariable(ProcessVariables.DECISION, null);
         execution.setVariable(ProcessVariables.COMMENT, null);
+    }
+
+    private static String oneLine(String words) {
+        return words == null ? null : PlainText.oneLine(words);
     }
 
     private static String lines(List<String> lines) {

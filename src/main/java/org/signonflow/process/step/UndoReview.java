@@ -91,7 +91,8 @@ class UndoReview {
     Found read(DelegateExecution execution, PingOneClient pingone) {
         String applicationId = text(execution, FlowVariables.APPLICATION_ID);
         List<SignOnPolicy> policies = pingone.listSignOnPolicies();
-        List<Assignment> assignments = Absence.unlessGone(pingone, Kind.APPLICATION, applicationId,
+        // A policy that others share has none.
+        List<Assignment> assignments = applicationId == null ? List.of() : Absence.unlessGone(pingone, Kind.APPLICATION, applicationId,
             () -> pingone.listAssignments(applicationId), clock);
         List<CreatedObject> made = undo.remaining(execution);
         Map<String, String> stays = objections(execution, pingone, made);
@@ -106,8 +107,8 @@ class UndoReview {
         String unassigned = of(goes, Kind.ASSIGNMENT).map(CreatedObject::id).orElse(null);
         List<Assignment> left = assignments.stream().filter(assignment -> !assignment.id().equals(unassigned)).toList();
         SignOnPolicy fallback = SignOnPolicy.defaultOf(policies);
-        return new Found(problem, InWords.by(Assigned.besides(null, assignments, policies), fallback),
-            deletesApplication ? "Nobody: the application is deleted" : InWords.by(Assigned.besides(null, left, policies), fallback),
+        return new Found(problem, applicationId == null ? null : InWords.by(Assigned.besides(null, assignments, policies), fallback),
+            applicationId == null ? null : deletesApplication ? "Nobody: the application is deleted" : InWords.by(Assigned.besides(null, left, policies), fallback),
             goes.stream().map(CreatedObject::toString).toList(), staying, of(goes, Kind.SIGN_ON_POLICY).isPresent(), deletesApplication,
             digest(problem, made, staying, assignments, fallback));
     }

@@ -229,7 +229,7 @@ class UsageByOthers {
         List<Grant> grants = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listGrants(application.id()), clock), Grant::id);
         String policyId = String.valueOf(ProcessVariables.text(execution, FlowVariables.POLICY_ID));
-        Set<String> ownPolicy = journal.ours(ProcessVariables.changeOf(execution), List.of(policyId));
+        Set<String> ownPolicy = journal.ours(List.of(ProcessVariables.changeOf(execution)), List.of(policyId));
         List<Assignment> assignments = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listAssignments(application.id()), clock), Assignment::id).stream()
             .filter(assignment -> ProcessVariables.isUndo(execution) || !ownPolicy.contains(assignment.policyId())).toList();
@@ -239,8 +239,20 @@ class UsageByOthers {
     }
 
     private <T> List<T> notOurs(DelegateExecution execution, List<T> found, Function<T, String> id) {
-        Set<String> ours = journal.ours(ProcessVariables.changeOf(execution), found.stream().map(id).toList());
+        Set<String> ours = journal.ours(changes(execution), found.stream().map(id).toList());
         return found.stream().filter(one -> !ours.contains(id.apply(one))).toList();
+    }
+
+    /** The changes whose objects do not count as use by others. */
+    private List<String> changes(DelegateExecution execution) {
+        // Before the policy that its rows share, the undo of a roll-out unassigns it from their applications.
+        return isSharedPolicy(execution) && "Task_FindUses".equals(execution.getCurrentActivityId())
+            ? rollOuts.undoneWith(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT))
+            : List.of(ProcessVariables.changeOf(execution));
+    }
+
+    private static boolean isSharedPolicy(DelegateExecution execution) {
+        return ProcessVariables.isRow(execution) && ProcessVariables.number(execution, ProcessVariables.LINE) <= 0;
     }
 
     /**
@@ -253,8 +265,10 @@ class UsageByOthers {
         Instant asked = job.getCreateTime().toInstant();
         boolean hasFailed = currentJob.hasFailedBefore();
         if (sharesScan(execution) && !(hasFailed && job.getRetries() <= 1)) {
-            Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT)).map(RollOut::undoneSince)
-                .orElse(Instant.MIN);
+            Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT))
+                // The approvers of an undo see what was there when it was requested, or later.
+                .map(rollOut -> rollOut.undoneSince() != null || !ProcessVariables.isUndo(execution) ? rollOut.undoneSince()
+                    : rollOut.requestedAt()).orElse(Instant.MIN);
             return later(decided, asked.minus(AssignmentScan.OLDEST));
         }
         Check before = checks.get(execution.getProcessInstanceId());
@@ -274,7 +288,7 @@ class UsageByOthers {
      * that a person rolled back.
      */
     private static boolean sharesScan(DelegateExecution execution) {
-        return ProcessVariables.isRow(execution) && ProcessVariables.number(execution, ProcessVariables.LINE) > 0
+        return ProcessVariables.isRow(execution) && !isSharedPolicy(execution)
             && ProcessVariables.text(execution, ProcessVariables.ROLLED_BACK_BY) == null;
     }
 }

@@ -99,7 +99,7 @@ public class Roles {
         if (groups.contains(OPERATORS)) {
             List<Permission> permissions = new ArrayList<>(List.of(ProcessDefinitionPermissions.READ, READ_INSTANCE, READ_HISTORY, RETRY_JOB,
                 UPDATE_INSTANCE));
-            if (flow.equals(Flow.UNDO)) {
+            if (flow.equals(Flow.UNDO) || flow.equals(Flow.UNDO_ROLL_OUT)) {
                 permissions.add(CREATE_INSTANCE);
                 letStart(OPERATORS);
             }
