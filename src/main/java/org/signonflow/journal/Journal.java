@@ -131,12 +131,9 @@ public class Journal {
             throw UnsettledException.until(believed,
                 "The reply to an earlier call was lost and there is no %s in PingOne yet.".formatted(creation.naturalKey()));
         }
-        if (found.isPresent()) {
-            done(unfinished.id(), outcome(found.get()), found.get().id(), pingone);
-        } else {
-            notMade(unfinished.id());
-        }
-        return found.map(Candidate::id);
+        boolean settled = found.isPresent() ? settled(unfinished.id(), found.get(), pingone) : notMade(unfinished.id());
+        // Otherwise its reply has come meanwhile, to another thread, and knows better.
+        return settled ? found.map(Candidate::id) : creations(step).stream().findFirst().filter(Entry::hasMade).map(Entry::pingOneId);
     }
 
     private static Outcome outcome(Candidate found) {
@@ -608,10 +605,16 @@ public class Journal {
     }
 
     /** Keeps the recorded end of the call, which limits until when it may have created something. */
-    private void notMade(String entry) {
-        committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
-                update signonflow_journal set outcome = 'NOT_MADE', ended_at = coalesce(ended_at, :now), open_key = null where id = :id""")
-            .param("now", now()).param("id", entry).update());
+    private boolean notMade(String entry) {
+        return committedAtOnce.execute(status -> jdbc.sql("""
+                update signonflow_journal set outcome = 'NOT_MADE', ended_at = coalesce(ended_at, :now), open_key = null
+                where id = :id and outcome is null""")
+            .param("now", now()).param("id", entry).update()) == 1;
+    }
+
+    private boolean settled(String entry, Candidate found, PingOneClient pingone) {
+        return update(entry, true, outcome(found), found.id(), pingone.lastAnswer().map(Answer::status).orElse(null), null,
+            pingone.lastAnswer().map(Answer::correlationId).orElse(null));
     }
 
     private void note(String entry, PingOneException failure) {
@@ -629,15 +632,23 @@ public class Journal {
     }
 
     private void update(String entry, Outcome outcome, String pingOneId, Integer status, String errorCode, String correlationId) {
-        committedAtOnce.executeWithoutResult(transaction -> jdbc.sql("""
+        // Another thread may have settled the call meanwhile, as when the instance is rolled back: that no reply came does not refute it.
+        update(entry, outcome == null, outcome, pingOneId, status, errorCode, correlationId);
+    }
+
+    /** @param onlyUnfinished whether to write nothing if the outcome is known already */
+    private boolean update(String entry, boolean onlyUnfinished, Outcome outcome, String pingOneId, Integer status, String errorCode,
+                           String correlationId) {
+        return committedAtOnce.execute(transaction -> jdbc.sql("""
                 update signonflow_journal set status = :status, error_code = :code, correlation_id = :correlation, outcome = :outcome,
                     ended_at = :endedAt, open_key = case when :outcome is null then open_key end,
-                    pingone_id = coalesce(:object, pingone_id) where id = :id""")
+                    pingone_id = coalesce(:object, pingone_id)
+                where id = :id and (outcome is null or not :onlyUnfinished)""")
             .param("status", status, Types.INTEGER).param("code", cut(errorCode), Types.VARCHAR)
             .param("correlation", cut(correlationId), Types.VARCHAR)
             .param("outcome", outcome == null ? null : outcome.name(), Types.VARCHAR)
             .param("endedAt", now(), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("object", pingOneId, Types.VARCHAR).param("id", entry).update());
+            .param("object", pingOneId, Types.VARCHAR).param("id", entry).param("onlyUnfinished", onlyUnfinished).update()) == 1;
     }
 
     private OffsetDateTime now() {

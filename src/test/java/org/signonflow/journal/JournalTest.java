@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.harness.SettableClock;
 import org.signonflow.pingone.CreateRequest;
@@ -46,13 +47,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.signonflow.pingone.PingOneException.Outcome.REFUSED;
@@ -259,6 +264,65 @@ class JournalTest {
         assertThat(thing.calls).containsExactly("send instance-1", "look");
         assertThat(outcomes()).containsExactly("ADOPTED");
         assertThat(rows().get(0)).containsEntry("CORRELATION_ID", "c0ffee");
+    }
+
+    /** As when the instance is rolled back while its call is in flight. */
+    @Test
+    void aLostReplyDoesNotUndoWhatAnotherThreadHasSettledMeanwhile() {
+        thing.there = List.of(Candidate.likely(ID, NOON));
+        thing.answers(() -> {
+            assertThat(journal.settle(STEP, pingone, thing)).contains(ID);
+            return isLost();
+        });
+
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+
+        assertThat(outcomes()).containsExactly("ADOPTED");
+        assertThat(journal.ours(List.of("instance-1"), List.of(ID))).containsExactly(ID);
+    }
+
+    @Test
+    void aRefusalDoesEvenIfAnotherThreadHasFoundSomethingMeanwhile() {
+        thing.there = List.of(Candidate.likely(ID, NOON));
+        thing.answers(() -> {
+            assertThat(journal.settle(STEP, pingone, thing)).contains(ID);
+            return fails(400);
+        });
+
+        assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+
+        assertThat(journal.ours(List.of("instance-1"), List.of(ID))).as("someone else's").isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, MADE", "false, MADE", "true, REFUSED", "false, REFUSED"})
+    void aReplyThatComesWhileAnotherThreadLooksKnowsBetter(boolean found, String outcome) throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
+        CountDownLatch looking = new CountDownLatch(1);
+        thing.there = found ? List.of(Candidate.likely(OTHER_ID, NOON)) : List.of();
+        thing.answers(() -> {
+            sent.countDown();
+            assertThatNoException().isThrownBy(looking::await);
+            return outcome.equals("MADE") ? made(ID) : fails(400);
+        });
+        CompletableFuture<Void> creating = CompletableFuture.runAsync(() -> {
+            if (outcome.equals("MADE")) {
+                assertThat(create()).isEqualTo(ID);
+            } else {
+                assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
+            }
+        });
+        assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
+        clock.advance(Duration.ofMinutes(10));
+        thing.whenLookedFor = () -> {
+            looking.countDown();
+            creating.join();
+        };
+
+        assertThat(journal.settle(STEP, pingone, thing)).isEqualTo(Optional.of(ID).filter(made -> outcome.equals("MADE")));
+
+        assertThat(outcomes()).containsExactly(outcome);
+        assertThat(journal.ours(List.of("instance-1"), List.of(OTHER_ID))).isEmpty();
     }
 
     @Test
