@@ -41,4 +41,13 @@ const STAGES = {
   REJECTED: 'Rejected: nothing remains in PingOne',
   ROLLED_BACK: 'Rolled back: nothing remains in PingOne',
 };
-export const stage = name => STAGES[name] ?? name;
+const STAGES_OF_UNDO = {
+  CHECKING: 'Looking who uses what is to be deleted',
+  CREATING: 'Looking who uses what is to be deleted',
+  WAITING_FOR_APPROVAL: 'Waiting for approval: nothing has been undone',
+  UNDOING: 'Undoing: the rows are being taken back',
+  COMPLETED: 'Completed',
+  DECLINED: 'Declined: nothing was undone',
+  ROLLED_BACK: 'Rolled back: nothing more is undone',
+};
+export const stage = ({ stage, undoes }) => (undoes == null ? STAGES : STAGES_OF_UNDO)[stage] ?? stage;

@@ -11,14 +11,20 @@ const inCockpit = byId('cockpit');
 const table = byId('rows');
 const bodies = () => [...table.tBodies];
 const ENDED = ['COMPLETED', 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT'];
-const words = name => name[0] + name.slice(1).toLowerCase().replace('_', ' ');
+// Whether its rows undo those of another.
+let undoes = false;
+const WORDS = { SECOND_LOOK: 'Deserves a second look' };
+const OF_UNDO = { CREATING: 'Looking', ASSIGNING: 'Undoing', UNDOING: 'Withdrawing', COMPLETED: 'Undone', REJECTED: 'Not undone',
+  ROLLED_BACK: 'Withdrawn', SECOND_LOOK: 'Something stays' };
+const words = name => undoes && OF_UNDO[name] || WORDS[name] || name[0] + name.slice(1).toLowerCase().replace('_', ' ');
 
 // The progress.
 
 function show(rollOut) {
   const { states, troubles, rows } = rollOut.progress;
   const ended = rollOut.endedAt != null;
-  const undone = ['UNDOING', 'DECLINED', 'REJECTED', 'ROLLED_BACK'].includes(rollOut.stage);
+  undoes = rollOut.undoes != null;
+  const undone = undoes || ['UNDOING', 'DECLINED', 'REJECTED', 'ROLLED_BACK'].includes(rollOut.stage);
   document.title = `${rollOut.name}: Signonflow`;
   byId('name').textContent = rollOut.name;
   byId('who').textContent = `${number(rows)} applications, requested ${by(rollOut.requestedBy)}on `
@@ -31,7 +37,15 @@ function show(rollOut) {
   byId('decision').textContent = rollOut.decision == null ? ''
     : `${DECISIONS[rollOut.decision] ?? rollOut.decision} ${by(rollOut.decidedBy)}on ${when(rollOut.decidedAt)}`
     + (rollOut.comment == null ? '' : `: ${rollOut.comment}`);
-  if (byId('stage').textContent !== stage(rollOut.stage)) byId('stage').textContent = stage(rollOut.stage);
+  if (byId('stage').textContent !== stage(rollOut)) byId('stage').textContent = stage(rollOut);
+  byId('undoes').hidden = !undoes;
+  byId('undoes').firstElementChild.href = at(`/roll-outs/${rollOut.undoes}`);
+  byId('undone-by').hidden = rollOut.undoneBy.length === 0;
+  byId('undone-by').replaceChildren('Its undo was requested: ', ...rollOut.undoneBy.flatMap((undo, index) => [index > 0 ? ', ' : '',
+    element('a', { href: at(`/roll-outs/${undo.id}`) }, `on ${when(undo.requestedAt)}`), ` (${stage(undo).replace(/:.*/, '').toLowerCase()})`]),
+    `. ${number(rollOut.inEffect)} of ${number(states.COMPLETED ?? 0)} applications still sign on by this roll-out.`);
+  byId('undo').hidden = !rollOut.mayUndo;
+  byId('undo').href = at(`/roll-outs/${rollOut.id}/undo`);
   byId('rejection').hidden = rollOut.rejection == null;
   byId('rejection').textContent = rollOut.rejection ?? '';
   byId('tasklist').hidden = rollOut.task == null;
@@ -43,7 +57,7 @@ function show(rollOut) {
   byId('report').href = at(`${api}/report.csv`);
   bar('created', !undone, states, rows, 'READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED');
   bar('assigned', !undone, states, rows, 'ASSIGNED', 'COMPLETED');
-  bar('undone', undone, states, rows, 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT');
+  bar('undone', undone, states, rows, ...undoes ? ['COMPLETED'] : ['REJECTED', 'ROLLED_BACK', 'LEFT_OUT']);
   byId('pace').textContent = rollOut.secondsLeft == null ? ''
     : `${number(rollOut.progress.perMinute)} a minute, ${left(rollOut.secondsLeft)}`;
   showFilters(rows, states, troubles);
@@ -84,7 +98,7 @@ function showFilters(rows, states, troubles) {
 function showFilter(name, chosen, count) {
   if (!buttons.has(name)) {
     const button = element('button', { type: 'button', class: name.toLowerCase(), 'aria-pressed': chosen === filter },
-      name === 'SECOND_LOOK' ? 'Deserves a second look' : words(name), ' ', element('span', {}));
+      words(name), ' ', element('span', {}));
     button.addEventListener('click', () => choose(chosen, button));
     buttons.set(name, button);
     byId('filters').append(button);
@@ -150,7 +164,7 @@ function draw(row) {
   const drawn = element('tbody', row.sharedPolicy ? { class: 'shared' } : {}, element('tr', {},
     cell('Line', row.sharedPolicy ? '' : number(row.line), { class: 'number' }),
     cell('Application', [opener(row, application),
-      row.secondLook.length > 0 ? element('span', { class: 'state second_look' }, 'Second look') : null]),
+      row.secondLook.length > 0 ? element('span', { class: 'state second_look' }, undoes ? 'Stays in part' : 'Second look') : null]),
     cell('Policy', row.request.policyName),
     cell('Environment', row.request.environment),
     cell('State', [element('span', { class: `state ${row.state.toLowerCase()}` }, words(row.state)),
@@ -178,14 +192,16 @@ function opener(row, application) {
 
 const POLICIES = { own: 'a new one for this application', shared: 'a new one shared with others', existing: 'an existing one' };
 const FOUND = { applicationName: 'application', signOnNow: 'sign-on before this change', signOnAfter: 'sign-on with this change' };
+const FOUND_BY_UNDO = { signOnNow: 'sign-on now', signOnAfter: 'sign-on afterwards', goes: 'will be deleted' };
 
 /** Everything that takes effect, by its names in lists and requests. */
 function details(row) {
   const pair = ([name, value]) => [element('dt', {}, name), element('dd', {}, value)];
   const { policy, ...values } = row.request;
+  const found = Object.entries(undoes ? FOUND_BY_UNDO : FOUND);
   return element('tr', { class: 'details' }, element('td', { colspan: 8 },
     row.secondLook.length > 0 ? element('ul', {}, ...row.secondLook.map(mark => element('li', {}, mark))) : null,
-    element('dl', {}, ...[...Object.entries(FOUND).filter(([name]) => name in row.found).map(([name, label]) => [label, row.found[name]]),
+    element('dl', {}, ...[...found.filter(([name]) => name in row.found).map(([name, label]) => [label, row.found[name].replaceAll('\n', ', ')]),
       ...(policy == null ? [] : [['policy', POLICIES[policy] ?? policy]]), ...Object.entries(values)].flatMap(pair))));
 }
 

@@ -4,7 +4,7 @@ function row(rollOut) {
   const name = element('a', { href: at(`/roll-outs/${encodeURIComponent(rollOut.id)}`) }, rollOut.name);
   return element('tr', {},
     element('td', { 'data-label': 'Name' }, name),
-    element('td', { 'data-label': 'Stage' }, stage(rollOut.stage)),
+    element('td', { 'data-label': 'Stage' }, stage(rollOut)),
     element('td', { 'data-label': 'Applications', class: 'number' }, number(rollOut.rows)),
     element('td', { 'data-label': 'Requested by' }, rollOut.requestedBy ?? 'nobody'),
     element('td', { 'data-label': 'When', class: 'when' }, when(rollOut.requestedAt)));

@@ -156,10 +156,17 @@ public class Changes {
             .param("undo", undo).param("id", id).update() == 1;
     }
 
-    /** The changes of a roll-out that are in effect. */
+    /** The changes of a roll-out that are in effect, without shared policies by themselves. */
     public List<String> inEffect(String rollOut) {
-        return jdbc.sql("select id from signonflow_change where roll_out = :rollOut and state = 'COMPLETED' and undone_at is null")
-            .param("rollOut", rollOut).query(String.class).list();
+        return inEffect(rollOut, 1);
+    }
+
+    /** The same, from a line on; shared policies have 0 and below. */
+    public List<String> inEffect(String rollOut, int firstLine) {
+        return jdbc.sql("""
+                select id from signonflow_change where roll_out = :rollOut and line >= :firstLine and state = 'COMPLETED'
+                and undone_at is null and flow <> :undo""")
+            .param("undo", Flow.UNDO).param("rollOut", rollOut).param("firstLine", firstLine).query(String.class).list();
     }
 
     /** The change has been undone by the undo that had claimed it; false if that had not. */

@@ -117,7 +117,8 @@ public class RollOuts {
     /** The changes that an undo has undone, or still may. */
     public List<String> undoneWith(String undo) {
         return jdbc.sql("""
-                select request from signonflow_roll_out_row where roll_out_id = :id and state not in ('REJECTED', 'ROLLED_BACK', 'LEFT_OUT')""")
+                select request from signonflow_roll_out_row
+                where roll_out_id = :id and state not in ('REJECTED', 'ROLLED_BACK', 'LEFT_OUT')""")
             .param("id", undo).query((row, index) -> read(row.getString("request")).get(FlowVariables.CHANGE)).list();
     }
 

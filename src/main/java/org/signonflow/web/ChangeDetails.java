@@ -138,7 +138,8 @@ public class ChangeDetails {
         // Why all of the roll-out was refused, unless something is said of the row.
         String rejection = row.problem() != null || !leftOut ? null : history.variables(rollOut.id()).get(ProcessVariables.REJECTION);
         ChangeState state = !leftOut ? ChangeState.PENDING : rejection == null ? ChangeState.LEFT_OUT : ChangeState.REJECTED;
-        Change change = decided(new Change(null, row.isSharedPolicy() ? Flow.ROW : Flow.ofRow(isNew).key(),
+        Change change = decided(new Change(null, rollOut.undoes() != null ? Flow.UNDO
+            : row.isSharedPolicy() ? Flow.ROW : Flow.ofRow(isNew).key(),
             values.get(FlowVariables.ENVIRONMENT),
             values.getOrDefault(FlowVariables.APPLICATION_NAME, row.found().get(Found.APPLICATION_NAME)),
             values.get(FlowVariables.APPLICATION_ID), values.get(FlowVariables.POLICY_NAME), rollOut.requestedBy(), rollOut.requestedAt(),
@@ -150,7 +151,8 @@ public class ChangeDetails {
             events.add(TimelineEvent.of(row.changedAt(), TimelineEvent.Type.ENDED, null, null, state.name()));
         }
         return new Details(change, requested(change, values), row.found().get(Found.SIGN_ON_NOW), row.found().get(Found.SIGN_ON_AFTER),
-            reviewed.secondLook(), Map.of(), null, List.of(), List.of(), with(rollOut, events), toCreate(row, isNew), toTake(row, isNew));
+            reviewed.secondLook(), Map.of(), values.get(FlowVariables.CHANGE), List.of(), List.of(), with(rollOut, events),
+            rollOut.undoes() != null ? List.of() : toCreate(row, isNew), rollOut.undoes() != null ? List.of() : toTake(row, isNew));
     }
 
     private static List<String> toCreate(Row row, boolean isNew) {

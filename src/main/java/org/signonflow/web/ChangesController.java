@@ -8,7 +8,6 @@ import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Standing;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
-import org.signonflow.rollout.Columns;
 import org.signonflow.rollout.Problem;
 import org.signonflow.security.gate.Refusal;
 import org.springframework.http.HttpStatus;
@@ -41,7 +40,6 @@ class ChangesController {
 
     private static final int MOST = 1_000;
     private static final int LONGEST_SEARCH = 200;
-    private static final Set<String> UNDO = Set.of("keep", "reason");
 
     private final VisibleChanges visible;
     private final ChangeDetails details;
@@ -159,17 +157,7 @@ class ChangesController {
     ResponseEntity<Change> undo(@PathVariable String id, @RequestBody(required = false) Map<String, Object> given, Authentication who,
             HttpServletRequest request) {
         Change change = visible.find(id, who);
-        Map<String, Object> values = given == null ? Map.of() : given;
-        values.keySet().stream().filter(name -> !UNDO.contains(name)).findFirst().ifPresent(name -> {
-            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "%s: is not a member of this request, which accepts keep, reason."
-                .formatted(Columns.printable(name)));
-        });
-        if (values.get("keep") != null && !"application".equals(values.get("keep"))) {
-            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "keep: must be application.");
-        }
-        if (!(values.get("reason") == null || values.get("reason") instanceof String)) {
-            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "reason: must be a string.");
-        }
+        Map<String, Object> values = UndoRequest.checked(given, "keep", "reason");
         String undo = engine.undo(change, values.get("keep") != null, (String) values.get("reason"));
         return ResponseEntity.created(URI.create(request.getContextPath() + "/changes/" + undo)).body(visible.find(undo, who));
     }

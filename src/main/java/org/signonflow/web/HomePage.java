@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What concerns the user: by role, and what is going on. */
 @Controller
@@ -53,7 +54,7 @@ class HomePage {
         model.addAttribute("underWay", underWay.stream().filter(view -> !above.contains(view)).toList());
         add(model, "ended", changes.lastEnded(ChangeFilter.ALL.alone(), SOME + 1, who));
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
-        model.addAttribute("stages", Words.STAGES);
+        model.addAttribute("stages", latest.stream().collect(Collectors.toMap(RollOut::id, Words::stage)));
         model.addAttribute("script", "environments.js");
         return "home";
     }

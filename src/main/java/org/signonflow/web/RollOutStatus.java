@@ -1,6 +1,7 @@
 package org.signonflow.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.OpenDecisions;
 import org.signonflow.process.ProcessVariables;
@@ -9,22 +10,40 @@ import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Stage;
 import org.signonflow.rollout.Trouble;
+import org.signonflow.security.setup.Roles;
+import org.springframework.security.core.Authentication;
+
+import java.util.List;
 
 /**
  * How far a roll-out is.
  *
  * @param secondsLeft until its stage has done what it can without a person, at the current pace; null if nothing moves
  * @param rejection   why it was rejected; null unless it was
+ * @param undoneBy    the roll-outs that undo rows of it and that the caller may see, latest first
+ * @param inEffect    how many of its applications sign on by it: completed, and not undone since
+ * @param mayUndo     whether the caller may request its undo
  * @param task        the task in which the caller may decide on it; null if there is none, or not for them
  */
-record RollOutStatus(@JsonUnwrapped RollOut rollOut, Progress progress, Long secondsLeft, String rejection, String task) {
+record RollOutStatus(@JsonUnwrapped RollOut rollOut, Progress progress, Long secondsLeft, String rejection, String task,
+                     List<RollOut> undoneBy, int inEffect, boolean mayUndo) {
 
-    static RollOutStatus of(RollOut rollOut, RollOuts rollOuts, OpenDecisions decisions, EngineHistory history, String user) {
+    static RollOutStatus of(RollOut rollOut, RollOuts rollOuts, Changes changes, OpenDecisions decisions, EngineHistory history,
+                            Authentication who) {
         Progress progress = rollOuts.progress(rollOut.id());
+        int inEffect = changes.inEffect(rollOut.id()).size();
         boolean moves = progress.perMinute() > 0 && !rollOut.stage().hasEnded() && rollOut.stage() != Stage.WAITING_FOR_APPROVAL;
         long left = progress.rows() - progress.done() - progress.troubles().getOrDefault(Trouble.FAILED, 0);
         return new RollOutStatus(rollOut, progress, moves ? left * 60 / progress.perMinute() : null,
             rollOut.stage() == Stage.REJECTED ? history.variables(rollOut.id()).get(ProcessVariables.REJECTION) : null,
-            rollOut.stage() == Stage.WAITING_FOR_APPROVAL ? decisions.task(rollOut.id(), user).orElse(null) : null);
+            rollOut.stage() == Stage.WAITING_FOR_APPROVAL ? decisions.task(rollOut.id(), who.getName()).orElse(null) : null,
+            rollOuts.undoing(rollOut.id()).stream().filter(undo -> VisibleRollOuts.sees(undo, who)).toList(), inEffect,
+            mayUndo(rollOut, inEffect, who));
+    }
+
+    /** Whether someone may request the undo of a roll-out that they see, if there is something to undo. */
+    static boolean mayUndo(RollOut rollOut, int inEffect, Authentication who) {
+        return rollOut.endedAt() != null && inEffect > 0 && (PageHeader.isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS)
+            || who.getName().equals(rollOut.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS));
     }
 }

@@ -1,29 +1,40 @@
 package org.signonflow.web;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.OpenDecisions;
 import org.signonflow.rollout.Report;
 import org.signonflow.rollout.Review;
 import org.signonflow.rollout.ReviewedRow;
 import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.RollOutEngine;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Trouble;
+import org.signonflow.security.gate.Refusal;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
 
 /** Roll-outs: their progress, rows and reports. */
 @RestController
@@ -37,17 +48,21 @@ class RollOutsController {
     private final RollOuts rollOuts;
     private final Review review;
     private final Report report;
+    private final Changes changes;
     private final OpenDecisions decisions;
     private final EngineHistory history;
+    private final RollOutEngine engine;
 
-    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report, OpenDecisions decisions,
-            EngineHistory history) {
+    RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report, Changes changes,
+            OpenDecisions decisions, EngineHistory history, RollOutEngine engine) {
         this.visible = visible;
         this.rollOuts = rollOuts;
         this.review = review;
         this.report = report;
+        this.changes = changes;
         this.decisions = decisions;
         this.history = history;
+        this.engine = engine;
     }
 
     /** The latest roll-outs that the caller may see, newest first. */
@@ -59,7 +74,7 @@ class RollOutsController {
     /** How far a roll-out is. */
     @GetMapping("/{id}")
     RollOutStatus status(@PathVariable String id, Authentication who) {
-        return RollOutStatus.of(visible.find(id, who), rollOuts, decisions, history, who.getName());
+        return RollOutStatus.of(visible.find(id, who), rollOuts, changes, decisions, history, who);
     }
 
     /**
@@ -83,6 +98,27 @@ class RollOutsController {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "secondLook: must be true or false.");
         }
         return review.rows(visible.find(id, who).id(), state, trouble, Boolean.parseBoolean(secondLook), after, limit);
+    }
+
+    /**
+     * Starts the undo of a roll-out that has ended, all of it or chosen lines, which another person approves: the policies are unassigned,
+     * and what the rows have created and nobody else uses is deleted. For operators, and for the roll-out's requester.
+     *
+     * @param given the "lines" such as "3, 17-20"; "keep" as "application" to leave the applications; a "reason"; all may be missing
+     * @return how far the undo is, a roll-out itself
+     */
+    @PostMapping("/{id}/undo")
+    ResponseEntity<RollOutStatus> undo(@PathVariable String id, @RequestBody(required = false) Map<String, Object> given,
+            Authentication who, HttpServletRequest request) {
+        RollOut rollOut = visible.find(id, who);
+        Map<String, Object> values = UndoRequest.checked(given, "keep", "lines", "reason");
+        String undo = engine.undo(rollOut.id(), (String) values.get("lines"), values.get("keep") != null, (String) values.get("reason"));
+        return ResponseEntity.created(URI.create(request.getContextPath() + "/roll-outs/" + undo)).body(status(undo, who));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(RollOutEngine.NotAllowedException notAllowed) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.FORBIDDEN.value(), notAllowed.getMessage())).build();
     }
 
     /** All rows of a roll-out as CSV, with what each created, who decided and when. */

@@ -4,6 +4,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.WebApplicationException;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
+import org.signonflow.change.Changes;
+import org.signonflow.rollout.RollOut;
+import org.signonflow.rollout.RollOutEngine;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -15,16 +18,22 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 import java.util.List;
 
-/** The page on which the undo of a completed change is requested. */
+/** The pages on which the undo of a completed change, or of a roll-out, is requested. */
 @Controller
 class UndoPage {
 
     private final VisibleChanges changes;
     private final ChangeEngine engine;
+    private final VisibleRollOuts visibleRollOuts;
+    private final Changes records;
+    private final RollOutEngine rollOutEngine;
 
-    UndoPage(VisibleChanges changes, ChangeEngine engine) {
+    UndoPage(VisibleChanges changes, ChangeEngine engine, VisibleRollOuts visibleRollOuts, Changes records, RollOutEngine rollOutEngine) {
         this.changes = changes;
         this.engine = engine;
+        this.visibleRollOuts = visibleRollOuts;
+        this.records = records;
+        this.rollOutEngine = rollOutEngine;
     }
 
     @GetMapping("/changes/{id}/undo")
@@ -48,6 +57,43 @@ class UndoPage {
             response.setStatus(refused.getResponse().getStatus());
             return page(change, reason, keep, Words.byLabel(refused.getMessage()).toList(), model);
         }
+    }
+
+    @GetMapping("/roll-outs/{id}/undo")
+    String undoRollOut(@PathVariable String id, Model model, Authentication who) {
+        RollOut rollOut = visibleRollOuts.find(id, who);
+        boolean mayUndo = RollOutStatus.mayUndo(rollOut, records.inEffect(id).size(), who);
+        return page(rollOut, "", "", false, mayUndo, mayUndo ? List.of()
+            : List.of("Nothing of it is in effect, or you may not have it undone: only its requester and operators may."), model);
+    }
+
+    /** Starts the undo of a roll-out, and leads to its page. */
+    @PostMapping("/roll-outs/{id}/undo")
+    String undoRollOut(@PathVariable String id, @RequestParam(defaultValue = "") String lines,
+            @RequestParam(defaultValue = "") String reason, @RequestParam(defaultValue = "false") boolean keep, Model model,
+            Authentication who, HttpServletResponse response) {
+        RollOut rollOut = visibleRollOuts.find(id, who);
+        try {
+            return "redirect:../" + rollOutEngine.undo(id, lines.isBlank() ? null : lines, keep, reason.isBlank() ? null : reason);
+        } catch (RollOutEngine.NotAllowedException refused) {
+            response.setStatus(HttpStatus.FORBIDDEN.value());
+            return page(rollOut, lines, reason, keep, false, List.of("Only its requester and operators may have a roll-out undone."), model);
+        } catch (WebApplicationException refused) {
+            response.setStatus(refused.getResponse().getStatus());
+            return page(rollOut, lines, reason, keep, true, Words.byLabel(refused.getMessage()).toList(), model);
+        }
+    }
+
+    private static String page(RollOut rollOut, String lines, String reason, boolean keep, boolean mayUndo, List<String> problems,
+            Model model) {
+        model.addAttribute("root", "../../");
+        model.addAttribute("rollOut", rollOut);
+        model.addAttribute("lines", lines);
+        model.addAttribute("reason", reason);
+        model.addAttribute("keep", keep);
+        model.addAttribute("mayUndo", mayUndo);
+        model.addAttribute("problems", problems);
+        return "undo-roll-out";
     }
 
     private static String page(Change change, String reason, boolean keep, List<String> problems, Model model) {

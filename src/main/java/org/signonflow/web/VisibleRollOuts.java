@@ -33,8 +33,12 @@ class VisibleRollOuts {
 
     /** Answers the call with 404 where there is none. */
     RollOut find(String id, Authentication who) {
-        return rollOuts.find(id).filter(rollOut -> seesAll(who) || who.getName().equals(rollOut.requestedBy()))
+        return rollOuts.find(id).filter(rollOut -> sees(rollOut, who))
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such roll-out."));
+    }
+
+    static boolean sees(RollOut rollOut, Authentication who) {
+        return seesAll(who) || who.getName().equals(rollOut.requestedBy());
     }
 
     static boolean seesAll(Authentication who) {

@@ -4,6 +4,7 @@ import org.signonflow.change.ChangeState;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.pingone.Authenticator;
+import org.signonflow.rollout.RollOut;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class Words {
 
     /** Of a change that undoes another. */
     static final Map<ChangeState, String> STATES_OF_UNDO = Map.of(
+        ChangeState.PENDING, "Waiting for its turn: nothing is undone",
         ChangeState.CREATING, "Looking who uses what is to be deleted",
         ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval",
         ChangeState.UNDOING, "Undoing: the change is being taken back",
@@ -41,12 +43,14 @@ final class Words {
         ChangeState.DECLINED, "Declined: nothing more is undone",
         ChangeState.REJECTED, "Rejected: nothing more is undone",
         ChangeState.ROLLED_BACK, "Rolled back: nothing more is undone",
+        ChangeState.LEFT_OUT, "Left out: nothing is undone",
         ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
 
     static final String WITHDRAWN = "Withdrawn: nothing remains in PingOne";
 
     static final Map<String, String> LABELS = Map.ofEntries(
-        Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
+        Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry("rollOut", "Roll-out"), Map.entry("lines", "Lines"),
+        Map.entry(FlowVariables.REASON, "Reason"),
         Map.entry(FlowVariables.APPROVAL_REQUIRED, "Wait for approval"),
         Map.entry(FlowVariables.APPLICATION_NAME, "Application"), Map.entry(FlowVariables.APPLICATION_ID, "Application id"),
         Map.entry(FlowVariables.APPLICATION_DESCRIPTION, "Application description"),
@@ -71,6 +75,12 @@ final class Words {
         "DECLINED", "Declined: nothing remains in PingOne", "REJECTED", "Rejected: nothing remains in PingOne",
         "ROLLED_BACK", "Rolled back: nothing remains in PingOne");
 
+    /** Of a roll-out that undoes another. */
+    static final Map<String, String> STAGES_OF_UNDO = Map.of("CHECKING", "Looking who uses what is to be deleted",
+        "CREATING", "Looking who uses what is to be deleted", "WAITING_FOR_APPROVAL", "Waiting for approval: nothing has been undone",
+        "UNDOING", "Undoing: the rows are being taken back", "COMPLETED", "Completed", "DECLINED", "Declined: nothing was undone",
+        "ROLLED_BACK", "Rolled back: nothing more is undone");
+
     /** How people sign on, right for every state: what has been declined has never changed it. */
     static final String SIGN_ON_BEFORE = "Sign-on before this change";
     static final String SIGN_ON_WITH = "Sign-on with this change";
@@ -84,6 +94,11 @@ final class Words {
     private static final Pattern FIELD = Pattern.compile("(?<=^|[.] )(?=(%s): )".formatted(String.join("|", LABELS.keySet())));
 
     private Words() {
+    }
+
+    /** Where a roll-out stands. */
+    static String stage(RollOut rollOut) {
+        return (rollOut.undoes() == null ? STAGES : STAGES_OF_UNDO).get(rollOut.stage().name());
     }
 
     /** What was requested, by the labels of its fields; without what is said elsewhere. */

@@ -45,10 +45,12 @@ public class Undoable {
             : change.state() == ChangeState.CANCELLED ? "was cancelled by an administrator; only what has completed can be undone."
             : change.state() != ChangeState.COMPLETED ? "has not completed; only what is in effect can be undone. %s".formatted(
                 change.state().hasEnded() ? "Nothing of it is left." : "Roll it back instead.")
-            : !environments.aliases().contains(change.environment()) ? "its environment, %s, is not configured.".formatted(change.environment())
+            : !environments.aliases().contains(change.environment())
+                ? "its environment, %s, is not configured.".formatted(change.environment())
             : change.undoneAt() != null ? "has been undone already, by %s.".formatted(change.undoneBy())
             : isBeingUndone(change) ? "is being undone already, by %s.".formatted(change.undoneBy())
-            : made.stream().allMatch(one -> one.kind() != null && one.kind().goesWithItsParent()) ? "nothing of it is left in PingOne." : null);
+            : made.stream().allMatch(one -> one.kind() != null && one.kind().goesWithItsParent())
+                ? "nothing of it is left in PingOne." : null);
     }
 
     private boolean isBeingUndone(Change change) {

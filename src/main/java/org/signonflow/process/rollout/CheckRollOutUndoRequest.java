@@ -65,7 +65,8 @@ class CheckRollOutUndoRequest implements ExecutionListener {
             throw new InvalidInput(problems);
         }
         RollOut undone = rollOuts.find(text(execution, ProcessVariables.ROLL_OUT)).filter(this::mayUndo).orElseThrow(() ->
-            refusal(ProcessVariables.ROLL_OUT, "there is no such roll-out, or you may not have it undone: only its requester and operators may."));
+            refusal(ProcessVariables.ROLL_OUT,
+                "there is no such roll-out, or you may not have it undone: only its requester and operators may."));
         List<Request> requests = requests(undone, text(execution, ProcessVariables.LINES));
         // What a form leaves blank was not given.
         FIELDS.forEach(field -> execution.setVariable(field.name(), text(execution, field.name())));
@@ -102,7 +103,7 @@ class CheckRollOutUndoRequest implements ExecutionListener {
             throw refusal(ProcessVariables.LINES, "must name lines of the list, which are %d to %d.".formatted(all.get(0),
                 all.get(all.size() - 1)));
         }
-        Set<String> inEffect = new HashSet<>(changes.inEffect(rollOut.id()));
+        Set<String> inEffect = new HashSet<>(changes.inEffect(rollOut.id(), Integer.MIN_VALUE));
         Map<Boolean, List<Row>> rows = rollOuts.rows(rollOut.id(), RowState.COMPLETED, null, Integer.MIN_VALUE, Integer.MAX_VALUE).stream()
             .filter(row -> inEffect.contains(row.instanceId()))
             .collect(Collectors.partitioningBy(row -> lines == null || row.isSharedPolicy() || chosen.contains(row.line())));

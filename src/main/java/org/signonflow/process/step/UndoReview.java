@@ -108,7 +108,8 @@ class UndoReview {
         List<Assignment> left = assignments.stream().filter(assignment -> !assignment.id().equals(unassigned)).toList();
         SignOnPolicy fallback = SignOnPolicy.defaultOf(policies);
         return new Found(problem, applicationId == null ? null : InWords.by(Assigned.besides(null, assignments, policies), fallback),
-            applicationId == null ? null : deletesApplication ? "Nobody: the application is deleted" : InWords.by(Assigned.besides(null, left, policies), fallback),
+            applicationId == null ? null : deletesApplication ? "Nobody: the application is deleted"
+                : InWords.by(Assigned.besides(null, left, policies), fallback),
             goes.stream().map(CreatedObject::toString).toList(), staying, of(goes, Kind.SIGN_ON_POLICY).isPresent(), deletesApplication,
             digest(problem, made, staying, assignments, fallback));
     }
