@@ -223,7 +223,7 @@ class WebApplicationsTest extends BrowserTest {
         String flow = startFlow("Shop", "Shop_MFA");
         String said = awaitIncident(flow);
         login("cockpit", "operator");
-        browser.awaitText("Open Incidents", "Process Definitions\n5");
+        browser.awaitText("Open Incidents", "Process Definitions\n6");
         browser.screenshot("10-operator-dashboard");
         browser.go(cockpit("processes"));
         browser.clickText("Configure MFA sign-on");
@@ -353,7 +353,7 @@ class WebApplicationsTest extends BrowserTest {
         for (String user : List.of("operator", "admin")) {
             browser.forget();
             login("cockpit", user);
-            assertThat(browser.awaitText("Open Incidents", "Process Definitions\n5")).doesNotContain("Human Tasks", "Deployments");
+            assertThat(browser.awaitText("Open Incidents", "Process Definitions\n6")).doesNotContain("Human Tasks", "Deployments");
             browser.go(cockpit("process-instance/" + flow));
             browser.clickText("Variables");
             assertThat(browser.awaitText("policyName", "Shop_MFA")).doesNotContain("Actions", "User Tasks");

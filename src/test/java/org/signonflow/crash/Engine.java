@@ -59,6 +59,11 @@ final class Engine {
         return new Rest(process.uri(), Rest.REQUESTER).upload("/api/roll-outs", settings, "list", "list.csv", list).get("id").stringValue();
     }
 
+    /** @return the undo's id, a roll-out itself */
+    String undoRollOut(String id) throws IOException {
+        return new Rest(process.uri(), Rest.OPERATOR).post("/api/roll-outs/" + id + "/undo", Map.of()).get("id").stringValue();
+    }
+
     /** The status of a roll-out, as on its page. */
     JsonNode rollOut(String id) throws IOException {
         return new Rest(process.uri(), Rest.OPERATOR).get("/api/roll-outs/" + id);

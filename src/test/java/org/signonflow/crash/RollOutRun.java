@@ -76,6 +76,18 @@ final class RollOutRun {
         return new RollOutRun(stage, node.startRollOut(settings, list));
     }
 
+    /** Requests the undo of what is in effect of it. */
+    RollOutRun undo(Engine node) throws IOException {
+        return new RollOutRun(stage, node.undoRollOut(id));
+    }
+
+    /** How many of its rows are in effect, shared policies included. */
+    int inEffect() {
+        return stage.jdbc.sql("""
+                select count(*) from signonflow_change where roll_out = :id and state = 'COMPLETED' and undone_at is null""")
+            .param("id", id).query(Integer.class).single();
+    }
+
     List<Row> rows() {
         return stage.jdbc.sql("""
                 select line, environment, request, state, trouble, problem, instance_id, application_id, grant_id, policy_id, action_id,

@@ -96,7 +96,8 @@ class ModelsTest extends FlowTest {
     void everyBeanNameIsKnownToThePreviousVersion() {
         Pattern delegate = Pattern.compile("delegateExpression=\"\\$\\{(\\w+)}\"");
         // A node that does not know how to undo a completed change fails such a job, which is then retried; it deletes nothing.
-        assertThat(models().stream().filter(model -> model.getModelElementById(Flow.UNDO) == null)
+        assertThat(models().stream().filter(model -> Stream.of(Flow.UNDO, Flow.UNDO_ROLL_OUT).allMatch(undo ->
+            model.getModelElementById(undo) == null))
             .map(org.camunda.bpm.model.bpmn.Bpmn::convertToString)
             .flatMap(xml -> delegate.matcher(xml).results()).map(match -> match.group(1)).collect(Collectors.toSet()))
             .contains("readApplication").isSubsetOf(KNOWN_TO_PREVIOUS_VERSION);
@@ -152,10 +153,10 @@ class ModelsTest extends FlowTest {
             Set<String> names = named.matcher(xml).results()
                 .flatMap(match -> Stream.of(match.group(1), match.group(2), match.group(3))).filter(name -> name != null)
                 .filter(name -> !beans.containsBean(name)).collect(Collectors.toSet());
-            assertThat(names).contains("outcome", "rejection").isSubsetOf(known);
+            assertThat(names).contains("outcome").isSubsetOf(known);
         }
         for (String form : List.of("configure-mfa-sign-on", "configure-passwordless-sign-on", "undo-sign-on", "approve-assignment",
-            "approve-roll-out", "approve-undo")) {
+            "approve-roll-out", "approve-undo", "approve-undo-of-roll-out", "undo-roll-out")) {
             var components = JsonMapper.shared()
                 .readTree(getClass().getResourceAsStream("/bpmn/" + form + ".form")).get("components");
             components.forEach(component -> {
@@ -178,8 +179,8 @@ class ModelsTest extends FlowTest {
         }
         Map<String, String> forms = Map.of("Task_ApproveRollOut", "approve-roll-out", "Task_ApproveUndo", "approve-undo",
             "Task_ApproveAssignment", "approve-assignment");
-        assertThat(all(UserTask.class)).hasSize(4).allSatisfy(task -> {
-            assertThat(task.getCamundaFormRef()).isEqualTo(forms.get(task.getId()));
+        assertThat(all(UserTask.class)).hasSize(5).allSatisfy(task -> {
+            assertThat(task.getCamundaFormRef()).isIn(forms.get(task.getId()), "approve-undo-of-roll-out");
             assertThat(task.getCamundaCandidateGroupsList()).containsExactly("sign-on-approvers");
         });
     }
@@ -209,7 +210,7 @@ class ModelsTest extends FlowTest {
         }
         assertThat(starts).isEqualTo(Map.of("configure-mfa-sign-on", "${checkRequest}", "configure-passwordless-sign-on",
             "${checkRequest}", "roll-out-sign-on", "${checkRollOutRequest}", "roll-out-application", "${rowProgress}",
-            "undo-sign-on", "${checkUndoRequest}"));
+            "undo-sign-on", "${checkUndoRequest} ${rowProgress}", "undo-roll-out", "${checkRollOutUndoRequest}"));
     }
 
     /**

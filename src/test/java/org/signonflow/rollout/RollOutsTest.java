@@ -58,7 +58,8 @@ class RollOutsTest {
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
             new ClassPathResource("db/migration/V4__decisions_on_roll_outs.sql"),
             new ClassPathResource("db/migration/V7__undone_since.sql"), new ClassPathResource("db/migration/V10__changes.sql"),
-            new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql")).execute(database);
+            new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql"),
+            new ClassPathResource("db/migration/V15__undo_of_roll_outs.sql")).execute(database);
         jdbc = JdbcClient.create(database);
         rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), JsonMapper.shared(), time);
     }

@@ -219,4 +219,64 @@ class RowsTest extends RunningApp {
         }
         assertThat(runtime.createProcessInstanceQuery().count()).isZero();
     }
+
+    @Test
+    void requestersHaveTheirRollOutUndoneOnceAnotherPersonApproves() {
+        user("rival", "sign-on-requesters");
+        String before = sandbox("state").toString();
+        String id = startRollOut("applicationName\nOne\nTwo\nThree\n",
+            "\"policy\": {\"value\": \"shared\"}, \"policyName\": {\"value\": \"Shared_MFA\"},");
+        runAll(id, () -> assertThat(rollOut(id).get("stage").asString()).isEqualTo("WAITING_FOR_APPROVAL"));
+        assertThat(undo("requester", id, null).status()).as("it has not ended").isEqualTo(400);
+        decide("approver", id, "approve");
+        runAll(id, () -> assertThat(rollOut(id).get("stage").asString()).isEqualTo("COMPLETED"));
+        assertThat(rollOut(id).get("mayUndo").asBoolean()).isTrue();
+        assertThat(rollOut(id).get("inEffect").asInt()).isEqualTo(3);
+        for (String user : List.of("approver", "rival")) {
+            assertThat(undo(user, id, null).status()).as(user).isEqualTo(user.equals("rival") ? 404 : 403);
+            Answer engine = rest(user).call("POST", "/engine-rest/process-definition/key/undo-roll-out/start",
+                "{\"variables\": {\"rollOut\": {\"value\": \"%s\"}}}".formatted(id));
+            assertThat(engine.status()).as(user + engine.body()).isIn(400, 403);
+            assertThat(rest(user).send("GET", "/roll-outs/" + id + "/undo", null, "Accept", "text/html").body())
+                .doesNotContain("Request the undo");
+        }
+        for (String bad : List.of("{\"keep\": \"policy\"}", "{\"rollOut\": \"x\"}", "{\"reason\": 1}", "{\"lines\": 3}", "{\"lines\": \"1-2\"}",
+            "{\"lines\": \"x\"}", "{\"lines\": \"" + "3,".repeat(2_500) + "3\"}", "{\"reason\": \"" + "x".repeat(1_001) + "\"}", "[]",
+            "{\"urgent\": true}")) {
+            assertThat(undo("requester", id, bad).status()).as(bad).isEqualTo(400);
+        }
+        Answer started = undo("requester", id, "{\"reason\": \"<b>CHG-2</b>\"}");
+        assertThat(started.status()).as(started.body()).isEqualTo(201);
+        String undo = started.json().get("id").asString();
+        assertThat(started.header("Location")).endsWith("/roll-outs/" + undo);
+        assertThat(started.json().get("undoes").asString()).isEqualTo(id);
+        JsonNode pending = row(undo, 3);
+        assertThat(pending.at("/change/flow").asString()).isEqualTo("undo-sign-on");
+        assertThat(pending.get("undoes").asString()).isNotBlank();
+        assertThat(page("requester", undo, 3).body()).contains("Waiting for its turn: nothing is undone");
+        runAll(undo, () -> assertThat(rollOut(undo).get("stage").asString()).isEqualTo("WAITING_FOR_APPROVAL"));
+        for (String user : List.of("requester", "operator", "rival")) {
+            assertThat(decide(user, undo, "approve").isSuccess()).as(user).isFalse();
+        }
+        String row = rollOuts.rows(undo, null, null, 2, 1).get(0).instanceId();
+        assertThat(rest("requester").call("POST", "/engine-rest/message", """
+            {"messageName": "RollOutApproved", "processInstanceId": "%s"}""".formatted(row)).status()).isIn(400, 403);
+        assertThat(decide("approver", undo, "approve").isSuccess()).isTrue();
+        runAll(undo, () -> assertThat(rollOut(undo).get("stage").asString()).isEqualTo("COMPLETED"));
+        assertThat(sandbox("state").toString()).isEqualTo(before);
+        assertThat(rollOut(id).get("mayUndo").asBoolean()).isFalse();
+        assertThat(rollOut(id).get("inEffect").asInt()).isZero();
+        assertThat(rollOut(id).at("/undoneBy/0/id").asString()).isEqualTo(undo);
+        assertThat(rest("requester").call("GET", "/api/changes/" + row, null).json().at("/change/decidedBy").asString())
+            .isEqualTo("approver");
+    }
+
+    private Answer undo(String user, String rollOut, String body) {
+        return rest(user).call("POST", "/api/roll-outs/" + rollOut + "/undo", body);
+    }
+
+    private Answer decide(String user, String rollOut, String decision) {
+        return rest(user).call("POST", "/engine-rest/task/" + tasks.createTaskQuery().processInstanceId(rollOut).singleResult().getId()
+            + "/complete", "{\"variables\": {\"decision\": {\"value\": \"%s\"}}}".formatted(decision));
+    }
 }

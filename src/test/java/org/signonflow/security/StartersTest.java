@@ -73,7 +73,8 @@ class StartersTest extends RunningApp {
         assertThat(described.at("/servers/0/url").asString()).as("no host that a caller could name").isEqualTo("/");
         assertThat(described.get("paths").propertyNames()).containsExactlyInAnyOrder("/api/roll-outs", "/api/roll-outs/{id}",
             "/api/roll-outs/{id}/rows", "/api/roll-outs/{id}/report.csv", "/environments", "/environments/{alias}", "/api/changes", "/api/changes/{id}",
-            "/api/changes/{id}/roll-back", "/api/changes/{id}/retry", "/api/changes/{id}/undo", "/api/changes/{rollOut}/{line}",
+            "/api/changes/{id}/roll-back", "/api/changes/{id}/retry", "/api/changes/{id}/undo", "/api/roll-outs/{id}/undo",
+            "/api/changes/{rollOut}/{line}",
             "/api/audit", "/api/audit.csv");
         assertThat(described.at("/paths/~1environments~1{alias}/get/description").asString()).as("what the Javadoc says")
             .startsWith("Whether the environment responds");
