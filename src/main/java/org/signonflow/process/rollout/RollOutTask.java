@@ -2,6 +2,7 @@ package org.signonflow.process.rollout;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
@@ -78,7 +79,7 @@ public abstract class RollOutTask implements JavaDelegate {
     }
 
     /** Whether any row other than that of a shared policy is in progress, moving or not. */
-    final boolean isAnyApplicationUnderWay(String id) {
+    private boolean isAnyApplicationUnderWay(String id) {
         return underWay.stream().anyMatch(state -> !rollOuts().rows(id, state, null, 0, 1).isEmpty());
     }
 
@@ -104,6 +105,18 @@ public abstract class RollOutTask implements JavaDelegate {
         }
         runtime().messageEventReceived(message, waiting.getExecutionId());
         return true;
+    }
+
+    /**
+     * The next rows, but a shared policy only when no application is left: one about to be assigned it would be refused, and one whose undo
+     * is stuck still has it.
+     *
+     * @param next returns the next rows of all, up to a number
+     */
+    final List<Row> sharedPoliciesLast(String id, int most, IntFunction<List<Row>> next) {
+        List<Row> rows = next.apply(most + rollOuts().sharedPolicies(id).size());
+        List<Row> applications = rows.stream().filter(row -> !row.isSharedPolicy()).limit(most).toList();
+        return applications.isEmpty() && !isAnyApplicationUnderWay(id) ? rows.stream().limit(most).toList() : applications;
     }
 
     /** Lets those rows go on that were shown to the approver, have not changed since and are not left out; takes back the others. */

@@ -27,12 +27,9 @@ class UndoAll extends RollOutTask {
     @Override
     List<Row> next(DelegateExecution execution, int most) {
         String id = execution.getProcessInstanceId();
-        Stream<Row> arrived = rollOuts().next(id, List.of(RowState.READY, RowState.ASSIGNED), most).stream();
-        Stream<Row> stuck = rollOuts().stuck(id, List.of(RowState.CREATING, RowState.ASSIGNING), most).stream();
-        List<Row> rows = Stream.concat(arrived, stuck).limit(most).toList();
-        List<Row> applications = rows.stream().filter(row -> !row.isSharedPolicy()).toList();
-        // Shared policies go last: an application about to be assigned one would be refused, and one whose undo is stuck still has it.
-        return applications.isEmpty() && !isAnyApplicationUnderWay(id) ? rows : applications;
+        return sharedPoliciesLast(id, most, up -> Stream.concat(
+            rollOuts().next(id, List.of(RowState.READY, RowState.ASSIGNED), up).stream(),
+            rollOuts().stuck(id, List.of(RowState.CREATING, RowState.ASSIGNING), up).stream()).toList());
     }
 
     @Override

@@ -24,10 +24,7 @@ class UndoApproved extends RollOutTask {
     @Override
     List<Row> next(DelegateExecution execution, int most) {
         String id = execution.getProcessInstanceId();
-        List<Row> rows = rollOuts().next(id, List.of(RowState.READY, RowState.CREATING), most);
-        List<Row> applications = rows.stream().filter(row -> !row.isSharedPolicy()).toList();
-        // A shared policy goes once no application has it any more.
-        return applications.isEmpty() && !isAnyApplicationUnderWay(id) ? rows : applications;
+        return sharedPoliciesLast(id, most, up -> rollOuts().next(id, List.of(RowState.READY, RowState.CREATING), up));
     }
 
     @Override

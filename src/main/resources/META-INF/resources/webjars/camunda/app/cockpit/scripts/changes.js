@@ -6,7 +6,9 @@ const load = async () => ({ at, element, get, number, when } = await import('../
 const PAGE = 50;
 const ENGINE = '/camunda/api/engine/engine/default';
 const ROLL_OUT = 'roll-out-sign-on';
+const UNDO_ROLL_OUT = 'undo-roll-out';
 const ROW = 'roll-out-application';
+const UNDO = 'undo-sign-on';
 const words = name => name && name[0] + name.slice(1).toLowerCase().replaceAll('_', ' ');
 const address = (kind, id) => `/${kind}/${encodeURIComponent(id)}`;
 const link = (kind, id, text) => element('a', { href: at(address(kind, id)) }, text);
@@ -30,7 +32,7 @@ const tab = (of, id, label, priority, fill) => ({
 });
 
 const decided = change => change.decidedBy && `${change.decision === 'approve' ? 'Approved' : 'Declined'} by ${change.decidedBy}`;
-const name = change => (change.flow === 'undo-sign-on' ? 'Undo ' : '') + named(change);
+const name = change => (change.flow === UNDO ? 'Undo ' : '') + named(change);
 const named = change => change.applicationName ?? change.applicationId
   ?? (change.line <= 0 ? `Shared policy ${change.policyName}` : change.policyName);
 
@@ -47,16 +49,16 @@ const rollOutRow = rollOut => element('tr', {},
 
 async function history(node, { processDefinitionId }) {
   const { key } = await get(`${ENGINE}${address('process-definition', processDefinitionId)}`);
-  if (key === ROLL_OUT) {
-    const rollOuts = await get('/api/roll-outs');
+  if (key === ROLL_OUT || key === UNDO_ROLL_OUT) {
+    const rollOuts = (await get('/api/roll-outs')).filter(rollOut => (rollOut.undoes != null) === (key === UNDO_ROLL_OUT));
     const [body, all] = table('Roll-out', 'Stage', 'Applications', 'Requested by', 'Requested', 'Decided');
     body.append(...rollOuts.map(rollOutRow));
     node.append(rollOuts.length ? all : element('p', {}, 'There are no roll-outs visible to you.'));
     return;
   }
   const [body, all] = table('Application', 'Policy', 'State', 'Requested by', 'Requested', 'Decided', 'Ended');
-  // A row names the flow that it carries out, though another process does so.
-  const which = key === ROW ? 'rows=true' : `rows=false&flow=${encodeURIComponent(key)}`;
+  // A row names the flow that it carries out, though another process does so; but that of an undo is carried out by what it names.
+  const which = key === ROW ? 'rows=true' : `${key === UNDO ? '' : 'rows=false&'}flow=${encodeURIComponent(key)}`;
   const more = element('button', { type: 'button', class: 'btn btn-default' }, 'More');
   const failure = element('p', { role: 'alert' });
   let last;
@@ -65,7 +67,7 @@ async function history(node, { processDefinitionId }) {
     failure.textContent = '';
     try {
       const page = await get(`/api/changes?${which}&limit=${PAGE}${last ? `&after=${last}` : ''}`);
-      body.append(...page.map(changeRow));
+      body.append(...page.filter(change => key !== ROW || change.flow !== UNDO).map(changeRow));
       last = page.at(-1)?.id;
       // Cockpit's style would show what is only hidden.
       if (page.length < PAGE) more.remove();
@@ -100,7 +102,7 @@ const unseen = problem => {
 async function timeline(node, { processInstanceId: id }) {
   const { processDefinitionKey } = await get(`${ENGINE}/history${address('process-instance', id)}`).catch(unseen);
   // A roll-out is no change: its rows are.
-  if (processDefinitionKey === ROLL_OUT) {
+  if (processDefinitionKey === ROLL_OUT || processDefinitionKey === UNDO_ROLL_OUT) {
     node.append(element('p', {}, link('roll-outs', id, 'Open the roll-out')));
     return;
   }

@@ -3,7 +3,7 @@
 const EVERY_MILLIS = 2000;
 const MOST_QUESTIONS = 15;
 const TAKING_NOTE = 5;
-const ROLL_OUT = 'roll-out-sign-on';
+const ROLL_OUTS = ['roll-out-sign-on', 'undo-roll-out'];
 
 const WORDS = {
   CHECKING: 'The list is being checked.',
@@ -16,6 +16,17 @@ const WORDS = {
   REJECTED: 'Rejected: nothing remains in PingOne.',
   ROLLED_BACK: 'Rolled back: nothing remains in PingOne.',
   CANCELLED: 'An administrator has deleted it.',
+};
+
+const WORDS_OF_UNDO = {
+  ...WORDS,
+  CHECKING: 'It is being looked who uses what.',
+  CREATING: 'It is being looked who uses what.',
+  WAITING_FOR_APPROVAL: 'It waits for approval; nothing has been undone.',
+  COMPLETED: 'Completed: it is undone.',
+  DECLINED: 'Declined: nothing more is undone.',
+  REJECTED: 'Rejected: nothing more is undone.',
+  ROLLED_BACK: 'Rolled back: nothing more is undone.',
 };
 
 // The pages' own functions are only there for who has logged in, and Tasklist loads its scripts before.
@@ -36,7 +47,7 @@ function forget() {
 }
 
 async function follow(id, process, hasDecided) {
-  const rollOut = process === ROLL_OUT;
+  const rollOut = ROLL_OUTS.includes(process);
   const path = `/${rollOut ? 'roll-outs' : 'changes'}/${encodeURIComponent(id)}`;
   const name = element('strong', {});
   const state = element('p', {});
@@ -60,7 +71,7 @@ async function follow(id, process, hasDecided) {
         // A roll-out takes a moment to take note of its decision, which must not look as if it had not been made.
         const tooEarly = hasDecided && stage === 'WAITING_FOR_APPROVAL' && asked <= TAKING_NOTE;
         const stuck = incidentId && 'It is stuck: an operator has to retry it or roll it back.';
-        say(state, tooEarly ? 'Your decision was received.' : stuck || (WORDS[stage] ?? stage));
+        say(state, tooEarly ? 'Your decision was received.' : stuck || ((process.startsWith('undo-') ? WORDS_OF_UNDO : WORDS)[stage] ?? stage));
         say(problem, (incidentId ? incident : rejection) ?? '');
         if (incidentId || endedAt || stage === 'WAITING_FOR_APPROVAL' && !tooEarly) return;
       }
