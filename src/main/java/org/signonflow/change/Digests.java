@@ -57,6 +57,11 @@ public final class Digests {
         return new Digests(digests);
     }
 
+    /** Of a policy that was not created for one application: its parts do not depend on which application it is to be assigned to. */
+    public static Digests of(SignOnPolicy policy, List<Action> actions) {
+        return of(new TakesEffect(Application.unread(null), null, policy, actions, 1, List.of(), null)).only(Part.POLICY, Part.ACTIONS);
+    }
+
     /** Only the digests of the given parts. */
     public Digests only(Part... parts) {
         Map<Part, String> some = new EnumMap<>(byPart);

@@ -234,7 +234,7 @@ public class Planner {
                 found.put(Found.POLICY_DESCRIPTION, policy.description());
             }
             found.put(Found.POLICY_ACTIONS, InWords.actions(data));
-            found.put(Found.DIGESTS, Digests.of(data).only(Part.POLICY, Part.ACTIONS).toString());
+            found.put(Found.DIGESTS, Digests.of(policy, data.actions()).toString());
             found.put(Found.SECOND_LOOK, String.join("\n", SecondLook.marks(data)));
         }
 

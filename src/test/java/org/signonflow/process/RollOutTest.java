@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
@@ -296,6 +297,28 @@ class RollOutTest extends RowsTest {
             // A single row takes fewer calls by itself than by lists.
             "GET /applications/*", "GET /signOnPolicies", LOOK_AT_ACTIONS, LOOK_AT_ASSIGNMENTS,
             "POST /applications/*/signOnPolicyAssignments", "DELETE /applications/*/signOnPolicyAssignments/*");
+    }
+
+    /** One row reads what it is compared with, many are compared with lists. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void anExistingPolicyMayEnrolTheApplicationsItIsAssignedTo(int rows) {
+        List<String> shops = IntStream.range(0, rows).mapToObj(i -> shop()).toList();
+        String policy = sandbox.pingOne("POST", "/signOnPolicies", "{\"name\": \"Enrols\"}").get("id").asString();
+        sandbox.pingOne("POST", "/signOnPolicies/" + policy + "/actions", """
+            {"type": "MULTI_FACTOR_AUTHENTICATION", "priority": 1, "authenticator": {"enabled": true}, "applications": [%s]}"""
+            .formatted(shops.stream().map("""
+                {"id": "%s", "autoEnrollment": {"enabled": true},
+                 "deviceAuthorization": {"enabled": true, "extraVerification": "permissive"}}"""::formatted)
+                .collect(Collectors.joining(", "))));
+        ProcessInstance rollOut = start("applicationId\n" + String.join("\n", shops), "policy", "existing", "policyName", "Enrols");
+        runAll();
+        decide(rollOut, "approve");
+        runAll(() -> rows(rollOut).stream().allMatch(row -> row.state() == RowState.COMPLETED || row.trouble() != null));
+        assertThat(rows(rollOut)).extracting(Row::problem).containsOnlyNulls();
+        runAll();
+        assertEnded(rollOut, Stage.COMPLETED);
+        assertThat(shops).allSatisfy(shop -> assertThat(policiesOf(shop)).containsExactly(policy));
     }
 
     private String shopWithPolicy(String name, int priority) {

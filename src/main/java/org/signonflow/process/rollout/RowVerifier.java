@@ -121,7 +121,7 @@ class RowVerifier {
             if (application != null && policy != null) {
                 List<Action> read = own ? List.of() : actions.computeIfAbsent(policyId, pingone::listActions);
                 TakesEffect found = new TakesEffect(application, null, policy, read, 1, List.of(), SignOnPolicy.defaultOf(policies));
-                if (approved(row, values(row, facts), shared, facts).only(listed(own)).changedIn(Digests.of(found)).isEmpty()) {
+                if (approved(row, values(row, facts), shared, facts).only(listed(own)).changedIn(digests(found, own)).isEmpty()) {
                     asShown.add(row.line());
                 }
             }
@@ -146,7 +146,7 @@ class RowVerifier {
             parts.removeAll(Set.of(listed(own)));
         }
         TakesEffect now = read(values, parts, approved, facts, pingone);
-        Set<Part> changed = approved.only(parts.toArray(Part[]::new)).changedIn(Digests.of(now));
+        Set<Part> changed = approved.only(parts.toArray(Part[]::new)).changedIn(digests(now, own));
         return changed.isEmpty() ? null : InWords.changed(changed, now);
     }
 
@@ -184,6 +184,10 @@ class RowVerifier {
             approved = without(approved, Part.POLICY, Part.ACTIONS).with(Digests.parse(facts.found().get(Found.DIGESTS)));
         }
         return approved;
+    }
+
+    private static Digests digests(TakesEffect found, boolean own) {
+        return own ? Digests.of(found) : Digests.of(found).with(Digests.of(found.policy(), found.actions()));
     }
 
     private static Digests without(Digests digests, Part one, Part other) {
