@@ -14,6 +14,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 import java.net.URI;
 import java.util.List;
@@ -45,6 +46,8 @@ class ErrorsController implements ErrorController {
     @RequestMapping(produces = MediaType.TEXT_HTML_VALUE)
     ModelAndView page(HttpServletRequest request) {
         Map<String, Object> said = said(request);
+        String path = said.get("path").toString().substring(request.getContextPath().length() + 1);
+        said.put("root", "./" + "../".repeat((int) path.chars().filter(character -> character == '/').count()));
         return new ModelAndView("error", said, HttpStatusCode.valueOf((int) said.get("status")));
     }
 
@@ -69,7 +72,8 @@ class ErrorsController implements ErrorController {
         Map<String, Object> said = attributes.getErrorAttributes(new ServletWebRequest(request), ErrorAttributeOptions.defaults());
         int status = (int) said.get("status");
         String sentence = Objects.toString(request.getAttribute(RequestDispatcher.ERROR_MESSAGE), "");
-        boolean says = !sentence.isBlank() && !sentence.equals(said.get("error"));
+        boolean says = !sentence.isBlank() && !sentence.equals(said.get("error"))
+            && !(attributes.getError(new ServletWebRequest(request)) instanceof NoResourceFoundException);
         said.put("message", status < 500 && says ? sentence
             : BY_STATUS.getOrDefault(status, status < 500 ? "The request was refused." : "An internal error occurred; the log has the details."));
         return said;

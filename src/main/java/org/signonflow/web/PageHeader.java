@@ -12,13 +12,13 @@ import java.util.List;
 
 /** What every page has in its header. Addresses of other pages are relative, so that they work under whatever prefix a proxy adds. */
 @ControllerAdvice(assignableTypes = {HomePage.class, ChangesPage.class, ChangePage.class, NewChangePage.class, RollOutPages.class,
-    UndoPage.class})
+    UndoPage.class, ErrorsController.class})
 class PageHeader {
 
     @ModelAttribute
     void header(Model model, Authentication who, HttpServletRequest request) {
         if (who == null) {
-            // On the way to the login.
+            // On the way to the login, or refused.
             return;
         }
         model.addAttribute("root", "./");

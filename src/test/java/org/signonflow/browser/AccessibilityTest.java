@@ -126,7 +126,8 @@ class AccessibilityTest extends ChangesBrowserTest {
         assertAccessible();
         assertAccessible("/roll-outs/none", "There is no such roll-out.");
         assertAccessible("/changes?q=none", "No changes match");
-        assertAccessible("/changes/none", "There is no such change.");
+        assertAccessible("/changes/none", "There is no such change.", "Log out");
+        assertAccessible("/no-such-page", "There is nothing at this address.", "Log out");
     }
 
     @Test

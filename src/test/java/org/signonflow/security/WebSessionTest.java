@@ -62,13 +62,23 @@ class WebSessionTest extends RunningApp {
                 if (OURS.matcher(path).matches()) {
                     assertThat(status).as(path).isIn(200, 302, 404);
                 } else {
-                    assertThat(status).as(path).isIn(401, 403);
+                    assertThat(status).as(path).isIn(401, 403, 404);
                 }
             }
         }
         System.out.println("Open to who is logged in to Tasklist or Cockpit: " + open);
         assertThat(open).contains("/", "/api/roll-outs", "/roll-outs", "/roll-outs/x", "/environments", "/swagger-ui.html", "/v3/api-docs", "/style.css");
         assertThat(session.call("GET", "/", null).headers().allValues("Set-Cookie")).as("no other session").isEmpty();
+    }
+
+    /** Not a challenge, upon which a browser would ask for another login. */
+    @ParameterizedTest
+    @CsvSource({"/no-such-page, ./", "/no/such/page, ./../../", "/changes/none, ./../", "/favicon.ico, ./"})
+    void whereThereIsNothingItIsSaidOnAPageOfOurs(String path, String root) {
+        Answer answer = Caller.web(port, "requester").send("GET", path, null, "Accept", "text/html");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.header("WWW-Authenticate")).isNull();
+        assertThat(answer.body()).contains("There is no", "<a href=\"" + root + "changes\">Changes</a>", "Log out", "href=\"" + root + "style.css\"");
     }
 
     @ParameterizedTest

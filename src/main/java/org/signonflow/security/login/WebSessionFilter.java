@@ -20,7 +20,7 @@ import java.io.IOException;
 import java.util.stream.Stream;
 
 /**
- * Lets users of the web applications open our own pages, and the requests of those pages, without another login. {@link LiveSessionFilter}
+ * Lets users of the web applications open our own pages, and send the requests of those pages, without another login. {@link LiveSessionFilter}
  * has already checked that the session is still valid. Requests with credentials of their own are authenticated by those.
  *
  * <p>Browsers send the session's cookie with requests from other sites' pages too. A changing request is therefore refused unless the
@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  */
 class WebSessionFilter extends OncePerRequestFilter {
 
-    private static final RequestMatcher OURS = new OrRequestMatcher(Stream.of("/", "/*.html", "/*.js", "/*.css", "/openapi.json",
-        "/v3/**", "/swagger-ui/**", "/forms/*", "/environments/**", "/roll-outs/**", "/changes/**", "/logout", "/api/**", "/webjars/htmx.org/**")
+    /** What programs call, with credentials of their own. All else is for people, also where there is nothing. */
+    private static final RequestMatcher FOR_PROGRAMS = new OrRequestMatcher(Stream.of("/engine-rest/**", "/actuator/**")
         .map(PathPatternRequestMatcher.withDefaults()::matcher).map(RequestMatcher.class::cast).toList());
 
     private final IdentityService identities;
@@ -41,7 +41,7 @@ class WebSessionFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || !OURS.matches(request);
+        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || FOR_PROGRAMS.matches(request);
     }
 
     @Override
