@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -61,6 +62,11 @@ public class Review {
             page = onlySecondLook ? rollOuts.rows(id, state, trouble, last, ROWS_AT_A_TIME) : List.of();
         }
         return rows;
+    }
+
+    /** One row, by its line. */
+    public Optional<ReviewedRow> row(String id, int line) {
+        return rows(id, null, null, false, line - 1, 1).stream().filter(reviewed -> reviewed.row().line() == line).findFirst();
     }
 
     /** Summarises the rows that are ready, and what of them deserves a second look. */

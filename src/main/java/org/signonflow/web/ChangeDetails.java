@@ -12,6 +12,7 @@ import org.signonflow.change.Timeline;
 import org.signonflow.change.TimelineEvent;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.rollout.Found;
+import org.signonflow.rollout.Review;
 import org.signonflow.rollout.ReviewedRow;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
@@ -23,6 +24,7 @@ import org.springframework.stereotype.Component;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +45,14 @@ public class ChangeDetails {
     private final Timeline timeline;
     private final FlowFields fields;
     private final RollOuts rollOuts;
+    private final Review review;
 
-    ChangeDetails(EngineHistory history, Timeline timeline, FlowFields fields, RollOuts rollOuts) {
+    ChangeDetails(EngineHistory history, Timeline timeline, FlowFields fields, RollOuts rollOuts, Review review) {
         this.history = history;
         this.timeline = timeline;
         this.fields = fields;
         this.rollOuts = rollOuts;
+        this.review = review;
     }
 
     /**
@@ -103,13 +107,19 @@ public class ChangeDetails {
         // A row is decided with its roll-out.
         RollOut rollOut = Optional.ofNullable(recorded.rollOut()).flatMap(rollOuts::find).orElse(null);
         Change change = rollOut == null ? recorded : decided(recorded, rollOut);
-        Map<String, String> variables = history.variables(change.id());
+        ReviewedRow row = rollOut == null || recorded.line() == null ? null : review.row(rollOut.id(), recorded.line()).orElse(null);
+        Map<String, String> variables = new HashMap<>(history.variables(change.id()));
+        if (row != null) {
+            // What rows have in common, such as a policy, is with those who have it, and what was found is with the roll-out.
+            row.row().request().forEach(variables::putIfAbsent);
+            row.row().found().forEach(variables::putIfAbsent);
+        }
         Map<String, String> ids = new LinkedHashMap<>();
         IDS.stream().filter(variables::containsKey).forEach(id -> ids.put(id, variables.get(id)));
         List<TimelineEvent> events = timeline.of(change, variables);
         return new Details(change, requested(change, variables), variables.get(FlowVariables.SIGN_ON_NOW),
             variables.get(FlowVariables.SIGN_ON_AFTER),
-            lines(variables.get(FlowVariables.SECOND_LOOK)), ids, variables.get(FlowVariables.CHANGE),
+            row == null ? lines(variables.get(FlowVariables.SECOND_LOOK)) : row.secondLook(), ids, variables.get(FlowVariables.CHANGE),
             lines(variables.get(ProcessVariables.GOES)), lines(variables.get(ProcessVariables.STAYS)),
             rollOut == null ? events : with(rollOut, events), null, null);
     }

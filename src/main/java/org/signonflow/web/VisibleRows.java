@@ -27,8 +27,8 @@ class VisibleRows {
     /** Answers the call with 404 where there is none. The change has no id until the row has begun. */
     ChangeDetails.Details find(String rollOutId, int line, Authentication who) {
         RollOut rollOut = rollOuts.find(rollOutId, who);
-        ReviewedRow row = review.rows(rollOutId, null, null, false, line - 1, 1).stream().filter(one -> one.row().line() == line)
-            .findFirst().orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
+        ReviewedRow row = review.row(rollOutId, line)
+            .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
         String begun = row.row().instanceId();
         return begun == null ? details.ofRow(rollOut, row) : details.of(changes.find(begun, who));
     }

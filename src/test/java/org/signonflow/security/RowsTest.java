@@ -162,6 +162,30 @@ class RowsTest extends RunningApp {
         assertThat(rollOut(rollOut).get("reason").asString()).isEqualTo("because");
     }
 
+    /** Its policy is not its own, and what was found is not among its process's variables. */
+    @Test
+    void aRowThatHasBegunStillSaysWhatItWillBe() {
+        String shared = startRollOut("applicationName,redirectUris\nApp,http://evil.example\n", """
+            "policy": {"value": "shared"}, "policyName": {"value": "Shared_MFA"}, "authenticators": {"value": "email,sms"},""");
+        JsonNode pending = row(shared, 2);
+        assertThat(pending.at("/request/authenticators").asString()).isEqualTo("email,sms");
+        runAll(shared, () -> assertThat(rollOut(shared).get("stage").asString()).isEqualTo("WAITING_FOR_APPROVAL"));
+        JsonNode begun = row(shared, 2);
+        assertThat(begun.at("/change/state").asString()).isEqualTo("WAITING_FOR_APPROVAL");
+        assertThat(begun.get("request")).isEqualTo(pending.get("request"));
+        assertThat(begun.get("secondLook")).isEqualTo(pending.get("secondLook")).isNotEmpty();
+        assertThat(rest("approver").send("GET", "/changes/" + begun.at("/change/id").asString(), null, "Accept", "text/html").body())
+            .contains("Authenticators", "Email, Text message", "http://evil.example");
+
+        String application = Caller.nobody(sandboxPort).call("GET", "/sandbox/state", null).json().at("/applications/0/id").asString();
+        String existing = startRollOut("applicationId\n" + application + "\n", """
+            "policy": {"value": "existing"}, "policyName": {"value": "Multi_Factor"},""");
+        runAll(existing, () -> assertThat(rollOut(existing).get("stage").asString()).isEqualTo("WAITING_FOR_APPROVAL"));
+        assertThat(row(existing, 2).at("/change/id").asString()).isNotBlank();
+        assertThat(row(existing, 2).at("/signOnNow").asString("")).isNotBlank();
+        assertThat(row(existing, 2).at("/signOnAfter").asString("")).contains("Multi_Factor");
+    }
+
     @Test
     void aRowOfARejectedRollOutSaysWhy() {
         String rollOut = startRollOut("applicationName,policyName\nApp,Multi_Factor\n", "");
