@@ -13,12 +13,16 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** How changes have ended, and how long they waited for an approval, by day in UTC. */
+/**
+ * What has become of changes, and how long they waited for an approval, by day in UTC. An undo is no change to how users sign on: it counts
+ * by what it has undone.
+ */
 @Repository
 public class Outcomes {
 
     // Days are counted from the first, since the databases' own days depend on the connection's time zone.
-    private static final String DAY = "floor((extract(epoch from %s) - :epoch) / 86400) as days";
+    private static final String DAY = "cast(extract(day from %s - cast(:from as timestamp with time zone)) as integer) as days";
+    private static final String CHANGES = " from signonflow_change where flow <> '" + Flow.UNDO + "'";
 
     private final JdbcClient jdbc;
 
@@ -30,11 +34,12 @@ public class Outcomes {
     /**
      * A day's changes.
      *
-     * @param ended      how many have ended in each state; those without any are left out
+     * @param ended      what has become of those that ended on that day: their state, or {@link Standing#UNDONE} if they have been undone
+     *                   since; what none have become is left out
      * @param toApproval the median of the time from a request to its approval, of what was approved on that day; null if nothing was. Rows
      *                   of roll-outs do not count, since they are approved with their roll-out
      */
-    public record Day(Map<ChangeState, Integer> ended, Duration toApproval) {
+    public record Day(Map<Standing, Integer> ended, Duration toApproval) {
     }
 
     /**
@@ -44,25 +49,25 @@ public class Outcomes {
      */
     public Map<LocalDate, Day> since(LocalDate first, String requester) {
         OffsetDateTime from = first.atStartOfDay().atOffset(ZoneOffset.UTC);
-        Map<String, Object> values = new HashMap<>(Map.of("from", from, "epoch", from.toEpochSecond()));
-        String mine = "";
+        Map<String, Object> values = new HashMap<>(Map.of("from", from));
+        String which = CHANGES;
         if (requester != null) {
-            mine = " and requested_by = :requester";
+            which += " and requested_by = :requester";
             values.put("requester", requester);
         }
         Map<LocalDate, Day> days = new TreeMap<>();
-        jdbc.sql("select days, state, count(*) as changes from (select " + DAY.formatted("ended_at") + ", state from signonflow_change "
-            + "where ended_at >= :from" + mine + ") ended group by days, state").params(values).query(row -> {
-                days.computeIfAbsent(first.plusDays(row.getLong("days")), day -> new Day(new EnumMap<>(ChangeState.class), null))
-                    .ended().put(ChangeState.valueOf(row.getString("state")), row.getInt("changes"));
+        // Each reads an index alone, which has all of these columns.
+        jdbc.sql("select days, outcome, count(*) as changes from (select " + DAY.formatted("ended_at")
+            + ", case when undone_at is null then state else 'UNDONE' end as outcome" + which + " and ended_at >= :from) ended "
+            + "group by days, outcome").params(values).query(row -> {
+                days.computeIfAbsent(first.plusDays(row.getLong("days")), day -> new Day(new EnumMap<>(Standing.class), null))
+                    .ended().put(Standing.valueOf(row.getString("outcome")), row.getInt("changes"));
             });
-        // What was approved has changed since, so the index on that finds it.
-        jdbc.sql("select days, percentile_cont(0.5) within group (order by seconds) as median from (select " + DAY.formatted("decided_at")
-            + ", extract(epoch from decided_at) - extract(epoch from requested_at) as seconds from signonflow_change "
-            + "where changed_at >= :from and decided_at >= :from and decision = 'approve'" + mine + ") approved group by days")
-            .params(values).query(row -> {
+        jdbc.sql("select days, extract(epoch from percentile_cont(0.5) within group (order by waited)) as median from (select "
+            + DAY.formatted("decided_at") + ", decided_at - requested_at as waited" + which
+            + " and decided_at >= :from and decision = 'approve') approved group by days").params(values).query(row -> {
                 days.merge(first.plusDays(row.getLong("days")),
-                    new Day(new EnumMap<>(ChangeState.class), Duration.ofSeconds(row.getLong("median"))),
+                    new Day(new EnumMap<>(Standing.class), Duration.ofSeconds((long) row.getDouble("median"))),
                     (known, approved) -> new Day(known.ended(), approved.toApproval()));
             });
         return days;

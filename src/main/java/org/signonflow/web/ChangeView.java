@@ -56,7 +56,7 @@ public record ChangeView(Change change) {
 
     /** Its class in the style sheet. */
     public String style() {
-        return isStuck() ? "failed" : change.undoneAt() != null ? "rolled_back" : change.state().name().toLowerCase(Locale.ROOT);
+        return isStuck() ? "failed" : change.undoneAt() != null ? "undone" : change.state().name().toLowerCase(Locale.ROOT);
     }
 
     public boolean isStuck() {

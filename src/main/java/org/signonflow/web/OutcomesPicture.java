@@ -1,12 +1,13 @@
 package org.signonflow.web;
 
-import org.signonflow.change.ChangeState;
 import org.signonflow.change.Outcomes;
+import org.signonflow.change.Standing;
 
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,11 +62,11 @@ public record OutcomesPicture(LocalDate first, Map<LocalDate, Outcomes.Day> days
         int most = most();
         List<Bar> bars = new ArrayList<>();
         days.forEach((date, day) -> {
-            List<ChangeState> states = outcomes().filter(day.ended()::containsKey).toList();
+            List<Standing> states = outcomes().filter(day.ended()::containsKey).toList();
             String title = states.stream().map(state -> day.ended().get(state) + " " + word(state))
                 .collect(Collectors.joining(", ", date.format(DATE) + ": ", ""));
             int below = 0;
-            for (ChangeState state : states) {
+            for (Standing state : states) {
                 // Each end of a part is rounded by itself, so that the parts' heights add up.
                 int top = (below + day.ended().get(state)) * HEIGHT / most;
                 int bottom = below * HEIGHT / most;
@@ -119,15 +120,15 @@ public record OutcomesPicture(LocalDate first, Map<LocalDate, Outcomes.Day> days
         return day.ended().values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    private static Stream<ChangeState> outcomes() {
-        return Stream.of(ChangeState.values()).filter(ChangeState::hasBegun).filter(ChangeState::hasEnded);
+    private static Stream<Standing> outcomes() {
+        return EnumSet.range(Standing.COMPLETED, Standing.UNDONE).stream();
     }
 
-    private static String style(ChangeState state) {
+    private static String style(Standing state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String word(ChangeState state) {
+    private static String word(Standing state) {
         return style(state).replace('_', ' ');
     }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.TestDatabase;
 import org.signonflow.harness.SettableClock;
 import org.springframework.core.io.ClassPathResource;
@@ -40,7 +42,8 @@ class ChangesTest {
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
             new ClassPathResource("db/migration/V10__changes.sql"),
             new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql"),
-            new ClassPathResource("db/migration/V12__undo.sql")).execute(database);
+            new ClassPathResource("db/migration/V12__undo.sql"),
+            new ClassPathResource("db/migration/V13__outcomes.sql")).execute(database);
         changes = new Changes(database, time, Duration.ofSeconds(10));
     }
 
@@ -141,7 +144,6 @@ class ChangesTest {
             null, null))).containsExactly("two");
         assertThat(ids(new ChangeFilter(null, null, "production", null, null, null, null, null, null, null))).isEmpty();
         assertThat(ids(new ChangeFilter(null, null, null, null, null, null, null, "roll-out", null, null))).containsExactly("three");
-        assertThat(changes.count(ChangeFilter.ALL)).isEqualTo(Map.of(ChangeState.CREATING, 2, ChangeState.COMPLETED, 1));
     }
 
     @Test
@@ -158,17 +160,34 @@ class ChangesTest {
         ended("three", "bert", NOON, Duration.ofMinutes(90), ChangeState.COMPLETED);
         ended("four", "bert", NOON, null, ChangeState.ROLLED_BACK);
         assertThat(outcomes.since(today.minusDays(29), null)).isEqualTo(Map.of(
-            today.minusDays(29), new Outcomes.Day(Map.of(ChangeState.COMPLETED, 1), Duration.ofMinutes(10)),
-            today.minusDays(1), new Outcomes.Day(Map.of(ChangeState.REJECTED, 1), null),
-            today, new Outcomes.Day(Map.of(ChangeState.COMPLETED, 3, ChangeState.ROLLED_BACK, 1), Duration.ofMinutes(20))));
+            today.minusDays(29), new Outcomes.Day(Map.of(Standing.COMPLETED, 1), Duration.ofMinutes(10)),
+            today.minusDays(1), new Outcomes.Day(Map.of(Standing.REJECTED, 1), null),
+            today, new Outcomes.Day(Map.of(Standing.COMPLETED, 3, Standing.ROLLED_BACK, 1), Duration.ofMinutes(20))));
         assertThat(outcomes.since(today, "anna")).isEqualTo(Map.of(
-            today, new Outcomes.Day(Map.of(ChangeState.COMPLETED, 2), Duration.ofMinutes(15))));
+            today, new Outcomes.Day(Map.of(Standing.COMPLETED, 2), Duration.ofMinutes(15))));
+    }
+
+    @Test
+    void whatWasUndoneCountsAsUndoneAndItsUndoNotAtAll() {
+        LocalDate today = LocalDate.parse("2026-11-27");
+        ended("stays", "anna", NOON.minus(Duration.ofDays(1)), Duration.ofMinutes(10), ChangeState.COMPLETED);
+        ended("undone", "anna", NOON.minus(Duration.ofDays(1)), Duration.ofMinutes(30), ChangeState.COMPLETED);
+        ended("undo", Flow.UNDO, "anna", NOON, Duration.ofMinutes(90), ChangeState.COMPLETED);
+        ended("declined", Flow.UNDO, "anna", NOON, null, ChangeState.DECLINED);
+        changes.claim("undone", "undo");
+        changes.undone("undone", "undo");
+        assertThat(new Outcomes(database, Duration.ofSeconds(10)).since(today.minusDays(29), null)).isEqualTo(Map.of(
+            today.minusDays(1), new Outcomes.Day(Map.of(Standing.COMPLETED, 1, Standing.UNDONE, 1), Duration.ofMinutes(20))));
+    }
+
+    private void ended(String id, String requester, Instant at, Duration toApproval, ChangeState state) {
+        ended(id, "configure-mfa-sign-on", requester, at, toApproval, state);
     }
 
     /** @param toApproval how long it had waited when it was approved, just before it ended; null if it was not */
-    private void ended(String id, String requester, Instant at, Duration toApproval, ChangeState state) {
+    private void ended(String id, String flow, String requester, Instant at, Duration toApproval, ChangeState state) {
         Instant requested = toApproval == null ? at : at.minus(toApproval);
-        changes.add(new Change(id, "configure-mfa-sign-on", "sandbox", "App", null, "P", requester, requested, null, null, null, state, at, at,
+        changes.add(new Change(id, flow, "sandbox", "App", null, "P", requester, requested, null, null, null, state, at, at,
             null, null, null, null, toApproval == null ? null : "approve", toApproval == null ? null : "approver",
             toApproval == null ? null : at, null, null, null));
     }
@@ -186,8 +205,11 @@ class ChangesTest {
     }
 
     /** With many requested in the same millisecond, as the rows of a roll-out are. */
-    @Test
-    void pagesAreCompleteAndDoNotOverlap() {
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "app")
+    void pagesAreCompleteAndDoNotOverlap(String text) {
+        ChangeFilter filter = new ChangeFilter(text, null, null, null, null, null, null, null, null, null);
         List<String> all = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
             String id = "%02d".formatted(i);
@@ -196,7 +218,7 @@ class ChangesTest {
         }
         List<String> seen = new ArrayList<>();
         Change last = null;
-        for (List<Change> page = changes.list(ChangeFilter.ALL, null, 7); !page.isEmpty(); page = changes.list(ChangeFilter.ALL, last, 7)) {
+        for (List<Change> page = changes.list(filter, null, 7); !page.isEmpty(); page = changes.list(filter, last, 7)) {
             page.forEach(change -> seen.add(change.id()));
             last = page.get(page.size() - 1);
         }
