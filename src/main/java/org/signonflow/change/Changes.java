@@ -37,7 +37,8 @@ public class Changes {
             state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by, decision, decided_by, decided_at,
             decision_comment, retried_by, retried_at, undone_by, undone_at""";
     private static final String CHANGES = COLUMNS + " from signonflow_change";
-    private static final String FOUND = "search like :text escape '!'";
+    // With an escape of its own PostgreSQL would work out the pattern for each row.
+    private static final String FOUND = "search like :text";
     private static final String LATEST_FIRST = " order by requested_at desc, id desc";
 
     private final JdbcClient jdbc;
@@ -230,7 +231,7 @@ public class Changes {
         if (filter.text() == null) {
             return list(CHANGES + " where " + where, values, most);
         }
-        values.put("text", "%" + filter.text().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%");
+        values.put("text", "%" + filter.text().toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%");
         List<Change> latest = list(COLUMNS + " from (" + COLUMNS + ", search from signonflow_change where " + where + LATEST_FIRST
             + " fetch first " + LATEST + " rows only) latest where " + FOUND, values, most);
         // What is rare is found sooner in any order, by several of PostgreSQL's processes: without the offset it would follow the index.

@@ -194,12 +194,12 @@ class ChangesTest {
 
     @ParameterizedTest
     @CsvSource({"banking, one", "BANK_MFA, one", "one, one", "portal's name, two", "50%, three", "a_b, three", "!, three", "_MFA', ''",
-        "x%x, ''", "ÜBER, four"})
+        "x%x, ''", "ÜBER, four", "\\, three", "b!\\, three", "\\\\, ''", "\\%, ''"})
     void theSearchTakesItsTextLiterally(String text, String found) {
         changes.add(change("one", "Banking App", "Bank_MFA", "anna", NOON, null));
         changes.add(change("two", null, "P", "anna", NOON, null));
         changes.named("two", "Portal's name");
-        changes.add(change("three", "50% a_b!", "aXb", "anna", NOON, null));
+        changes.add(change("three", "50% a_b!\\", "aXb", "anna", NOON, null));
         changes.add(change("four", "über", "xx", "anna", NOON, null));
         assertThat(String.join(",", ids(new ChangeFilter(text, null, null, null, null, null, null, null, null, null)))).isEqualTo(found);
     }
