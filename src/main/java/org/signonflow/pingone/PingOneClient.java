@@ -137,6 +137,15 @@ public final class PingOneClient {
         return read(json -> json, kind.path(parentId, id));
     }
 
+    /**
+     * Reads all objects of a collection with all their members, as PingOne has them.
+     *
+     * @param parentId the parent; null for the environment
+     */
+    public List<JsonNode> readAll(Kind kind, String parentId) {
+        return list(json -> json, kind, parentId);
+    }
+
     /** Creates a native application (step 1 of the workflow). PingOne accepts a second one with the same name. */
     public Application createApplication(NativeApplication application) {
         return create(CreateRequest.of(application), Application::from);
@@ -208,6 +217,11 @@ public final class PingOneClient {
     /** Reads the sign-on policy assignments of an application. */
     public List<Assignment> listAssignments(String applicationId) {
         return list(Assignment::from, Kind.ASSIGNMENT, applicationId);
+    }
+
+    /** The id of the managed environment. */
+    public String environmentId() {
+        return environment.environmentId();
     }
 
     /** Names the environment, and no secret. */

@@ -46,8 +46,13 @@ class ChangesController {
     private final VisibleRows rows;
     private final ChangeEngine engine;
     private final NewChange newChange;
+    private final TerraformExports terraform;
+    private final Promotion promotion;
 
-    ChangesController(VisibleChanges visible, ChangeDetails details, VisibleRows rows, ChangeEngine engine, NewChange newChange) {
+    ChangesController(VisibleChanges visible, ChangeDetails details, VisibleRows rows, ChangeEngine engine, NewChange newChange,
+                      TerraformExports terraform, Promotion promotion) {
+        this.terraform = terraform;
+        this.promotion = promotion;
         this.visible = visible;
         this.engine = engine;
         this.newChange = newChange;
@@ -134,6 +139,24 @@ class ChangesController {
     @GetMapping("/{rollOut}/{line:-?[0-9]+}")
     ChangeDetails.Details row(@PathVariable String rollOut, @PathVariable int line, Authentication who) {
         return rows.find(rollOut, line, who);
+    }
+
+    /**
+     * What a completed change has created, as it is in PingOne now, for Terraform's provider pingidentity/pingone to import. Reads PingOne.
+     */
+    @GetMapping(path = "/{id}/terraform", produces = TerraformFile.TYPE)
+    ResponseEntity<String> terraform(@PathVariable String id, Authentication who) {
+        Change change = visible.find(id, who);
+        return TerraformFile.of("change-" + change.id(), terraform.of(change, who));
+    }
+
+    /**
+     * The body that starts the same change in another environment, once that is named as its "environment" and the texts in angle brackets
+     * are replaced by ids from there.
+     */
+    @GetMapping("/{id}/request")
+    Map<String, String> request(@PathVariable String id, Authentication who) {
+        return promotion.of(visible.find(id, who));
     }
 
     /**

@@ -52,9 +52,11 @@ class RollOutsController {
     private final OpenDecisions decisions;
     private final EngineHistory history;
     private final RollOutEngine engine;
+    private final TerraformExports terraform;
 
     RollOutsController(VisibleRollOuts visible, RollOuts rollOuts, Review review, Report report, Changes changes,
-            OpenDecisions decisions, EngineHistory history, RollOutEngine engine) {
+            OpenDecisions decisions, EngineHistory history, RollOutEngine engine, TerraformExports terraform) {
+        this.terraform = terraform;
         this.visible = visible;
         this.rollOuts = rollOuts;
         this.review = review;
@@ -129,5 +131,18 @@ class RollOutsController {
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
             ContentDisposition.attachment().filename("roll-out-" + rollOut.id() + ".csv").build().toString());
         report.write(rollOut, response.getWriter());
+    }
+
+    /**
+     * What the rows in effect have created, as it is in PingOne now, for Terraform's provider pingidentity/pingone to import. Reads PingOne.
+     *
+     * @param after the line of the last row of the part before
+     * @param limit at most this many rows, from 1 to 100; all by default, if there are not more
+     */
+    @GetMapping(path = "/{id}/terraform", produces = TerraformFile.TYPE)
+    ResponseEntity<String> terraform(@PathVariable String id, @RequestParam(defaultValue = "" + Integer.MIN_VALUE) int after,
+            @RequestParam(required = false) Integer limit, Authentication who) {
+        RollOut rollOut = visible.find(id, who);
+        return TerraformFile.of("roll-out-" + rollOut.id(), terraform.of(rollOut, after, limit, who));
     }
 }
