@@ -55,6 +55,11 @@ function show(rollOut) {
     inCockpit.href = cockpit(rollOut.id);
   }
   byId('report').href = at(`${api}/report.csv`);
+  // In parts of a hundred rows; each says how to ask for the next.
+  const inParts = (states.COMPLETED ?? 0) > 100;
+  byId('terraform').hidden = rollOut.stage !== 'COMPLETED';
+  byId('terraform').textContent = inParts ? 'Terraform (first 100 rows)' : 'Terraform';
+  byId('terraform').href = at(`${api}/terraform?limit=100`);
   bar('created', !undone, states, rows, 'READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED');
   bar('assigned', !undone, states, rows, 'ASSIGNED', 'COMPLETED');
   bar('undone', undone, states, rows, ...undoes ? ['COMPLETED'] : ['REJECTED', 'ROLLED_BACK', 'LEFT_OUT']);

@@ -75,10 +75,11 @@ public class Terraform {
         List<Part> parts = changes.stream().flatMap(this::parts).toList();
         Map<String, String> environments = environments(parts, access);
         read(parts, access);
-        Hcl hcl = new Hcl().comment(title).comment("As PingOne had it at %s. Each resource is imported as it is: terraform plan says so, and what it"
-            .formatted(clock.instant().truncatedTo(ChronoUnit.SECONDS))).comment("""
-            cannot know or change is said in a comment. It needs a directory of its own, and the provider's settings,
-            such as PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET, PINGONE_ENVIRONMENT_ID and PINGONE_REGION_CODE.""")
+        Hcl hcl = new Hcl().comment(title).comment("""
+            As PingOne had it at %s.
+            terraform plan says that each resource is imported and nothing changes, unless a comment here says otherwise.
+            It needs a directory of its own, and the provider's settings, such as PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET,
+            PINGONE_ENVIRONMENT_ID and PINGONE_REGION_CODE.""".formatted(clock.instant().truncatedTo(ChronoUnit.SECONDS)))
             .blankLine()
             .block("terraform", members("required_version", ">= 1.6", "required_providers", new Block(members("pingone",
                 members("source", "pingidentity/pingone", "version", "~> 1.21")))))

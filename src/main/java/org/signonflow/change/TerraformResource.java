@@ -85,7 +85,8 @@ final class TerraformResource {
         List<String> changed = part.sent == null ? List.of()
             : Drift.of(part.sent, List.of(), found).stream().map(Drift::toString).toList();
         if (!changed.isEmpty()) {
-            hcl.comment("Changed in PingOne since it was created: %s.".formatted(String.join(", ", changed)));
+            hcl.comment("Changed in PingOne since it was created:");
+            changed.forEach(one -> hcl.comment("  " + one));
         }
         Map<String, Object> members = new LinkedHashMap<>(Map.of("environment_id", new Expression("local." + environment)));
         members.putAll(switch (part.made.kind()) {
@@ -121,8 +122,8 @@ final class TerraformResource {
             case ACTION -> !text("type").equals("MULTI_FACTOR_AUTHENTICATION") ? "It is of another type now: %s.".formatted(text("type"))
                 : found.path("condition").isObject() ? "It has a condition, which the change did not give it."
                 : found.at("/deviceAuthenticationPolicy/id").asString("").isEmpty()
-                    ? "It names its authenticators, and the provider has only words for a device policy, which a change can name as well,\n"
-                        + "as deviceAuthenticationPolicyId. The action stays in effect as it is." : null;
+                    ? "\nIt names its authenticators, and the provider has words for a device policy only. It stays in effect as it is.\n"
+                        + "A change that is given a deviceAuthenticationPolicyId makes an action that Terraform can take over." : null;
             case ASSIGNMENT -> null;
         };
     }
@@ -155,7 +156,7 @@ final class TerraformResource {
         }
         members.put("oidc_options", oidc);
         if (!unstated.isEmpty()) {
-            hcl.comment("PingOne states nothing for what follows. The provider sets it, and plans that as a change of this resource:")
+            hcl.comment("PingOne states nothing for the following. The provider sets its defaults, and plans that as a change:")
                 .comment(unstated.entrySet().stream().map(one -> "  %s = %s".formatted(one.getKey(), one.getValue()))
                     .collect(Collectors.joining("\n")));
         }

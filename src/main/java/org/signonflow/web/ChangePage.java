@@ -40,15 +40,17 @@ class ChangePage {
     private final EngineHistory history;
     private final OpenDecisions decisions;
     private final Picture picture;
+    private final Promotion promotion;
 
     ChangePage(VisibleChanges changes, ChangeDetails details, VisibleRows rows, EngineHistory history, OpenDecisions decisions,
-               Picture picture) {
+               Picture picture, Promotion promotion) {
         this.changes = changes;
         this.details = details;
         this.rows = rows;
         this.history = history;
         this.decisions = decisions;
         this.picture = picture;
+        this.promotion = promotion;
     }
 
     /** One change; whoever may not see it is answered as if there were none. */
@@ -99,6 +101,7 @@ class ChangePage {
         model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
         model.addAttribute("mayUndo", view.isInEffect() && !view.isSharedPolicy()
             && (operator || who.getName().equals(change.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS)));
+        model.addAttribute("startsAlone", hasBegun && promotion.problem(change).isEmpty());
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
             : change.applicationId() == null && change.applicationName() != null ? InWords.NOBODY_YET : null);

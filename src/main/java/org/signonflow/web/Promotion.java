@@ -13,6 +13,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,16 +33,20 @@ class Promotion {
         this.fields = fields;
     }
 
-    /** @throws ResponseStatusException if no flow does what the change did */
+    /** Why no flow that is started alone does what the change did; empty if one does. */
+    Optional<String> problem(Change change) {
+        String policy = history.variables(change.id()).getOrDefault(FlowVariables.POLICY, Settings.OWN);
+        return Optional.ofNullable(change.flow().equals(Flow.UNDO) ? "An undo takes back one change, which is nowhere else."
+            : new ChangeView(change).isSharedPolicy() || !policy.equals(Settings.OWN)
+                ? "Its policy is not its own, as that of every change that is started alone is. Start a roll-out there instead." : null);
+    }
+
+    /** @throws ResponseStatusException if there is a {@link #problem} */
     Map<String, String> of(Change change) {
+        problem(change).ifPresent(problem -> {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, problem);
+        });
         Map<String, String> variables = history.variables(change.id());
-        String policy = variables.getOrDefault(FlowVariables.POLICY, Settings.OWN);
-        if (change.flow().equals(Flow.UNDO)) {
-            throw refusal("An undo takes back one change, which is nowhere else.");
-        }
-        if (new ChangeView(change).isSharedPolicy() || !policy.isBlank() && !policy.equals(Settings.OWN)) {
-            throw refusal("Its policy is not its own, as with every change that is started alone. Start a roll-out there instead.");
-        }
         Flow flow = Flow.find(change.flow()).orElseGet(() -> Flow.ofRow(change.applicationId() == null));
         Map<String, String> request = new LinkedHashMap<>(Map.of(NewChange.FLOW, flow.key()));
         fields.of(flow).stream().map(Field::name).filter(name -> variables.containsKey(name) && !LEFT_OUT.contains(name))
@@ -52,9 +57,5 @@ class Promotion {
             request.remove(FlowVariables.AUTHENTICATORS);
         }
         return request;
-    }
-
-    private static ResponseStatusException refusal(String sentence) {
-        return new ResponseStatusException(HttpStatus.CONFLICT, sentence);
     }
 }

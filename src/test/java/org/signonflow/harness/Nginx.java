@@ -3,17 +3,14 @@ package org.signonflow.harness;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -30,7 +27,6 @@ public final class Nginx implements AutoCloseable {
         + "environment variable NGINX.";
 
     private static final Pattern EXAMPLE = Pattern.compile("```nginx\n(.*?)```", Pattern.DOTALL);
-    private static final char[] PASSWORD = "changeit".toCharArray();
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
 
     private final Process process;
@@ -53,9 +49,7 @@ public final class Nginx implements AutoCloseable {
         }
         Path home = Files.createDirectories(Path.of("target", "nginx")).toRealPath();
         home = Files.createTempDirectory(home, "");
-        KeyStore key = key(home);
-        write(home.resolve("certificate.pem"), "CERTIFICATE", key.getCertificate("signonflow").getEncoded());
-        write(home.resolve("key.pem"), "PRIVATE KEY", key.getKey("signonflow", PASSWORD).getEncoded());
+        KeyStore key = TlsKey.make(home, "dns:localhost,ip:127.0.0.1");
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -89,7 +83,7 @@ public final class Nginx implements AutoCloseable {
         }
         KeyStore certificates = KeyStore.getInstance(KeyStore.getDefaultType());
         certificates.load(null, null);
-        certificates.setCertificateEntry("nginx", key.getCertificate("signonflow"));
+        certificates.setCertificateEntry("nginx", key.getCertificate(TlsKey.ALIAS));
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(certificates);
         SSLContext trust = SSLContext.getInstance("TLS");
@@ -113,27 +107,6 @@ public final class Nginx implements AutoCloseable {
             config = config.replace(own.get(0), own.get(1));
         }
         return config;
-    }
-
-    private static KeyStore key(Path home) throws IOException, GeneralSecurityException, InterruptedException {
-        Path file = home.resolve("key.p12");
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias",
-            "signonflow", "-keyalg", "EC", "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", new String(PASSWORD),
-            "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1", "-validity", "2").redirectErrorStream(true).start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (keytool.waitFor() != 0) {
-            throw new IOException("keytool: " + said);
-        }
-        KeyStore key = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            key.load(in, PASSWORD);
-        }
-        return key;
-    }
-
-    private static void write(Path file, String what, byte[] bytes) throws IOException {
-        Files.writeString(file, "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(what,
-            Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)));
     }
 
     private static boolean answers(int port) {
