@@ -32,7 +32,7 @@ final class Hcl {
 
     /** A comment of one line for each line of the text. */
     Hcl comment(String text) {
-        text.lines().forEach(line -> out.append("# ").append(PlainText.oneLine(line)).append('\n'));
+        text.lines().forEach(line -> out.append("# ").append(PlainText.oneLine(line.stripTrailing())).append('\n'));
         return this;
     }
 

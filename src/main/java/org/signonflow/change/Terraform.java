@@ -1,7 +1,6 @@
 package org.signonflow.change;
 
 import org.signonflow.change.Hcl.Block;
-import org.signonflow.change.Hcl.Expression;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Entry;
 import org.signonflow.journal.Journal;
@@ -14,7 +13,6 @@ import tools.jackson.databind.JsonNode;
 
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;

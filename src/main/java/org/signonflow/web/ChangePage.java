@@ -8,6 +8,7 @@ import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.OpenDecisions;
+import org.signonflow.change.Terraform;
 import org.signonflow.change.TimelineEvent;
 import org.signonflow.security.setup.Roles;
 import org.springframework.security.core.Authentication;
@@ -41,9 +42,10 @@ class ChangePage {
     private final OpenDecisions decisions;
     private final Picture picture;
     private final Promotion promotion;
+    private final Terraform terraform;
 
     ChangePage(VisibleChanges changes, ChangeDetails details, VisibleRows rows, EngineHistory history, OpenDecisions decisions,
-               Picture picture, Promotion promotion) {
+               Picture picture, Promotion promotion, Terraform terraform) {
         this.changes = changes;
         this.details = details;
         this.rows = rows;
@@ -51,6 +53,7 @@ class ChangePage {
         this.decisions = decisions;
         this.picture = picture;
         this.promotion = promotion;
+        this.terraform = terraform;
     }
 
     /** One change; whoever may not see it is answered as if there were none. */
@@ -101,6 +104,7 @@ class ChangePage {
         model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
         model.addAttribute("mayUndo", view.isInEffect() && !view.isSharedPolicy()
             && (operator || who.getName().equals(change.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS)));
+        model.addAttribute("goesToTerraform", change.state() == ChangeState.COMPLETED && !view.isUndo() && terraform.hasAny(change));
         model.addAttribute("startsAlone", hasBegun && promotion.problem(change).isEmpty());
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()

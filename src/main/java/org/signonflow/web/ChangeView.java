@@ -38,11 +38,6 @@ public record ChangeView(Change change) {
         return change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !isUndo();
     }
 
-    /** Whether what it created may be left for Terraform to take over. */
-    public boolean isCarriedToTerraform() {
-        return change.state() == ChangeState.COMPLETED && !isUndo();
-    }
-
     public boolean createsApplication() {
         return Flow.find(change.flow()).map(Flow::makesApplication).orElse(false);
     }

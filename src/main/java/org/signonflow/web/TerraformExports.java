@@ -74,7 +74,8 @@ class TerraformExports {
             throw refusal("An undo creates nothing that Terraform could take over.");
         }
         if (change.state() != ChangeState.COMPLETED) {
-            throw refusal(change.state() == ChangeState.CANCELLED ? "It was cancelled by an administrator. Only what has completed is exported."
+            throw refusal(change.state() == ChangeState.CANCELLED
+                ? "It was cancelled by an administrator. Only what has completed is exported."
                 : change.state().hasEnded() ? "It did not complete. Nothing of it is left in PingOne."
                 : "It has not completed yet. Only what is in effect is exported.");
         }
@@ -102,12 +103,12 @@ class TerraformExports {
         int most = limit == null ? MOST_ROWS : limit;
         List<Row> rows = rollOuts.rows(rollOut.id(), RowState.COMPLETED, null, after, most + 1);
         if (rows.size() > most && limit == null) {
-            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, ("It has more than %d rows in effect. Ask for them in parts: with limit=%d, "
-                + "and then also with after=<line of the last row so far>.").formatted(most, most));
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, ("It has more than %d rows in effect. Ask for them in parts: with "
+                + "limit=%d, and then also with after=<line of the last row so far>.").formatted(most, most));
         }
         List<Row> part = rows.subList(0, Math.min(most, rows.size()));
-        String title = "Roll-out %s.\n%s, ended at %s.%s".formatted(rollOut.name(), rollOut.id(), rollOut.endedAt(), rows.size() <= most ? ""
-            : "\nOnly the rows up to line %d; the next part has after=%<d.".formatted(part.get(most - 1).line()));
+        String title = "Roll-out %s.\n%s, ended at %s.%s".formatted(rollOut.name(), rollOut.id(), rollOut.endedAt(),
+            rows.size() <= most ? "" : "\nOnly the rows up to line %d; the next part has after=%<d.".formatted(part.get(most - 1).line()));
         return export(title, part.stream().map(row -> changes.find(row.instanceId(), who)).toList(), who, LONGEST_OF_ROLL_OUT);
     }
 
@@ -157,8 +158,8 @@ class TerraformExports {
     }
 
     private static ResponseStatusException late(Reading reading, Duration longest) {
-        return new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT, "%s was still to be read after %d seconds, so nothing was exported.%s"
-            .formatted(reading.what, longest.toSeconds(), longest.equals(LONGEST) ? "" : " Ask for fewer rows with limit."));
+        return new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT,
+            "%s was still to be read after %d seconds, so nothing was exported.%s".formatted(reading.what, longest.toSeconds(), longest.equals(LONGEST) ? "" : " Ask for fewer rows with limit."));
     }
 
     /** One export's reading of PingOne: of a roll-out, no faster than the quota allows a roll-out. */

@@ -35,7 +35,8 @@ class HclTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Banking app, banking_app", "\u00c4rger & S\u00f6hne!, arger_sohne", "2nd app, app_2nd_app", "\u4e2d\u6587, app", "'', app", "__a__b__, a_b",
+    @CsvSource({"Banking app, banking_app", "\u00c4rger & S\u00f6hne!, arger_sohne",
+        "2nd app, app_2nd_app", "\u4e2d\u6587, app", "'', app", "__a__b__, a_b",
         "'a\"\n}', a", "https://x/y, https_x_y"})
     void namesAreIdentifiers(String text, String identifier) {
         assertThat(Hcl.identifier(text, "app")).isEqualTo(identifier);

@@ -41,7 +41,8 @@ class TerraformIT extends RunningApp {
     /** What the provider sets where PingOne states nothing, in each application that a flow has created. */
     private static final List<String> UNSTATED = List.of("allow_wildcard_in_redirect_uris", "include_x5t", "op_session_check_enabled",
         "refresh_token_duration", "refresh_token_rolling_duration", "require_signed_request_object", "support_unsigned_request_object");
-    private static final String HOSTILE = "${file(\"/etc/passwd\")} %{ if true }$${x}$$${y}\\\" \\n\n\r\t\u0007\u202e\u200b\ud83d\ude00\u00e9e\u0301 "
+    private static final String HOSTILE = "${file(\"/etc/passwd\")} %{ if true }$${x}$$${y}\\\" \\n\n\r\t"
+        + "\u0007\u202e\u200b\ud83d\ude00\u00e9e\u0301 "
         + "\"\n}\nresource \"x\" \"y\" {}";
 
     @TempDir
@@ -200,8 +201,10 @@ class TerraformIT extends RunningApp {
     @Test
     void aNewApplicationIsTakenOver() throws Exception {
         String flow = completed("configure-mfa-sign-on", """
-            "applicationName": "Banking app", "applicationDescription": "For \u00c4rger.", "redirectUris": "https://www.example.com, app://cb",
-            "bundleId": "com.example.banking", "policyName": "Banking_MFA", "deviceAuthenticationPolicyId": "%s" """.formatted(devicePolicy()));
+            "applicationName": "Banking app", "applicationDescription": "For \u00c4rger.",
+            "redirectUris": "https://www.example.com, app://cb",
+            "bundleId": "com.example.banking", "policyName": "Banking_MFA",
+            "deviceAuthenticationPolicyId": "%s" """.formatted(devicePolicy()));
         Export first = export(flow);
         assertThat(first.plan()).isEqualTo("Plan: 5 to import, 0 to add, 1 to change, 0 to destroy.");
         assertThat(first.changed()).containsExactlyElementsOf(UNSTATED);
@@ -262,7 +265,8 @@ class TerraformIT extends RunningApp {
         ObjectNode application = pingone("GET", address, null);
         pingone("PUT", address, application.put("name", HOSTILE).put("description", "x".repeat(1_000) + HOSTILE).toString());
         Export hostile = export(change);
-        assertThat(hostile.plan()).as("the same text, or it would change").isEqualTo("Plan: 4 to import, 0 to add, 0 to change, 0 to destroy.");
+        assertThat(hostile.plan()).as("the same text, or it would change")
+            .isEqualTo("Plan: 4 to import, 0 to add, 0 to change, 0 to destroy.");
         assertThat(hostile.text).contains("# Changed in PingOne since it was created:\n#   name is ");
         assertThat(hostile.text.replaceAll("(?m)^#.*$", "")).doesNotContain("${file", "%{ if", "\u202e", "\u200b", "\nresource \"x\"");
     }
