@@ -57,7 +57,7 @@ function show(rollOut) {
   byId('report').href = at(`${api}/report.csv`);
   // In parts of a hundred rows; each says how to ask for the next.
   const inParts = (states.COMPLETED ?? 0) > 100;
-  byId('terraform').hidden = rollOut.stage !== 'COMPLETED';
+  byId('terraform').hidden = undoes || rollOut.stage !== 'COMPLETED';
   byId('terraform').textContent = inParts ? 'Terraform (first 100 rows)' : 'Terraform';
   byId('terraform').href = at(`${api}/terraform?limit=100`);
   bar('created', !undone, states, rows, 'READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED');

@@ -1,6 +1,7 @@
 package org.signonflow;
 
 import org.signonflow.engine.PasswordRules;
+import org.signonflow.process.change.CheckSchedule;
 import org.signonflow.security.setup.StartupRefused;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -57,6 +58,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
         requireKnownNames();
         requireKinds();
+        requireSchedule();
         requirePorts();
         PingOneConfiguration.Properties properties = binder.bindOrCreate("signonflow", PingOneConfiguration.Properties.class);
         properties.http().timeouts();
@@ -139,6 +141,14 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
         if (!holds) {
             throw new StartupRefused("%s must be %s.".formatted(name, kind), "Set it to a value such as its default, %s, or remove it."
                 .formatted(example));
+        }
+    }
+
+    private void requireSchedule() {
+        try {
+            binder.bind("signonflow.drift.check", CheckSchedule.class);
+        } catch (BindException wrong) {
+            require(false, "signonflow.drift.check", "off, daily or hourly", "off");
         }
     }
 

@@ -30,7 +30,7 @@ public record Change(String id, String flow, String environment, String applicat
                      String requestedBy, Instant requestedAt, String reason, String rollOut, Integer line, ChangeState state,
                      Instant changedAt, Instant endedAt, String incidentId, String incident, String rejection,
                      String rolledBackBy, String decision, String decidedBy, Instant decidedAt, String comment,
-                     String retriedBy, Instant retriedAt, String undoneBy, Instant undoneAt) {
+                     String retriedBy, Instant retriedAt, String undoneBy, Instant undoneAt, Check check) {
 
     /** A change that nobody has had undone. */
     public Change(String id, String flow, String environment, String applicationName, String applicationId, String policyName,
@@ -39,21 +39,21 @@ public record Change(String id, String flow, String environment, String applicat
                   String decision, String decidedBy, Instant decidedAt, String comment, String retriedBy, Instant retriedAt) {
         this(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line, state,
             changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, decision, decidedBy, decidedAt, comment, retriedBy, retriedAt,
-            null, null);
+            null, null, null);
     }
 
     /** Itself in another state. */
     public Change in(ChangeState other, Instant ended) {
         return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
             other, changedAt, ended, ended == null ? incidentId : null, ended == null ? incident : null, rejection, rolledBackBy, decision,
-            decidedBy, decidedAt, comment, retriedBy, retriedAt, undoneBy, undoneAt);
+            decidedBy, decidedAt, comment, retriedBy, retriedAt, undoneBy, undoneAt, check);
     }
 
     /** Itself with a decision. */
     public Change decided(String how, String by, Instant at, String words) {
         return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
             state, changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, how, by, at, words, retriedBy, retriedAt, undoneBy,
-            undoneAt);
+            undoneAt, check);
     }
 
     /** Whether both stand in the same place, for the same reason. */

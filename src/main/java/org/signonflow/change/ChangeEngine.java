@@ -36,6 +36,15 @@ public interface ChangeEngine {
     String undo(Change change, boolean keepApplication, String reason);
 
     /**
+     * Compares a completed change with PingOne, and records what is found.
+     *
+     * @throws NotPossibleException                          if it is not in effect, or cannot be compared now
+     * @throws NotAnsweredException                          if PingOne has not answered in time; then it is recorded once it has
+     * @throws org.signonflow.pingone.PingOneException       if PingOne refuses; that is recorded as well
+     */
+    void check(Change change);
+
+    /**
      * Repeats the steps that have failed for good.
      *
      * @throws NotAllowedException  if they are not allowed to
@@ -55,6 +64,14 @@ public interface ChangeEngine {
     class NotPossibleException extends RuntimeException {
 
         public NotPossibleException(String message) {
+            super(message);
+        }
+    }
+
+    /** PingOne does not answer in time. */
+    class NotAnsweredException extends RuntimeException {
+
+        public NotAnsweredException(String message) {
             super(message);
         }
     }

@@ -35,8 +35,10 @@ public class Changes {
     private static final String COLUMNS = """
         select id, flow, environment, application_name, application_id, policy_name, requested_by, requested_at, reason, roll_out, line,
             state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by, decision, decided_by, decided_at,
-            decision_comment, retried_by, retried_at, undone_by, undone_at""";
-    private static final String CHANGES = COLUMNS + " from signonflow_change";
+            decision_comment, retried_by, retried_at, undone_by, undone_at, checked_at, drift, drift_found_at, drift_gone_at,
+            check_failed_at, check_failure, case when drift_found_at is not null then (select findings from signonflow_drift
+                where change_id = id and found_at = drift_found_at) end as findings""";
+    static final String CHANGES = COLUMNS + " from signonflow_change";
     // With an escape of its own PostgreSQL would work out the pattern for each row.
     private static final String FOUND = "search like :text";
     private static final String LATEST_FIRST = " order by requested_at desc, id desc";
@@ -281,6 +283,9 @@ public class Changes {
         if (filter.rows() != null) {
             where.append(filter.rows() ? " and roll_out is not null" : " and roll_out is null");
         }
+        if (filter.drift() != null) {
+            where.append(" and ").append(filter.drift().condition());
+        }
         where(where, values, "environment", "=", filter.environment());
         where(where, values, "flow", "=", filter.flow());
         where(where, values, "requested_by", "=", filter.requester());
@@ -331,7 +336,7 @@ public class Changes {
         return utc(clock.instant());
     }
 
-    private static OffsetDateTime utc(Instant time) {
+    static OffsetDateTime utc(Instant time) {
         return time == null ? null : time.atOffset(ZoneOffset.UTC);
     }
 
@@ -343,17 +348,17 @@ public class Changes {
         return text == null || text.length() <= longest ? text : text.substring(0, longest);
     }
 
-    private static Change change(ResultSet row, int index) throws SQLException {
+    static Change change(ResultSet row, int index) throws SQLException {
         return new Change(row.getString("id"), row.getString("flow"), row.getString("environment"), row.getString("application_name"),
             row.getString("application_id"), row.getString("policy_name"), row.getString("requested_by"), instant(row, "requested_at"),
             row.getString("reason"), row.getString("roll_out"), row.getObject("line", Integer.class),
             ChangeState.valueOf(row.getString("state")), instant(row, "changed_at"), instant(row, "ended_at"),
             row.getString("incident_id"), row.getString("incident"), row.getString("rejection"), row.getString("rolled_back_by"),
             row.getString("decision"), row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"),
-            row.getString("retried_by"), instant(row, "retried_at"), row.getString("undone_by"), instant(row, "undone_at"));
+            row.getString("retried_by"), instant(row, "retried_at"), row.getString("undone_by"), instant(row, "undone_at"), Checks.check(row));
     }
 
-    private static Instant instant(ResultSet row, String column) throws SQLException {
+    static Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }

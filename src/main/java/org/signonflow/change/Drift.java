@@ -1,6 +1,7 @@
 package org.signonflow.change;
 
 import org.signonflow.pingone.CanonicalJson;
+import org.signonflow.pingone.Kind;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -8,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
@@ -20,19 +22,23 @@ import java.util.stream.StreamSupport;
 public record Drift(String member, String sent, String found) {
 
     private static final int LONGEST = 200;
+    private static final String CUT = "...";
+    /** What PingOne has nothing for unless it was sent, or added since. */
+    private static final Map<Kind, List<String>> OPTIONAL = Map.of(
+        Kind.APPLICATION, List.of("description", "redirectUris", "mobile.bundleId", "mobile.packageName"),
+        Kind.SIGN_ON_POLICY, List.of("description"), Kind.ACTION, List.of("condition"));
 
     /**
      * Compares an object with what was sent when it was created. Members that were not sent are PingOne's own, and do not count; neither
      * does the order of a list, nor whether PingOne omits what is empty or false.
      *
-     * @param sent     the members that were sent, as a JSON object
-     * @param optional paths of members that count even if they were not sent
+     * @param sent the members that were sent, as a JSON object
      */
-    public static List<Drift> of(String sent, List<String> optional, JsonNode found) {
+    public static List<Drift> of(Kind kind, String sent, JsonNode found) {
         List<Drift> drifts = new ArrayList<>();
         JsonNode before = JsonMapper.shared().readTree(sent);
         compare("", before, found, drifts);
-        for (String path : optional) {
+        for (String path : OPTIONAL.getOrDefault(kind, List.of())) {
             String pointer = "/" + path.replace('.', '/');
             if (before.at(pointer).isMissingNode()) {
                 compare(path, before.at(pointer), found.at(pointer), drifts);
@@ -80,8 +86,14 @@ public record Drift(String member, String sent, String found) {
         return "%s is %s, was %s".formatted(member, shortened(found), shortened(sent));
     }
 
-    private static String shortened(String json) {
+    /** On one line, and not too long. */
+    static String shortened(String json) {
         String plain = PlainText.oneLine(json);
-        return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "...";
+        if (plain.length() <= LONGEST) {
+            return plain;
+        }
+        int end = LONGEST - CUT.length();
+        // A half of a pair could be neither stored nor sent.
+        return plain.substring(0, Character.isHighSurrogate(plain.charAt(end - 1)) ? end - 1 : end) + CUT;
     }
 }

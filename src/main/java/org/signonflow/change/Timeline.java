@@ -4,7 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.signonflow.journal.Entry;
 import org.signonflow.journal.Journal;
@@ -18,10 +20,12 @@ public class Timeline {
 
     private final EngineHistory history;
     private final Journal journal;
+    private final Checks checks;
 
-    Timeline(EngineHistory history, Journal journal) {
+    Timeline(EngineHistory history, Journal journal, Checks checks) {
         this.history = history;
         this.journal = journal;
+        this.checks = checks;
     }
 
     /**
@@ -36,7 +40,16 @@ public class Timeline {
         Stream<TimelineEvent> events = history.events(change.id(), variables, names).stream()
             .map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
             ? TimelineEvent.of(event.at(), event.type(), null, change.rolledBackBy(), null) : event);
-        return Stream.concat(events, calls).sorted(Comparator.comparing(TimelineEvent::at)).toList();
+        return Stream.of(events, calls, drift(change)).flatMap(all -> all).sorted(Comparator.comparing(TimelineEvent::at)).toList();
+    }
+
+    private Stream<TimelineEvent> drift(Change change) {
+        return change.check() == null || change.check().foundAt() == null ? Stream.empty()
+            : checks.episodes(change.id()).stream().flatMap(episode -> Stream.of(
+                TimelineEvent.of(episode.foundAt(), TimelineEvent.Type.DRIFT_FOUND, null, null,
+                    episode.findings().stream().map(Finding::toString).collect(Collectors.joining("\n"))),
+                episode.goneAt() == null ? null : TimelineEvent.of(episode.goneAt(), TimelineEvent.Type.DRIFT_GONE, null, null, null))
+                .filter(Objects::nonNull));
     }
 
     private Stream<Entry> calls(Change change, Map<String, String> variables) {

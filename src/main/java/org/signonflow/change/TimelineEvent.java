@@ -36,7 +36,11 @@ public record TimelineEvent(Instant at, Type type, String step, String by, Strin
         EXPIRED,
         COMMENT,
         ROLL_BACK,
-        ENDED
+        ENDED,
+        /** A check found that PingOne has something else than the change created. */
+        DRIFT_FOUND,
+        /** A check found that this is no longer so, or that something else is. */
+        DRIFT_GONE
     }
 
     /**

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Executes calls that change PingOne, each exactly once, and keeps a record of them.
@@ -148,6 +149,12 @@ public class Journal {
     /** The entries of an instance, earliest first. */
     public List<Entry> of(String instanceId) {
         return entries("instance_id = :instance", Map.of("instance", instanceId), Integer.MAX_VALUE);
+    }
+
+    /** The entries of several instances by instance, earliest first. */
+    public Map<String, List<Entry>> of(Collection<String> instanceIds) {
+        return instanceIds.isEmpty() ? Map.of() : entries("instance_id in (:instances)", Map.of("instances", instanceIds), Integer.MAX_VALUE)
+            .stream().collect(Collectors.groupingBy(entry -> entry.step().instanceId()));
     }
 
     /** The latest entries of an instance, the very latest first. */

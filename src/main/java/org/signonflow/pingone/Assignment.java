@@ -12,7 +12,13 @@ import tools.jackson.databind.JsonNode;
  */
 public record Assignment(String id, String policyId, int priority) {
 
+    /** An assignment as PingOne has it, which has an id. */
+    public static Assignment of(JsonNode json) {
+        return new Assignment(json.path("id").asString(), Json.text(json.path("signOnPolicy"), "id"), json.path("priority").asInt(0));
+    }
+
     static Assignment from(JsonNode json) throws Json.UnusableException {
-        return new Assignment(Json.id(json), Json.text(json.path("signOnPolicy"), "id"), json.path("priority").asInt(0));
+        Json.id(json);
+        return of(json);
     }
 }

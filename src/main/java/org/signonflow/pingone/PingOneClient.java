@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -138,12 +140,12 @@ public final class PingOneClient {
     }
 
     /**
-     * Reads all objects of a collection with all their members, as PingOne has them.
+     * Reads a collection, and returns those objects whose ids are wanted, with all their members, as PingOne has them.
      *
      * @param parentId the parent; null for the environment
      */
-    public List<JsonNode> readAll(Kind kind, String parentId) {
-        return list(json -> json, kind, parentId);
+    public List<JsonNode> list(Kind kind, String parentId, Predicate<String> wanted) {
+        return list(json -> wanted.test(Json.id(json)) ? json : null, kind, parentId).stream().filter(Objects::nonNull).toList();
     }
 
     /** Creates a native application (step 1 of the workflow). PingOne accepts a second one with the same name. */

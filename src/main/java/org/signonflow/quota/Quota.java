@@ -3,6 +3,7 @@ package org.signonflow.quota;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.jdbc.PrimaryKeyMapper;
 import io.github.bucket4j.distributed.proxy.ProxyManager;
@@ -33,7 +34,7 @@ public final class Quota {
 
     /**
      * @param all      counts every call
-     * @param rollOuts also counts those of roll-outs
+     * @param rollOuts also counts those of roll-outs and checks
      * @param atOnce   how many may be made at once
      */
     private record Budget(Bucket all, Bucket rollOuts, int atOnce) {
@@ -77,7 +78,7 @@ public final class Quota {
      * Takes calls out of the budget, or reserves them.
      *
      * @param waited whether the wait returned by an earlier call is over
-     * @return zero to call now; otherwise how long to wait before asking once more
+     * @return zero to call now; otherwise how long to wait before asking once more. A check has nothing reserved then, and asks anew
      */
     public Duration take(String environment, Lane lane, int calls, boolean waited) {
         Budget budget = budgets.get(environment);
@@ -86,6 +87,9 @@ public final class Quota {
         }
         if (lane == Lane.PEOPLE) {
             return reserve(budget.all, calls);
+        }
+        if (lane == Lane.CHECK) {
+            return takeWhatIsLeft(budget, calls);
         }
         Duration turn = waited ? Duration.ZERO : reserve(budget.rollOuts, calls);
         if (!turn.isZero()) {
@@ -101,12 +105,29 @@ public final class Quota {
         return Duration.ZERO;
     }
 
+    /** Reserves nothing while others wait, and leaves people half of what may be called at once. */
+    private static Duration takeWhatIsLeft(Budget budget, int calls) {
+        EstimationProbe left = budget.all.estimateAbilityToConsume((budget.atOnce + 1) / 2);
+        if (!left.canBeConsumed()) {
+            return Duration.ofNanos(left.getNanosToWaitForRefill());
+        }
+        ConsumptionProbe turn = budget.rollOuts.tryConsumeAndReturnRemaining(1);
+        if (!turn.isConsumed()) {
+            return Duration.ofNanos(turn.getNanosToWaitForRefill());
+        }
+        reserve(budget.all, calls);
+        if (calls > 1) {
+            reserve(budget.rollOuts, calls - 1);
+        }
+        return Duration.ZERO;
+    }
+
     /** Counts calls that were made without being taken first; later callers will wait for them. */
     public void owe(String environment, Lane lane, int calls) {
         Budget budget = budgets.get(environment);
         if (budget != null && calls > 0) {
             reserve(budget.all, calls);
-            if (lane == Lane.ROLL_OUT) {
+            if (lane != Lane.PEOPLE) {
                 reserve(budget.rollOuts, calls);
             }
         }

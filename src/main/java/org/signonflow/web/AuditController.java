@@ -7,6 +7,8 @@ import org.apache.commons.csv.CSVPrinter;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Changes;
+import org.signonflow.change.Check;
+import org.signonflow.change.Finding;
 import org.signonflow.change.SpreadsheetText;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
@@ -24,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Who requested, decided, retried and rolled back what, when and in which words: for archives and security monitoring. */
@@ -32,7 +35,9 @@ import java.util.stream.Stream;
 class AuditController {
 
     private static final int AT_A_TIME = 500;
-    private static final List<String> COLUMNS = Stream.of(Change.class.getRecordComponents()).map(component -> component.getName()).toList();
+    private static final List<String> COLUMNS = Stream.concat(Stream.of(Change.class.getRecordComponents())
+        .map(component -> component.getName()).filter(name -> !name.equals("check")), Stream.of("checkedAt", "drift", "driftFoundAt",
+        "driftGoneAt", "findings", "checkFailedAt", "checkFailure")).toList();
 
     private final Changes changes;
     private final RollOuts rollOuts;
@@ -51,7 +56,8 @@ class AuditController {
 
     /**
      * The changes that the caller may see and that reached their state in a period, earliest first, a JSON object on each line. To miss none,
-     * ask again from a minute before the last "changedAt": what is being written at that moment has an earlier time.
+     * ask again from a minute before the last "changedAt": what is being written at that moment has an earlier time. A check that finds
+     * a completed change different in PingOne, or no longer so, counts as reaching a state: see "check".
      *
      * @param from such as 2026-01-31T12:00:00Z
      * @param to   until before then
@@ -98,6 +104,7 @@ class AuditController {
     }
 
     private static List<Object> cells(Change change) {
+        Check check = change.check() == null ? new Check(null, null, null, null, List.of(), null, null) : change.check();
         return Arrays.asList(change.id(), change.flow(), change.environment(), SpreadsheetText.harmless(change.applicationName()),
             change.applicationId(), SpreadsheetText.harmless(change.policyName()), SpreadsheetText.harmless(change.requestedBy()),
             change.requestedAt(), SpreadsheetText.harmless(change.reason()), change.rollOut(), change.line(), change.state(),
@@ -105,6 +112,8 @@ class AuditController {
             SpreadsheetText.harmless(change.rejection()), SpreadsheetText.harmless(change.rolledBackBy()), change.decision(),
             SpreadsheetText.harmless(change.decidedBy()), change.decidedAt(), SpreadsheetText.harmless(change.comment()),
             SpreadsheetText.harmless(change.retriedBy()), change.retriedAt(),
-            change.undoneBy(), change.undoneAt());
+            change.undoneBy(), change.undoneAt(), check.checkedAt(), check.drift(), check.foundAt(), check.goneAt(),
+            SpreadsheetText.harmless(check.findings().stream().map(Finding::toString).collect(Collectors.joining("; "))),
+            check.failedAt(), SpreadsheetText.harmless(check.failure()));
     }
 }

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.EngineHistory;
+import org.signonflow.change.Finding;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The page of one change. */
@@ -102,10 +104,13 @@ class ChangePage {
         model.addAttribute("partlyUndone", view.isInEffect()
             && said.timeline().stream().map(TimelineEvent::call).anyMatch(call -> call != null && DELETED.contains(call.outcome())));
         model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
-        model.addAttribute("mayUndo", view.isInEffect() && !view.isSharedPolicy()
-            && (operator || who.getName().equals(change.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS)));
         model.addAttribute("goesToTerraform", change.state() == ChangeState.COMPLETED && !view.isUndo() && terraform.hasAny(change));
         model.addAttribute("startsAlone", hasBegun && promotion.problem(change).isEmpty());
+        boolean mayAct = view.isInEffect() && VisibleChanges.mayAct(change, who);
+        model.addAttribute("mayUndo", mayAct && !view.isSharedPolicy());
+        model.addAttribute("mayCheck", mayAct);
+        model.addAttribute("seesDrift", change.check() == null ? Set.of() : change.check().findings().stream().map(Finding::change)
+            .filter(id -> id != null && changes.sees(id, who)).collect(Collectors.toSet()));
         model.addAttribute("mayRetry", operator && change.incidentId() != null);
         model.addAttribute("signOnNow", said.signOnNow() != null ? said.signOnNow()
             : change.applicationId() == null && change.applicationName() != null ? InWords.NOBODY_YET : null);

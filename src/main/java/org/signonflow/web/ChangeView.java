@@ -2,6 +2,7 @@ package org.signonflow.web;
 
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.Drifted;
 import org.signonflow.change.Flow;
 
 import java.util.Locale;
@@ -57,6 +58,21 @@ public record ChangeView(Change change) {
     /** Its class in the style sheet. */
     public String style() {
         return isStuck() ? "failed" : change.undoneAt() != null ? "undone" : change.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the last check has found a difference, while it is in effect. */
+    public boolean hasDrifted() {
+        return isInEffect() && change.check() != null && change.check().hasDrifted();
+    }
+
+    /** What there is to say about the last check, in few words; null if nothing differs, or it is not in effect. */
+    public String drift() {
+        if (!isInEffect() || change.check() == null) {
+            return null;
+        }
+        String failed = change.check().failedAt() == null ? null : Words.DRIFTED.get(Drifted.FAILED);
+        String differs = hasDrifted() ? Words.DRIFTED.get(Drifted.valueOf(change.check().drift().name())) : null;
+        return differs == null ? failed : failed == null ? differs : differs + "; " + failed.toLowerCase(Locale.ROOT);
     }
 
     public boolean isStuck() {

@@ -2,9 +2,11 @@ package org.signonflow.web;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeFilter;
+import org.signonflow.change.Drifted;
 import org.signonflow.change.Standing;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
@@ -19,6 +21,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -48,11 +51,13 @@ class ChangesController {
     private final NewChange newChange;
     private final TerraformExports terraform;
     private final Promotion promotion;
+    private final PlansPerMinute plans;
 
     ChangesController(VisibleChanges visible, ChangeDetails details, VisibleRows rows, ChangeEngine engine, NewChange newChange,
-                      TerraformExports terraform, Promotion promotion) {
+                      TerraformExports terraform, Promotion promotion, PlansPerMinute plans) {
         this.terraform = terraform;
         this.promotion = promotion;
+        this.plans = plans;
         this.visible = visible;
         this.engine = engine;
         this.newChange = newChange;
@@ -72,6 +77,8 @@ class ChangesController {
      * @param to          only changes requested before this time
      * @param rollOut     only rows of this roll-out
      * @param rows        true: only rows of roll-outs; false: none of them
+     * @param drift       only changes in effect whose last check has found this: CHANGED, WEAKENED, GONE, any of these (DRIFTED), UNCHANGED,
+     *                    nothing because it failed (FAILED), or that were never checked (UNCHECKED)
      * @param after       the id of the last change of the page before
      * @param limit       at most this many changes, from 1 to 1,000
      */
@@ -80,7 +87,8 @@ class ChangesController {
             @RequestParam(required = false) String environment, @RequestParam(required = false) String flow,
             @RequestParam(required = false) String requester, @RequestParam(required = false) Instant from,
             @RequestParam(required = false) Instant to, @RequestParam(required = false) String rollOut,
-            @RequestParam(required = false) Boolean rows, @RequestParam(required = false) String after,
+            @RequestParam(required = false) Boolean rows, @RequestParam(required = false) Drifted drift,
+            @RequestParam(required = false) String after,
             @RequestParam(defaultValue = "100") int limit, Authentication who) {
         if (limit < 1 || limit > MOST) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
@@ -89,7 +97,7 @@ class ChangesController {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "q: must have at most 200 characters.");
         }
         return visible.list(new ChangeFilter(blankToNull(q), state, blankToNull(environment), blankToNull(flow), blankToNull(requester),
-            from, to, blankToNull(rollOut), rows, null), blankToNull(after), limit, who);
+            from, to, blankToNull(rollOut), rows, null, drift), blankToNull(after), limit, who);
     }
 
     private static String blankToNull(String text) {
@@ -185,6 +193,28 @@ class ChangesController {
         return ResponseEntity.created(URI.create(request.getContextPath() + "/changes/" + undo)).body(visible.find(undo, who));
     }
 
+    /**
+     * Compares a completed change with PingOne now, in a few reads. For operators, and for the change's requester.
+     *
+     * @return the change, with what was found as "check"
+     */
+    @PostMapping("/{id}/check")
+    Change check(@PathVariable String id, @RequestHeader(name = "HX-Request", required = false) String htmx, Authentication who,
+            HttpServletResponse response) {
+        Change change = visible.find(id, who);
+        if (!VisibleChanges.mayAct(change, who)) {
+            throw new ChangeEngine.NotAllowedException("Only its requester and operators may have a change checked.", null);
+        }
+        if (!plans.take(who.getName())) {
+            throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS, PlansPerMinute.BEYOND);
+        }
+        engine.check(change);
+        if (htmx != null) {
+            response.setHeader("HX-Refresh", "true");
+        }
+        return visible.find(id, who);
+    }
+
     /** Repeats the steps that have failed for good. For operators. */
     @PostMapping("/{id}/retry")
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -195,6 +225,11 @@ class ChangesController {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refuse(ChangeEngine.NotAllowedException refused) {
         return ResponseEntity.of(Refusal.of(HttpStatus.FORBIDDEN.value(), refused.getMessage())).build();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(ChangeEngine.NotAnsweredException late) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.GATEWAY_TIMEOUT.value(), late.getMessage())).build();
     }
 
     @ExceptionHandler

@@ -3,6 +3,7 @@ package org.signonflow.web;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.Drifted;
 import org.signonflow.change.Flow;
 import org.signonflow.change.Standing;
 import org.signonflow.pingone.PingOneEnvironments;
@@ -28,7 +29,8 @@ class ChangesPage {
 
     private static final int PAGE = 50;
     private static final int LONGEST_FILTER = 200;
-    private static final List<String> FILTERS = List.of("q", "state", "environment", "flow", "requester", "from", "to", "rollOut", "after");
+    private static final List<String> FILTERS = List.of("q", "state", "environment", "flow", "requester", "from", "to", "rollOut",
+        "drift", "after");
 
     private final VisibleChanges changes;
     private final PingOneEnvironments environments;
@@ -48,8 +50,10 @@ class ChangesPage {
             }
         });
         Standing standing = Stream.of(Standing.values()).filter(one -> one.name().equals(filter.get("state"))).findFirst().orElse(null);
+        Drifted drift = Stream.of(Drifted.values()).filter(one -> one.name().equals(filter.get("drift"))).findFirst().orElse(null);
         List<Change> found = changes.list(new ChangeFilter(filter.get("q"), standing, filter.get("environment"), filter.get("flow"),
-            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"), null, null),
+            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"), null, null,
+            drift),
             filter.remove("after"), PAGE + 1, who);
         model.addAttribute("filter", filter);
         model.addAttribute("changes", found.stream().limit(PAGE).map(ChangeView::new).toList());
@@ -60,6 +64,7 @@ class ChangesPage {
             model.addAttribute("next", "./" + next.encode().buildAndExpand(filter).toUriString());
         }
         model.addAttribute("states", standings());
+        model.addAttribute("drifts", Words.DRIFTED);
         model.addAttribute("environments", environments.aliases());
         Map<String, String> flows = new LinkedHashMap<>();
         Stream.of(Flow.values()).forEach(flow -> flows.put(flow.key(), flow.title()));

@@ -2,6 +2,7 @@ package org.signonflow.web;
 
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
+import org.signonflow.change.Checks;
 import org.signonflow.change.Outcomes;
 import org.signonflow.change.Standing;
 import org.signonflow.rollout.RollOut;
@@ -28,9 +29,11 @@ class HomePage {
     private final VisibleChanges changes;
     private final VisibleRollOuts rollOuts;
     private final Outcomes outcomes;
+    private final Checks checks;
     private final Clock clock;
 
-    HomePage(VisibleChanges changes, VisibleRollOuts rollOuts, Outcomes outcomes, Clock clock) {
+    HomePage(VisibleChanges changes, VisibleRollOuts rollOuts, Outcomes outcomes, Checks checks, Clock clock) {
+        this.checks = checks;
         this.changes = changes;
         this.rollOuts = rollOuts;
         this.outcomes = outcomes;
@@ -53,6 +56,7 @@ class HomePage {
         List<ChangeView> underWay = add(model, "underWay", list(ChangeFilter.ALL.with(Standing.UNDER_WAY).alone(), who));
         model.addAttribute("underWay", underWay.stream().filter(view -> !above.contains(view)).toList());
         add(model, "ended", changes.lastEnded(ChangeFilter.ALL.alone(), SOME + 1, who));
+        model.addAttribute("drift", Words.drift(checks.count(VisibleRollOuts.seesAll(who) ? null : who.getName())));
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
         model.addAttribute("stages", latest.stream().collect(Collectors.toMap(RollOut::id, Words::stage)));
         model.addAttribute("script", "environments.js");

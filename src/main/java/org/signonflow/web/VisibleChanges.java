@@ -4,6 +4,7 @@ import org.signonflow.change.Change;
 import org.signonflow.change.ChangeFilter;
 import org.signonflow.change.Changes;
 import org.signonflow.change.PlainText;
+import org.signonflow.security.setup.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
@@ -46,6 +47,12 @@ class VisibleChanges {
     private Optional<Change> visible(String id, Authentication who) {
         return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find)
             .filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()));
+    }
+
+    /** Whether the user may have something done with a completed change that they see: operators with any, requesters with their own. */
+    static boolean mayAct(Change change, Authentication who) {
+        return PageHeader.isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS)
+            || who.getName().equals(change.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS);
     }
 
     /** Answers the call with 404 where there is none. */

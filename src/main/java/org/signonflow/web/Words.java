@@ -1,6 +1,8 @@
 package org.signonflow.web;
 
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.DriftState;
+import org.signonflow.change.Drifted;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.pingone.Authenticator;
@@ -47,6 +49,9 @@ final class Words {
         ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
 
     static final String WITHDRAWN = "Withdrawn: nothing remains in PingOne";
+
+    /** What the last check has found, as a list is narrowed down to it. */
+    static final Map<Drifted, String> DRIFTED = drifted();
 
     static final Map<String, String> LABELS = Map.ofEntries(
         Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry("rollOut", "Roll-out"), Map.entry("lines", "Lines"),
@@ -99,6 +104,26 @@ final class Words {
     /** Where a roll-out stands. */
     static String stage(RollOut rollOut) {
         return (rollOut.undoes() == null ? STAGES : STAGES_OF_UNDO).get(rollOut.stage().name());
+    }
+
+    private static Map<Drifted, String> drifted() {
+        Map<Drifted, String> words = new LinkedHashMap<>();
+        words.put(Drifted.DRIFTED, "Differs");
+        words.put(Drifted.GONE, "Something is gone");
+        words.put(Drifted.WEAKENED, "Assignment weakened");
+        words.put(Drifted.CHANGED, "Changed");
+        words.put(Drifted.UNCHANGED, "As it was created");
+        words.put(Drifted.FAILED, "Check failed");
+        words.put(Drifted.UNCHECKED, "Not checked yet");
+        return words;
+    }
+
+    /** How many changes differ from PingOne, by the filter that finds them; the worst first. */
+    static Map<Drifted, String> drift(Map<DriftState, Integer> counts) {
+        Map<Drifted, String> words = new LinkedHashMap<>();
+        DRIFTED.forEach((drift, word) -> Stream.of(DriftState.values()).filter(state -> state.name().equals(drift.name()))
+            .filter(counts::containsKey).forEach(state -> words.put(drift, "%s: %,d".formatted(word, counts.get(state)))));
+        return words;
     }
 
     /** What was requested, by the labels of its fields; without what is said elsewhere. */

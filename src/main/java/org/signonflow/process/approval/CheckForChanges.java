@@ -1,6 +1,7 @@
 package org.signonflow.process.approval;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.Checks;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.step.PingOneAccess;
@@ -16,10 +17,12 @@ import java.time.Clock;
 @Component
 class CheckForChanges extends PingOneTask {
 
+    private final Checks checks;
     private final Clock clock;
 
-    CheckForChanges(PingOneAccess access, Clock clock) {
+    CheckForChanges(PingOneAccess access, Checks checks, Clock clock) {
         super(access);
+        this.checks = checks;
         this.clock = clock;
     }
 
@@ -38,6 +41,7 @@ class CheckForChanges extends PingOneTask {
             execution.setVariable(ProcessVariables.LOOKED_AT, now);
         } else {
             ApprovedState.askAgain(execution, found);
+            checks.besides(execution.getProcessInstanceId(), found.now().besides());
         }
     }
 }

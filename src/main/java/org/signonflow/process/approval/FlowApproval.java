@@ -6,6 +6,7 @@ import org.camunda.bpm.engine.delegate.VariableScope;
 import org.camunda.bpm.model.bpmn.instance.Error;
 import org.signonflow.change.Assigned;
 import org.signonflow.change.Changes;
+import org.signonflow.change.Checks;
 import org.signonflow.change.Digests;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.Part;
@@ -44,6 +45,7 @@ public class FlowApproval implements Approval {
     private static final Duration LONGEST_TRUST = Duration.ofMinutes(10);
 
     private final Changes changes;
+    private final Checks checks;
     private final CurrentJob currentJob;
     private final Clock clock;
     private final Duration trust;
@@ -51,9 +53,10 @@ public class FlowApproval implements Approval {
     /**
      * @param lockTime a step whose node died is restarted only after this time: a more recent verification was made for this very attempt
      */
-    FlowApproval(Changes changes, CurrentJob currentJob, Clock clock,
+    FlowApproval(Changes changes, Checks checks, CurrentJob currentJob, Clock clock,
                  @Value("${camunda.bpm.job-execution.lock-time-in-millis}") long lockTime) {
         this.changes = changes;
+        this.checks = checks;
         this.currentJob = currentJob;
         this.clock = clock;
         this.trust = trust(lockTime);
@@ -86,16 +89,19 @@ public class FlowApproval implements Approval {
             // At the start its name was unknown.
             execution.setProcessBusinessKey(BusinessKey.of(application.name(), policy));
         }
+        Optional<List<Assigned>> besides = Optional.empty();
         if (isToBeApproved(execution)) {
-            show(execution, pingone, application);
+            besides = show(execution, pingone, application);
         } else if (mustPriorityBeFree(execution)) {
             refuseTakenPriority(execution, pingone);
         }
         // Last, since nobody else can write the change's row until the job has ended.
         changes.named(execution.getProcessInstanceId(), application.name());
+        besides.ifPresent(known -> checks.besides(execution.getProcessInstanceId(), known));
     }
 
-    private static void show(DelegateExecution execution, PingOneClient pingone, Application application) {
+    /** @return what is assigned to the application besides; empty if that was not read */
+    private static Optional<List<Assigned>> show(DelegateExecution execution, PingOneClient pingone, Application application) {
         boolean showsAssignments = !isStartedByOldVersion(execution);
         List<Assignment> assignments = showsAssignments ? pingone.listAssignments(application.id()) : List.of();
         List<SignOnPolicy> policies = showsAssignments ? pingone.listSignOnPolicies() : List.of();
@@ -109,11 +115,14 @@ public class FlowApproval implements Approval {
         if (showsAssignments) {
             ApprovedState.show(execution, found);
         }
+        return showsAssignments ? Optional.of(besides) : Optional.empty();
     }
 
-    private static void refuseTakenPriority(DelegateExecution execution, PingOneClient pingone) {
+    /** @return what is assigned to the application besides */
+    private static List<Assigned> refuseTakenPriority(DelegateExecution execution, PingOneClient pingone) {
         int priority = number(execution, FlowVariables.ASSIGNMENT_PRIORITY);
-        for (Assignment assignment : pingone.listAssignments(text(execution, FlowVariables.APPLICATION_ID))) {
+        List<Assignment> assignments = pingone.listAssignments(text(execution, FlowVariables.APPLICATION_ID));
+        for (Assignment assignment : assignments) {
             boolean isOurs = assignment.policyId().equals(text(execution, FlowVariables.POLICY_ID));
             if (assignment.priority() == priority && !isOurs) {
                 throw new BpmnError(Failures.REFUSED_BY_PINGONE, """
@@ -122,6 +131,7 @@ public class FlowApproval implements Approval {
                     pingone.readSignOnPolicy(assignment.policyId()).name()));
             }
         }
+        return Assigned.besides(text(execution, FlowVariables.POLICY_ID), assignments, List.of());
     }
 
     @Override
@@ -134,7 +144,7 @@ public class FlowApproval implements Approval {
     public Instant check(DelegateExecution execution, PingOneClient pingone, Optional<Instant> lastTried) {
         if (mustPriorityBeFree(execution)) {
             Instant now = clock.instant();
-            refuseTakenPriority(execution, pingone);
+            checks.besides(execution.getProcessInstanceId(), refuseTakenPriority(execution, pingone));
             return now;
         }
         if (!isToBeApproved(execution)) {
@@ -154,6 +164,7 @@ public class FlowApproval implements Approval {
                 the flow back and start another.""".formatted(execution.getCurrentActivityName(), found.changes()), null);
         }
         ApprovedState.askAgain(execution, found);
+        checks.besides(execution.getProcessInstanceId(), found.now().besides());
         throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, found.changes());
     }
 

@@ -41,9 +41,11 @@ class ChangeActions implements ChangeEngine {
     private final RuntimeService runtime;
     private final ManagementService management;
     private final IdentityService identities;
+    private final DriftCheck driftCheck;
 
     ChangeActions(Changes changes, EngineHistory history, RuntimeService runtime, ManagementService management, IdentityService identities,
-                  PlatformTransactionManager transactions) {
+                  DriftCheck driftCheck, PlatformTransactionManager transactions) {
+        this.driftCheck = driftCheck;
         this.changes = changes;
         this.history = history;
         this.transaction = new TransactionTemplate(transactions);
@@ -108,6 +110,11 @@ class ChangeActions implements ChangeEngine {
         } catch (AuthorizationException refused) {
             throw new NotAllowedException("Only its requester and operators may have a change undone.", refused);
         }
+    }
+
+    @Override
+    public void check(Change change) {
+        driftCheck.ask(change);
     }
 
     @Override

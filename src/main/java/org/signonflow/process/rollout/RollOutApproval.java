@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.Assigned;
+import org.signonflow.change.Checks;
 import org.signonflow.change.Digests;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
@@ -42,12 +43,14 @@ class RollOutApproval implements Approval {
 
     private final RollOuts rollOuts;
     private final RowVerifier verifier;
+    private final Checks checks;
     private final CurrentJob currentJob;
     private final Clock clock;
 
-    RollOutApproval(RollOuts rollOuts, RowVerifier verifier, CurrentJob currentJob, Clock clock) {
+    RollOutApproval(RollOuts rollOuts, RowVerifier verifier, Checks checks, CurrentJob currentJob, Clock clock) {
         this.rollOuts = rollOuts;
         this.verifier = verifier;
+        this.checks = checks;
         this.currentJob = currentJob;
         this.clock = clock;
     }
@@ -87,6 +90,7 @@ class RollOutApproval implements Approval {
         found.put(Found.SIGN_ON_AFTER, InWords.after(data));
         found.put(Found.SECOND_LOOK, String.join("\n", SecondLook.marks(data)));
         rollOuts.found(rollOut, Map.of(line, found));
+        checks.besides(execution.getProcessInstanceId(), besides);
     }
 
     @Override

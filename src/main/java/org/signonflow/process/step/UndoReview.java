@@ -41,10 +41,6 @@ class UndoReview {
     /** The policies, and the application's assignments. */
     private static final int LISTS = 2;
     private static final int MOST_NAMED = 5;
-    /** What PingOne has nothing for unless it was sent, or added since. */
-    private static final Map<Kind, List<String>> OPTIONAL = Map.of(
-        Kind.APPLICATION, List.of("description", "redirectUris", "mobile.bundleId", "mobile.packageName"),
-        Kind.SIGN_ON_POLICY, List.of("description"), Kind.ACTION, List.of("condition"));
 
     private final PingOneAccess access;
     private final Undo undo;
@@ -176,7 +172,7 @@ class UndoReview {
         Optional<String> sent = entries.stream().filter(entry -> entry.action() == Entry.Action.CREATE
             && made.id().equals(entry.pingOneId())).map(Entry::sent).filter(Objects::nonNull).findFirst();
         try {
-            return sent.isEmpty() ? List.of() : Drift.of(sent.get(), OPTIONAL.getOrDefault(made.kind(), List.of()),
+            return sent.isEmpty() ? List.of() : Drift.of(made.kind(), sent.get(),
                 pingone.read(made.kind(), made.parentId(), made.id())).stream().map(Drift::toString).toList();
         } catch (PingOneException failure) {
             if (!failure.isNotFound()) {
