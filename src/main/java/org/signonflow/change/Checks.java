@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -168,6 +167,7 @@ public class Checks {
      * Makes a node the one that checks an environment, or lets it go on with that.
      *
      * @return false if another does
+     * @throws RuntimeException as of a duplicate key, if another was faster
      */
     public boolean lease(String environment, String node, Duration time) {
         Instant now = clock.instant();
@@ -178,14 +178,10 @@ public class Checks {
             .param("now", Changes.utc(now)).update() == 1) {
             return true;
         }
-        try {
-            return jdbc.sql("""
-                    insert into signonflow_check_lease (environment, node, until) select :environment, :node, :until
-                    where not exists (select 1 from signonflow_check_lease where environment = :environment)""")
-                .param("environment", environment).param("node", node).param("until", Changes.utc(now.plus(time))).update() == 1;
-        } catch (DuplicateKeyException anotherWasFaster) {
-            return false;
-        }
+        return jdbc.sql("""
+                insert into signonflow_check_lease (environment, node, until) select :environment, :node, :until
+                where not exists (select 1 from signonflow_check_lease where environment = :environment)""")
+            .param("environment", environment).param("node", node).param("until", Changes.utc(now.plus(time))).update() == 1;
     }
 
     /** Lets another node check the environment at once. */

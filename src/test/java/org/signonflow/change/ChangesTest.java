@@ -42,8 +42,8 @@ class ChangesTest {
         new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__roll_outs.sql"),
             new ClassPathResource("db/migration/V10__changes.sql"),
             new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql"),
-            new ClassPathResource("db/migration/V12__undo.sql"),
-            new ClassPathResource("db/migration/V13__outcomes.sql")).execute(database);
+            new ClassPathResource("db/migration/V12__undo.sql"), new ClassPathResource("db/migration/V13__outcomes.sql"),
+            new ClassPathResource("db/migration/V14__drift.sql")).execute(database);
         changes = new Changes(database, time, Duration.ofSeconds(10));
     }
 

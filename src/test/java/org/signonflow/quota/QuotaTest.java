@@ -147,6 +147,45 @@ class QuotaTest {
 
     @ParameterizedTest
     @EnumSource
+    void aCheckTakesWhatIsLeft(Home home) {
+        Quota quota = home.quota(clock);
+        int checks = 0;
+        Duration longest = Duration.ZERO;
+        Instant turn = NOON;
+        for (Instant now = NOON; now.isBefore(NOON.plusSeconds(60)); now = now.plusMillis(50)) {
+            clock.set(now);
+            if (!now.isBefore(turn)) {
+                Duration wait = quota.take("test", Lane.CHECK, 3, false);
+                checks += wait.isZero() ? 3 : 0;
+                turn = now.plus(wait);
+            }
+            // A flow of seven calls every ten seconds.
+            if (Duration.between(NOON, now).toMillis() % 10_000 < 350) {
+                Duration wait = quota.take("test", Lane.PEOPLE, 1, false);
+                longest = wait.compareTo(longest) > 0 ? wait : longest;
+            }
+        }
+        assertThat(longest).isLessThan(Duration.ofMillis(300));
+        assertThat(checks).isBetween(PER_MINUTE / 2, PER_MINUTE * 9 / 10);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCheckWaitsWhileARollOutDoes(Home home) {
+        Quota quota = home.quota(clock);
+        Duration rollOut = quota.take("test", Lane.ROLL_OUT, 300, false);
+        rollOut = rollOut.plus(quota.take("test", Lane.ROLL_OUT, 1, false));
+        assertThat(rollOut).isPositive();
+        for (int second = 0; second < 30; second++) {
+            clock.set(NOON.plusSeconds(second));
+            assertThat(quota.take("test", Lane.CHECK, 1, false)).as("second " + second).isPositive();
+        }
+        clock.set(NOON.plusSeconds(60));
+        assertThat(quota.take("test", Lane.CHECK, 1, false)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void unplannedCallsDelayOthers(Home home) {
         Quota quota = home.quota(clock);
         quota.owe("test", Lane.ROLL_OUT, PER_MINUTE);
@@ -158,7 +197,7 @@ class QuotaTest {
     @EnumSource
     void severalCallsAreTakenAtOnce(Home home) {
         Quota quota = home.quota(clock);
-        for (Lane lane : Lane.values()) {
+        for (Lane lane : List.of(Lane.PEOPLE, Lane.ROLL_OUT)) {
             assertThat(quota.take("test", lane, 4, true)).as(lane.toString()).isZero();
         }
         Duration wait = quota.take("test", Lane.PEOPLE, 40, false);

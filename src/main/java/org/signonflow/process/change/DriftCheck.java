@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -185,9 +186,17 @@ class DriftCheck implements DisposableBean {
         private boolean holds() {
             Instant now = clock.instant();
             if (!stopped && now.plus(LEASE.multipliedBy(2).dividedBy(3)).isAfter(leasedUntil)) {
-                leasedUntil = checks.lease(alias, node, LEASE) ? now.plus(LEASE) : Instant.MIN;
+                leasedUntil = isLeased() ? now.plus(LEASE) : Instant.MIN;
             }
             return !stopped && now.isBefore(leasedUntil);
+        }
+
+        private boolean isLeased() {
+            try {
+                return checks.lease(alias, node, LEASE);
+            } catch (DuplicateKeyException anotherWasFaster) {
+                return false;
+            }
         }
 
         /** Waits until it is a check's turn; false if this node may not go on. */
