@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @Component
 class PlansPerMinute {
 
-    static final String BEYOND = "You have reached the limit of plans that one person may request in a minute.";
+    static final String BEYOND = "You have reached the limit of plans and checks that one person may request in a minute.";
 
     private final int most;
     private final Map<String, Bucket> byPerson = new ConcurrentHashMap<>();

@@ -83,8 +83,13 @@ final class Bench implements AutoCloseable {
     void fresh(int latencyMillis) throws IOException {
         control.post("/reset", Map.of());
         if (latencyMillis > 0) {
-            control.post("/faults", Map.of("effect", "delay", "delayMillis", latencyMillis, "times", Integer.MAX_VALUE));
+            slow(latencyMillis);
         }
+    }
+
+    /** Sets the latency of the sandbox's replies from now on, and leaves its objects. */
+    void slow(int latencyMillis) throws IOException {
+        control.post("/faults", Map.of("effect", "delay", "delayMillis", latencyMillis, "times", Integer.MAX_VALUE));
     }
 
     /** Every request that the sandbox received, from its ledger. */

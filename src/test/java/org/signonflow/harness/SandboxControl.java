@@ -3,6 +3,7 @@ package org.signonflow.harness;
 import org.signonflow.sandbox.Sandbox;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,6 +134,14 @@ public final class SandboxControl {
         return send(HttpRequest.newBuilder(sandbox.resolve(API + path)).header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + token.get("access_token").asString())
             .method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
+    }
+
+    /** Changes a member of an object as somebody in PingOne's console would. */
+    public void change(String path, String member, Object value) {
+        ObjectNode object = (ObjectNode) pingOne("GET", path, "");
+        object.remove(List.of("id", "_links", "createdAt", "updatedAt", "environment"));
+        object.putPOJO(member, value);
+        pingOne("PUT", path, JSON.writeValueAsString(object));
     }
 
     private static Stream<JsonNode> stream(JsonNode array) {

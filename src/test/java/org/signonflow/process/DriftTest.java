@@ -25,9 +25,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.util.ReflectionTestUtils;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,13 +105,6 @@ class DriftTest extends FlowTest {
         return (String) variable(instance, variable);
     }
 
-    private void change(String path, String member, Object value) {
-        ObjectNode object = (ObjectNode) sandbox.pingOne("GET", path, "");
-        object.remove(List.of("id", "_links", "createdAt", "updatedAt", "environment"));
-        object.putPOJO(member, value);
-        sandbox.pingOne("PUT", path, JsonMapper.shared().writeValueAsString(object));
-    }
-
     private String assign(String application, String policy, int priority) {
         return sandbox.pingOne("POST", "/applications/" + application + "/signOnPolicyAssignments",
             "{\"priority\": %d, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(priority, policy)).get("id").asString();
@@ -186,8 +176,8 @@ class DriftTest extends FlowTest {
         assertThat(check(mfa).drift()).isEqualTo(DriftState.UNCHANGED);
         Instant changedAt = change(mfa).changedAt();
         String application = "/applications/" + id(mfa, "applicationId");
-        change(application, "redirectUris", List.of("https://www.example.com/b", "https://www.example.com/c"));
-        change("/signOnPolicies/" + id(mfa, "policyId"), "description", "\u202eBy others");
+        sandbox.change(application, "redirectUris", List.of("https://www.example.com/b", "https://www.example.com/c"));
+        sandbox.change("/signOnPolicies/" + id(mfa, "policyId"), "description", "\u202eBy others");
         checkAll();
         assertThat(findings(mfa)).containsExactly(
             "application Banking app (%s): redirectUris is [\"https://www.example.com/b\",\"https://www.example.com/c\"], was %s".formatted(
@@ -205,8 +195,8 @@ class DriftTest extends FlowTest {
         assertThat(check(mfa).foundAt()).as("the same as before").isEqualTo(foundAt);
         assertThat(change(mfa).changedAt()).isEqualTo(changedAt);
 
-        change(application, "redirectUris", List.of("https://www.example.com/b", "https://www.example.com/a"));
-        change("/signOnPolicies/" + id(mfa, "policyId"), "description", "As requested");
+        sandbox.change(application, "redirectUris", List.of("https://www.example.com/b", "https://www.example.com/a"));
+        sandbox.change("/signOnPolicies/" + id(mfa, "policyId"), "description", "As requested");
         actions.check(change(mfa));
         assertThat(check(mfa).drift()).isEqualTo(DriftState.UNCHANGED);
         assertThat(check(mfa).goneAt()).isAfterOrEqualTo(foundAt);
@@ -218,8 +208,8 @@ class DriftTest extends FlowTest {
     @Test
     void findsChangedActionsAndGrants() {
         ProcessInstance mfa = completedMfa();
-        change("/signOnPolicies/%s/actions/%s".formatted(id(mfa, "policyId"), id(mfa, "actionId")), "authenticator", Map.of("enabled", false));
-        change("/applications/%s/grants/%s".formatted(id(mfa, "applicationId"), id(mfa, "grantId")), "scopes",
+        sandbox.change("/signOnPolicies/%s/actions/%s".formatted(id(mfa, "policyId"), id(mfa, "actionId")), "authenticator", Map.of("enabled", false));
+        sandbox.change("/applications/%s/grants/%s".formatted(id(mfa, "applicationId"), id(mfa, "grantId")), "scopes",
             sandbox.pingOne("GET", "/resources/" + id(mfa, "openidResourceId") + "/scopes", "").at("/_embedded/scopes").valueStream().limit(2)
                 .map(scope -> Map.of("id", scope.get("id").asString())).toList());
         actions.check(change(mfa));
@@ -231,7 +221,7 @@ class DriftTest extends FlowTest {
     @Test
     void findsALaterPriority() {
         ProcessInstance mfa = completedMfa();
-        change(assignment(mfa), "priority", 5);
+        sandbox.change(assignment(mfa), "priority", 5);
         checkAll();
         assertThat(check(mfa).drift()).isEqualTo(DriftState.WEAKENED);
         assertThat(findings(mfa)).containsExactly("sign-on policy assignment (%s): priority is 5, was 1".formatted(id(mfa, "assignmentId")));
@@ -240,7 +230,7 @@ class DriftTest extends FlowTest {
     @Test
     void anEarlierPriorityIsAChange() {
         ProcessInstance passwordless = completedPasswordless("assignmentPriority", 3);
-        change(assignment(passwordless), "priority", 2);
+        sandbox.change(assignment(passwordless), "priority", 2);
         checkAll();
         assertThat(check(passwordless).drift()).isEqualTo(DriftState.CHANGED);
     }
@@ -331,7 +321,7 @@ class DriftTest extends FlowTest {
             {"name": "Theirs", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
             "responseTypes": ["CODE"], "redirectUris": ["https://www.example.com"], "tokenEndpointAuthMethod": "NONE"}""").get("id").asString();
         ProcessInstance passwordless = completedPasswordless("applicationId", application);
-        change("/applications/" + application, "description", "Not ours to compare");
+        sandbox.change("/applications/" + application, "description", "Not ours to compare");
         checkAll();
         assertThat(check(passwordless).drift()).isEqualTo(DriftState.UNCHANGED);
         sandbox.pingOne("DELETE", "/applications/" + application, "");
@@ -380,7 +370,7 @@ class DriftTest extends FlowTest {
     void aRefusedReadFailsThatChangeAloneAndKeepsWhatWasFound() {
         ProcessInstance mfa = completedMfa();
         ProcessInstance passwordless = completedPasswordless();
-        change(assignment(mfa), "priority", 5);
+        sandbox.change(assignment(mfa), "priority", 5);
         checkAll();
         sandbox.fault("{'method': 'GET', 'path': '/applications/%s/grants', 'effect': 'status', 'status': 403, 'code': 'REQUEST_FAILED', "
             + "'times': 9}", id(mfa, "applicationId"));

@@ -18,7 +18,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -113,17 +112,9 @@ class UndoSignOnTest extends FlowTest {
             .asString();
     }
 
-    /** Changes an object in PingOne as somebody in its console would. */
-    private void change(String path, String member, Object value) {
-        ObjectNode object = (ObjectNode) sandbox.pingOne("GET", path, "");
-        object.remove(List.of("id", "_links", "createdAt", "updatedAt", "environment"));
-        object.putPOJO(member, value);
-        sandbox.pingOne("PUT", path, tools.jackson.databind.json.JsonMapper.shared().writeValueAsString(object));
-    }
-
     private void grantMore(ProcessInstance mfa) {
         JsonNode scopes = sandbox.pingOne("GET", "/resources/" + id(mfa, "openidResourceId") + "/scopes", "").at("/_embedded/scopes");
-        change("/applications/" + id(mfa, "applicationId") + "/grants/" + id(mfa, "grantId"), "scopes",
+        sandbox.change("/applications/" + id(mfa, "applicationId") + "/grants/" + id(mfa, "grantId"), "scopes",
             scopes.valueStream().limit(3).map(scope -> Map.of("id", scope.get("id").asString())).toList());
     }
 
@@ -207,12 +198,12 @@ class UndoSignOnTest extends FlowTest {
                 sandbox.pingOne("DELETE", application + "/signOnPolicyAssignments/" + id(mfa, "assignmentId"), "");
                 assign(id(mfa, "applicationId"), id(mfa, "policyId"), 3);
             }
-            case "application described" -> change(application, "description", "Theirs");
-            case "policy changed" -> change(policy, "description", "Ours now");
-            case "action changed" -> change(policy + "/actions/" + id(mfa, "actionId"), "priority", 3);
+            case "application described" -> sandbox.change(application, "description", "Theirs");
+            case "policy changed" -> sandbox.change(policy, "description", "Ours now");
+            case "action changed" -> sandbox.change(policy + "/actions/" + id(mfa, "actionId"), "priority", 3);
             case "action added" -> sandbox.pingOne("POST", policy + "/actions", "{\"priority\": 1, \"type\": \"LOGIN\"}");
             case "application used" -> assign(id(mfa, "applicationId"), sandbox.policy("Single_Factor"), 2);
-            case "application changed" -> change(application, "redirectUris", List.of("https://www.example.com/b", "https://other.example"));
+            case "application changed" -> sandbox.change(application, "redirectUris", List.of("https://www.example.com/b", "https://other.example"));
             default -> grantMore(mfa);
         }
         ProcessInstance undo = waiting(mfa);
@@ -295,7 +286,7 @@ class UndoSignOnTest extends FlowTest {
     void nothingIsUndoneIfTheAssignmentWasChanged() {
         ProcessInstance mfa = completedMfa();
         TreeMap<String, TreeSet<String>> there = sandbox.objects();
-        change("/applications/" + id(mfa, "applicationId") + "/signOnPolicyAssignments/" + id(mfa, "assignmentId"), "priority", 5);
+        sandbox.change("/applications/" + id(mfa, "applicationId") + "/signOnPolicyAssignments/" + id(mfa, "assignmentId"), "priority", 5);
         ProcessInstance undo = undo(mfa);
         assertEnded(undo, "REJECTED");
         assertThat(id(undo, "rejection")).isEqualTo("The policy is no longer assigned as the change assigned it: others changed it: "

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
+import org.signonflow.harness.SandboxControl;
 import org.signonflow.security.Caller.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -18,6 +19,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -74,7 +76,8 @@ class ChangesTest extends RunningApp {
             assertThat(listed(user, "?q=_mfa")).as(user).contains(own, other);
         }
         String[] doors = {"GET /api/changes/%s", "POST /api/changes/%s/roll-back", "POST /api/changes/%s/retry", "GET /api/changes?after=%s",
-            "GET /changes/%s", "POST /api/changes/%s/undo", "GET /changes/%s/undo", "POST /changes/%s/undo"};
+            "GET /changes/%s", "POST /api/changes/%s/undo", "GET /changes/%s/undo", "POST /changes/%s/undo",
+            "POST /api/changes/%s/check"};
         for (String door : doors) {
             String[] call = door.split(" ");
             for (String user : List.of("requester", "nobody")) {
@@ -165,6 +168,89 @@ class ChangesTest extends RunningApp {
             .doesNotContain("/undo\"");
         assertThat(page("requester", "/changes/" + undo).body()).contains("Completed: the change is undone", "/changes/" + id);
         assertThat(page("rival", "/changes/" + undo).status()).isEqualTo(404);
+    }
+
+    @Test
+    void requestersAndOperatorsHaveACompletedChangeComparedWithPingOne() {
+        user("rival", "sign-on-requesters");
+        String id = completed("requester", "<b>Checked</b>", "Checked_MFA");
+        String check = "/api/changes/" + id + "/check";
+        assertThat(rest("approver").call("POST", check, null).status()).isEqualTo(403);
+        assertThat(rest("rival").call("POST", check, null).status()).isEqualTo(404);
+        assertThat(page("requester", "/changes/" + id).body()).contains("/check\"").doesNotContain("Compared", "compared on");
+        assertThat(page("approver", "/changes/" + id).body()).doesNotContain("/check\"");
+
+        Answer unchanged = rest("requester").call("POST", check, null);
+        assertThat(unchanged.status()).as(unchanged.body()).isEqualTo(200);
+        assertThat(unchanged.json().at("/check/drift").asString()).isEqualTo("UNCHANGED");
+        assertThat(unchanged.json().at("/check/checkedAt").asString()).isNotBlank();
+        assertThat(page("approver", "/changes/" + id).body()).contains("In PingOne as it was created");
+        assertThat(page("operator", "/").body()).doesNotContain("No longer in PingOne as created");
+
+        Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", """
+            {"method": "GET", "path": "/applications/*/grants", "effect": "status", "status": 403, "code": "REQUEST_FAILED"}""");
+        Answer failed = rest("operator").call("POST", check, null);
+        assertThat(failed.status()).isEqualTo(502);
+        assertThat(failed.json().get("detail").asString()).contains("PingOne refused GET", "/grants");
+        assertThat(page("requester", "/changes/" + id).body()).contains("failed:", "PingOne refused GET");
+        assertThat(listed("requester", "?drift=FAILED")).contains(id);
+        assertThat(listed("requester", "?drift=UNCHANGED")).doesNotContain(id);
+
+        String policy = rest("requester").call("GET", "/api/changes/" + id, null).json().at("/ids/policyId").asString();
+        change("/signOnPolicies/" + policy, "description", "<script>alert(1)</script>");
+        Answer changed = rest("operator").send("POST", check, null, "HX-Request", "true");
+        assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+        assertThat(changed.header("HX-Refresh")).isEqualTo("true");
+        assertThat(changed.json().at("/check/findings/0/member").asString()).isEqualTo("description");
+        assertThat(changed.json().at("/check/findings/0/found").asString()).isEqualTo("\"<script>alert(1)</script>\"");
+        for (String user : List.of("requester", "approver", "operator")) {
+            assertThat(page(user, "/changes/" + id).body()).as(user).contains("&lt;script&gt;", "Found changed in PingOne")
+                .doesNotContain("<script>alert", "<b>Checked");
+            assertThat(page(user, "/").body()).contains("No longer in PingOne as created", "changes?drift=CHANGED");
+            assertThat(page(user, "/changes?drift=CHANGED").body()).contains(id);
+            assertThat(listed(user, "?drift=DRIFTED")).contains(id);
+            Answer audit = rest(user).call("GET", "/api/audit", null);
+            assertThat(audit.body().lines().filter(line -> line.contains(id)).toList()).singleElement().asString()
+                .contains("\"drift\":\"CHANGED\"", "\"foundAt\":\"");
+            assertThat(rest(user).call("GET", "/api/audit.csv", null).body()).contains("description is \"\"<script>");
+        }
+        assertThat(page("rival", "/").body()).doesNotContain("No longer in PingOne as created");
+        assertThat(listed("rival", "?drift=DRIFTED")).isEmpty();
+        assertThat(rest("operator").call("GET", "/api/changes?drift=NONSENSE", null).status()).isEqualTo(400);
+        assertThat(page("operator", "/changes?drift=NONSENSE").status()).isEqualTo(200);
+
+        change("/signOnPolicies/" + policy, "description", "");
+        assertThat(rest("requester").call("POST", check, null).json().at("/check/goneAt").asString()).isNotBlank();
+        assertThat(page("requester", "/changes/" + id).body()).contains("No longer found so");
+        String waiting = waiting("requester", "Waits", "Waits_MFA").getProcessInstanceId();
+        assertThat(rest("operator").call("POST", "/api/changes/" + waiting + "/check", null).status()).isEqualTo(409);
+    }
+
+    @Test
+    void whoWaitsForPingOneIsToldSoAndManyAskOnce() throws Exception {
+        String id = completed("requester", "Slow", "Slow_MFA");
+        Caller.nobody(sandboxPort).call("POST", "/sandbox/faults", """
+            {"method": "GET", "path": "/applications/*", "effect": "delay", "delayMillis": 12000}""");
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        try {
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                answers.add(threads.submit(() -> rest("operator").call("POST", "/api/changes/" + id + "/check", null)));
+            }
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(504);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(StreamSupport.stream(sandbox("ledger").spliterator(), false).filter(call -> call.get("method").asString().equals("GET")
+            && call.get("path").asString().matches(".*/applications/[^/]+")
+            && call.path("externalTransactionId").asString("").isEmpty()).count()).as("one for all").isEqualTo(1);
+    }
+
+    /** As somebody in PingOne's console would. */
+    private void change(String path, String member, String value) {
+        new SandboxControl(URI.create("http://127.0.0.1:" + sandboxPort)).change(path, member, value);
     }
 
     @Test

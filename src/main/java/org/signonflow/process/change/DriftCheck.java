@@ -58,6 +58,7 @@ class DriftCheck implements DisposableBean {
     /** How many changes share a list of all applications and one of all policies. */
     private static final int AT_A_TIME = 500;
     private static final int LISTS = 2;
+    private static final Duration OLDEST_LIST = Duration.ofMinutes(5);
     private static final Duration LEASE = Duration.ofMinutes(3);
     /** If so many changes in a row cannot be compared, none can for now. */
     private static final int MOST_FAILURES = 3;
@@ -232,6 +233,10 @@ class DriftCheck implements DisposableBean {
             }
             int inARow = 0;
             for (Change change : due) {
+                if (clock.instant().isAfter(listedAt.plus(OLDEST_LIST))) {
+                    // What is left is listed anew.
+                    return true;
+                }
                 List<Entry> own = entries.getOrDefault(change.id(), List.of());
                 int calls = now.calls(own);
                 if (!mayCall(calls)) {
