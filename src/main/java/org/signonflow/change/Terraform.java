@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * What changes have created in PingOne, as it is there now, for Terraform to take over: a resource and an import for each object. What a
  * change did not create is only referred to, by its id.
  *
- * @see <a href="https://registry.terraform.io/providers/pingidentity/pingone/1.21.0/docs">Terraform: the provider pingidentity/pingone</a>
+ * @see <a href="https://github.com/pingidentity/terraform-provider-pingone/tree/v1.21.0/docs">Terraform: the provider pingidentity/pingone</a>
  */
 @Component
 public class Terraform {
@@ -159,7 +159,7 @@ public class Terraform {
         for (Kind kind : List.of(Kind.APPLICATION, Kind.SIGN_ON_POLICY)) {
             if (parts.stream().filter(part -> part.made.kind() == kind).count() > MANY) {
                 reading.accept("The list of " + (kind == Kind.APPLICATION ? "applications" : "sign-on policies"));
-                lists.put(kind, pingone.readAll(kind, null).stream().collect(Collectors.toMap(json -> json.path("id").asString(""),
+                lists.put(kind, pingone.list(kind, null, id -> true).stream().collect(Collectors.toMap(json -> json.path("id").asString(""),
                     Function.identity(), (one, other) -> one)));
             }
         }

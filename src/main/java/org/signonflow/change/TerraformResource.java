@@ -83,7 +83,7 @@ final class TerraformResource {
         addresses.put(part.made.id(), address + ".id");
         String ids = part.made.parentId() == null ? part.made.id() : part.made.parentId() + "/" + part.made.id();
         List<String> changed = part.sent == null ? List.of()
-            : Drift.of(part.sent, List.of(), found).stream().map(Drift::toString).toList();
+            : Drift.of(part.made.kind(), part.sent, found).stream().map(Drift::toString).toList();
         if (!changed.isEmpty()) {
             hcl.comment("Changed in PingOne since it was created:");
             changed.forEach(one -> hcl.comment("  " + one));

@@ -94,6 +94,9 @@ class TerraformExports {
         if (limit != null && (limit < 1 || limit > MOST_ROWS)) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to %d.".formatted(MOST_ROWS));
         }
+        if (rollOut.undoes() != null) {
+            throw refusal("An undo creates nothing that Terraform could take over.");
+        }
         if (rollOut.endedAt() == null) {
             throw refusal("It has not ended yet. Only what is in effect is exported.");
         }
