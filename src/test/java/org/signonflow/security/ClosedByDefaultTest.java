@@ -19,12 +19,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every path by every kind of caller. What a role may see and do is up to Camunda; these tests show that nothing else is open. */
 class ClosedByDefaultTest extends RunningApp {
 
+    private static final int NOT_CALLED = 0;
     /** 400 and 405 are for methods that do not exist. */
     private static final Set<Integer> TURNED_AWAY = Set.of(400, 401, 403, 404, 405);
 
@@ -92,15 +95,19 @@ class ClosedByDefaultTest extends RunningApp {
         List<String> table = new ArrayList<>();
         List<String> surprises = new ArrayList<>();
         TreeMap<String, Map<String, TreeMap<Integer, Integer>>> summary = new TreeMap<>();
-        for (Endpoint endpoint : Endpoints.of(context)) {
+        List<Endpoint> endpoints = List.copyOf(Endpoints.of(context));
+        // Side by side, since these are thousands of calls.
+        Map<String, List<Integer>> statuses = rest.keySet().parallelStream().collect(Collectors.toConcurrentMap(who -> who,
+            who -> endpoints.stream().map(endpoint -> status(who, endpoint, rest, web)).toList()));
+        for (int i = 0; i < endpoints.size(); i++) {
+            Endpoint endpoint = endpoints.get(i);
             String path = filled(endpoint);
             StringBuilder line = new StringBuilder("%-7s %-110s".formatted(endpoint.method(), endpoint.path()));
             for (String who : rest.keySet()) {
-                if (!who.equals("nobody") && LOGIN.matcher(path).matches()) {
+                int status = statuses.get(who).get(i);
+                if (status == NOT_CALLED) {
                     continue;
                 }
-                int status = (path.startsWith("/camunda/") ? web : rest).get(who).call(endpoint.method(), path,
-                    endpoint.changes() ? "{}" : null).status();
                 line.append(" %5d".formatted(status));
                 summary.computeIfAbsent(group(endpoint, path), key -> new LinkedHashMap<>())
                     .computeIfAbsent(who, key -> new TreeMap<>()).merge(status, 1, Integer::sum);
@@ -112,8 +119,8 @@ class ClosedByDefaultTest extends RunningApp {
             table.add(line.toString());
         }
         List<String> lines = new ArrayList<>();
-        summary.forEach((group, byCaller) -> byCaller.forEach((who, statuses) -> lines.add("%-42s %-10s %s".formatted(group, who,
-            statuses.entrySet().stream().map(one -> one.getKey() + "x" + one.getValue()).reduce((a, b) -> a + "  " + b).orElse("")))));
+        summary.forEach((group, byCaller) -> byCaller.forEach((who, counts) -> lines.add("%-42s %-10s %s".formatted(group, who,
+            counts.entrySet().stream().map(one -> one.getKey() + "x" + one.getValue()).reduce((a, b) -> a + "  " + b).orElse("")))));
         String head = "%d paths x %s: %d surprises".formatted(table.size(), rest.keySet(), surprises.size());
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target", "path-table.txt"), head + "\n\n" + String.join("\n", lines) + "\n\n" + String.join("\n", table)
@@ -121,6 +128,12 @@ class ClosedByDefaultTest extends RunningApp {
         System.out.println(head + "\n" + String.join("\n", lines));
         assertThat(table).as("endpoints found").hasSizeGreaterThan(500);
         assertThat(surprises).isEmpty();
+    }
+
+    private static int status(String who, Endpoint endpoint, Map<String, Caller> rest, Map<String, Caller> web) {
+        String path = filled(endpoint);
+        return !who.equals("nobody") && LOGIN.matcher(path).matches() ? NOT_CALLED
+            : (path.startsWith("/camunda/") ? web : rest).get(who).call(endpoint.method(), path, endpoint.changes() ? "{}" : null).status();
     }
 
     private static String group(Endpoint endpoint, String path) {
@@ -187,8 +200,7 @@ class ClosedByDefaultTest extends RunningApp {
             "deployment", repository.createDeploymentQuery().list().get(0).getId());
         Caller web = Caller.web(port, "requester");
         Caller rest = rest("requester");
-        List<String> leaks = new ArrayList<>();
-        int read = 0;
+        List<String> paths = new ArrayList<>();
         for (Endpoint endpoint : Endpoints.of(context)) {
             String area = below(endpoint.path()).replaceFirst("^/history", "").replaceFirst("^/([a-z-]*).*", "$1");
             if (!endpoint.method().equals("GET") || LOGIN.matcher(endpoint.path()).matches() || !isEngines(endpoint.path())
@@ -198,18 +210,15 @@ class ClosedByDefaultTest extends RunningApp {
             String path = endpoint.path().replaceAll("\\{(name|engine|engineName|processEngineName)}", "default")
                 .replaceFirst("\\{[^}]*}", java.util.regex.Matcher.quoteReplacement(ids.getOrDefault(area, instance).replace(" ", "%20")))
                 .replaceAll("\\{[^}]*}", "applicationName");
-            Caller caller = path.startsWith("/camunda/") ? web : rest;
-            for (String query : new String[] {"", "?processInstanceId=" + instance, "?userId=admin"}) {
-                Answer answer = caller.call("GET", path + query, null);
-                read++;
-                // A definition is visible to all who may start it, including the name of its task.
-                if (answer.isSuccess() && (answer.body().contains("Somebody elses") || answer.body().contains("Somebody_elses")
-                    || answer.body().contains("admin@localhost") || answer.body().contains(task.getId()))) {
-                    leaks.add(path + query + ": " + answer.body());
-                }
-            }
+            paths.addAll(List.of(path, path + "?processInstanceId=" + instance, path + "?userId=admin"));
         }
-        System.out.println("Reads of somebody else's instance by a requester: " + read + ", leaks: " + leaks.size());
+        List<String> leaks = paths.parallelStream().flatMap(path -> {
+            Answer answer = (path.startsWith("/camunda/") ? web : rest).call("GET", path, null);
+            // A definition is visible to all who may start it, including the name of its task.
+            return Stream.of("Somebody elses", "Somebody_elses", "admin@localhost", task.getId())
+                .filter(secret -> answer.isSuccess() && answer.body().contains(secret)).map(secret -> path + ": " + answer.body());
+        }).toList();
+        System.out.println("Reads of somebody else's instance by a requester: " + paths.size() + ", leaks: " + leaks.size());
         assertThat(leaks).isEmpty();
         assertThat(rest.call("GET", "/engine-rest/process-instance", null).json().findValuesAsString("id")).contains(own)
             .doesNotContain(instance);
@@ -336,14 +345,12 @@ class ClosedByDefaultTest extends RunningApp {
             "/camunda/app/tasklist/", "/camunda/app/welcome", "/engine-rest", "/roll-outs/", "/actuator"));
         Endpoints.of(context).stream().filter(endpoint -> endpoint.method().equals("GET")).map(ClosedByDefaultTest::filled)
             .forEach(paths::add);
-        Set<String> redirects = new TreeSet<>();
-        for (String path : paths) {
+        List<String> redirects = paths.parallelStream().flatMap(path -> {
             String answer = wire.send("GET", path, "Host: evil.example\r\n" + Wire.basic("admin", "admin-sandbox"));
             String head = answer.split("\r\n\r\n", 2)[0];
-            if (head.contains("evil.example")) {
-                redirects.add(path + " -> " + head.replaceAll("(?is).*location: (\\S*).*", "$1"));
-            }
-        }
+            return head.contains("evil.example") ? Stream.of(path + " -> " + head.replaceAll("(?is).*location: (\\S*).*", "$1"))
+                : Stream.empty();
+        }).toList();
         System.out.println("Responses with the request's Host in a header: " + redirects);
         assertThat(redirects).isEmpty();
         String created = wire.send("GET", "/camunda/app/tasklist/", "Host: evil.example\r\n");
