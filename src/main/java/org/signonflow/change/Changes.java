@@ -355,7 +355,8 @@ public class Changes {
             ChangeState.valueOf(row.getString("state")), instant(row, "changed_at"), instant(row, "ended_at"),
             row.getString("incident_id"), row.getString("incident"), row.getString("rejection"), row.getString("rolled_back_by"),
             row.getString("decision"), row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"),
-            row.getString("retried_by"), instant(row, "retried_at"), row.getString("undone_by"), instant(row, "undone_at"), Checks.check(row));
+            row.getString("retried_by"), instant(row, "retried_at"), row.getString("undone_by"), instant(row, "undone_at"),
+            Checks.check(row));
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

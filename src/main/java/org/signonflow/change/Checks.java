@@ -57,7 +57,7 @@ public class Checks {
     public record Episode(Instant foundAt, Instant goneAt, List<Finding> findings) {
     }
 
-    /** Which policies the change's application has besides, as far as is known before it is assigned. Does nothing if it is not a change. */
+    /** Which policies the change's application has before its own is assigned. Does nothing if it is not a change. */
     public void besides(String id, List<Assigned> besides) {
         jdbc.sql("update signonflow_change set besides = :besides where id = :id")
             .param("besides", JSON.writeValueAsString(besides.stream().limit(MOST_BESIDES).toList())).param("id", id).update();

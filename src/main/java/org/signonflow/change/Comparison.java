@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class Comparison {
 
     private static final int MOST_NAMED = 5;
+    private static final int LONGEST_NAME = 100;
 
     private final Journal journal;
 
@@ -42,7 +43,7 @@ public class Comparison {
         /** What is assigned to an application; nothing if that is gone. */
         List<Assignment> assignments(String applicationId);
 
-        /** A policy's name; null if there is none. */
+        /** A policy's name; null if it is not known. */
         String policyName(String policyId);
     }
 
@@ -114,7 +115,7 @@ public class Comparison {
             && JsonMapper.shared().readTree(drift.found()).asInt(0) > JsonMapper.shared().readTree(drift.sent()).asInt(0);
     }
 
-    /** Policies that come to be tried before the change's own, or as soon: which of two with one priority is first, PingOne does not say. */
+    /** Policies that come to be tried before the change's own, or as soon: PingOne does not say which of two with one priority is first. */
     private void addTriedBefore(Change change, CreatedObject made, int priority, int sent, List<Assigned> besides, Now now,
                                 List<Finding> findings) {
         List<Assignment> before = now.assignments(made.parentId()).stream().filter(other -> !other.id().equals(made.id())
@@ -122,12 +123,17 @@ public class Comparison {
                     .mapToInt(then -> rank(then.priority(), sent)).min().orElse(1))
             .sorted(Comparator.comparingInt(Assignment::priority).thenComparing(Assignment::id)).toList();
         before.stream().limit(MOST_NAMED).forEach(other -> findings.add(Finding.triedBefore(made.naturalKey(), made.id(),
-            "%s (priority %d) is tried %s".formatted(Objects.requireNonNullElse(now.policyName(other.policyId()), other.policyId()),
-                other.priority(), other.priority() < priority ? "before it" : "as soon"), by(change, other))));
+            "%s (priority %d) is tried %s".formatted(name(other, now), other.priority(),
+                other.priority() < priority ? "before it" : "as soon"), by(change, other))));
         if (before.size() > MOST_NAMED) {
             findings.add(Finding.triedBefore(made.naturalKey(), made.id(),
                 "%,d more policies are tried before it or as soon".formatted(before.size() - MOST_NAMED), null));
         }
+    }
+
+    private static String name(Assignment other, Now now) {
+        String name = now.policyName(other.policyId());
+        return Drift.shortened(name == null ? String.valueOf(other.policyId()) : name, LONGEST_NAME);
     }
 
     /** Whether the other is tried before (-1), as soon (0) or after (1). */

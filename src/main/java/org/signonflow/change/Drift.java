@@ -87,12 +87,16 @@ public record Drift(String member, String sent, String found) {
     }
 
     /** On one line, and not too long. */
-    static String shortened(String json) {
-        String plain = PlainText.oneLine(json);
-        if (plain.length() <= LONGEST) {
+    static String shortened(String text) {
+        return shortened(text, LONGEST);
+    }
+
+    static String shortened(String text, int longest) {
+        String plain = PlainText.oneLine(text);
+        if (plain.length() <= longest) {
             return plain;
         }
-        int end = LONGEST - CUT.length();
+        int end = longest - CUT.length();
         // A half of a pair could be neither stored nor sent.
         return plain.substring(0, Character.isHighSurrogate(plain.charAt(end - 1)) ? end - 1 : end) + CUT;
     }

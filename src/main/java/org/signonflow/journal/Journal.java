@@ -153,8 +153,8 @@ public class Journal {
 
     /** The entries of several instances by instance, earliest first. */
     public Map<String, List<Entry>> of(Collection<String> instanceIds) {
-        return instanceIds.isEmpty() ? Map.of() : entries("instance_id in (:instances)", Map.of("instances", instanceIds), Integer.MAX_VALUE)
-            .stream().collect(Collectors.groupingBy(entry -> entry.step().instanceId()));
+        return instanceIds.isEmpty() ? Map.of()
+            : entries("instance_id in (:instances)", Map.of("instances", instanceIds), Integer.MAX_VALUE).stream().collect(Collectors.groupingBy(entry -> entry.step().instanceId()));
     }
 
     /** The latest entries of an instance, the very latest first. */

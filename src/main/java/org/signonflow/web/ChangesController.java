@@ -77,8 +77,8 @@ class ChangesController {
      * @param to          only changes requested before this time
      * @param rollOut     only rows of this roll-out
      * @param rows        true: only rows of roll-outs; false: none of them
-     * @param drift       only changes in effect whose last check has found this: CHANGED, WEAKENED, GONE, any of these (DRIFTED), UNCHANGED,
-     *                    nothing because it failed (FAILED), or that were never checked (UNCHECKED)
+     * @param drift       only changes in effect whose last check has found this: CHANGED, WEAKENED, GONE, any of these (DRIFTED),
+     *                    UNCHANGED, nothing because it failed (FAILED), or that were never checked (UNCHECKED)
      * @param after       the id of the last change of the page before
      * @param limit       at most this many changes, from 1 to 1,000
      */

@@ -55,7 +55,7 @@ class DriftIT {
 
             List<String> found = jdbc.queryForList("select distinct coalesce(drift, 'FAILED') from signonflow_change where checked_at is "
                 + "not null or check_failed_at is not null", String.class);
-            Table table = new Table("A check of %,d changes by a roll-out, none of them altered, at %d ms latency and 3,000 calls a minute.\n%s"
+            Table table = new Table("A check of %,d rows of a roll-out, none altered, and some flows, at %d ms latency and 3,000 calls a minute.\n%s"
                 .formatted(CHANGES, LATENCY, Machine.described(postgres)), "", "");
             table.row("reads by the check per 100 changes", "%.1f".formatted(100.0 * calls / checked));
             table.row("reported", found.toString());

@@ -35,10 +35,10 @@ import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What comparing completed changes with PingOne finds, in which way, and by how many calls. */
-@TestPropertySource(properties = {"signonflow.quota.calls-per-minute=0", "signonflow.sandbox.most-policies=2000",
-    "signonflow.platform-limits.policies=2000", "signonflow.sandbox.most-applications=2000", "signonflow.platform-limits.applications=2000"})
+@TestPropertySource(properties = {"signonflow.quota.calls-per-minute=0"})
 class DriftTest extends FlowTest {
 
     private static final int SOME = 20;
@@ -208,14 +208,15 @@ class DriftTest extends FlowTest {
     @Test
     void findsChangedActionsAndGrants() {
         ProcessInstance mfa = completedMfa();
-        sandbox.change("/signOnPolicies/%s/actions/%s".formatted(id(mfa, "policyId"), id(mfa, "actionId")), "authenticator", Map.of("enabled", false));
+        sandbox.change("/signOnPolicies/%s/actions/%s".formatted(id(mfa, "policyId"), id(mfa, "actionId")), "authenticator",
+            Map.of("enabled", false));
         sandbox.change("/applications/%s/grants/%s".formatted(id(mfa, "applicationId"), id(mfa, "grantId")), "scopes",
-            sandbox.pingOne("GET", "/resources/" + id(mfa, "openidResourceId") + "/scopes", "").at("/_embedded/scopes").valueStream().limit(2)
-                .map(scope -> Map.of("id", scope.get("id").asString())).toList());
+            sandbox.pingOne("GET", "/resources/" + id(mfa, "openidResourceId") + "/scopes", "").at("/_embedded/scopes").valueStream()
+                .limit(2).map(scope -> Map.of("id", scope.get("id").asString())).toList());
         actions.check(change(mfa));
         assertThat(check(mfa).findings()).extracting(Finding::object, Finding::member).containsExactly(
-            org.assertj.core.groups.Tuple.tuple("grant of resource openid", "scopes"),
-            org.assertj.core.groups.Tuple.tuple("MFA action", "authenticator.enabled"));
+            tuple("grant of resource openid", "scopes"),
+            tuple("MFA action", "authenticator.enabled"));
     }
 
     @Test
@@ -224,7 +225,8 @@ class DriftTest extends FlowTest {
         sandbox.change(assignment(mfa), "priority", 5);
         checkAll();
         assertThat(check(mfa).drift()).isEqualTo(DriftState.WEAKENED);
-        assertThat(findings(mfa)).containsExactly("sign-on policy assignment (%s): priority is 5, was 1".formatted(id(mfa, "assignmentId")));
+        assertThat(findings(mfa)).containsExactly("sign-on policy assignment (%s): priority is 5, was 1"
+            .formatted(id(mfa, "assignmentId")));
     }
 
     @Test
@@ -319,7 +321,8 @@ class DriftTest extends FlowTest {
     void findsTheAssignmentGoneWithAnExistingApplicationWhichIsNotComparedItself(boolean byTimer) {
         String application = sandbox.pingOne("POST", "/applications", """
             {"name": "Theirs", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
-            "responseTypes": ["CODE"], "redirectUris": ["https://www.example.com"], "tokenEndpointAuthMethod": "NONE"}""").get("id").asString();
+            "responseTypes": ["CODE"], "redirectUris": ["https://www.example.com"], "tokenEndpointAuthMethod": "NONE"}""")
+            .get("id").asString();
         ProcessInstance passwordless = completedPasswordless("applicationId", application);
         sandbox.change("/applications/" + application, "description", "Not ours to compare");
         checkAll();

@@ -203,7 +203,8 @@ class UndoSignOnTest extends FlowTest {
             case "action changed" -> sandbox.change(policy + "/actions/" + id(mfa, "actionId"), "priority", 3);
             case "action added" -> sandbox.pingOne("POST", policy + "/actions", "{\"priority\": 1, \"type\": \"LOGIN\"}");
             case "application used" -> assign(id(mfa, "applicationId"), sandbox.policy("Single_Factor"), 2);
-            case "application changed" -> sandbox.change(application, "redirectUris", List.of("https://www.example.com/b", "https://other.example"));
+            case "application changed" -> sandbox.change(application, "redirectUris",
+                List.of("https://www.example.com/b", "https://other.example"));
             default -> grantMore(mfa);
         }
         ProcessInstance undo = waiting(mfa);

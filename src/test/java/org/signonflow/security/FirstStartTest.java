@@ -124,7 +124,8 @@ class FirstStartTest {
         "signonflow.security.query-timeout, -1s, must be a non-negative duration.",
         "signonflow.limits.per-requester, many, must be a whole number.",
         "signonflow.limits.plans-per-minute, -1, must be a non-negative whole number.",
-        "signonflow.approval.optional, maybe, must be true or false."})
+        "signonflow.approval.optional, maybe, must be true or false.",
+        "signonflow.drift.check, weekly, 'must be off, daily or hourly.'"})
     void refusesValuesOfTheWrongType(String setting, String value, String says, CapturedOutput output) {
         refusesTheSetting(output, setting + " " + says, "Set it to a value such as its default, ", "--" + setting + "=" + value);
     }

@@ -49,8 +49,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Compares completed changes with PingOne: one that a person asks for, or all of an environment, by one node at a time. What has been
- * compared is recorded change by change, so that whoever goes on after a crash finds what is left. Each environment has a thread of its own:
- * one that does not answer holds up no other.
+ * compared is recorded change by change, so that whoever goes on after a crash finds what is left. Each environment has a thread of its
+ * own: one that does not answer holds up no other.
  */
 @Component
 class DriftCheck implements DisposableBean {
@@ -300,10 +300,10 @@ class DriftCheck implements DisposableBean {
     /** Compares one change, and records the result. */
     private List<Finding> compare(Change change, List<Entry> entries, PingOneNow now, Instant at) {
         List<Finding> findings = comparison.of(change, entries, besides(change, entries, now), now);
-        journal.mayAppear(List.of(change.id()), findings.stream().filter(finding -> finding.drift() == DriftState.GONE).map(Finding::id).toList())
-            .ifPresent(again -> {
-                throw UnsettledException.until(again, "PingOne does not show all of what was only just created.");
-            });
+        List<String> gone = findings.stream().filter(finding -> finding.drift() == DriftState.GONE).map(Finding::id).toList();
+        journal.mayAppear(List.of(change.id()), gone).ifPresent(again -> {
+            throw UnsettledException.until(again, "PingOne does not show all of what was only just created.");
+        });
         transaction.executeWithoutResult(status -> checks.compared(change.id(), at, findings));
         return findings;
     }
@@ -332,7 +332,7 @@ class DriftCheck implements DisposableBean {
     /** Compares one change for a person, who does not wait for longer than ten seconds. See {@link ChangeEngine#check}. */
     void ask(Change change) {
         if (change.state() != ChangeState.COMPLETED || change.undoneAt() != null || change.flow().equals(Flow.UNDO)) {
-            throw new ChangeEngine.NotPossibleException("Only a change that has completed and was not undone can be compared with PingOne.");
+            throw new ChangeEngine.NotPossibleException("Only what has completed and was not undone can be compared with PingOne.");
         }
         if (!environments.aliases().contains(change.environment())) {
             throw new ChangeEngine.NotPossibleException("Its environment, %s, is not configured.".formatted(change.environment()));

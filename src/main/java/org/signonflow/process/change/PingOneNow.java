@@ -121,13 +121,16 @@ class PingOneNow implements Comparison.Now {
 
     @Override
     public String policyName(String policyId) {
-        return policyNames.computeIfAbsent(policyId, id -> {
+        return policyNames.computeIfAbsent(String.valueOf(policyId), id -> {
             try {
                 return Optional.ofNullable(pingone.readSignOnPolicy(id)).map(SignOnPolicy::name);
+            } catch (IllegalArgumentException noId) {
+                return Optional.empty();
             } catch (PingOneException failure) {
-                if (!failure.isNotFound()) {
+                if (failure.outcome() != PingOneException.Outcome.REFUSED) {
                     throw failure;
                 }
+                // Its id has to do.
                 return Optional.empty();
             }
         }).orElse(null);
