@@ -35,6 +35,11 @@ class ArchitectureTest {
             "org.springframework.stereotype..", "org.springframework.beans.factory.annotation..", "javax.sql.."));
 
     @ArchTest
+    static final ArchRule TERRAFORM_DEPENDS_ON_CHANGES_ONLY = noClasses().that().resideInAPackage("org.signonflow.terraform")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.terraform",
+            "org.signonflow.change", "org.signonflow.journal", "org.signonflow.pingone"))));
+
+    @ArchTest
     static final ArchRule QUOTA_DEPENDS_ON_NO_OTHER_PACKAGE = classes().that().resideInAPackage("org.signonflow.quota")
         .should().onlyDependOnClassesThat(resideInAnyPackage("org.signonflow.quota", "java..", "javax.sql..", "io.github.bucket4j.."));
 
@@ -84,7 +89,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule WEB_IS_INDEPENDENT_OF_PROCESSES = noClasses().that().resideInAPackage("org.signonflow.web")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.web",
-            "org.signonflow.security..", "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.pingone"))));
+            "org.signonflow.security..", "org.signonflow.rollout", "org.signonflow.change", "org.signonflow.terraform",
+            "org.signonflow.pingone"))));
 
     @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")

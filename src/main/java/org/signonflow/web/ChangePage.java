@@ -9,7 +9,7 @@ import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.OpenDecisions;
-import org.signonflow.change.Terraform;
+import org.signonflow.terraform.Terraform;
 import org.signonflow.change.TimelineEvent;
 import org.signonflow.security.setup.Roles;
 import org.springframework.security.core.Authentication;

@@ -2,7 +2,7 @@ package org.signonflow.web;
 
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeState;
-import org.signonflow.change.Terraform;
+import org.signonflow.terraform.Terraform;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneException;

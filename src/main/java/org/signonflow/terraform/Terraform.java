@@ -1,6 +1,8 @@
-package org.signonflow.change;
+package org.signonflow.terraform;
 
-import org.signonflow.change.Hcl.Block;
+import org.signonflow.terraform.Hcl.Block;
+import org.signonflow.change.Change;
+import org.signonflow.change.PlainText;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Entry;
 import org.signonflow.journal.Journal;

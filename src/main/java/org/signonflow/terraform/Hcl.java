@@ -1,4 +1,6 @@
-package org.signonflow.change;
+package org.signonflow.terraform;
+
+import org.signonflow.change.PlainText;
 
 import java.text.Normalizer;
 import java.util.LinkedHashMap;

@@ -1,7 +1,8 @@
-package org.signonflow.change;
+package org.signonflow.terraform;
 
-import org.signonflow.change.Hcl.Block;
-import org.signonflow.change.Hcl.Expression;
+import org.signonflow.terraform.Hcl.Block;
+import org.signonflow.terraform.Hcl.Expression;
+import org.signonflow.change.Drift;
 import org.signonflow.pingone.Kind;
 import tools.jackson.databind.JsonNode;
 

@@ -1,4 +1,4 @@
-package org.signonflow.change;
+package org.signonflow.terraform;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
