@@ -117,6 +117,7 @@ class AccessibilityTest extends ChangesBrowserTest {
             assertAccessible("/changes/" + ended, "Completed: in effect");
             assertAccessible("/changes/" + ended + "/undo", "Request the undo");
             assertAccessible("/roll-outs", "Autumn");
+            assertAccessible("/roll-outs/" + rollOut.id() + "/undo", "Nothing of it is in effect");
             assertAccessible("/roll-outs/" + rollOut.id(), "PingOne refused.", "Failed");
         }
         browser.tabTo(By.cssSelector("#rows .opener")).sendKeys(Keys.ENTER);
