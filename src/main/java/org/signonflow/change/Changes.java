@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -173,6 +174,14 @@ public class Changes {
                 select id from signonflow_change where roll_out = :rollOut and line >= :firstLine and state = 'COMPLETED'
                 and undone_at is null and flow <> :undo""")
             .param("undo", Flow.UNDO).param("rollOut", rollOut).param("firstLine", firstLine).query(String.class).list();
+    }
+
+    /** The changes of a roll-out that an undo under way has claimed. */
+    public Set<String> beingUndone(String rollOut) {
+        return Set.copyOf(jdbc.sql("""
+                select id from signonflow_change where roll_out = :rollOut and undone_by in (
+                    select undo.id from signonflow_change undo where undo.ended_at is null and undo.flow = :undo)""")
+            .param("rollOut", rollOut).param("undo", Flow.UNDO).query(String.class).list());
     }
 
     /** The change has been undone by the undo that had claimed it; false if that had not. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 public class Comparison {
 
     private static final int MOST_NAMED = 5;
+    /** What changes how users sign on, or what they may do, when it is added to an object. */
+    private static final Map<Kind, Kind> PARTS = Map.of(Kind.SIGN_ON_POLICY, Kind.ACTION, Kind.APPLICATION, Kind.GRANT);
     private static final int LONGEST_NAME = 100;
 
     private final Journal journal;
@@ -39,6 +42,9 @@ public class Comparison {
 
         /** The object by itself, which settles what a list has left open; empty if it is gone. */
         Optional<JsonNode> read(CreatedObject made);
+
+        /** All of a kind that is in an object; nothing if that is gone. */
+        List<JsonNode> inside(Kind kind, String parentId);
 
         /** What is assigned to an application; nothing if that is gone. */
         List<Assignment> assignments(String applicationId);
@@ -83,12 +89,28 @@ public class Comparison {
             }
             drifts(entry, found.get()).forEach(drift -> findings.add(new Finding(isLater(made, drift) ? DriftState.WEAKENED
                 : DriftState.CHANGED, made.naturalKey(), made.id(), drift.member(), drift.sent(), drift.found(), null)));
+            if (PARTS.containsKey(made.kind())) {
+                addParts(made, PARTS.get(made.kind()), entries, now, findings);
+            }
             if (made.kind() == Kind.ASSIGNMENT) {
                 int priority = found.get().path("priority").asInt(0);
                 addTriedBefore(change, made, priority, sent == null ? priority : sent.path("priority").asInt(0), besides, now, findings);
             }
         }
         return findings;
+    }
+
+    /** What others have added to an object that the change created. */
+    private static void addParts(CreatedObject made, Kind kind, List<Entry> entries, Now now, List<Finding> findings) {
+        Set<String> own = made(entries).stream().map(Entry::pingOneId).collect(Collectors.toSet());
+        List<JsonNode> others = now.inside(kind, made.id()).stream().filter(part -> !own.contains(part.path("id").asString(""))).toList();
+        others.stream().limit(MOST_NAMED).forEach(part -> findings.add(Finding.added(made.naturalKey(), made.id(),
+            "has another %s, %s (%s)".formatted(kind == Kind.ACTION ? "action" : "grant",
+                kind == Kind.ACTION ? part.path("type").asString("") : "of resource " + part.at("/resource/id").asString(""),
+                part.path("id").asString("")))));
+        if (others.size() > MOST_NAMED) {
+            findings.add(Finding.added(made.naturalKey(), made.id(), "has %,d more".formatted(others.size() - MOST_NAMED)));
+        }
     }
 
     /** What the change has created, its containers first. */

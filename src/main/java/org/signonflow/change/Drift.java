@@ -25,8 +25,11 @@ public record Drift(String member, String sent, String found) {
     private static final String CUT = "...";
     /** What PingOne has nothing for unless it was sent, or added since. */
     private static final Map<Kind, List<String>> OPTIONAL = Map.of(
-        Kind.APPLICATION, List.of("description", "redirectUris", "mobile.bundleId", "mobile.packageName"),
-        Kind.SIGN_ON_POLICY, List.of("description"), Kind.ACTION, List.of("condition"));
+        Kind.APPLICATION, List.of("description", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "targetLinkUri",
+            "homePageUrl", "loginPageUrl", "mobile.bundleId", "mobile.packageName"),
+        Kind.SIGN_ON_POLICY, List.of("description"), Kind.ACTION, List.of("condition", "noDevicesMode"));
+    /** As which PingOne may answer what was not sent. */
+    private static final Map<String, String> DEFAULTS = Map.of("noDevicesMode", "BLOCK");
 
     /**
      * Compares an object with what was sent when it was created. Members that were not sent are PingOne's own, and do not count; neither
@@ -40,7 +43,7 @@ public record Drift(String member, String sent, String found) {
         compare("", before, found, drifts);
         for (String path : OPTIONAL.getOrDefault(kind, List.of())) {
             String pointer = "/" + path.replace('.', '/');
-            if (before.at(pointer).isMissingNode()) {
+            if (before.at(pointer).isMissingNode() && !found.at(pointer).asString("").equals(DEFAULTS.get(path))) {
                 compare(path, before.at(pointer), found.at(pointer), drifts);
             }
         }

@@ -11,7 +11,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param id     its id in PingOne
  * @param member the member that was changed, such as {@code mobile.bundleId}; null if it is something else
  * @param sent   what was sent for that member, as JSON; null if nothing was
- * @param found  what it has now, as JSON; null if nothing. Without a member, the policy that is tried before its own, in words
+ * @param found  what it has now, as JSON; null if nothing. Without a member, what was added to it, or
+ *               which policy is tried before its own, in words
  * @param change the change of ours that did this; null if the journal knows of none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,6 +28,10 @@ public record Finding(DriftState drift, String object, String id, String member,
 
     static Finding gone(String object, String id, String change) {
         return new Finding(DriftState.GONE, object, id, null, null, null, change);
+    }
+
+    static Finding added(String object, String id, String added) {
+        return new Finding(DriftState.CHANGED, object, id, null, null, added, null);
     }
 
     static Finding triedBefore(String object, String id, String other, String change) {

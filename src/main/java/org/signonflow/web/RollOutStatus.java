@@ -20,7 +20,7 @@ import java.util.List;
  *
  * @param secondsLeft until its stage has done what it can without a person, at the current pace; null if nothing moves
  * @param rejection   why it was rejected; null unless it was
- * @param undoneBy    the roll-outs that undo rows of it and that the caller may see, latest first
+ * @param undoneBy    the roll-outs that undo rows of it, latest first
  * @param inEffect    how many of its applications sign on by it: completed, and not undone since
  * @param mayUndo     whether the caller may request its undo
  * @param task        the task in which the caller may decide on it; null if there is none, or not for them
@@ -37,8 +37,8 @@ record RollOutStatus(@JsonUnwrapped RollOut rollOut, Progress progress, Long sec
         return new RollOutStatus(rollOut, progress, moves ? left * 60 / progress.perMinute() : null,
             rollOut.stage() == Stage.REJECTED ? history.variables(rollOut.id()).get(ProcessVariables.REJECTION) : null,
             rollOut.stage() == Stage.WAITING_FOR_APPROVAL ? decisions.task(rollOut.id(), who.getName()).orElse(null) : null,
-            rollOuts.undoing(rollOut.id()).stream().filter(undo -> VisibleRollOuts.sees(undo, who)).toList(), inEffect,
-            mayUndo(rollOut, inEffect, who));
+            rollOuts.undoing(rollOut.id()), inEffect,
+            mayUndo(rollOut, changes.inEffect(rollOut.id(), Integer.MIN_VALUE).size(), who));
     }
 
     /** Whether someone may request the undo of a roll-out that they see, if there is something to undo. */

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The roll-outs that a user may see: all for approvers, operators and administrators, for anyone else those that they requested. The others
- * seem not to exist.
+ * The roll-outs that a user may see: all for approvers, operators and administrators, for anyone else those that they requested, and
+ * their undos. The others seem not to exist.
  */
 @Component
 class VisibleRollOuts {
@@ -37,8 +37,13 @@ class VisibleRollOuts {
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such roll-out."));
     }
 
-    static boolean sees(RollOut rollOut, Authentication who) {
-        return seesAll(who) || who.getName().equals(rollOut.requestedBy());
+    private boolean sees(RollOut rollOut, Authentication who) {
+        return seesAll(who) || isOwn(rollOut, who)
+            || rollOut.undoes() != null && rollOuts.find(rollOut.undoes()).filter(undone -> isOwn(undone, who)).isPresent();
+    }
+
+    private static boolean isOwn(RollOut rollOut, Authentication who) {
+        return who.getName().equals(rollOut.requestedBy());
     }
 
     static boolean seesAll(Authentication who) {

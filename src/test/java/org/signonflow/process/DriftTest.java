@@ -332,6 +332,29 @@ class DriftTest extends FlowTest {
             id(passwordless, "assignmentId")));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void findsThatUsersWithoutADeviceAreLetPassAndWhatElseWasAdded(boolean byTimer) {
+        ProcessInstance mfa = completedMfa();
+        String actions = "/signOnPolicies/" + id(mfa, "policyId") + "/actions";
+        sandbox.change(actions + "/" + id(mfa, "actionId"), "noDevicesMode", "BLOCK");
+        checkAll();
+        assertThat(check(mfa).drift()).as("PingOne's default").isEqualTo(DriftState.UNCHANGED);
+        sandbox.change(actions + "/" + id(mfa, "actionId"), "noDevicesMode", "BYPASS");
+        sandbox.change("/applications/" + id(mfa, "applicationId"), "postLogoutRedirectUris", List.of("https://other.example"));
+        String added = sandbox.pingOne("POST", actions, "{\"type\": \"LOGIN\", \"priority\": 20}").get("id").asString();
+        pass(Duration.ofMinutes(3));
+        if (byTimer) {
+            checkAll();
+        } else {
+            this.actions.check(change(mfa));
+        }
+        assertThat(findings(mfa)).containsExactlyInAnyOrder(
+            "application Banking app (%s): postLogoutRedirectUris is [\"https://other.example\"], was null".formatted(id(mfa, "applicationId")),
+            "sign-on policy MFA_UseCase (%s): has another action, LOGIN (%s)".formatted(id(mfa, "policyId"), added),
+            "MFA action (%s): noDevicesMode is \"BYPASS\", was null".formatted(id(mfa, "actionId")));
+    }
+
     @Test
     void whatWasOnlyJustCreatedIsNotFoundGone() {
         ProcessInstance mfa = completedMfa();

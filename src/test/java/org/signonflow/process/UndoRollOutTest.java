@@ -1,5 +1,6 @@
 package org.signonflow.process;
 
+import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.community.process_test_coverage.spring_test.common.ProcessEngineCoverageProperties;
 import org.junit.jupiter.api.Test;
@@ -152,8 +153,8 @@ class UndoRollOutTest extends RowsTest {
         assertThat(states(undo)).containsExactly(RowState.COMPLETED, RowState.COMPLETED, RowState.ROLLED_BACK, RowState.COMPLETED,
             RowState.COMPLETED);
         Row policy = rollOuts.sharedPolicies(undo.getId()).get(0);
-        assertThat(policy.state()).isEqualTo(RowState.ROLLED_BACK);
-        assertThat(policy.problem()).contains("The sign-on policy Shared", "was not deleted", "others have assigned it: App 3");
+        assertThat(policy.state()).isEqualTo(RowState.REJECTED);
+        assertThat(policy.problem()).contains("Nothing was undone. It stays: sign-on policy Shared", "others have assigned it: App 3");
         assertThat(change(row(rollOut, 4)).undoneAt()).isNull();
         assertThat(sandbox.objects().get("signOnPolicies")).hasSize(before.get("signOnPolicies").size() + 1);
         assertThat(sandbox.objects().get("applications")).hasSize(before.get("applications").size() + 1);
@@ -189,7 +190,7 @@ class UndoRollOutTest extends RowsTest {
             case "expire" -> {
                 Date due = management.createJobQuery().timers().processInstanceId(undo.getId()).orderByJobDuedate().desc().list().get(0)
                     .getDuedate();
-                org.camunda.bpm.engine.impl.util.ClockUtil.setCurrentTime(new Date(due.getTime() + 1));
+                ClockUtil.setCurrentTime(new Date(due.getTime() + 1));
                 management.createJobQuery().timers().processInstanceId(undo.getId()).executable().orderByJobDuedate().asc().list()
                     .forEach(this::execute);
             }
@@ -236,6 +237,68 @@ class UndoRollOutTest extends RowsTest {
         assertThat(sandbox.objects().get("signOnPolicies")).contains(row(rollOut, 2).ids().get("policyId"),
             row(rollOut, 3).ids().get("policyId")).hasSize(before.get("signOnPolicies").size() + 2);
         assertThat(sandbox.objects().get("signOnPolicyAssignments")).hasSize(before.get("signOnPolicyAssignments").size() + 2);
+    }
+
+    /** While others of the same undo go first. */
+    @Test
+    void whatOthersComeToUseInTheMeantimeStaysToo() {
+        ProcessInstance rollOut = completed(startOwn());
+        ProcessInstance undo = waiting(rollOut);
+        decide(undo, "approve");
+        runAll(() -> states(undo).contains(RowState.COMPLETED));
+        assertThat(row(undo, 6).state()).isEqualTo(RowState.READY);
+        String stranger = before.get("applications").first();
+        assign(stranger, row(rollOut, 6).ids().get("policyId"));
+        ClockUtil.setCurrentTime(new Date(ClockUtil.getCurrentTime().getTime() + 12_000));
+        runAll();
+        assertEnded(undo, Stage.COMPLETED);
+        assertThat(row(undo, 6).state()).isEqualTo(RowState.ROLLED_BACK);
+        assertThat(row(undo, 6).problem()).contains("was changed in PingOne after it was shown");
+        assertThat(sandbox.objects().get("signOnPolicies")).contains(row(rollOut, 6).ids().get("policyId"));
+        assertThat(sandbox.objects().get("signOnPolicyAssignments")).hasSize(before.get("signOnPolicyAssignments").size() + 2);
+    }
+
+    @Test
+    void aSharedPolicyThatIsLeftOverIsUndoneByItself() {
+        ProcessInstance rollOut = completed(startShared());
+        ProcessInstance one = waiting(rollOut, "lines", "2-3");
+        ProcessInstance other = waiting(rollOut, "lines", "4-6");
+        assertThatThrownBy(() -> undo(rollOut, "lines", "2-4")).hasMessageContaining("lines: all of it is being undone already.");
+        for (ProcessInstance undo : List.of(one, other)) {
+            decide(undo, "approve");
+            runAll(() -> rollOuts.find(undo.getId()).orElseThrow().endedAt() != null);
+        }
+        assertThat(sandbox.objects().get("applications")).isEqualTo(before.get("applications"));
+        assertThat(sandbox.objects().get("signOnPolicies")).hasSize(before.get("signOnPolicies").size() + 1);
+        assertThatThrownBy(() -> undo(rollOut, "lines", "2-3")).hasMessageContaining("lines: none of these rows is in effect");
+        ProcessInstance rest = waiting(rollOut);
+        assertThat(rows(rest)).isEmpty();
+        assertThatThrownBy(() -> decide(rest, "approve", "leaveOut", "3")).hasMessageContaining("leaveOut: is not allowed here");
+        decide(rest, "approve");
+        runAll();
+        assertEnded(rest, Stage.COMPLETED);
+        assertThat(sandbox.objects()).isEqualTo(before);
+    }
+
+    @Test
+    void aSharedPolicyThatStaysDoesNotCountAsUndone() {
+        ProcessInstance rollOut = completed(startShared());
+        ProcessInstance single = runtime.startProcessInstanceByKey("undo-sign-on", Map.of("change", row(rollOut, 3).instanceId()));
+        runAll(() -> task(single) != null);
+        ProcessInstance undo = waiting(rollOut);
+        Row policy = rollOuts.sharedPolicies(undo.getId()).get(0);
+        assertThat(policy.state()).isEqualTo(RowState.REJECTED);
+        assertThat(policy.problem()).contains("Nothing was undone. It stays: sign-on policy Shared", "others have assigned it: App 2");
+        decide(undo, "approve");
+        runAll(() -> rollOuts.find(undo.getId()).orElseThrow().endedAt() != null);
+        assertThat(change(rollOuts.sharedPolicies(rollOut.getId()).get(0)).undoneAt()).isNull();
+        tasks.complete(task(single).getId(), Map.of("decision", "approve", "comment", "Go"));
+        runAll();
+        ProcessInstance rest = waiting(rollOut);
+        decide(rest, "approve");
+        runAll();
+        assertEnded(rest, Stage.COMPLETED);
+        assertThat(sandbox.objects()).isEqualTo(before);
     }
 
     @Test

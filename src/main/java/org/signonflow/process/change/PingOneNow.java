@@ -65,12 +65,17 @@ class PingOneNow implements Comparison.Now {
     @Override
     public Optional<JsonNode> listed(CreatedObject made) {
         if (made.kind().parent() != null) {
-            return Optional.ofNullable(inside(made.kind(), made.parentId()).get(made.id()));
+            return Optional.ofNullable(all(made.kind(), made.parentId()).get(made.id()));
         }
         return listed.containsKey(made.kind()) ? Optional.ofNullable(listed.get(made.kind()).get(made.id())) : read(made);
     }
 
-    private Map<String, JsonNode> inside(Kind kind, String parentId) {
+    @Override
+    public List<JsonNode> inside(Kind kind, String parentId) {
+        return List.copyOf(all(kind, parentId).values());
+    }
+
+    private Map<String, JsonNode> all(Kind kind, String parentId) {
         Map<String, JsonNode> known = inside.get(key(kind, parentId));
         if (known == null) {
             known = byId(Absence.unlessGone(pingone, kind.parent(), parentId, () -> pingone.list(kind, parentId, id -> true), clock));
@@ -116,7 +121,7 @@ class PingOneNow implements Comparison.Now {
 
     @Override
     public List<Assignment> assignments(String applicationId) {
-        return inside(Kind.ASSIGNMENT, applicationId).values().stream().map(Assignment::of).toList();
+        return inside(Kind.ASSIGNMENT, applicationId).stream().map(Assignment::of).toList();
     }
 
     @Override

@@ -109,9 +109,13 @@ class CheckRollOutUndoRequest implements ExecutionListener {
             .collect(Collectors.partitioningBy(row -> lines == null || row.isSharedPolicy() || chosen.contains(row.line())));
         Set<String> stillUsed = rows.get(false).stream().map(CheckRollOutUndoRequest::environment).collect(Collectors.toSet());
         List<Row> goes = rows.get(true).stream().filter(row -> !row.isSharedPolicy() || !stillUsed.contains(environment(row))).toList();
-        if (goes.isEmpty()) {
+        if (goes.isEmpty() || lines != null && goes.stream().allMatch(Row::isSharedPolicy)) {
             throw lines == null ? refusal(ProcessVariables.ROLL_OUT, "nothing of it is in effect, so there is nothing to undo.")
                 : refusal(ProcessVariables.LINES, "none of these rows is in effect, so there is nothing to undo.");
+        }
+        Set<String> claimed = changes.beingUndone(rollOut.id());
+        if (goes.stream().allMatch(row -> claimed.contains(row.instanceId()))) {
+            throw refusal(lines == null ? ProcessVariables.ROLL_OUT : ProcessVariables.LINES, "all of it is being undone already.");
         }
         return goes.stream().map(row -> new Request(row.line(), request(row))).toList();
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.signonflow.change.Field;
+import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.ProcessVariables;
@@ -68,7 +69,7 @@ class ShownRows implements DecisionForm {
             throw new InvalidInput(List.of("decision: nothing has failed, so there is nothing to retry. Approve or decline."));
         }
         String changes = ProcessVariables.APPROVE.equals(decision) ? changes(id) : null;
-        if (ProcessVariables.APPROVE.equals(decision) && changes == null && rollOuts.lines(id, RowState.READY).isEmpty()) {
+        if (ProcessVariables.APPROVE.equals(decision) && changes == null && !isAnyReady(task)) {
             throw new InvalidInput(
                 List.of("decision: no line is ready, so there is nothing to approve. Retry what has failed, or decline."));
         }
@@ -79,6 +80,13 @@ class ShownRows implements DecisionForm {
         } else if (!ProcessVariables.RETRY.equals(decision)) {
             rollOuts.decided(id, decision, by, comment(task));
         }
+    }
+
+    /** A policy that rows share is undone by itself if none of them is left; it takes effect only with them. */
+    private boolean isAnyReady(DelegateTask task) {
+        String id = task.getProcessInstanceId();
+        return task.getProcessDefinitionId().startsWith(Flow.UNDO_ROLL_OUT + ":")
+            ? !rollOuts.next(id, List.of(RowState.READY), 1).isEmpty() : !rollOuts.lines(id, RowState.READY).isEmpty();
     }
 
     /** With a mistyped line, what was to be left out would take effect. */
@@ -93,6 +101,9 @@ class ShownRows implements DecisionForm {
             throw new InvalidInput(List.of("leaveOut: is not allowed with retry, after which you are asked again."));
         }
         List<Integer> lines = rollOuts.lines(id, null);
+        if (lines.isEmpty()) {
+            throw new InvalidInput(List.of("leaveOut: is not allowed here, since there are no lines but only shared policies."));
+        }
         int first = lines.get(0);
         int last = lines.get(lines.size() - 1);
         if (!leftOut.areWithin(first, last)) {

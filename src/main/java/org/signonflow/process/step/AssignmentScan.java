@@ -54,6 +54,8 @@ final class AssignmentScan {
     /** Anything read before this is ignored by those who ask from then on; those who asked before still find it. */
     private Instant forgottenAt = Instant.MIN;
     private Instant completeAt;
+    /** How long the last complete reading took. */
+    private Duration took = Duration.ZERO;
     private String reader;
     private Instant claimedAt = Instant.MIN;
     private Instant claimedUntil = Instant.MIN;
@@ -71,8 +73,14 @@ final class AssignmentScan {
         boolean complete = isListed(since, now) && unread(since).isEmpty();
         if (complete && (completeAt == null || completeAt.isBefore(since))) {
             completeAt = now;
+            took = Duration.between(listedAt, now);
         }
         return complete;
+    }
+
+    /** How long it takes to read everything, by the last time; zero before the first. */
+    synchronized Duration took() {
+        return took;
     }
 
     /** Makes the caller the reader until the given time; false while there is another. */

@@ -87,6 +87,16 @@ class PolicyUses {
         throw new Postponed(clock.instant(), status(scan, since));
     }
 
+    /** How long it takes to read all applications of the environment, by the last time. */
+    Duration took(DelegateExecution execution) {
+        return scan(execution).took();
+    }
+
+    /** Whether everything was read at the given time or later. */
+    boolean isKnown(DelegateExecution execution, Instant since) {
+        return scan(execution).isComplete(since);
+    }
+
     /** Who used the policy when it was read. */
     List<Use> of(DelegateExecution execution, String policyId) {
         return scan(execution).uses(policyId);

@@ -99,6 +99,10 @@ class UndoReview {
         List<CreatedObject> goes = made.stream().filter(one -> !stays.containsKey(one.step())).toList();
         List<String> staying = made.stream().filter(one -> stays.containsKey(one.step()))
             .map(one -> "%s: %s".formatted(one, stays.get(one.step()))).toList();
+        if (problem == null && applicationId == null && goes.isEmpty()) {
+            // Its change goes on to be in effect, so that it can be undone once nobody uses the policy any more.
+            problem = "Nothing was undone. It stays: %s.".formatted(String.join("; ", staying));
+        }
         boolean deletesApplication = of(goes, Kind.APPLICATION).isPresent();
         String unassigned = of(goes, Kind.ASSIGNMENT).map(CreatedObject::id).orElse(null);
         List<Assignment> left = assignments.stream().filter(assignment -> !assignment.id().equals(unassigned)).toList();

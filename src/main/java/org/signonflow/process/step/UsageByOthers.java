@@ -257,19 +257,17 @@ class UsageByOthers {
 
     /**
      * An undo reads after it was requested, after the last deletion, and not long before the next one. A retry resumes the reading of a
-     * failed attempt, or in large environments no attempt would ever finish. The many rows of a roll-out share a scan that may be slightly
-     * older, but not older than the decision to undo them; except for the last attempt, and for undos that a person requested.
+     * failed attempt, or in large environments no attempt would ever finish. The many rows of a roll-out that is rolled back share a scan
+     * that may be slightly older, but not older than the decision to undo them; except for the last attempt, and for undos that a person
+     * requested.
      */
     private Instant since(DelegateExecution execution) {
         Job job = currentJob.get();
         Instant asked = job.getCreateTime().toInstant();
         boolean hasFailed = currentJob.hasFailedBefore();
         if (sharesScan(execution) && !(hasFailed && job.getRetries() <= 1)) {
-            Instant decided = rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT))
-                // The approvers of an undo see what was there when it was requested, or later.
-                .map(rollOut -> rollOut.undoneSince() != null || !ProcessVariables.isUndo(execution) ? rollOut.undoneSince()
-                    : rollOut.requestedAt()).orElse(Instant.MIN);
-            return later(decided, asked.minus(AssignmentScan.OLDEST));
+            return ProcessVariables.isUndo(execution) ? sinceOfUndoneRow(execution)
+                : later(rollOut(execution).map(RollOut::undoneSince).orElse(Instant.MIN), asked.minus(AssignmentScan.OLDEST));
         }
         Check before = checks.get(execution.getProcessInstanceId());
         Instant now = clock.instant();
@@ -277,6 +275,28 @@ class UsageByOthers {
         boolean isOwn = before != null && !before.since().isBefore(asked);
         Instant since = !isOwn ? hasFailed ? now : asked : before.mayResume(now) ? before.since() : now;
         return later(since, journal.lastDeletion(ProcessVariables.changeOf(execution)).orElse(Instant.MIN));
+    }
+
+    /**
+     * What a roll-out has completed may have come into use long ago or just now: the rows of its undo share only what was read in the last
+     * moments, or within the time that reading everything twice takes, or that would never end. Nothing counts that is older than the request,
+     * and once it is approved than the approval.
+     */
+    private Instant sinceOfUndoneRow(DelegateExecution execution) {
+        Instant now = clock.instant();
+        // Twice: a job waits for its turn before it reads, and again before it deletes.
+        Duration took = policyUses.took(execution).multipliedBy(2);
+        Duration shared = took.compareTo(LONGEST_BEFORE_DELETION) > 0 ? took : LONGEST_BEFORE_DELETION;
+        Check before = checks.get(execution.getProcessInstanceId());
+        boolean stillReads = before != null && before.readAt() == null && before.mayResume(now)
+            && !policyUses.isKnown(execution, before.since());
+        Instant decided = rollOut(execution).map(rollOut -> rollOut.undoneSince() == null ? rollOut.requestedAt() : rollOut.undoneSince())
+            .orElse(Instant.MIN);
+        return later(decided, stillReads ? before.since() : now.minus(shared));
+    }
+
+    private Optional<RollOut> rollOut(DelegateExecution execution) {
+        return rollOuts.find(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT));
     }
 
     private static Instant later(Instant one, Instant other) {
