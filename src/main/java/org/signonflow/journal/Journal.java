@@ -154,7 +154,8 @@ public class Journal {
     /** The entries of several instances by instance, earliest first. */
     public Map<String, List<Entry>> of(Collection<String> instanceIds) {
         return instanceIds.isEmpty() ? Map.of()
-            : entries("instance_id in (:instances)", Map.of("instances", instanceIds), Integer.MAX_VALUE).stream().collect(Collectors.groupingBy(entry -> entry.step().instanceId()));
+            : entries("instance_id in (:instances)", Map.of("instances", instanceIds), Integer.MAX_VALUE).stream()
+                .collect(Collectors.groupingBy(entry -> entry.step().instanceId()));
     }
 
     /** The latest entries of an instance, the very latest first. */
@@ -341,7 +342,7 @@ public class Journal {
             .param("instance", instanceId).query(Journal::entry).list().stream().map(Entry::made).toList();
     }
 
-    /** Those of the objects that do not belong to others: one of the instances created them, or any instance deleted what it had created. */
+    /** Those of the objects that do not belong to others: one of the instances created them, or any has deleted what it had created. */
     public Set<String> ours(Collection<String> instanceIds, Collection<String> pingOneIds) {
         return pingOneIds.isEmpty() ? Set.of() : Set.copyOf(jdbc.sql("""
                 select distinct pingone_id from signonflow_journal where pingone_id in (:objects)

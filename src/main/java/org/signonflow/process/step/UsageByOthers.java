@@ -279,8 +279,8 @@ class UsageByOthers {
 
     /**
      * What a roll-out has completed may have come into use long ago or just now: the rows of its undo share only what was read in the last
-     * moments, or within the time that reading everything twice takes, or that would never end. Nothing counts that is older than the request,
-     * and once it is approved than the approval.
+     * moments, or within the time that reading everything twice takes, or that would never end. Nothing counts that is older than the
+     * request, and once it is approved than the approval.
      */
     private Instant sinceOfUndoneRow(DelegateExecution execution) {
         Instant now = clock.instant();
