@@ -27,7 +27,7 @@ function show(rollOut) {
   const undone = undoes || ['UNDOING', 'DECLINED', 'REJECTED', 'ROLLED_BACK'].includes(rollOut.stage);
   document.title = `${rollOut.name}: Signonflow`;
   byId('name').textContent = rollOut.name;
-  byId('who').textContent = `${number(rows)} applications, requested ${by(rollOut.requestedBy)}on `
+  byId('who').textContent = `${applications(rows)}, requested ${by(rollOut.requestedBy)}on `
     + when(rollOut.requestedAt) + (ended ? `, ended on ${when(rollOut.endedAt)}` : '');
   byId('reason').hidden = rollOut.reason == null;
   byId('reason').textContent = `Reason: ${rollOut.reason}`;
@@ -43,7 +43,7 @@ function show(rollOut) {
   byId('undone-by').hidden = rollOut.undoneBy.length === 0;
   byId('undone-by').replaceChildren('Its undo was requested: ', ...rollOut.undoneBy.flatMap((undo, index) => [index > 0 ? ', ' : '',
     element('a', { href: at(`/roll-outs/${undo.id}`) }, `on ${when(undo.requestedAt)}`), ` (${stage(undo).replace(/:.*/, '').toLowerCase()})`]),
-    `. ${number(rollOut.inEffect)} of ${number(states.COMPLETED ?? 0)} applications still sign on by this roll-out.`);
+    `. Still in effect: ${number(rollOut.inEffect)} of ${applications(states.COMPLETED ?? 0)}.`);
   byId('undo').hidden = !rollOut.mayUndo;
   byId('undo').href = at(`/roll-outs/${rollOut.id}/undo`);
   byId('rejection').hidden = rollOut.rejection == null;
@@ -70,6 +70,7 @@ function show(rollOut) {
 }
 
 const DECISIONS = { approve: 'Approved', decline: 'Declined', expired: 'Declined automatically: nobody decided,' };
+const applications = many => `${number(many)} ${many === 1 ? 'application' : 'applications'}`;
 const by = who => who == null ? '' : `by ${who} `;
 
 function bar(id, visible, states, rows, ...counted) {

@@ -6,6 +6,7 @@ import org.signonflow.change.Field;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowFields;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Settings;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -27,18 +28,21 @@ class Promotion {
 
     private final EngineHistory history;
     private final FlowFields fields;
+    private final RollOuts rollOuts;
 
-    Promotion(EngineHistory history, FlowFields fields) {
+    Promotion(EngineHistory history, FlowFields fields, RollOuts rollOuts) {
         this.history = history;
         this.fields = fields;
+        this.rollOuts = rollOuts;
     }
 
     /** Why no flow that is started alone does what the change did; empty if one does. */
     Optional<String> problem(Change change) {
-        String policy = history.variables(change.id()).getOrDefault(FlowVariables.POLICY, Settings.OWN);
+        String policy = Optional.ofNullable(change.rollOut()).flatMap(rollOut -> rollOuts.ofInstance(change.id()))
+            .map(row -> row.request().get(FlowVariables.POLICY)).orElse(Settings.OWN);
         return Optional.ofNullable(change.flow().equals(Flow.UNDO) ? "An undo takes back one change, which is nowhere else."
             : new ChangeView(change).isSharedPolicy() || !policy.equals(Settings.OWN)
-                ? "Its policy is not its own, as that of every change that is started alone is. Start a roll-out there instead." : null);
+                ? "Its policy is not its own but shared, or existed before: start a roll-out in the other environment instead." : null);
     }
 
     /** @throws ResponseStatusException if there is a {@link #problem} */

@@ -254,6 +254,8 @@ class RowsTest extends RunningApp {
         assertThat(undo("requester", id, null).status()).as("it has not ended").isEqualTo(400);
         decide("approver", id, "approve");
         runAll(id, () -> assertThat(rollOut(id).get("stage").asString()).isEqualTo("COMPLETED"));
+        assertThat(rest("requester").call("GET", "/api/changes/" + rollOuts.rows(id, null, null, 2, 1).get(0).instanceId() + "/request", null)
+            .status()).as("its policy's settings are not its own").isEqualTo(409);
         assertThat(rollOut(id).get("mayUndo").asBoolean()).isTrue();
         assertThat(rollOut(id).get("inEffect").asInt()).isEqualTo(3);
         for (String user : List.of("approver", "rival")) {
