@@ -23,7 +23,7 @@ final class Words {
         Map.entry(ChangeState.CREATING, "Creating: nothing has taken effect"),
         Map.entry(ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval: nothing has taken effect"),
         Map.entry(ChangeState.ASSIGNING, "Assigning: taking effect"),
-        Map.entry(ChangeState.ASSIGNED, "In effect: its roll-out has not ended"),
+        Map.entry(ChangeState.ASSIGNED, "Assigned: in effect, its roll-out has not ended"),
         Map.entry(ChangeState.UNDOING, "Undoing"),
         Map.entry(ChangeState.COMPLETED, "Completed: in effect"),
         Map.entry(ChangeState.DECLINED, "Declined: nothing remains in PingOne"),
