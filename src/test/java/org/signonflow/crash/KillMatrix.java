@@ -99,6 +99,9 @@ final class KillMatrix implements AutoCloseable {
     /** Completes a flow for each point, has it undone, and returns once all undos wait for their approval: the first look takes longest. */
     private Map<CrashPoint, FlowRun> undo(List<CrashPoint> undone) throws IOException {
         Map<CrashPoint, FlowRun> runs = new LinkedHashMap<>();
+        if (undone.isEmpty()) {
+            return runs;
+        }
         for (CrashPoint point : undone) {
             runs.put(point, FlowRun.start(engine, stage, "%s-%d-undone-%d".formatted(point.flow(), rounds, runs.size()), point.flow(),
                 Way.APPROVED));
