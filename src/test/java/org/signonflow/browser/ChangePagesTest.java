@@ -223,7 +223,7 @@ class ChangePagesTest extends ChangesBrowserTest {
     void anOperatorRetriesWhatIsStuck() {
         sandbox.fault("{\"method\": \"POST\", \"path\": \"/signOnPolicies\", \"times\": 100, \"effect\": \"status\", \"status\": 503}");
         String id = requested("Stuck app", "Stuck_MFA");
-        Awaitility.await().atMost(PATIENCE).until(() -> {
+        Awaitility.await().atMost(PATIENCE.multipliedBy(3)).until(() -> {
             management.createJobQuery().processInstanceId(id).withRetriesLeft().list().forEach(job -> {
                 try {
                     management.executeJob(job.getId());
