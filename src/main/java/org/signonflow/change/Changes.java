@@ -40,6 +40,8 @@ public class Changes {
             check_failed_at, check_failure, case when drift_found_at is not null then (select findings from signonflow_drift
                 where change_id = id and found_at = drift_found_at) end as findings""";
     static final String CHANGES = COLUMNS + " from signonflow_change";
+    private static final String IN_EFFECT = " from signonflow_change where roll_out = :rollOut and state = 'COMPLETED' "
+        + "and undone_at is null and flow <> :undo";
     // With an escape of its own PostgreSQL would work out the pattern for each row.
     private static final String FOUND = "search like :text";
     private static final String LATEST_FIRST = " order by requested_at desc, id desc";
@@ -163,17 +165,15 @@ public class Changes {
             .param("undo", undo).param("id", id).update() == 1;
     }
 
-    /** The changes of a roll-out that are in effect, without shared policies by themselves. */
+    /** The changes of a roll-out that are in effect, shared policies included. */
     public List<String> inEffect(String rollOut) {
-        return inEffect(rollOut, 1);
+        return jdbc.sql("select id" + IN_EFFECT).param("undo", Flow.UNDO).param("rollOut", rollOut).query(String.class).list();
     }
 
-    /** The same, from a line on; shared policies have 0 and below. */
-    public List<String> inEffect(String rollOut, int firstLine) {
-        return jdbc.sql("""
-                select id from signonflow_change where roll_out = :rollOut and line >= :firstLine and state = 'COMPLETED'
-                and undone_at is null and flow <> :undo""")
-            .param("undo", Flow.UNDO).param("rollOut", rollOut).param("firstLine", firstLine).query(String.class).list();
+    /** How many of them there are from a line on; shared policies have 0 and below. */
+    public int countInEffect(String rollOut, int firstLine) {
+        return jdbc.sql("select count(*)" + IN_EFFECT + " and line >= :firstLine").param("undo", Flow.UNDO).param("rollOut", rollOut)
+            .param("firstLine", firstLine).query(Integer.class).single();
     }
 
     /** The changes of a roll-out that an undo under way has claimed. */

@@ -106,7 +106,7 @@ class ChangePage {
         model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
         model.addAttribute("goesToTerraform", change.state() == ChangeState.COMPLETED && !view.isUndo() && terraform.hasAny(change));
         model.addAttribute("startsAlone", hasBegun && promotion.problem(change).isEmpty());
-        boolean mayAct = view.isInEffect() && VisibleChanges.mayAct(change, who);
+        boolean mayAct = view.isInEffect() && VisibleChanges.mayAct(change.requestedBy(), who);
         model.addAttribute("mayUndo", mayAct && !view.isSharedPolicy());
         model.addAttribute("mayCheck", mayAct);
         model.addAttribute("seesDrift", change.check() == null ? Set.of() : change.check().findings().stream().map(Finding::change)

@@ -202,7 +202,7 @@ class ChangesController {
     Change check(@PathVariable String id, @RequestHeader(name = "HX-Request", required = false) String htmx, Authentication who,
             HttpServletResponse response) {
         Change change = visible.find(id, who);
-        if (!VisibleChanges.mayAct(change, who)) {
+        if (!VisibleChanges.mayAct(change.requestedBy(), who)) {
             throw new ChangeEngine.NotAllowedException("Only its requester and operators may have a change checked.", null);
         }
         if (!plans.take(who.getName())) {

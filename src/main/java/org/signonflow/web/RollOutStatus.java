@@ -10,7 +10,6 @@ import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Stage;
 import org.signonflow.rollout.Trouble;
-import org.signonflow.security.setup.Roles;
 import org.springframework.security.core.Authentication;
 
 import java.util.List;
@@ -31,19 +30,17 @@ record RollOutStatus(@JsonUnwrapped RollOut rollOut, Progress progress, Long sec
     static RollOutStatus of(RollOut rollOut, RollOuts rollOuts, Changes changes, OpenDecisions decisions, EngineHistory history,
                             Authentication who) {
         Progress progress = rollOuts.progress(rollOut.id());
-        int inEffect = changes.inEffect(rollOut.id()).size();
         boolean moves = progress.perMinute() > 0 && !rollOut.stage().hasEnded() && rollOut.stage() != Stage.WAITING_FOR_APPROVAL;
         long left = progress.rows() - progress.done() - progress.troubles().getOrDefault(Trouble.FAILED, 0);
         return new RollOutStatus(rollOut, progress, moves ? left * 60 / progress.perMinute() : null,
             rollOut.stage() == Stage.REJECTED ? history.variables(rollOut.id()).get(ProcessVariables.REJECTION) : null,
             rollOut.stage() == Stage.WAITING_FOR_APPROVAL ? decisions.task(rollOut.id(), who.getName()).orElse(null) : null,
-            rollOuts.undoing(rollOut.id()), inEffect,
-            mayUndo(rollOut, changes.inEffect(rollOut.id(), Integer.MIN_VALUE).size(), who));
+            rollOuts.undoing(rollOut.id()), changes.countInEffect(rollOut.id(), 1), mayUndo(rollOut, changes, who));
     }
 
     /** Whether someone may request the undo of a roll-out that they see, if there is something to undo. */
-    static boolean mayUndo(RollOut rollOut, int inEffect, Authentication who) {
-        return rollOut.endedAt() != null && inEffect > 0 && (PageHeader.isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS)
-            || who.getName().equals(rollOut.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS));
+    static boolean mayUndo(RollOut rollOut, Changes changes, Authentication who) {
+        return rollOut.endedAt() != null && VisibleChanges.mayAct(rollOut.requestedBy(), who)
+            && changes.countInEffect(rollOut.id(), Integer.MIN_VALUE) > 0;
     }
 }

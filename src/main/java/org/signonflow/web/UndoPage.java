@@ -62,7 +62,7 @@ class UndoPage {
     @GetMapping("/roll-outs/{id}/undo")
     String undoRollOut(@PathVariable String id, Model model, Authentication who) {
         RollOut rollOut = visibleRollOuts.find(id, who);
-        boolean mayUndo = RollOutStatus.mayUndo(rollOut, records.inEffect(id, Integer.MIN_VALUE).size(), who);
+        boolean mayUndo = RollOutStatus.mayUndo(rollOut, records, who);
         return page(rollOut, "", "", false, mayUndo, mayUndo ? List.of()
             : List.of("Nothing of it is in effect, or you may not have it undone: only its requester and operators may."), model);
     }

@@ -50,9 +50,9 @@ class VisibleChanges {
     }
 
     /** Whether the user may have something done with a completed change that they see: operators with any, requesters with their own. */
-    static boolean mayAct(Change change, Authentication who) {
+    static boolean mayAct(String requestedBy, Authentication who) {
         return PageHeader.isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS)
-            || who.getName().equals(change.requestedBy()) && PageHeader.isAny(who, Roles.REQUESTERS);
+            || who.getName().equals(requestedBy) && PageHeader.isAny(who, Roles.REQUESTERS);
     }
 
     /** Answers the call with 404 where there is none. */

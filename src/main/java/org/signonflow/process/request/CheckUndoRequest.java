@@ -3,7 +3,6 @@ package org.signonflow.process.request;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
-import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.signonflow.change.Change;
 import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
@@ -19,7 +18,6 @@ import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.change.RequestedChange;
 import org.springframework.stereotype.Component;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,10 +64,10 @@ class CheckUndoRequest implements ExecutionListener {
             throw new InvalidInput(problems);
         }
         String id = ProcessVariables.text(execution, FlowVariables.CHANGE);
-        Change change = changes.find(id).filter(this::mayUndo).orElseThrow(() -> refusal(
+        Change change = changes.find(id).filter(one -> undoable.isFor(one.requestedBy())).orElseThrow(() -> refusal(
             "there is no such change, or you may not have it undone: only its requester and operators may."));
         List<CreatedObject> made = journal.remaining(id);
-        undoable.problem(id, isRow).ifPresent(problem -> {
+        undoable.problem(change, made, isRow).ifPresent(problem -> {
             throw refusal(problem);
         });
         // What a form leaves blank was not given.
@@ -89,13 +87,6 @@ class CheckUndoRequest implements ExecutionListener {
 
     private static InvalidInput refusal(String problem) {
         return new InvalidInput(List.of("%s: %s".formatted(FlowVariables.CHANGE, problem)));
-    }
-
-    private boolean mayUndo(Change change) {
-        Authentication who = identities.getCurrentAuthentication();
-        List<String> groups = Optional.ofNullable(who).map(Authentication::getGroupIds).orElse(List.of());
-        return who == null || who.getUserId() == null || who.getUserId().equals(change.requestedBy())
-            || !Collections.disjoint(groups, Undoable.OPERATORS);
     }
 
     /** What the approvers read, and what the record of changes keeps. The journal alone decides what is deleted. */

@@ -2,7 +2,6 @@ package org.signonflow.process.rollout;
 
 import static org.signonflow.process.ProcessVariables.text;
 
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,10 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
-import org.camunda.bpm.engine.impl.identity.Authentication;
 import org.signonflow.change.Changes;
 import org.signonflow.change.Field;
 import org.signonflow.change.Flow;
@@ -48,13 +45,13 @@ class CheckRollOutUndoRequest implements ExecutionListener {
 
     private final RollOuts rollOuts;
     private final Changes changes;
-    private final IdentityService identities;
+    private final Undoable undoable;
     private final Requester requester;
 
-    CheckRollOutUndoRequest(RollOuts rollOuts, Changes changes, IdentityService identities, Requester requester) {
+    CheckRollOutUndoRequest(RollOuts rollOuts, Changes changes, Undoable undoable, Requester requester) {
         this.rollOuts = rollOuts;
         this.changes = changes;
-        this.identities = identities;
+        this.undoable = undoable;
         this.requester = requester;
     }
 
@@ -64,7 +61,7 @@ class CheckRollOutUndoRequest implements ExecutionListener {
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }
-        RollOut undone = rollOuts.find(text(execution, ProcessVariables.ROLL_OUT)).filter(this::mayUndo).orElseThrow(() ->
+        RollOut undone = rollOuts.find(text(execution, ProcessVariables.ROLL_OUT)).filter(rollOut -> undoable.isFor(rollOut.requestedBy())).orElseThrow(() ->
             refusal(ProcessVariables.ROLL_OUT,
                 "there is no such roll-out, or you may not have it undone: only its requester and operators may."));
         List<Request> requests = requests(undone, text(execution, ProcessVariables.LINES));
@@ -84,12 +81,6 @@ class CheckRollOutUndoRequest implements ExecutionListener {
         return new InvalidInput(List.of("%s: %s".formatted(field, problem)));
     }
 
-    private boolean mayUndo(RollOut rollOut) {
-        Authentication who = identities.getCurrentAuthentication();
-        return who == null || who.getUserId() == null || who.getUserId().equals(rollOut.requestedBy())
-            || Optional.ofNullable(who.getGroupIds()).filter(groups -> !Collections.disjoint(groups, Undoable.OPERATORS)).isPresent();
-    }
-
     private List<Request> requests(RollOut rollOut, String lines) {
         if (rollOut.undoes() != null) {
             throw refusal(ProcessVariables.ROLL_OUT, "is an undo itself. Request the changes anew instead.");
@@ -103,7 +94,7 @@ class CheckRollOutUndoRequest implements ExecutionListener {
             throw refusal(ProcessVariables.LINES, "must name lines of the list, which are %d to %d.".formatted(all.get(0),
                 all.get(all.size() - 1)));
         }
-        Set<String> inEffect = new HashSet<>(changes.inEffect(rollOut.id(), Integer.MIN_VALUE));
+        Set<String> inEffect = new HashSet<>(changes.inEffect(rollOut.id()));
         Map<Boolean, List<Row>> rows = rollOuts.rows(rollOut.id(), RowState.COMPLETED, null, Integer.MIN_VALUE, Integer.MAX_VALUE).stream()
             .filter(row -> inEffect.contains(row.instanceId()))
             .collect(Collectors.partitioningBy(row -> lines == null || row.isSharedPolicy() || chosen.contains(row.line())));
