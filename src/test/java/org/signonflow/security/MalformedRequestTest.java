@@ -113,6 +113,14 @@ class MalformedRequestTest extends RunningApp {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/", "/changes", "/roll-outs", "/api/changes", "/api/audit", "/api/audit.csv", "/api/roll-outs/x/rows",
+        "/api/roll-outs/x/terraform"})
+    void aFormWithoutABoundaryIsRefused(String path) {
+        Answer answer = rest("operator").send("GET", path, null, "Content-Type", "multipart/form-data", "Accept", "application/json");
+        isAnswered(answer, path);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "admin    | POST | /user/create | {'profile': {'id': 'a b', 'firstName': 'F', 'email': 'e'}, 'credentials': {'password': 'p'}}",
         "admin    | PUT  | /user/fuzzed/profile | {'id': 'a b', 'firstName': 'F', 'email': 'e'}",

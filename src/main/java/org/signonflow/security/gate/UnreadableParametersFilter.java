@@ -6,10 +6,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.multipart.MultipartException;
 
 import java.io.IOException;
 
-/** Refuses parameters that cannot be decoded, such as {@code q=%ff}, which would otherwise be an error in the log as well. */
+/**
+ * Refuses parameters that cannot be decoded, such as {@code q=%ff}, or {@code multipart/form-data} without a boundary, which would otherwise
+ * be an error in the log as well.
+ */
 class UnreadableParametersFilter extends OncePerRequestFilter {
 
     @Override
@@ -20,10 +24,13 @@ class UnreadableParametersFilter extends OncePerRequestFilter {
         } catch (InvalidParameterException unreadable) {
             response.sendError(unreadable.getErrorCode());
         } catch (ServletException failure) {
-            if (!(failure.getRootCause() instanceof InvalidParameterException unreadable)) {
+            if (failure.getRootCause() instanceof InvalidParameterException unreadable) {
+                response.sendError(unreadable.getErrorCode());
+            } else if (failure.getCause() instanceof MultipartException) {
+                response.sendError(HttpServletResponse.SC_BAD_REQUEST);
+            } else {
                 throw failure;
             }
-            response.sendError(unreadable.getErrorCode());
         }
     }
 }
