@@ -1,5 +1,8 @@
 package org.signonflow.web;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.csv.CSVFormat;
@@ -62,6 +65,8 @@ class AuditController {
      * @param from such as 2026-01-31T12:00:00Z
      * @param to   until before then
      */
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+        schema = @Schema(implementation = Change.class)))
     @GetMapping(path = "/api/audit", produces = MediaType.APPLICATION_NDJSON_VALUE)
     void lines(@RequestParam(required = false) Instant from, @RequestParam(required = false) Instant to, Authentication who,
             HttpServletResponse response) throws IOException {
@@ -76,6 +81,7 @@ class AuditController {
      * @param from such as 2026-01-31T12:00:00Z
      * @param to   until before then
      */
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/csv", schema = @Schema(type = "string")))
     @GetMapping("/api/audit.csv")
     void spreadsheet(@RequestParam(required = false) Instant from, @RequestParam(required = false) Instant to, Authentication who,
             HttpServletResponse response) throws IOException {

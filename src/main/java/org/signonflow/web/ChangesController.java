@@ -1,5 +1,8 @@
 package org.signonflow.web;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -10,6 +13,7 @@ import org.signonflow.change.Drifted;
 import org.signonflow.change.Standing;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.BadList;
+import org.signonflow.rollout.Preview;
 import org.signonflow.rollout.Problem;
 import org.signonflow.security.gate.Refusal;
 import org.springframework.http.HttpStatus;
@@ -111,6 +115,8 @@ class ChangesController {
      * @param given the flow's key as "flow", its variables by name and, if wanted, its "businessKey"
      */
     @PostMapping
+    @ApiResponse(responseCode = "200", description = "The preview", content = @Content(schema = @Schema(implementation = Preview.class)))
+    @ApiResponse(responseCode = "201", description = "The change", content = @Content(schema = @Schema(implementation = Change.class)))
     ResponseEntity<?> start(@RequestParam(defaultValue = "false") String plan, @RequestBody Map<String, Object> given, Authentication who,
             HttpServletRequest request) {
         if (!StartRollOutController.TRUTH_VALUES.contains(plan)) {
@@ -185,6 +191,7 @@ class ChangesController {
      * @return the change that undoes it
      */
     @PostMapping("/{id}/undo")
+    @ResponseStatus(HttpStatus.CREATED)
     ResponseEntity<Change> undo(@PathVariable String id, @RequestBody(required = false) Map<String, Object> given, Authentication who,
             HttpServletRequest request) {
         Change change = visible.find(id, who);

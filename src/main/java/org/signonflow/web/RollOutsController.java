@@ -1,5 +1,8 @@
 package org.signonflow.web;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,6 +31,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -110,6 +114,7 @@ class RollOutsController {
      * @return how far the undo is, a roll-out itself
      */
     @PostMapping("/{id}/undo")
+    @ResponseStatus(HttpStatus.CREATED)
     ResponseEntity<RollOutStatus> undo(@PathVariable String id, @RequestBody(required = false) Map<String, Object> given,
             Authentication who, HttpServletRequest request) {
         RollOut rollOut = visible.find(id, who);
@@ -124,6 +129,7 @@ class RollOutsController {
     }
 
     /** All rows of a roll-out as CSV, with what each created, who decided and when. */
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/csv", schema = @Schema(type = "string")))
     @GetMapping("/{id}/report.csv")
     void report(@PathVariable String id, Authentication who, HttpServletResponse response) throws IOException {
         RollOut rollOut = visible.find(id, who);

@@ -1,5 +1,8 @@
 package org.signonflow.web;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -62,6 +65,8 @@ class StartRollOutController {
      * applications share. With "plan" true nothing is started.
      */
     @PostMapping(path = "/api/roll-outs", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @ApiResponse(responseCode = "200", description = "The plan", content = @Content(schema = @Schema(implementation = Answer.class)))
+    @ApiResponse(responseCode = "201", description = "The roll-out", content = @Content(schema = @Schema(implementation = Answer.class)))
     ResponseEntity<?> start(@RequestParam("list") MultipartFile list, @RequestParam Map<String, String> form,
             MultipartHttpServletRequest request, Principal who) throws IOException {
         String twice = moreThanOnce(request);

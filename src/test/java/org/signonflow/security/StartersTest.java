@@ -79,6 +79,12 @@ class StartersTest extends RunningApp {
             "/api/audit", "/api/audit.csv");
         assertThat(described.at("/paths/~1environments~1{alias}/get/description").asString()).as("what the Javadoc says")
             .startsWith("Whether the environment responds");
+        assertThat(described.get("paths").values()).flatExtracting(JsonNode::values).allSatisfy(operation ->
+            assertThat(operation.get("responses").propertyNames()).contains("400", "401", "403", "429", "503"));
+        assertThat(described.at("/paths/~1api~1changes~1{id}~1undo/post/responses").propertyNames()).contains("201", "404", "409")
+            .doesNotContain("200");
+        assertThat(described.at("/components/schemas/Change/properties/undoneAt/type").values()).extracting(JsonNode::asString)
+            .containsExactlyInAnyOrder("string", "null");
         assertThat(json("/v3/api-docs/swagger-config").get("urls").findValuesAsString("url"))
             .containsExactlyInAnyOrder("/v3/api-docs", "/openapi.json");
     }
