@@ -25,12 +25,16 @@ import java.util.Objects;
  * @param retriedBy       who last had a step repeated that had failed for good; null if nobody did
  * @param undoneBy        the last change that undid it, or was to; null if none was
  * @param undoneAt        when it had been undone; null if it has not been
+ * @param about           the completed change that it is about, such as the one that it undoes; null for any other
+ * @param unassignedAt    since when its policy is not assigned because of an undo that has not completed, and of that undo, when it took it
+ *                        away before anybody had approved it; null otherwise
  */
 public record Change(String id, String flow, String environment, String applicationName, String applicationId, String policyName,
                      String requestedBy, Instant requestedAt, String reason, String rollOut, Integer line, ChangeState state,
                      Instant changedAt, Instant endedAt, String incidentId, String incident, String rejection,
                      String rolledBackBy, String decision, String decidedBy, Instant decidedAt, String comment,
-                     String retriedBy, Instant retriedAt, String undoneBy, Instant undoneAt, Check check) {
+                     String retriedBy, Instant retriedAt, String undoneBy, Instant undoneAt, String about, Instant unassignedAt,
+                     Check check) {
 
     /** A change that nobody has had undone. */
     public Change(String id, String flow, String environment, String applicationName, String applicationId, String policyName,
@@ -39,21 +43,28 @@ public record Change(String id, String flow, String environment, String applicat
                   String decision, String decidedBy, Instant decidedAt, String comment, String retriedBy, Instant retriedAt) {
         this(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line, state,
             changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, decision, decidedBy, decidedAt, comment, retriedBy, retriedAt,
-            null, null, null);
+            null, null, null, null, null);
+    }
+
+    /** Itself as a change about another. */
+    public Change about(String change) {
+        return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
+            state, changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, decision, decidedBy, decidedAt, comment, retriedBy,
+            retriedAt, undoneBy, undoneAt, change, unassignedAt, check);
     }
 
     /** Itself in another state. */
     public Change in(ChangeState other, Instant ended) {
         return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
             other, changedAt, ended, ended == null ? incidentId : null, ended == null ? incident : null, rejection, rolledBackBy, decision,
-            decidedBy, decidedAt, comment, retriedBy, retriedAt, undoneBy, undoneAt, check);
+            decidedBy, decidedAt, comment, retriedBy, retriedAt, undoneBy, undoneAt, about, unassignedAt, check);
     }
 
     /** Itself with a decision. */
     public Change decided(String how, String by, Instant at, String words) {
         return new Change(id, flow, environment, applicationName, applicationId, policyName, requestedBy, requestedAt, reason, rollOut, line,
             state, changedAt, endedAt, incidentId, incident, rejection, rolledBackBy, how, by, at, words, retriedBy, retriedAt, undoneBy,
-            undoneAt, check);
+            undoneAt, about, unassignedAt, check);
     }
 
     /** Whether both stand in the same place, for the same reason. */

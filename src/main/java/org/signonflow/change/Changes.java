@@ -10,11 +10,14 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -36,8 +39,8 @@ public class Changes {
     private static final String COLUMNS = """
         select id, flow, environment, application_name, application_id, policy_name, requested_by, requested_at, reason, roll_out, line,
             state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by, decision, decided_by, decided_at,
-            decision_comment, retried_by, retried_at, undone_by, undone_at, checked_at, drift, drift_found_at, drift_gone_at,
-            check_failed_at, check_failure, case when drift_found_at is not null then (select findings from signonflow_drift
+            decision_comment, retried_by, retried_at, undone_by, undone_at, about, unassigned_at, checked_at, drift, drift_found_at,
+            drift_gone_at, check_failed_at, check_failure, case when drift_found_at is not null then (select findings from signonflow_drift
                 where change_id = id and found_at = drift_found_at) end as findings""";
     static final String CHANGES = COLUMNS + " from signonflow_change";
     private static final String IN_EFFECT = " from signonflow_change where roll_out = :rollOut and state = 'COMPLETED' "
@@ -69,10 +72,10 @@ public class Changes {
         jdbc.sql("""
                 insert into signonflow_change (id, flow, environment, application_name, application_id, policy_name, search, requested_by,
                     requested_at, reason, roll_out, line, state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by,
-                    decision, decided_by, decided_at, decision_comment)
+                    decision, decided_by, decided_at, decision_comment, about)
                 values (:id, :flow, :environment, :applicationName, :applicationId, :policyName, :search, :requestedBy, :requestedAt,
                     :reason, :rollOut, :line, :state, :changedAt, :endedAt, :incidentId, :incident, :rejection, :rolledBackBy,
-                    :decision, :decidedBy, :decidedAt, :comment)""")
+                    :decision, :decidedBy, :decidedAt, :comment, :about)""")
             .param("id", change.id()).param("flow", change.flow()).param("environment", change.environment())
             .param("applicationName", cut(change.applicationName(), LONGEST_NAME), Types.VARCHAR)
             .param("applicationId", change.applicationId(), Types.VARCHAR)
@@ -86,7 +89,7 @@ public class Changes {
             .param("rolledBackBy", change.rolledBackBy(), Types.VARCHAR).param("decision", change.decision(), Types.VARCHAR)
             .param("decidedBy", change.decidedBy(), Types.VARCHAR)
             .param("decidedAt", utc(change.decidedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("comment", cut(change.comment()), Types.VARCHAR).update();
+            .param("comment", cut(change.comment()), Types.VARCHAR).param("about", change.about(), Types.VARCHAR).update();
     }
 
     private static String search(Change change) {
@@ -326,12 +329,41 @@ public class Changes {
         return jdbc.sql("select id from signonflow_change where ended_at < :time").param("time", utc(time)).query(String.class).list();
     }
 
-    /** Those of the changes that are or were undone by another that is still recorded: it needs their journal, and shows it. */
-    public List<String> ofUndos(Collection<String> ids) {
-        return ids.isEmpty() ? List.of() : jdbc.sql("""
-                select id from signonflow_change where id in (:ids) and exists (
-                    select 1 from signonflow_change undo where undo.id = signonflow_change.undone_by)""")
-            .param("ids", ids).query(String.class).list();
+    /**
+     * The instances whose journal says what has become of a change's objects: its own, and those of the changes about it, such as an undo
+     * that had to assign its policy again.
+     */
+    public Set<String> instancesOf(String id) {
+        return instancesOf(List.of(id)).keySet();
+    }
+
+    /** The same for several changes: the change by the instance. */
+    public Map<String, String> instancesOf(Collection<String> ids) {
+        Map<String, String> changes = new LinkedHashMap<>();
+        ids.forEach(id -> changes.put(id, id));
+        if (!ids.isEmpty()) {
+            jdbc.sql("select id, about from signonflow_change where about in (:ids)").param("ids", ids)
+                .query(row -> {
+                    changes.put(row.getString("id"), row.getString("about"));
+                });
+        }
+        return changes;
+    }
+
+    /**
+     * What else is recorded along with each of the changes, since one needs the other's journal, and shows it: the change that it is about,
+     * all about the same, and the one that undid it, or was to.
+     */
+    public Map<String, Set<String>> relatives(Collection<String> ids) {
+        Map<String, Set<String>> relatives = new HashMap<>();
+        if (!ids.isEmpty()) {
+            Stream.of("other.id = mine.about", "other.about = mine.id", "other.about = mine.about", "other.id = mine.undone_by").forEach(how ->
+                jdbc.sql("select mine.id, other.id as other from signonflow_change mine join signonflow_change other on " + how
+                    + " where mine.id in (:ids)").param("ids", ids).query(row -> {
+                        relatives.computeIfAbsent(row.getString("id"), id -> new HashSet<>()).add(row.getString("other"));
+                    }));
+        }
+        return relatives;
     }
 
     /** Deletes the changes whose history the engine has removed. */
@@ -365,7 +397,7 @@ public class Changes {
             row.getString("incident_id"), row.getString("incident"), row.getString("rejection"), row.getString("rolled_back_by"),
             row.getString("decision"), row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"),
             row.getString("retried_by"), instant(row, "retried_at"), row.getString("undone_by"), instant(row, "undone_at"),
-            Checks.check(row));
+            row.getString("about"), instant(row, "unassigned_at"), Checks.check(row));
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

@@ -72,7 +72,7 @@ public class Comparison {
             && (entry.outcome() == Outcome.DELETED || entry.outcome() == Outcome.GONE)).map(Entry::pingOneId).collect(Collectors.toSet());
         Set<String> gone = new HashSet<>();
         List<Finding> findings = new ArrayList<>();
-        for (Entry entry : made(entries)) {
+        for (Entry entry : inPlace(entries, deleted)) {
             CreatedObject made = entry.made();
             JsonNode sent = entry.sent() == null ? null : JsonMapper.shared().readTree(entry.sent());
             // PingOne deletes what is in an object along with it, and unassigns a policy.
@@ -111,6 +111,15 @@ public class Comparison {
         if (others.size() > MOST_NAMED) {
             findings.add(Finding.added(made.naturalKey(), made.id(), "has %,d more".formatted(others.size() - MOST_NAMED)));
         }
+    }
+
+    /** Of what was created in the place of something else, that alone; else the latest, even if it was deleted. */
+    private static List<Entry> inPlace(List<Entry> entries, Set<String> deleted) {
+        List<Entry> made = made(entries);
+        Set<CreatedObject> inPlace = Set.copyOf(CreatedObject.inPlace(made.stream().map(Entry::made)
+            .sorted(Comparator.comparing((CreatedObject one) -> deleted.contains(one.id())).thenComparing(CreatedObject::at,
+                Comparator.reverseOrder())).toList()));
+        return made.stream().filter(entry -> inPlace.contains(entry.made())).toList();
     }
 
     /** What the change has created, its containers first. */
@@ -177,8 +186,9 @@ public class Comparison {
      * has assigned later.
      */
     public List<Assigned> besidesBySight(Change change, List<Entry> entries, Now now) {
+        Set<String> made = entries.stream().filter(Entry::hasMade).map(Entry::pingOneId).collect(Collectors.toSet());
         return entries.stream().filter(entry -> entry.kind() == Kind.ASSIGNMENT && entry.hasMade() && entry.parentId() != null).findFirst()
-            .map(own -> now.assignments(own.parentId()).stream().filter(other -> !other.id().equals(own.pingOneId())
+            .map(own -> now.assignments(own.parentId()).stream().filter(other -> !made.contains(other.id())
                     && creation(change, other).filter(later -> later.begunAt().isAfter(own.begunAt())).isEmpty())
                 .map(other -> new Assigned(other.policyId(), null, other.priority())).toList())
             .orElse(List.of());

@@ -20,11 +20,13 @@ public class Timeline {
 
     private final EngineHistory history;
     private final Journal journal;
+    private final Changes changes;
     private final Checks checks;
 
-    Timeline(EngineHistory history, Journal journal, Checks checks) {
+    Timeline(EngineHistory history, Journal journal, Changes changes, Checks checks) {
         this.history = history;
         this.journal = journal;
+        this.changes = changes;
         this.checks = checks;
     }
 
@@ -54,11 +56,12 @@ public class Timeline {
 
     private Stream<Entry> calls(Change change, Map<String, String> variables) {
         if (!change.flow().equals(Flow.UNDO)) {
-            return journal.latest(change.id(), MOST_CALLS).stream();
+            return journal.latest(changes.instancesOf(change.id()), MOST_CALLS).stream();
         }
-        // The journal keeps them with the change whose objects they delete. Only one undo at a time has it.
+        // The journal keeps most of them with the change whose objects they delete. Only one undo at a time has it.
         return Optional.ofNullable(variables.get(FlowVariables.CHANGE)).stream()
-            .flatMap(undone -> journal.latest(undone, MOST_CALLS).stream()).filter(entry -> entry.action() == Entry.Action.DELETE
+            .flatMap(undone -> journal.latest(List.of(undone, change.id()), MOST_CALLS).stream())
+            .filter(entry -> entry.step().instanceId().equals(change.id()) || entry.action() == Entry.Action.DELETE
                 && !entry.begunAt().isBefore(change.requestedAt())
                 && (change.endedAt() == null || !entry.begunAt().isAfter(change.endedAt())));
     }

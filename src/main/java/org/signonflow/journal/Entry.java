@@ -63,6 +63,6 @@ public record Entry(String id, Step step, Action action, int attempt, String nat
 
     /** The object that was created. */
     public CreatedObject made() {
-        return new CreatedObject(step.name(), kind, parentId, naturalKey, pingOneId, endedAt);
+        return new CreatedObject(step.instanceId(), step.name(), kind, parentId, naturalKey, pingOneId, endedAt);
     }
 }

@@ -151,17 +151,16 @@ public class Journal {
         return entries("instance_id = :instance", Map.of("instance", instanceId), Integer.MAX_VALUE);
     }
 
-    /** The entries of several instances by instance, earliest first. */
-    public Map<String, List<Entry>> of(Collection<String> instanceIds) {
-        return instanceIds.isEmpty() ? Map.of()
-            : entries("instance_id in (:instances)", Map.of("instances", instanceIds), Integer.MAX_VALUE).stream()
-                .collect(Collectors.groupingBy(entry -> entry.step().instanceId()));
+    /** The entries of several instances, earliest first. */
+    public List<Entry> of(Collection<String> instanceIds) {
+        return instanceIds.isEmpty() ? List.of()
+            : entries("instance_id in (:instances)", Map.of("instances", instanceIds), Integer.MAX_VALUE);
     }
 
-    /** The latest entries of an instance, the very latest first. */
-    public List<Entry> latest(String instanceId, int most) {
-        return jdbc.sql(ENTRIES + "where instance_id = :instance order by begun_at desc, attempt desc, id fetch first :most rows only")
-            .param("instance", instanceId).param("most", most).query(Journal::entry).list();
+    /** The latest entries of some instances, the very latest first. */
+    public List<Entry> latest(Collection<String> instanceIds, int most) {
+        return jdbc.sql(ENTRIES + "where instance_id in (:instances) order by begun_at desc, attempt desc, id fetch first :most rows only")
+            .param("instances", instanceIds).param("most", most).query(Journal::entry).list();
     }
 
     /** The entries of all instances about creating or deleting an object, earliest first. */
@@ -210,7 +209,7 @@ public class Journal {
     }
 
     /**
-     * Deletes an object that this instance created, unless it already did. It is a success if the object is already gone.
+     * Deletes an object that this instance created, or another for it, unless that is done. It is a success if the object is already gone.
      *
      * @param made  must have a kind
      * @param users says who has come to use it since that was checked. Asked when the deletion is on record: who is about to use it looks
@@ -221,14 +220,14 @@ public class Journal {
      */
     public Optional<String> delete(Step step, PingOneClient pingone, CreatedObject made, Supplier<Optional<String>> users) {
         String pingOneId = made.id();
-        Set<Outcome> known = outcomes(step, pingOneId);
+        Set<Outcome> known = outcomes(pingOneId);
         if (isGone(known)) {
             return Optional.empty();
         }
         committedAtOnce.executeWithoutResult(status -> jdbc.sql("""
                 update signonflow_journal set ended_at = :now, outcome = 'REPEATED'
-                where instance_id = :instance and pingone_id = :object and kind = 'DELETE' and outcome is null""")
-            .param("now", now()).param("instance", step.instanceId()).param("object", pingOneId).update());
+                where pingone_id = :object and kind = 'DELETE' and outcome is null""")
+            .param("now", now()).param("object", pingOneId).update());
         if (known.contains(Outcome.FOUND)) {
             if (ids(pingone, made).contains(pingOneId)) {
                 throw UnsettledException.needsOperator("""
@@ -259,7 +258,7 @@ public class Journal {
                 throw failure;
             }
             try {
-                requireGone(step, pingone, made, failure);
+                requireGone(pingone, made, failure);
                 done(entry, Outcome.GONE, pingOneId, pingone);
             } catch (UnsettledException notYet) {
                 update(entry, Outcome.NOT_NOW, null, failure.status(), failure.code(), failure.correlationId());
@@ -272,27 +271,28 @@ public class Journal {
     /**
      * What other instances have created in an object, or may be creating, and not deleted.
      *
-     * @param since what was created before is left out
+     * @param instanceIds these are no others
+     * @param since       what was created before is left out
      */
-    public List<Entry> createdByOthersIn(String instanceId, String parentId, Instant since) {
+    public List<Entry> createdByOthersIn(Collection<String> instanceIds, String parentId, Instant since) {
         OffsetDateTime earliest = since.minus(CLOCK_TOLERANCE).atOffset(ZoneOffset.UTC);
         return jdbc.sql("""
-                %swhere detail.parent_id = :parent and kind = 'CREATE' and instance_id <> :instance
+                %swhere detail.parent_id = :parent and kind = 'CREATE' and instance_id not in (:instances)
                 and (outcome in %s and ended_at >= :since or outcome is null and begun_at >= :over)
                 and not exists (select 1 from signonflow_journal undone
                     where undone.pingone_id = entry.pingone_id and undone.outcome in %s)
                 order by begun_at""".formatted(ENTRIES, MADE, GONE))
-            .param("parent", parentId).param("instance", instanceId).param("since", earliest)
+            .param("parent", parentId).param("instances", instanceIds).param("since", earliest)
             .param("over", earliest.minus(settleAfter).minus(longestCall)).query(Journal::entry).list();
     }
 
     /** @throws UnsettledException if PingOne may still have it */
-    private void requireGone(Step step, PingOneClient pingone, CreatedObject made, PingOneException failure) {
+    private void requireGone(PingOneClient pingone, CreatedObject made, PingOneException failure) {
         // It may have been deleted along with its parent.
-        boolean wasDeleted = outcomes(step, made.id()).contains(Outcome.REPEATED)
-            || made.parentId() != null && isGone(outcomes(step, made.parentId()));
+        boolean wasDeleted = outcomes(made.id()).contains(Outcome.REPEATED)
+            || made.parentId() != null && isGone(outcomes(made.parentId()));
         if (!wasDeleted) {
-            mayAppear(List.of(step.instanceId()), List.of(made.id())).ifPresent(again -> {
+            mayAppear(List.of(made.instanceId()), List.of(made.id())).ifPresent(again -> {
                 throw UnsettledException.until(again, "PingOne does not find %s yet, which was only just created."
                     .formatted(made.naturalKey()));
             });
@@ -306,12 +306,12 @@ public class Journal {
         return Absence.unlessGone(pingone, made.kind().parent(), made.parentId(), () -> made.kind().ids(pingone, made.parentId()), clock);
     }
 
-    /** When the instance last tried to delete something, whatever the result. */
-    public Optional<Instant> lastDeletion(String instanceId) {
+    /** When one of the instances last tried to delete something, whatever the result. */
+    public Optional<Instant> lastDeletion(Collection<String> instanceIds) {
         return jdbc.sql("""
                 select coalesce(ended_at, begun_at) as tried_at from signonflow_journal
-                where instance_id = :instance and kind = 'DELETE' order by tried_at desc fetch first 1 rows only""")
-            .param("instance", instanceId).query((row, index) -> row.getObject(1, OffsetDateTime.class).toInstant()).optional();
+                where instance_id in (:instances) and kind = 'DELETE' order by tried_at desc fetch first 1 rows only""")
+            .param("instances", instanceIds).query((row, index) -> row.getObject(1, OffsetDateTime.class).toInstant()).optional();
     }
 
     /**
@@ -332,14 +332,16 @@ public class Journal {
             .param("instance", instanceId).query(String.class).list();
     }
 
-    /** What the instance has created in PingOne and not deleted, as far as the journal knows, latest first. */
-    public List<CreatedObject> remaining(String instanceId) {
-        return jdbc.sql("""
-                %swhere instance_id = :instance and outcome in %s and not exists (
-                    select 1 from signonflow_journal undone where undone.instance_id = entry.instance_id
-                    and undone.pingone_id = entry.pingone_id and undone.outcome in %s)
+    /**
+     * What the instances have created in PingOne and not deleted, as far as the journal knows, latest first. Of what one has created in the
+     * place of another's, only that counts.
+     */
+    public List<CreatedObject> remaining(Collection<String> instanceIds) {
+        return CreatedObject.inPlace(jdbc.sql("""
+                %swhere instance_id in (:instances) and outcome in %s and not exists (
+                    select 1 from signonflow_journal undone where undone.pingone_id = entry.pingone_id and undone.outcome in %s)
                 order by begun_at desc""".formatted(ENTRIES, MADE, GONE))
-            .param("instance", instanceId).query(Journal::entry).list().stream().map(Entry::made).toList();
+            .param("instances", instanceIds).query(Journal::entry).list().stream().map(Entry::made).toList());
     }
 
     /** Those of the objects that do not belong to others: one of the instances created them, or any has deleted what it had created. */
@@ -506,12 +508,10 @@ public class Journal {
         return outcomes.contains(Outcome.DELETED) || outcomes.contains(Outcome.GONE);
     }
 
-    /** The outcomes of the instance's calls that created the object or were to delete it. */
-    private Set<Outcome> outcomes(Step step, String pingOneId) {
-        return Set.copyOf(jdbc.sql("""
-                select distinct outcome from signonflow_journal
-                where instance_id = :instance and pingone_id = :object and outcome is not null""")
-            .param("instance", step.instanceId()).param("object", pingOneId).query(Outcome.class).list());
+    /** The outcomes of the calls that created the object or were to delete it. */
+    private Set<Outcome> outcomes(String pingOneId) {
+        return Set.copyOf(jdbc.sql("select distinct outcome from signonflow_journal where pingone_id = :object and outcome is not null")
+            .param("object", pingOneId).query(Outcome.class).list());
     }
 
     private boolean isKnownToAnother(Step step, String pingOneId) {

@@ -10,8 +10,10 @@ import org.springframework.stereotype.Component;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,14 +51,20 @@ class JournalRetention {
             .flatMap(List::stream).distinct().toList();
         for (int from = 0; from < instances.size(); from += BATCH) {
             Set<String> batch = new HashSet<>(instances.subList(from, Math.min(instances.size(), from + BATCH)));
-            batch.removeAll(history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(batch)).list().stream()
-                .map(HistoricProcessInstance::getId).collect(Collectors.toSet()));
-            batch.removeAll(changes.ofUndos(batch));
+            batch.removeAll(withHistory(batch));
+            Map<String, Set<String>> relatives = changes.relatives(batch);
+            Set<String> needed = withHistory(relatives.values().stream().flatMap(Set::stream).collect(Collectors.toSet()));
+            batch.removeIf(id -> !Collections.disjoint(relatives.getOrDefault(id, Set.of()), needed));
             journal.forget(batch);
             rollOuts.forget(batch);
             changes.forget(batch);
             batch.forEach(this::deleteOperationLog);
         }
+    }
+
+    private Set<String> withHistory(Set<String> instances) {
+        return instances.isEmpty() ? Set.of() : history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(instances)).list()
+            .stream().map(HistoricProcessInstance::getId).collect(Collectors.toSet());
     }
 
     /** The one part of an instance's history that the engine's own cleanup skips. */

@@ -2,6 +2,7 @@ package org.signonflow.terraform;
 
 import org.signonflow.terraform.Hcl.Block;
 import org.signonflow.change.Change;
+import org.signonflow.change.Changes;
 import org.signonflow.change.PlainText;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Entry;
@@ -42,10 +43,12 @@ public class Terraform {
     private static final int MANY = 10;
 
     private final Journal journal;
+    private final Changes changes;
     private final Clock clock;
 
-    Terraform(Journal journal, Clock clock) {
+    Terraform(Journal journal, Changes changes, Clock clock) {
         this.journal = journal;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -61,18 +64,18 @@ public class Terraform {
 
     /** Whether anything of the change is left to be taken over. */
     public boolean hasAny(Change change) {
-        return journal.remaining(change.id()).stream().anyMatch(made -> made.kind() == null || !made.kind().goesWithItsParent());
+        return journal.remaining(changes.instancesOf(change.id())).stream().anyMatch(made -> made.kind() == null || !made.kind().goesWithItsParent());
     }
 
     /**
      * Reads PingOne, and writes what is there.
      *
      * @param title   what the changes are, on one line or several
-     * @param changes completed ones
+     * @param exported completed changes
      * @throws PingOneException if PingOne could not be read
      */
-    public String of(String title, List<Change> changes, Access access) {
-        List<Part> parts = changes.stream().flatMap(this::parts).toList();
+    public String of(String title, List<Change> exported, Access access) {
+        List<Part> parts = exported.stream().flatMap(this::parts).toList();
         Map<String, String> environments = environments(parts, access);
         read(parts, access);
         Hcl hcl = new Hcl().comment(title).comment("""
@@ -130,9 +133,10 @@ public class Terraform {
 
     private Stream<Part> parts(Change change) {
         Map<String, String> sent = new HashMap<>();
-        journal.of(change.id()).stream().filter(entry -> entry.action() == Entry.Action.CREATE && entry.pingOneId() != null
+        Set<String> instances = changes.instancesOf(change.id());
+        journal.of(instances).stream().filter(entry -> entry.action() == Entry.Action.CREATE && entry.pingOneId() != null
             && entry.sent() != null).forEach(entry -> sent.put(entry.pingOneId(), entry.sent()));
-        return journal.remaining(change.id()).stream()
+        return journal.remaining(instances).stream()
             .sorted(Comparator.comparing(CreatedObject::kind, Comparator.nullsLast(Comparator.naturalOrder())))
             .map(made -> new Part(change, made, sent.get(made.id())));
     }

@@ -60,6 +60,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.signonflow.pingone.PingOneException.Outcome.REFUSED;
 
 /** The journal against a database and a scripted PingOne: when it sends, when it searches, when it waits, and what it records. */
@@ -420,7 +421,7 @@ class JournalTest {
 
         assertThat(undo.notBefore()).as("for a person").isEmpty();
         assertThat(undo).hasMessageContaining("thing X with id " + ID + " may be someone else's");
-        assertThat(journal.remaining("instance-1")).extracting(CreatedObject::id).containsExactly(ID);
+        assertThat(journal.remaining(List.of("instance-1"))).extracting(CreatedObject::id).containsExactly(ID);
 
         listed = List.of();
         delete(STEP, ID);
@@ -439,7 +440,7 @@ class JournalTest {
         assertThat(catchThrowableOfType(UnsettledException.class, () -> delete(STEP, ID)).notBefore())
             .contains(clock.instant().plusSeconds(3));
 
-        assertThat(journal.remaining("instance-1")).extracting(CreatedObject::id).containsExactly(ID);
+        assertThat(journal.remaining(List.of("instance-1"))).extracting(CreatedObject::id).containsExactly(ID);
         delete(STEP, ID);
         assertThat(outcomes()).containsExactly("MADE", "NOT_NOW", "DELETED");
     }
@@ -664,13 +665,13 @@ class JournalTest {
     void nothingIsDeletedThatOthersHaveComeToUse() {
         thing.answers(() -> made(ID));
         create();
-        CreatedObject made = journal.remaining("instance-1").get(0);
+        CreatedObject made = journal.remaining(List.of("instance-1")).get(0);
         assertThat(journal.delete(STEP, pingone, made, () -> {
             assertThat(outcomes()).as("the deletion is on record when it is asked").containsExactly("MADE", null);
             return Optional.of("others");
         })).contains("others");
         assertThat(outcomes()).containsExactly("MADE", "NOT_NOW");
-        assertThat(journal.remaining("instance-1")).hasSize(1);
+        assertThat(journal.remaining(List.of("instance-1"))).hasSize(1);
     }
 
     /** Who deletes writes first and looks then, and so does who assigns: at least one of them sees the other. */
@@ -678,7 +679,7 @@ class JournalTest {
     void nothingIsAssignedToWhatAnotherIsDeleting() {
         thing.kind = Kind.ASSIGNMENT;
         thing.answers(() -> made(ID));
-        CreatedObject application = new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
+        CreatedObject application = new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
         journal.delete(OTHERS_STEP, pingone, application, () -> {
             assertThat(unsettled()).hasMessageContaining("Another instance is deleting the application or the policy");
             assertThat(thing.calls).isEmpty();
@@ -692,7 +693,7 @@ class JournalTest {
     void aDeletionThatNobodySettlesIsAwaitedForAsLongAsItMayArrive() {
         thing.kind = Kind.ASSIGNMENT;
         thing.answers(() -> made(ID));
-        CreatedObject application = new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
+        CreatedObject application = new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
         deletions.add(() -> isLost());
         assertThatThrownBy(() -> journal.delete(OTHERS_STEP, pingone, application, Optional::empty)).isInstanceOf(PingOneException.class);
         assertThat(unsettled()).hasMessageContaining("Another instance is deleting");
@@ -706,7 +707,7 @@ class JournalTest {
     void aDeletionOfWhichNobodyCanSayWhoUsesTheObjectIsNotSent() {
         thing.answers(() -> made(ID));
         create();
-        CreatedObject made = journal.remaining("instance-1").get(0);
+        CreatedObject made = journal.remaining(List.of("instance-1")).get(0);
         assertThatThrownBy(() -> journal.delete(STEP, pingone, made, () -> {
             throw new IllegalStateException("The database does not answer.");
         })).hasMessage("The database does not answer.");
@@ -717,15 +718,15 @@ class JournalTest {
     void knowsWhatOthersHaveJustCreatedInAnObject() {
         thing.answers(() -> isLost());
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
-        assertThat(journal.createdByOthersIn("instance-1", OTHER_ID, NOON)).as("its own").isEmpty();
-        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON)).as("it may be there").hasSize(1);
-        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON.plus(Duration.ofHours(1)))).as("it would be seen").isEmpty();
+        assertThat(journal.createdByOthersIn(List.of("instance-1"), OTHER_ID, NOON)).as("its own").isEmpty();
+        assertThat(journal.createdByOthersIn(List.of("another"), OTHER_ID, NOON)).as("it may be there").hasSize(1);
+        assertThat(journal.createdByOthersIn(List.of("another"), OTHER_ID, NOON.plus(Duration.ofHours(1)))).as("it would be seen").isEmpty();
         clock.advance(SETTLE_AFTER.multipliedBy(10));
         thing.answers(() -> made(ID));
         create();
-        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON)).extracting(Entry::pingOneId).containsExactly(ID);
+        assertThat(journal.createdByOthersIn(List.of("another"), OTHER_ID, NOON)).extracting(Entry::pingOneId).containsExactly(ID);
         delete(STEP, ID);
-        assertThat(journal.createdByOthersIn("another", OTHER_ID, NOON)).isEmpty();
+        assertThat(journal.createdByOthersIn(List.of("another"), OTHER_ID, NOON)).isEmpty();
     }
 
     @Test
@@ -813,17 +814,57 @@ class JournalTest {
     void aDeleteWithALostReplyIsRepeatedAndNotFoundIsSuccess() {
         thing.answers(() -> made(ID));
         create();
-        assertThat(journal.remaining("instance-1"))
-            .containsExactly(new CreatedObject("Task_CreateThing", Kind.GRANT, OTHER_ID, "thing X", ID, NOON));
+        assertThat(journal.remaining(List.of("instance-1")))
+            .containsExactly(new CreatedObject("instance-1", "Task_CreateThing", Kind.GRANT, OTHER_ID, "thing X", ID, NOON));
         deletions.add(() -> isLost());
         assertThatThrownBy(() -> delete(STEP, ID)).isInstanceOf(PingOneException.class);
-        assertThat(journal.remaining("instance-1")).isNotEmpty();
+        assertThat(journal.remaining(List.of("instance-1"))).isNotEmpty();
         deletions.add(() -> fails(404));
 
         delete(STEP, ID);
 
         assertThat(outcomes()).containsExactly("MADE", "REPEATED", "GONE");
-        assertThat(journal.remaining("instance-1")).isEmpty();
+        assertThat(journal.remaining(List.of("instance-1"))).isEmpty();
+    }
+
+    /** As when an undo has to assign again what it has unassigned. */
+    @Test
+    void whatAnotherInstanceCreatesInThePlaceOfSomethingCountsInstead() {
+        List<String> both = List.of("instance-1", "undo");
+        Step undo = new Step("undo", "Task_CreateAgain", "sandbox", null);
+        thing.answers(() -> made(ID));
+        create();
+        clock.advance(Duration.ofSeconds(1));
+        delete(undo, ID);
+        assertThat(journal.remaining(both)).isEmpty();
+        assertThat(journal.remaining(List.of("instance-1"))).as("whoever has deleted it").isEmpty();
+
+        clock.advance(Duration.ofSeconds(1));
+        thing.answers(() -> made(OTHER_ID));
+        assertThat(journal.create(undo, pingone, thing)).isEqualTo(OTHER_ID);
+        assertThat(journal.remaining(both)).extracting(CreatedObject::id, CreatedObject::instanceId)
+            .containsExactly(tuple(OTHER_ID, "undo"));
+        assertThat(journal.createdByOthersIn(both, OTHER_ID, NOON)).isEmpty();
+
+        CreatedObject again = journal.remaining(both).get(0);
+        deletions.add(() -> fails(404));
+        assertThat(catchThrowableOfType(UnsettledException.class, () -> journal.delete(STEP, pingone, again, Optional::empty)))
+            .as("whoever has created it").hasMessageContaining("only just created");
+        clock.advance(CONSISTENCY_PATIENCE);
+        journal.delete(STEP, pingone, again, Optional::empty);
+        assertThat(journal.remaining(both)).isEmpty();
+        assertThat(journal.of(both)).extracting(Entry::outcome).containsExactly(Outcome.MADE, Outcome.DELETED, Outcome.MADE,
+            Outcome.NOT_NOW, Outcome.DELETED);
+    }
+
+    @Test
+    void ofWhatIsGoneUnnoticedTheLatestStandsForIt() {
+        thing.answers(() -> made(ID));
+        create();
+        clock.advance(Duration.ofSeconds(1));
+        thing.answers(() -> made(OTHER_ID));
+        journal.create(new Step("restore", "Task_CreateAgain", "sandbox", null), pingone, thing);
+        assertThat(journal.remaining(List.of("instance-1", "restore"))).extracting(CreatedObject::id).containsExactly(OTHER_ID);
     }
 
     @Test
@@ -833,7 +874,7 @@ class JournalTest {
         deletions.add(() -> new MockResponse(404, Headers.EMPTY, "no route"));
         assertThatThrownBy(() -> delete(STEP, ID)).isInstanceOf(PingOneException.class);
 
-        assertThat(journal.remaining("instance-1")).extracting(CreatedObject::id).containsExactly(ID);
+        assertThat(journal.remaining(List.of("instance-1"))).extracting(CreatedObject::id).containsExactly(ID);
     }
 
     @Test
@@ -871,11 +912,11 @@ class JournalTest {
     void theContentsOfADeletedObjectAreGoneToo() {
         thing.answers(() -> made(ID));
         create();
-        journal.delete(STEP, pingone, new CreatedObject("Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON),
+        journal.delete(STEP, pingone, new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON),
             Optional::empty);
         deletions.add(() -> fails(404));
         delete(STEP, ID);
-        assertThat(journal.remaining("instance-1")).isEmpty();
+        assertThat(journal.remaining(List.of("instance-1"))).isEmpty();
         assertThat(outcomes()).containsExactly("MADE", "DELETED", "GONE");
     }
 
@@ -967,7 +1008,7 @@ class JournalTest {
     }
 
     private void delete(Step step, String id) {
-        journal.delete(step, pingone, new CreatedObject(step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON), Optional::empty);
+        journal.delete(step, pingone, new CreatedObject(step.instanceId(), step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON), Optional::empty);
     }
 
     private static void parentIsNotThere() {

@@ -4,6 +4,7 @@ import org.signonflow.change.Assigned;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
 import org.signonflow.change.Checks;
 import org.signonflow.change.Comparison;
 import org.signonflow.change.DriftState;
@@ -46,6 +47,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Compares completed changes with PingOne: one that a person asks for, or all of an environment, by one node at a time. What has been
@@ -72,6 +74,7 @@ class DriftCheck implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftCheck.class);
 
+    private final Changes changes;
     private final Checks checks;
     private final Comparison comparison;
     private final Journal journal;
@@ -89,9 +92,10 @@ class DriftCheck implements DisposableBean {
         task -> daemon(task, "check"));
     private volatile boolean stopped;
 
-    DriftCheck(Checks checks, Comparison comparison, Journal journal, PingOneEnvironments environments, Quota quota,
+    DriftCheck(Changes changes, Checks checks, Comparison comparison, Journal journal, PingOneEnvironments environments, Quota quota,
                PlatformTransactionManager transactions, Clock clock, @Value("${signonflow.drift.check}") CheckSchedule schedule,
                @Value("${signonflow.http.call-timeout}") Duration callTimeout) {
+        this.changes = changes;
         this.checks = checks;
         this.comparison = comparison;
         this.journal = journal;
@@ -219,7 +223,9 @@ class DriftCheck implements DisposableBean {
 
         /** @return false if it does not go on now */
         private boolean compare(List<Change> due) {
-            Map<String, List<Entry>> entries = journal.of(due.stream().map(Change::id).toList());
+            Map<String, String> instances = changes.instancesOf(due.stream().map(Change::id).toList());
+            Map<String, List<Entry>> entries = journal.of(instances.keySet()).stream()
+                .collect(Collectors.groupingBy(entry -> instances.get(entry.step().instanceId())));
             PingOneNow now = new PingOneNow(pingone, clock);
             Instant listedAt = latest(since, clock.instant());
             if (!mayCall(LISTS)) {
@@ -301,7 +307,7 @@ class DriftCheck implements DisposableBean {
     private List<Finding> compare(Change change, List<Entry> entries, PingOneNow now, Instant at) {
         List<Finding> findings = comparison.of(change, entries, besides(change, entries, now), now);
         List<String> gone = findings.stream().filter(finding -> finding.drift() == DriftState.GONE).map(Finding::id).toList();
-        journal.mayAppear(List.of(change.id()), gone).ifPresent(again -> {
+        journal.mayAppear(changes.instancesOf(change.id()), gone).ifPresent(again -> {
             throw UnsettledException.until(again, "PingOne does not show all of what was only just created.");
         });
         transaction.executeWithoutResult(status -> checks.compared(change.id(), at, findings));
@@ -379,7 +385,7 @@ class DriftCheck implements DisposableBean {
         PingOneClient pingone = environments.client(change.environment()).withTransaction(null)
             .whileThereIsTime(() -> clock.instant().isBefore(end));
         try {
-            compare(change, journal.of(change.id()), new PingOneNow(pingone, clock), clock.instant());
+            compare(change, journal.of(changes.instancesOf(change.id())), new PingOneNow(pingone, clock), clock.instant());
         } catch (DataAccessException ours) {
             throw ours;
         } catch (RuntimeException failure) {

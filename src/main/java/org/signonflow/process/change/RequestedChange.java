@@ -47,6 +47,6 @@ public class RequestedChange {
             isNew ? null : variable.apply(FlowVariables.APPLICATION_ID), variable.apply(FlowVariables.POLICY_NAME),
             variable.apply(ProcessVariables.REQUESTED_BY), requestedAt, variable.apply(FlowVariables.REASON),
             variable.apply(ProcessVariables.ROLL_OUT), line == null ? null : Integer.valueOf(line), ChangeState.CREATING, requestedAt, null,
-            null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null).about(variable.apply(FlowVariables.CHANGE));
     }
 }

@@ -66,7 +66,7 @@ class CheckUndoRequest implements ExecutionListener {
         String id = ProcessVariables.text(execution, FlowVariables.CHANGE);
         Change change = changes.find(id).filter(one -> undoable.isFor(one.requestedBy())).orElseThrow(() -> refusal(
             "there is no such change, or you may not have it undone: only its requester and operators may."));
-        List<CreatedObject> made = journal.remaining(id);
+        List<CreatedObject> made = journal.remaining(changes.instancesOf(id));
         undoable.problem(change, made, isRow).ifPresent(problem -> {
             throw refusal(problem);
         });

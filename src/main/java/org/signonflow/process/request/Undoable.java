@@ -47,7 +47,8 @@ public class Undoable {
      * @param withRollOut whether it is undone along with others of its roll-out
      */
     public Optional<String> problem(String id, boolean withRollOut) {
-        return changes.find(id).map(change -> problem(change, journal.remaining(id), withRollOut)).orElseGet(() -> Optional.of("is not recorded any more."));
+        return changes.find(id).map(change -> problem(change, journal.remaining(changes.instancesOf(id)), withRollOut))
+            .orElseGet(() -> Optional.of("is not recorded any more."));
     }
 
     /** @param made what it has created and is left */

@@ -39,6 +39,10 @@ public abstract class CreatingTask extends PingOneTask {
         execution.setVariable(idVariable, create.apply(creation(execution)));
     }
 
+    final Kind kind() {
+        return kind;
+    }
+
     public final String taskId() {
         return "Task_" + getClass().getSimpleName();
     }

@@ -1,6 +1,8 @@
 package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.VariableScope;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.signonflow.change.Changes;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Journal;
 import org.signonflow.process.CallPermits;
@@ -20,31 +22,37 @@ import java.util.Set;
 
 /** What every task that calls PingOne needs. */
 @Component
-public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, CallPermits permits, RollOuts rollOuts) {
+public record PingOneAccess(CallsWithinLock withinLock, Journal journal, Failures failures, CallPermits permits, RollOuts rollOuts,
+                            Changes changes) {
 
-    /** What an instance has left in PingOne, as a sentence to append to another; empty if there is nothing. */
-    public String remainder(String instanceId) {
+    /** What is left of a change in PingOne, as a sentence to append to another; empty if there is nothing. */
+    public String remainder(String change) {
         // The action is deleted along with its policy.
-        List<String> left = journal.remaining(instanceId).stream()
+        List<String> left = journal.remaining(changes.instancesOf(change)).stream()
             .filter(made -> made.kind() == null || !made.kind().goesWithItsParent()).map(CreatedObject::toString).toList();
         return left.isEmpty() ? "" : " Left in PingOne: " + String.join(", ", left) + ".";
     }
 
     /** When to ask again for objects that PingOne reports as missing; null if that is to be believed. */
-    public Instant mayAppear(VariableScope variables, String instanceId, Collection<String> pingOneIds) {
+    public Instant mayAppear(VariableScope variables, String change, Collection<String> pingOneIds) {
         if (pingOneIds.isEmpty()) {
             return null;
         }
-        return journal.mayAppear(makers(variables, instanceId), pingOneIds).orElse(null);
+        return journal.mayAppear(makers(variables, change), pingOneIds).orElse(null);
     }
 
-    /** Whether any of the objects was created by the instance, or is shared by it. */
-    boolean hasMade(VariableScope variables, String instanceId, Collection<String> pingOneIds) {
-        return journal.haveMade(makers(variables, instanceId), pingOneIds);
+    /** Whether any of the objects was created by the change, or is shared by it. */
+    boolean hasMade(VariableScope variables, String change, Collection<String> pingOneIds) {
+        return journal.haveMade(makers(variables, change), pingOneIds);
     }
 
-    private Set<String> makers(VariableScope variables, String instanceId) {
-        Set<String> makers = new HashSet<>(Set.of(instanceId));
+    /** The instances that create and delete the objects of the change that an instance deals with. */
+    Set<String> instances(DelegateExecution execution) {
+        return changes.instancesOf(ProcessVariables.changeOf(execution));
+    }
+
+    private Set<String> makers(VariableScope variables, String change) {
+        Set<String> makers = new HashSet<>(changes.instancesOf(change));
         String rollOut = ProcessVariables.text(variables, ProcessVariables.ROLL_OUT);
         if (rollOut != null) {
             // What rows share is created by another row of their roll-out.

@@ -75,9 +75,9 @@ public abstract class PingOneTask implements JavaDelegate {
             ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
     }
 
-    /** Whether any of the objects was created by the instance, or is shared by it. */
-    final boolean hasMade(VariableScope variables, String instanceId, List<String> pingOneIds) {
-        return access.hasMade(variables, instanceId, pingOneIds);
+    /** Whether any of the objects was created by the change, or is shared by it. */
+    final boolean hasMade(VariableScope variables, String change, List<String> pingOneIds) {
+        return access.hasMade(variables, change, pingOneIds);
     }
 
     protected final Journal journal() {

@@ -36,10 +36,10 @@ class Undo {
         this.tasks = tasks.stream().collect(Collectors.toMap(CreatingTask::taskId, task -> task));
     }
 
-    /** What the instance has created and not deleted, latest first, except for what is deleted along with its parent. */
+    /** What of the change was created and not deleted, latest first, except for what is deleted along with its parent. */
     List<CreatedObject> remaining(DelegateExecution execution) {
-        return access.journal().remaining(ProcessVariables.changeOf(execution)).stream().map(made -> withKind(execution, made))
-            .filter(made -> !made.kind().goesWithItsParent()).toList();
+        return CreatedObject.inPlace(access.journal().remaining(access.instances(execution)).stream()
+            .map(made -> withKind(execution, made)).filter(made -> !made.kind().goesWithItsParent()).toList());
     }
 
     /** Adds kind and parent to an object created by the previous version, which did not record them. */
@@ -65,28 +65,28 @@ class Undo {
                     PlainText.oneLine("The %s was not deleted because %s.".formatted(made, used.get())));
             }
             if (used.isPresent()) {
-                throw undoAllBut(execution, pingone, Map.of(made.step(), used.get()));
+                throw undoAllBut(execution, pingone, Map.of(made.id(), used.get()));
             }
         } catch (PingOneException failure) {
             // The rest of an undo is not to be deleted before its turn.
             if (failure.outcome() != PingOneException.Outcome.REFUSED || ProcessVariables.isUndo(execution)) {
                 throw failure;
             }
-            throw undoAllBut(execution, pingone, Map.of(made.step(), refused(failure)));
+            throw undoAllBut(execution, pingone, Map.of(made.id(), refused(failure)));
         }
     }
 
     /**
      * Deletes everything that the instance has created, latest first, except for what has to stay.
      *
-     * @param stays why, by the step that created the object, such as {@code another application uses it: Shop}
+     * @param stays why, by the object's id, such as {@code another application uses it: Shop}
      * @return the exception to throw: it says what is left and why, as far as a job's message has room
      * @throws PingOneException if a failure may be transient
      */
     NeedsOperator undoAllBut(DelegateExecution execution, PingOneClient pingone, Map<String, String> stays) {
         List<String> why = new ArrayList<>();
         for (CreatedObject made : remaining(execution)) {
-            String reason = stays.get(made.step());
+            String reason = stays.get(made.id());
             if (reason == null) {
                 try {
                     reason = delete(execution, pingone, made.step(), made).orElse(null);

@@ -93,12 +93,12 @@ class UndoReview {
         List<CreatedObject> made = undo.remaining(execution);
         Map<String, String> stays = objections(execution, pingone, made);
         String problem = made.isEmpty() ? "Nothing of it is left in PingOne." : of(made, Kind.ASSIGNMENT)
-            .map(CreatedObject::step).map(stays::get)
+            .map(CreatedObject::id).map(stays::get)
             .map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
         keepTogether(execution, made, stays);
-        List<CreatedObject> goes = made.stream().filter(one -> !stays.containsKey(one.step())).toList();
-        List<String> staying = made.stream().filter(one -> stays.containsKey(one.step()))
-            .map(one -> "%s: %s".formatted(one, stays.get(one.step()))).toList();
+        List<CreatedObject> goes = made.stream().filter(one -> !stays.containsKey(one.id())).toList();
+        List<String> staying = made.stream().filter(one -> stays.containsKey(one.id()))
+            .map(one -> "%s: %s".formatted(one, stays.get(one.id()))).toList();
         if (problem == null && applicationId == null && goes.isEmpty()) {
             // Its change goes on to be in effect, so that it can be undone once nobody uses the policy any more.
             problem = "Nothing was undone. It stays: %s.".formatted(String.join("; ", staying));
@@ -119,13 +119,13 @@ class UndoReview {
         Optional<CreatedObject> application = of(made, Kind.APPLICATION);
         Optional<CreatedObject> grant = of(made, Kind.GRANT);
         if (text(execution, ProcessVariables.KEEP) != null) {
-            application.ifPresent(one -> stays.putIfAbsent(one.step(), "it is to be kept"));
+            application.ifPresent(one -> stays.putIfAbsent(one.id(), "it is to be kept"));
         }
-        if (grant.map(CreatedObject::step).filter(stays::containsKey).isPresent()) {
-            application.ifPresent(one -> stays.putIfAbsent(one.step(), "what it was granted stays"));
+        if (grant.map(CreatedObject::id).filter(stays::containsKey).isPresent()) {
+            application.ifPresent(one -> stays.putIfAbsent(one.id(), "what it was granted stays"));
         }
-        if (application.map(CreatedObject::step).filter(stays::containsKey).isPresent()) {
-            grant.ifPresent(one -> stays.putIfAbsent(one.step(), "the application stays"));
+        if (application.map(CreatedObject::id).filter(stays::containsKey).isPresent()) {
+            grant.ifPresent(one -> stays.putIfAbsent(one.id(), "the application stays"));
         }
     }
 
@@ -147,15 +147,16 @@ class UndoReview {
     /**
      * Why objects are not to be deleted: somebody has changed them, or uses them. To be called after {@link UsageByOthers#await}.
      *
-     * @return the reason by the step that created the object
+     * @return the reason by the object's id
      */
     private Map<String, String> objections(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
         Map<String, String> stays = new LinkedHashMap<>(usageByOthers.of(execution, pingone, made));
-        List<Entry> entries = access.journal().of(ProcessVariables.changeOf(execution));
-        entries.stream().filter(entry -> entry.outcome() == Outcome.FOUND).map(Entry::made).filter(made::contains).forEach(found ->
-            stays.putIfAbsent(found.step(), "the reply to its creation was lost, so that it may be someone else's"));
+        List<Entry> entries = access.journal().of(access.instances(execution));
+        Set<String> doubtful = entries.stream().filter(entry -> entry.outcome() == Outcome.FOUND).map(Entry::pingOneId)
+            .collect(Collectors.toSet());
+        made.stream().filter(one -> doubtful.contains(one.id())).forEach(found -> stays.putIfAbsent(found.id(), "the reply to its creation was lost, so that it may be someone else's"));
         for (CreatedObject one : made) {
-            if (!stays.containsKey(one.step())) {
+            if (!stays.containsKey(one.id())) {
                 List<String> changed = new ArrayList<>(changes(pingone, entries, one));
                 if (one.kind() == Kind.SIGN_ON_POLICY) {
                     // An action is deleted with its policy.
@@ -163,7 +164,7 @@ class UndoReview {
                         .filter(Entry::hasMade).map(Entry::made).forEach(action -> changed.addAll(changes(pingone, entries, action)));
                 }
                 if (!changed.isEmpty()) {
-                    stays.put(one.step(), "others changed it: " + String.join(", ", changed.subList(0, Math.min(MOST_NAMED, changed.size())))
+                    stays.put(one.id(), "others changed it: " + String.join(", ", changed.subList(0, Math.min(MOST_NAMED, changed.size())))
                         + (changed.size() > MOST_NAMED ? " and %,d more".formatted(changed.size() - MOST_NAMED) : ""));
                 }
             }

@@ -46,7 +46,7 @@ abstract class UndoingTask extends PingOneTask {
 
     /** What the undone change has left of it; empty if it never created it, or if an earlier attempt deleted it. */
     private Optional<CreatedObject> remaining(DelegateExecution execution) {
-        return undo.remaining(execution).stream().filter(made -> made.step().equals(creating.taskId())).findFirst();
+        return undo.remaining(execution).stream().filter(made -> made.kind() == creating.kind()).findFirst();
     }
 
     @Override

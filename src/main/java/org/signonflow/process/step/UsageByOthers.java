@@ -2,6 +2,7 @@ package org.signonflow.process.step;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.runtime.Job;
+import org.signonflow.change.Changes;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.journal.Absence;
 import org.signonflow.journal.CreatedObject;
@@ -53,6 +54,7 @@ class UsageByOthers {
     private final Journal journal;
     private final CurrentJob currentJob;
     private final RollOuts rollOuts;
+    private final Changes changes;
     private final Clock clock;
     private final Map<String, Check> checks = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
@@ -89,11 +91,12 @@ class UsageByOthers {
         }
     }
 
-    UsageByOthers(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Clock clock) {
+    UsageByOthers(PolicyUses policyUses, Journal journal, CurrentJob currentJob, RollOuts rollOuts, Changes changes, Clock clock) {
         this.policyUses = policyUses;
         this.journal = journal;
         this.currentJob = currentJob;
         this.rollOuts = rollOuts;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -131,7 +134,7 @@ class UsageByOthers {
     /**
      * Which of these objects others use; to be called after {@link #await}.
      *
-     * @return who uses it, such as {@code another application uses it: Shop}, by the step that created the object
+     * @return who uses it, such as {@code another application uses it: Shop}, by the object's id
      */
     Map<String, String> of(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
         Map<String, String> used = new LinkedHashMap<>();
@@ -178,12 +181,12 @@ class UsageByOthers {
         if (made.kind() == Kind.APPLICATION || made.kind() == Kind.GRANT && ProcessVariables.isUndo(execution)) {
             String application = made.kind() == Kind.GRANT ? made.parentId() : made.id();
             note(used, made, "others added what would be deleted with it",
-                journal.createdByOthersIn(ProcessVariables.changeOf(execution), application, since).stream()
+                journal.createdByOthersIn(instances(execution), application, since).stream()
                     .map(entry -> "%s of instance %s".formatted(entry.naturalKey(), entry.step().instanceId())).toList());
         } else if (made.kind() == Kind.ASSIGNMENT && ProcessVariables.isUndo(execution)) {
             // What is assigned besides was shown to the approvers.
             note(used, made, "another change assigns a policy to the application",
-                journal.createdByOthersIn(ProcessVariables.changeOf(execution), made.parentId(), since).stream()
+                journal.createdByOthersIn(instances(execution), made.parentId(), since).stream()
                     .filter(entry -> entry.kind() == Kind.ASSIGNMENT).map(entry -> "instance " + entry.step().instanceId()).toList());
         } else if (made.kind() == Kind.SIGN_ON_POLICY) {
             note(used, made, "another roll-out assigns it", rollOuts.assigning(made.id(), since.minus(Journal.CLOCK_TOLERANCE)).stream()
@@ -191,7 +194,7 @@ class UsageByOthers {
                 .filter(rollOut -> rollOut.endedAt() != null || isRunning(execution, rollOut))
                 .map(RollOut::name).toList());
         }
-        return Optional.ofNullable(used.get(made.step()));
+        return Optional.ofNullable(used.get(made.id()));
     }
 
     /** One that was deleted in Cockpit never ends. */
@@ -203,7 +206,7 @@ class UsageByOthers {
     private static void note(Map<String, String> used, CreatedObject made, String how, List<String> uses) {
         if (!uses.isEmpty()) {
             String more = uses.size() > MOST_NAMED ? " and %,d more".formatted(uses.size() - MOST_NAMED) : "";
-            used.put(made.step(), "%s: %s%s".formatted(how, String.join(", ", uses.subList(0, Math.min(MOST_NAMED, uses.size()))), more));
+            used.put(made.id(), "%s: %s%s".formatted(how, String.join(", ", uses.subList(0, Math.min(MOST_NAMED, uses.size()))), more));
         }
     }
 
@@ -229,7 +232,7 @@ class UsageByOthers {
         List<Grant> grants = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listGrants(application.id()), clock), Grant::id);
         String policyId = String.valueOf(ProcessVariables.text(execution, FlowVariables.POLICY_ID));
-        Set<String> ownPolicy = journal.ours(List.of(ProcessVariables.changeOf(execution)), List.of(policyId));
+        Set<String> ownPolicy = journal.ours(instances(execution), List.of(policyId));
         List<Assignment> assignments = notOurs(execution, Absence.unlessGone(pingone, Kind.APPLICATION, application.id(),
             () -> pingone.listAssignments(application.id()), clock), Assignment::id).stream()
             .filter(assignment -> ProcessVariables.isUndo(execution) || !ownPolicy.contains(assignment.policyId())).toList();
@@ -239,16 +242,20 @@ class UsageByOthers {
     }
 
     private <T> List<T> notOurs(DelegateExecution execution, List<T> found, Function<T, String> id) {
-        Set<String> ours = journal.ours(changes(execution), found.stream().map(id).toList());
+        Set<String> ours = journal.ours(makers(execution), found.stream().map(id).toList());
         return found.stream().filter(one -> !ours.contains(id.apply(one))).toList();
     }
 
-    /** The changes whose objects do not count as use by others. */
-    private List<String> changes(DelegateExecution execution) {
+    /** The instances whose objects do not count as use by others. */
+    private Set<String> makers(DelegateExecution execution) {
         // Before the policy that its rows share, the undo of a roll-out unassigns it from their applications.
         return isSharedPolicy(execution) && "Task_FindUses".equals(execution.getCurrentActivityId())
-            ? rollOuts.undoneWith(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT))
-            : List.of(ProcessVariables.changeOf(execution));
+            ? changes.instancesOf(rollOuts.undoneWith(ProcessVariables.text(execution, ProcessVariables.ROLL_OUT))).keySet()
+            : instances(execution);
+    }
+
+    private Set<String> instances(DelegateExecution execution) {
+        return changes.instancesOf(ProcessVariables.changeOf(execution));
     }
 
     private static boolean isSharedPolicy(DelegateExecution execution) {
@@ -274,7 +281,7 @@ class UsageByOthers {
         // The scan that a row shared before is older.
         boolean isOwn = before != null && !before.since().isBefore(asked);
         Instant since = !isOwn ? hasFailed ? now : asked : before.mayResume(now) ? before.since() : now;
-        return later(since, journal.lastDeletion(ProcessVariables.changeOf(execution)).orElse(Instant.MIN));
+        return later(since, journal.lastDeletion(instances(execution)).orElse(Instant.MIN));
     }
 
     /**
