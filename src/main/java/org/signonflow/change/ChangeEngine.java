@@ -29,11 +29,12 @@ public interface ChangeEngine {
      * their own.
      *
      * @param keepApplication whether to leave the application if the change created it
+     * @param urgent          whether its policy is unassigned at once, and the rest approved; for operators, if the installation allows it
      * @param reason          null if nothing is said
      * @return the id of the change that undoes it
      * @throws NotAllowedException if they are not allowed to
      */
-    String undo(Change change, boolean keepApplication, String reason);
+    String undo(Change change, boolean keepApplication, boolean urgent, String reason);
 
     /**
      * Compares a completed change with PingOne, and records what is found.

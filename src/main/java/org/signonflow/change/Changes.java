@@ -175,7 +175,7 @@ public class Changes {
 
     /** How many of them there are from a line on; shared policies have 0 and below. */
     public int countInEffect(String rollOut, int firstLine) {
-        return jdbc.sql("select count(*)" + IN_EFFECT + " and line >= :firstLine").param("undo", Flow.UNDO).param("rollOut", rollOut)
+        return jdbc.sql("select count(*)" + IN_EFFECT + " and unassigned_at is null and line >= :firstLine").param("undo", Flow.UNDO).param("rollOut", rollOut)
             .param("firstLine", firstLine).query(Integer.class).single();
     }
 
@@ -191,6 +191,22 @@ public class Changes {
     public boolean undone(String id, String undo) {
         return jdbc.sql("update signonflow_change set undone_at = :now, changed_at = :now where id = :id and undone_by = :undo")
             .param("now", now()).param("id", id).param("undo", undo).update() == 1;
+    }
+
+    /**
+     * The change's policy is no longer assigned.
+     *
+     * @param atOnce the undo that unassigned it before anybody had approved that; null if it was approved
+     */
+    public void unassigned(String id, String atOnce) {
+        jdbc.sql("update signonflow_change set unassigned_at = :now, changed_at = :now where id = :id or id = :undo").param("now", now())
+            .param("id", id).param("undo", atOnce, Types.VARCHAR).update();
+    }
+
+    /** The change's policy is assigned again. */
+    public void assignedAgain(String id) {
+        jdbc.sql("update signonflow_change set unassigned_at = null, changed_at = :now where id = :id").param("now", now()).param("id", id)
+            .update();
     }
 
     /** PingOne refused a call. */
@@ -357,8 +373,8 @@ public class Changes {
     public Map<String, Set<String>> relatives(Collection<String> ids) {
         Map<String, Set<String>> relatives = new HashMap<>();
         if (!ids.isEmpty()) {
-            Stream.of("other.id = mine.about", "other.about = mine.id", "other.about = mine.about", "other.id = mine.undone_by").forEach(how ->
-                jdbc.sql("select mine.id, other.id as other from signonflow_change mine join signonflow_change other on " + how
+            Stream.of("other.id = mine.about", "other.about = mine.id", "other.about = mine.about and other.id <> mine.id", "other.id = mine.undone_by").forEach(
+                how -> jdbc.sql("select mine.id, other.id as other from signonflow_change mine join signonflow_change other on " + how
                     + " where mine.id in (:ids)").param("ids", ids).query(row -> {
                         relatives.computeIfAbsent(row.getString("id"), id -> new HashSet<>()).add(row.getString("other"));
                     }));

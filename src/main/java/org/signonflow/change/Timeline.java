@@ -8,8 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Entry;
 import org.signonflow.journal.Journal;
+import org.signonflow.pingone.Kind;
 import org.springframework.stereotype.Component;
 
 /** What happened to a change, from its request to its end: by the engine's history and the journal. */
@@ -43,6 +45,17 @@ public class Timeline {
             .map(event -> event.type() == TimelineEvent.Type.ROLL_BACK
             ? TimelineEvent.of(event.at(), event.type(), null, change.rolledBackBy(), null) : event);
         return Stream.of(events, calls, drift(change)).flatMap(all -> all).sorted(Comparator.comparing(TimelineEvent::at)).toList();
+    }
+
+    /** Whether something that the change has created was deleted, and nothing has taken its place. */
+    public boolean hasLostSomething(Change change) {
+        return journal.haveLost(changes.instancesOf(change.id()));
+    }
+
+    /** The id of the assignment that an undo has made in the place of the change's own; empty if none did. */
+    public Optional<String> assignedAgain(Change change) {
+        return journal.remaining(changes.instancesOf(change.id())).stream()
+            .filter(made -> made.kind() == Kind.ASSIGNMENT && !made.instanceId().equals(change.id())).map(CreatedObject::id).findFirst();
     }
 
     private Stream<TimelineEvent> drift(Change change) {

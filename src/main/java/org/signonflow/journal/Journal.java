@@ -344,6 +344,12 @@ public class Journal {
             .param("instances", instanceIds).query(Journal::entry).list().stream().map(Entry::made).toList());
     }
 
+    /** Whether something that the instances have created was deleted, and nothing has been created in its place. */
+    public boolean haveLost(Collection<String> instanceIds) {
+        return CreatedObject.inPlace(of(instanceIds).stream().filter(Entry::hasMade).map(Entry::made).toList()).size()
+            > remaining(instanceIds).size();
+    }
+
     /** Those of the objects that do not belong to others: one of the instances created them, or any has deleted what it had created. */
     public Set<String> ours(Collection<String> instanceIds, Collection<String> pingOneIds) {
         return pingOneIds.isEmpty() ? Set.of() : Set.copyOf(jdbc.sql("""

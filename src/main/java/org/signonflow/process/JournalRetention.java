@@ -63,8 +63,8 @@ class JournalRetention {
     }
 
     private Set<String> withHistory(Set<String> instances) {
-        return instances.isEmpty() ? Set.of() : history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(instances)).list()
-            .stream().map(HistoricProcessInstance::getId).collect(Collectors.toSet());
+        return instances.isEmpty() ? Set.of() : history.createHistoricProcessInstanceQuery().processInstanceIds(Set.copyOf(instances))
+            .list().stream().map(HistoricProcessInstance::getId).collect(Collectors.toSet());
     }
 
     /** The one part of an instance's history that the engine's own cleanup skips. */

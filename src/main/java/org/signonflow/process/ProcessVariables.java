@@ -61,7 +61,19 @@ public final class ProcessVariables {
     public static final String DELETES_POLICY = "deletesPolicy";
     public static final String DELETES_APPLICATION = "deletesApplication";
 
+    /** Of an undo: whether it unassigns the policy at once, and has the rest approved; unset otherwise. */
+    public static final String URGENT = "urgent";
+    /** Of an undo: whether that comes next. */
+    public static final String UNASSIGNS_AT_ONCE = "unassignsAtOnce";
+    /** Of an undo: when it had unassigned the policy at once, as people read it; unset unless it did. */
+    public static final String UNASSIGNED_AT = "unassignedAt";
+
     private ProcessVariables() {
+    }
+
+    /** Whether the instance undoes a change and unassigns its policy before that is approved. */
+    public static boolean isUrgent(VariableScope instance) {
+        return instance.hasVariable(URGENT);
     }
 
     /** Whether the instance undoes a completed change. */

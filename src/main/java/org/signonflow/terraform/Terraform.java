@@ -64,7 +64,8 @@ public class Terraform {
 
     /** Whether anything of the change is left to be taken over. */
     public boolean hasAny(Change change) {
-        return journal.remaining(changes.instancesOf(change.id())).stream().anyMatch(made -> made.kind() == null || !made.kind().goesWithItsParent());
+        return journal.remaining(changes.instancesOf(change.id())).stream()
+            .anyMatch(made -> made.kind() == null || !made.kind().goesWithItsParent());
     }
 
     /**

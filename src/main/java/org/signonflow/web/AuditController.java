@@ -118,7 +118,8 @@ class AuditController {
             SpreadsheetText.harmless(change.rejection()), SpreadsheetText.harmless(change.rolledBackBy()), change.decision(),
             SpreadsheetText.harmless(change.decidedBy()), change.decidedAt(), SpreadsheetText.harmless(change.comment()),
             SpreadsheetText.harmless(change.retriedBy()), change.retriedAt(),
-            change.undoneBy(), change.undoneAt(), change.about(), change.unassignedAt(), check.checkedAt(), check.drift(), check.foundAt(), check.goneAt(),
+            change.undoneBy(), change.undoneAt(), change.about(), change.unassignedAt(), check.checkedAt(), check.drift(),
+            check.foundAt(), check.goneAt(),
             SpreadsheetText.harmless(check.findings().stream().map(Finding::toString).collect(Collectors.joining("; "))),
             check.failedAt(), SpreadsheetText.harmless(check.failure()));
     }

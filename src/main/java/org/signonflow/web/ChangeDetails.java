@@ -116,6 +116,7 @@ public class ChangeDetails {
         }
         Map<String, String> ids = new LinkedHashMap<>();
         IDS.stream().filter(variables::containsKey).forEach(id -> ids.put(id, variables.get(id)));
+        timeline.assignedAgain(change).ifPresent(id -> ids.put(FlowVariables.ASSIGNMENT_ID, id));
         List<TimelineEvent> events = timeline.of(change, variables);
         return new Details(change, requested(change, variables), variables.get(FlowVariables.SIGN_ON_NOW),
             variables.get(FlowVariables.SIGN_ON_AFTER),

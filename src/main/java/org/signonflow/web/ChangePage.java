@@ -3,6 +3,7 @@ package org.signonflow.web;
 import jakarta.servlet.http.HttpServletResponse;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
 import org.signonflow.change.Finding;
 import org.signonflow.change.Flow;
@@ -10,7 +11,7 @@ import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.OpenDecisions;
 import org.signonflow.terraform.Terraform;
-import org.signonflow.change.TimelineEvent;
+import org.signonflow.change.Timeline;
 import org.signonflow.security.setup.Roles;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -19,11 +20,11 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,8 +33,6 @@ import java.util.stream.Stream;
 @Controller
 class ChangePage {
 
-    /** How calls end that delete, as in the journal. */
-    private static final List<String> DELETED = Arrays.asList("DELETED", "GONE");
     private static final Set<String> SAID_ELSEWHERE = Set.of(FlowVariables.ENVIRONMENT, FlowVariables.REASON,
         FlowVariables.APPROVAL_REQUIRED);
 
@@ -45,9 +44,12 @@ class ChangePage {
     private final Picture picture;
     private final Promotion promotion;
     private final Terraform terraform;
+    private final Changes records;
+    private final Timeline timeline;
 
     ChangePage(VisibleChanges changes, ChangeDetails details, VisibleRows rows, EngineHistory history, OpenDecisions decisions,
-               Picture picture, Promotion promotion, Terraform terraform) {
+               Picture picture, Promotion promotion, Terraform terraform, Changes records,
+               Timeline timeline) {
         this.changes = changes;
         this.details = details;
         this.rows = rows;
@@ -56,6 +58,8 @@ class ChangePage {
         this.picture = picture;
         this.promotion = promotion;
         this.terraform = terraform;
+        this.records = records;
+        this.timeline = timeline;
     }
 
     /** One change; whoever may not see it is answered as if there were none. */
@@ -100,9 +104,11 @@ class ChangePage {
         model.addAttribute("withdraws", withdraws);
         model.addAttribute("mayRollBack", withdraws || operator && hasBegun && underWay
             && (change.state() != ChangeState.UNDOING || view.isUndo() && view.isStuck()));
+        Optional<Change> undo = Optional.ofNullable(change.undoneBy()).flatMap(records::find);
         // Only an undo deletes what a change has completed.
-        model.addAttribute("partlyUndone", view.isInEffect()
-            && said.timeline().stream().map(TimelineEvent::call).anyMatch(call -> call != null && DELETED.contains(call.outcome())));
+        model.addAttribute("partlyUndone", view.isInEffect() && undo.filter(one -> one.state().hasEnded()).isPresent()
+            && timeline.hasLostSomething(change));
+        model.addAttribute("urgentUndo", undo.filter(one -> view.isInEffect() && one.unassignedAt() != null).orElse(null));
         model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
         model.addAttribute("goesToTerraform", change.state() == ChangeState.COMPLETED && !view.isUndo() && terraform.hasAny(change));
         model.addAttribute("startsAlone", hasBegun && promotion.problem(change).isEmpty());

@@ -39,6 +39,16 @@ public record ChangeView(Change change) {
         return change.state() == ChangeState.COMPLETED && change.undoneAt() == null && !isUndo();
     }
 
+    /** Whether it has completed, and an undo that has not has taken its policy away. */
+    public boolean isUnassigned() {
+        return isInEffect() && change.unassignedAt() != null;
+    }
+
+    /** Whether it has taken another's policy away before anybody approved that, and has not ended. */
+    public boolean isUrgent() {
+        return isUndo() && change.unassignedAt() != null && !change.state().hasEnded();
+    }
+
     public boolean createsApplication() {
         return Flow.find(change.flow()).map(Flow::makesApplication).orElse(false);
     }
@@ -46,6 +56,7 @@ public record ChangeView(Change change) {
     public String stateInWords() {
         return isStuck() ? "Stuck: an operator has to retry it or roll it back"
             : change.undoneAt() != null ? Words.UNDONE
+            : isUnassigned() ? Words.UNASSIGNED
             : isUndo() ? Words.STATES_OF_UNDO.get(change.state())
             : change.state() == ChangeState.ROLLED_BACK && isWithdrawn() ? Words.WITHDRAWN : Words.STATES.get(change.state());
     }
@@ -57,7 +68,7 @@ public record ChangeView(Change change) {
 
     /** Its class in the style sheet. */
     public String style() {
-        return isStuck() ? "failed" : change.undoneAt() != null ? "undone" : change.state().name().toLowerCase(Locale.ROOT);
+        return isStuck() ? "failed" : change.undoneAt() != null || isUnassigned() ? "undone" : change.state().name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the last check has found a difference, while it is in effect. */
@@ -91,7 +102,7 @@ public record ChangeView(Change change) {
 
     /** What stands above what was requested. */
     public String requestTitle() {
-        return change.state().isInEffect() && change.undoneAt() == null ? "What takes effect"
+        return change.state().isInEffect() && change.undoneAt() == null && !isUnassigned() ? "What takes effect"
             : change.state().hasEnded() || change.state() == ChangeState.UNDOING ? "What was requested" : "What would take effect";
     }
 

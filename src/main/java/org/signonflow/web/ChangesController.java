@@ -187,7 +187,9 @@ class ChangesController {
      * Starts the undo of a completed change, which another person approves: its policy is unassigned, and what it has created and nobody
      * else uses is deleted. For operators, and for the change's requester.
      *
-     * @param given "keep" as "application" to leave the application even if the change created it, and a "reason"; both may be missing
+     * @param given "keep" as "application" to leave the application even if the change created it, a "reason", and "urgent" as true to
+     *              unassign the policy at once and have only the rest approved, which is for operators, where signonflow.undo.urgent allows
+     *              it; all may be missing
      * @return the change that undoes it
      */
     @PostMapping("/{id}/undo")
@@ -195,8 +197,8 @@ class ChangesController {
     ResponseEntity<Change> undo(@PathVariable String id, @RequestBody(required = false) Map<String, Object> given, Authentication who,
             HttpServletRequest request) {
         Change change = visible.find(id, who);
-        Map<String, Object> values = UndoRequest.checked(given, "keep", "reason");
-        String undo = engine.undo(change, values.get("keep") != null, (String) values.get("reason"));
+        Map<String, Object> values = UndoRequest.checked(given, "keep", "reason", "urgent");
+        String undo = engine.undo(change, values.get("keep") != null, Boolean.TRUE.equals(values.get("urgent")), (String) values.get("reason"));
         return ResponseEntity.created(URI.create(request.getContextPath() + "/changes/" + undo)).body(visible.find(undo, who));
     }
 

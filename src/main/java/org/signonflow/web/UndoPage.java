@@ -7,6 +7,8 @@ import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.Changes;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOutEngine;
+import org.signonflow.security.setup.Roles;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -27,8 +29,11 @@ class UndoPage {
     private final VisibleRollOuts visibleRollOuts;
     private final Changes records;
     private final RollOutEngine rollOutEngine;
+    private final boolean urgentIsAllowed;
 
-    UndoPage(VisibleChanges changes, ChangeEngine engine, VisibleRollOuts visibleRollOuts, Changes records, RollOutEngine rollOutEngine) {
+    UndoPage(VisibleChanges changes, ChangeEngine engine, VisibleRollOuts visibleRollOuts, Changes records, RollOutEngine rollOutEngine,
+             @Value("${signonflow.undo.urgent}") boolean urgentIsAllowed) {
+        this.urgentIsAllowed = urgentIsAllowed;
         this.changes = changes;
         this.engine = engine;
         this.visibleRollOuts = visibleRollOuts;
@@ -39,23 +44,23 @@ class UndoPage {
     @GetMapping("/changes/{id}/undo")
     String undo(@PathVariable String id, Model model, Authentication who) {
         Change change = changes.find(id, who);
-        return page(change, "", false, new ChangeView(change).isInEffect() ? List.of()
+        return page(change, "", false, who, new ChangeView(change).isInEffect() ? List.of()
             : List.of("It is not in effect, so there is nothing to undo."), model);
     }
 
     /** Starts the undo, and leads to its page. */
     @PostMapping("/changes/{id}/undo")
     String undo(@PathVariable String id, @RequestParam(defaultValue = "") String reason, @RequestParam(defaultValue = "false") boolean keep,
-            Model model, Authentication who, HttpServletResponse response) {
+            @RequestParam(defaultValue = "false") boolean urgent, Model model, Authentication who, HttpServletResponse response) {
         Change change = changes.find(id, who);
         try {
-            return "redirect:../" + engine.undo(change, keep, reason.isBlank() ? null : reason);
+            return "redirect:../" + engine.undo(change, keep, urgent, reason.isBlank() ? null : reason);
         } catch (ChangeEngine.NotAllowedException refused) {
             response.setStatus(HttpStatus.FORBIDDEN.value());
-            return page(change, reason, keep, List.of(refused.getMessage()), model);
+            return page(change, reason, keep, who, List.of(refused.getMessage()), model);
         } catch (WebApplicationException refused) {
             response.setStatus(refused.getResponse().getStatus());
-            return page(change, reason, keep, Words.byLabel(refused.getMessage()).toList(), model);
+            return page(change, reason, keep, who, Words.byLabel(refused.getMessage()).toList(), model);
         }
     }
 
@@ -96,10 +101,11 @@ class UndoPage {
         return "undo-roll-out";
     }
 
-    private static String page(Change change, String reason, boolean keep, List<String> problems, Model model) {
+    private String page(Change change, String reason, boolean keep, Authentication who, List<String> problems, Model model) {
         model.addAttribute("root", "../../");
         model.addAttribute("change", change);
         model.addAttribute("view", new ChangeView(change));
+        model.addAttribute("mayBeUrgent", urgentIsAllowed && PageHeader.isAny(who, Roles.OPERATORS, Roles.ADMINISTRATORS));
         model.addAttribute("reason", reason);
         model.addAttribute("keep", keep);
         model.addAttribute("problems", problems);

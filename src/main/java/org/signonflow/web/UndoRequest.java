@@ -30,8 +30,9 @@ final class UndoRequest {
             throw refusal("keep: must be application.");
         }
         values.forEach((name, value) -> {
-            if (!(value == null || value instanceof String)) {
-                throw refusal("%s: must be a string.".formatted(name));
+            boolean isTruth = name.equals("urgent");
+            if (!(value == null || (isTruth ? value instanceof Boolean : value instanceof String))) {
+                throw refusal("%s: must be %s.".formatted(name, isTruth ? "true or false" : "a string"));
             }
         });
         return values;

@@ -35,18 +35,22 @@ final class Words {
     /** Of a change that another has undone. */
     static final String UNDONE = "Undone: no longer in effect";
 
+    /** Of a change whose undo has unassigned its policy and not completed. */
+    static final String UNASSIGNED = "Unassigned by an undo: not in effect";
+
     /** Of a change that undoes another. */
-    static final Map<ChangeState, String> STATES_OF_UNDO = Map.of(
-        ChangeState.PENDING, "Waiting for its turn: nothing is undone",
-        ChangeState.CREATING, "Looking who uses what is to be deleted",
-        ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval",
-        ChangeState.UNDOING, "Undoing: the change is being taken back",
-        ChangeState.COMPLETED, "Completed: the change is undone",
-        ChangeState.DECLINED, "Declined: nothing more is undone",
-        ChangeState.REJECTED, "Rejected: nothing more is undone",
-        ChangeState.ROLLED_BACK, "Rolled back: nothing more is undone",
-        ChangeState.LEFT_OUT, "Left out: nothing is undone",
-        ChangeState.CANCELLED, "Cancelled: an administrator deleted it");
+    static final Map<ChangeState, String> STATES_OF_UNDO = Map.ofEntries(
+        Map.entry(ChangeState.PENDING, "Waiting for its turn: nothing is undone"),
+        Map.entry(ChangeState.CREATING, "Looking who uses what is to be deleted"),
+        Map.entry(ChangeState.WAITING_FOR_APPROVAL, "Waiting for approval"),
+        Map.entry(ChangeState.UNDOING, "Undoing: the change is being taken back"),
+        Map.entry(ChangeState.ASSIGNING, "Not undone: its policy is being assigned again"),
+        Map.entry(ChangeState.COMPLETED, "Completed: the change is undone"),
+        Map.entry(ChangeState.DECLINED, "Declined: nothing more is undone"),
+        Map.entry(ChangeState.REJECTED, "Rejected: nothing more is undone"),
+        Map.entry(ChangeState.ROLLED_BACK, "Rolled back: nothing more is undone"),
+        Map.entry(ChangeState.LEFT_OUT, "Left out: nothing is undone"),
+        Map.entry(ChangeState.CANCELLED, "Cancelled: an administrator deleted it"));
 
     static final String WITHDRAWN = "Withdrawn: nothing remains in PingOne";
 

@@ -29,7 +29,9 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         /** Rolled back once the killed engine is back, before it runs a job: undo has to settle the call at which it was killed. */
         KILLED_ROLLED_BACK("ROLLED_BACK"),
         /** Completed, then undone by another instance, which is approved: the run is of that one. */
-        UNDONE("COMPLETED");
+        UNDONE("COMPLETED"),
+        /** Completed, then undone urgently by another instance, which unassigns the policy at once, is declined, and assigns it again. */
+        URGENT_DECLINED("DECLINED");
 
         final String outcome;
 
@@ -92,6 +94,28 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         return points;
     }
 
+    /** Every point at which an urgent undo, once declined, has unassigned a policy and assigns it again. */
+    static List<CrashPoint> ofUrgentUndo() {
+        List<CrashPoint> points = new ArrayList<>();
+        for (Flow flow : Flow.values()) {
+            AT_DECISIONS.forEach(moment -> points.add(new CrashPoint(flow, Way.URGENT_DECLINED, null, null, moment)));
+            for (Call call : List.of(Call.DELETE_ASSIGNMENT, Call.ASSIGN_POLICY)) {
+                AT_CALLS.forEach(moment -> points.add(new CrashPoint(flow, Way.URGENT_DECLINED, null, call, moment)));
+            }
+        }
+        return points;
+    }
+
+    /** Whether it is of the undo of another instance, which has completed before. */
+    boolean isOfUndo() {
+        return way == Way.UNDONE || way == Way.URGENT_DECLINED;
+    }
+
+    /** Whether the undo is not to get as far as to wait for its approval. */
+    boolean isBeforeApproval() {
+        return way == Way.URGENT_DECLINED && call == Call.DELETE_ASSIGNMENT;
+    }
+
     /** A few that differ most from each other. */
     static List<CrashPoint> smoke() {
         return List.of(
@@ -100,7 +124,9 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
             new CrashPoint(Flow.MFA, Way.DECLINED, null, Call.REVOKE_SCOPES, Moment.AFTER_COMMIT),
             new CrashPoint(Flow.PASSWORDLESS, Way.APPROVED, null, null, Moment.DECISION_WRITTEN),
             new CrashPoint(Flow.PASSWORDLESS, Way.KILLED_ROLLED_BACK, null, Call.ASSIGN_POLICY, Moment.AFTER_REPLY),
-            new CrashPoint(Flow.MFA, Way.UNDONE, null, Call.DELETE_ASSIGNMENT, Moment.AFTER_COMMIT));
+            new CrashPoint(Flow.MFA, Way.UNDONE, null, Call.DELETE_ASSIGNMENT, Moment.AFTER_COMMIT),
+            new CrashPoint(Flow.MFA, Way.URGENT_DECLINED, null, Call.DELETE_ASSIGNMENT, Moment.AFTER_COMMIT),
+            new CrashPoint(Flow.PASSWORDLESS, Way.URGENT_DECLINED, null, Call.ASSIGN_POLICY, Moment.AFTER_COMMIT));
     }
 
     /** The instruction for {@link Hold}; empty if the call is held by the proxy instead. */
@@ -108,17 +134,18 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
         return switch (moment) {
             case BEFORE_SEND, AFTER_COMMIT -> Optional.empty();
             case AFTER_REPLY -> Optional.of("end " + (way == Way.UNDONE && call == Call.DELETE_ASSIGNMENT ? "Task_UnassignPolicy"
+                : way == Way.URGENT_DECLINED ? call == Call.DELETE_ASSIGNMENT ? "Task_UnassignPolicyAtOnce" : "Task_AssignPolicyAgain"
                 // The action goes with its policy, which is deleted in its turn.
                 : lost == null || lost == Call.ADD_ACTION ? call.task : "Task_SettleBeforeRollBack"));
             case DECISION_WRITTEN -> Optional.of("written " + approval());
             case DECISION_COMMITTED -> Optional.of("committed " + approval());
             case DECISION_ANSWERED -> Optional.of("start " + (way == Way.APPROVED ? "Task_AssignPolicy"
-                : way == Way.UNDONE ? "Task_UnassignPolicy" : "Event_UndoDeclined"));
+                : way == Way.UNDONE ? "Task_UnassignPolicy" : way == Way.URGENT_DECLINED ? "Task_AssignPolicyAgain" : "Event_UndoDeclined"));
         };
     }
 
     private String approval() {
-        return way == Way.UNDONE ? "Task_ApproveUndo" : "Task_ApproveAssignment";
+        return isOfUndo() ? "Task_ApproveUndo" : "Task_ApproveAssignment";
     }
 
     String where() {

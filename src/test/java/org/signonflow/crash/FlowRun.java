@@ -1,6 +1,7 @@
 package org.signonflow.crash;
 
 import org.signonflow.crash.CrashPoint.Way;
+import org.signonflow.harness.Rest;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -29,9 +30,12 @@ record FlowRun(String instanceId, String key, Flow flow, Way way) {
     }
 
     /** Starts the undo of one that has completed. */
-    static FlowRun undo(Engine engine, FlowRun completed) throws IOException {
-        return new FlowRun(engine.start("undo-sign-on", completed.key(), Map.of("change", completed.instanceId())), completed.key(),
-            completed.flow(), Way.UNDONE);
+    static FlowRun undo(Engine engine, FlowRun completed, Way way) throws IOException {
+        Map<String, Object> variables = new LinkedHashMap<>(Map.of("change", completed.instanceId()));
+        if (way == Way.URGENT_DECLINED) {
+            variables.put("urgent", true);
+        }
+        return new FlowRun(engine.start(Rest.OPERATOR, "undo-sign-on", completed.key(), variables), completed.key(), completed.flow(), way);
     }
 
     String policyName() {

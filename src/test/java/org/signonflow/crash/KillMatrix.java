@@ -48,7 +48,7 @@ final class KillMatrix implements AutoCloseable {
         // An environment takes at most a hundred policies.
         stage.reset();
         everyRun.clear();
-        Map<CrashPoint, FlowRun> undos = undo(points.stream().filter(point -> point.way() == Way.UNDONE).toList());
+        Map<CrashPoint, FlowRun> undos = undo(points.stream().filter(CrashPoint::isOfUndo).toList());
         long begun = System.nanoTime();
         List<Attempt> attempts = new ArrayList<>();
         for (CrashPoint point : points) {
@@ -96,7 +96,10 @@ final class KillMatrix implements AutoCloseable {
             attempts.size(), held.toSeconds(), Duration.ofNanos(System.nanoTime() - recovering).toSeconds());
     }
 
-    /** Completes a flow for each point, has it undone, and returns once all undos wait for their approval: the first look takes longest. */
+    /**
+     * Completes a flow for each point, has it undone, and returns once all undos wait for their approval: the first look takes longest. Of
+     * an undo that is killed before that, what it is to undo is returned.
+     */
     private Map<CrashPoint, FlowRun> undo(List<CrashPoint> undone) throws IOException {
         Map<CrashPoint, FlowRun> runs = new LinkedHashMap<>();
         if (undone.isEmpty()) {
@@ -116,11 +119,14 @@ final class KillMatrix implements AutoCloseable {
             }
             return engine.ended(instances).size() == instances.size();
         });
+        List<String> undos = new ArrayList<>();
         for (Map.Entry<CrashPoint, FlowRun> run : runs.entrySet()) {
-            run.setValue(FlowRun.undo(engine, run.getValue()));
-            stage.proxy.expect(run.getValue().instanceId(), run.getKey());
+            if (!run.getKey().isBeforeApproval()) {
+                run.setValue(FlowRun.undo(engine, run.getValue(), run.getKey().way()));
+                stage.proxy.expect(run.getValue().instanceId(), run.getKey());
+                undos.add(run.getValue().instanceId());
+            }
         }
-        List<String> undos = runs.values().stream().map(FlowRun::instanceId).toList();
         await("all wait").atMost(LONGEST_RECOVERY).pollInterval(Duration.ofMillis(200)).until(() ->
             engine.approvals().keySet().containsAll(undos));
         return runs;
@@ -160,14 +166,15 @@ final class KillMatrix implements AutoCloseable {
         private CompletableFuture<Void> decision;
         private boolean rolledBack;
 
-        /** @param undo one that waits for its approval; null to start a flow */
+        /** @param undo one that waits for its approval, or what is to be undone; null to start a flow */
         private Attempt(CrashPoint point, String key, FlowRun undo) throws IOException {
             this.point = point;
             hold = stage.holds().resolve(undo == null ? key : undo.key());
             if (point.hold().isPresent()) {
                 Files.writeString(hold, point.hold().get());
             }
-            run = undo == null ? FlowRun.start(engine, stage, key, point.flow(), point.way()) : undo;
+            run = undo == null ? FlowRun.start(engine, stage, key, point.flow(), point.way())
+                : point.isBeforeApproval() ? FlowRun.undo(engine, undo, point.way()) : undo;
             stage.proxy.expect(run.instanceId(), point);
             everyRun.add(run);
         }
@@ -188,7 +195,7 @@ final class KillMatrix implements AutoCloseable {
         private void decide(Engine asked, String task) {
             try {
                 switch (point.way()) {
-                    case DECLINED -> asked.decide(task, "decline");
+                    case DECLINED, URGENT_DECLINED -> asked.decide(task, "decline");
                     case ROLLED_BACK -> asked.rollBack(run.instanceId());
                     default -> asked.decide(task, "approve");
                 }

@@ -57,6 +57,18 @@ class KillMatrixIT {
         survives(full(), Database::postgres, CrashPoint.ofUndo(), ROUNDS);
     }
 
+    @Test
+    @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
+    void everyPointOfAnUrgentUndoOnH2() throws IOException {
+        survives(full(), home -> Database.h2(), CrashPoint.ofUrgentUndo(), ROUNDS);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "crash.matrix", matches = "full")
+    void everyPointOfAnUrgentUndoOnPostgreSql() throws IOException {
+        survives(full(), Database::postgres, CrashPoint.ofUrgentUndo(), ROUNDS);
+    }
+
     private static Times full() {
         return new Times(Duration.ofSeconds(75), Duration.ofSeconds(75), Duration.ofSeconds(80), 140, LATE);
     }

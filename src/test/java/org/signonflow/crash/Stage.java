@@ -58,6 +58,7 @@ final class Stage implements AutoCloseable {
                 "--signonflow.settle-after=" + settleAfter,
                 // A killed engine leaves no call in progress.
                 "--signonflow.longest-call=1s",
+                "--signonflow.undo.urgent=true",
                 "--signonflow.quota.calls-per-minute=0",
                 "--camunda.bpm.job-execution.lock-time-in-millis=" + lock.toMillis(),
                 "--camunda.bpm.generic-properties.properties.failed-job-retry-time-cycle=" + firstRetry + ",PT5S,PT15S,PT1M,PT5M,PT15M",

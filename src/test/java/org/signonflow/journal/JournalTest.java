@@ -679,7 +679,8 @@ class JournalTest {
     void nothingIsAssignedToWhatAnotherIsDeleting() {
         thing.kind = Kind.ASSIGNMENT;
         thing.answers(() -> made(ID));
-        CreatedObject application = new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
+        CreatedObject application = new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID,
+            NOON);
         journal.delete(OTHERS_STEP, pingone, application, () -> {
             assertThat(unsettled()).hasMessageContaining("Another instance is deleting the application or the policy");
             assertThat(thing.calls).isEmpty();
@@ -693,7 +694,8 @@ class JournalTest {
     void aDeletionThatNobodySettlesIsAwaitedForAsLongAsItMayArrive() {
         thing.kind = Kind.ASSIGNMENT;
         thing.answers(() -> made(ID));
-        CreatedObject application = new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON);
+        CreatedObject application = new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID,
+            NOON);
         deletions.add(() -> isLost());
         assertThatThrownBy(() -> journal.delete(OTHERS_STEP, pingone, application, Optional::empty)).isInstanceOf(PingOneException.class);
         assertThat(unsettled()).hasMessageContaining("Another instance is deleting");
@@ -720,7 +722,8 @@ class JournalTest {
         assertThatThrownBy(this::create).isInstanceOf(PingOneException.class);
         assertThat(journal.createdByOthersIn(List.of("instance-1"), OTHER_ID, NOON)).as("its own").isEmpty();
         assertThat(journal.createdByOthersIn(List.of("another"), OTHER_ID, NOON)).as("it may be there").hasSize(1);
-        assertThat(journal.createdByOthersIn(List.of("another"), OTHER_ID, NOON.plus(Duration.ofHours(1)))).as("it would be seen").isEmpty();
+        assertThat(journal.createdByOthersIn(List.of("another"), OTHER_ID, NOON.plus(Duration.ofHours(1)))).as("it would be seen")
+            .isEmpty();
         clock.advance(SETTLE_AFTER.multipliedBy(10));
         thing.answers(() -> made(ID));
         create();
@@ -912,8 +915,8 @@ class JournalTest {
     void theContentsOfADeletedObjectAreGoneToo() {
         thing.answers(() -> made(ID));
         create();
-        journal.delete(STEP, pingone, new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID, NOON),
-            Optional::empty);
+        journal.delete(STEP, pingone, new CreatedObject("instance-1", "Task_CreateParent", Kind.APPLICATION, null, "application X", OTHER_ID,
+            NOON), Optional::empty);
         deletions.add(() -> fails(404));
         delete(STEP, ID);
         assertThat(journal.remaining(List.of("instance-1"))).isEmpty();
@@ -1008,7 +1011,8 @@ class JournalTest {
     }
 
     private void delete(Step step, String id) {
-        journal.delete(step, pingone, new CreatedObject(step.instanceId(), step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON), Optional::empty);
+        journal.delete(step, pingone, new CreatedObject(step.instanceId(), step.name(), Kind.GRANT, OTHER_ID, "thing X", id, NOON),
+            Optional::empty);
     }
 
     private static void parentIsNotThere() {

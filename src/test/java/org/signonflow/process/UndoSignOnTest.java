@@ -42,7 +42,13 @@ class UndoSignOnTest extends FlowTest {
         @Primary
         ProcessEngineCoverageProperties everyNodeAndFlow() {
             // A row of the undo of a roll-out.
-            return everyNodeAndFlowBut(List.of("Event_RollOutApproved", "Flow_OfRollOut", "Flow_RollOutApproved"), "undo-sign-on");
+            return everyNodeAndFlowBut(List.of("Event_RollOutApproved", "Flow_OfRollOut", "Flow_RollOutApproved",
+                // Only if it is urgent.
+                "Flow_ToUnassignPolicyAtOnce", "Task_UnassignPolicyAtOnce", "Event_UnassignPolicyAtOnceChanged", "Flow_UnassignedAtOnce",
+                "Flow_UnassignPolicyAtOnceChanged", "Gateway_ToLookAtTheRest", "Flow_ToLookAtTheRest", "Event_LookAtTheRest",
+                "Flow_ToAssignPolicyAgain", "Task_AssignPolicyAgain", "Flow_AssignedAgain", "Flow_ToAssignAgainWhenRejected",
+                "Task_AssignPolicyAgainWhenRejected", "Flow_AssignedAgainWhenRejected", "Flow_ToAssignAgainWhenRolledBack",
+                "Task_AssignPolicyAgainWhenRolledBack", "Flow_AssignedAgainWhenRolledBack"), "undo-sign-on");
         }
     }
 
@@ -330,7 +336,7 @@ class UndoSignOnTest extends FlowTest {
         assertRefused(waits.getId(), "Nothing of it is left.");
 
         ProcessInstance mfa = completedMfa();
-        assertRefused(mfa.getId(), "policyName: is not a variable of this flow, which accepts change, keep, reason.", "policyName", "x");
+        assertRefused(mfa.getId(), "policyName: is not a variable of this flow, which accepts change, keep, reason, urgent.", "policyName", "x");
         assertRefused(mfa.getId(), "keep: must be application.", "keep", "policy");
         ProcessInstance undo = waiting(mfa);
         assertRefused(mfa.getId(), "change: is being undone already, by " + undo.getId());

@@ -97,10 +97,13 @@ class ChangeActions implements ChangeEngine {
     }
 
     @Override
-    public String undo(Change change, boolean keepApplication, String reason) {
+    public String undo(Change change, boolean keepApplication, boolean urgent, String reason) {
         Map<String, Object> variables = new HashMap<>(Map.of(FlowVariables.CHANGE, change.id()));
         if (keepApplication) {
             variables.put(ProcessVariables.KEEP, ProcessVariables.APPLICATION);
+        }
+        if (urgent) {
+            variables.put(ProcessVariables.URGENT, true);
         }
         if (reason != null) {
             variables.put(FlowVariables.REASON, reason);

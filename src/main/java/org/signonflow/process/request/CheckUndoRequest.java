@@ -16,6 +16,8 @@ import org.signonflow.process.BusinessKey;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.process.change.RequestedChange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
@@ -33,8 +35,12 @@ class CheckUndoRequest implements ExecutionListener {
     private static final List<Field> FIELDS = List.of(Field.required(FlowVariables.CHANGE, Field.uuid()),
         Field.optional(ProcessVariables.KEEP, null, Field.oneOf(ProcessVariables.APPLICATION)),
         Field.optional(FlowVariables.REASON, null, Field.longText()));
+    private static final List<Field> FIELDS_OF_ONE = Stream.concat(FIELDS.stream(),
+        Stream.of(Field.optional(ProcessVariables.URGENT, null, Field.oneOf("true", "false")))).toList();
     private static final List<Field> FIELDS_OF_ROW = Stream.concat(FIELDS.stream(), Stream.of(ProcessVariables.ROLL_OUT,
         ProcessVariables.LINE, ProcessVariables.REQUESTED_BY).map(name -> Field.optional(name, null, text -> null))).toList();
+
+    private static final Logger LOG = LoggerFactory.getLogger(CheckUndoRequest.class);
 
     private final IdentityService identities;
     private final Changes changes;
@@ -59,7 +65,7 @@ class CheckUndoRequest implements ExecutionListener {
     public void notify(DelegateExecution execution) {
         // Only a roll-out starts one, and then nobody is logged in.
         boolean isRow = ProcessVariables.isRow(execution) && identities.getCurrentAuthentication() == null;
-        List<String> problems = CheckRequest.problems(execution, Flow.UNDO, isRow ? FIELDS_OF_ROW : FIELDS);
+        List<String> problems = CheckRequest.problems(execution, Flow.UNDO, isRow ? FIELDS_OF_ROW : FIELDS_OF_ONE);
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }
@@ -70,6 +76,13 @@ class CheckUndoRequest implements ExecutionListener {
         undoable.problem(change, made, isRow).ifPresent(problem -> {
             throw refusal(problem);
         });
+        boolean urgent = "true".equals(ProcessVariables.text(execution, ProcessVariables.URGENT));
+        if (urgent) {
+            undoable.requireUrgent(made);
+            execution.setVariable(ProcessVariables.URGENT, true);
+        } else {
+            execution.removeVariable(ProcessVariables.URGENT);
+        }
         // What a form leaves blank was not given.
         FIELDS.stream().map(Field::name).filter(name -> execution.hasVariable(name) && ProcessVariables.text(execution, name) == null)
             .forEach(name -> execution.setVariable(name, null));
@@ -83,6 +96,11 @@ class CheckUndoRequest implements ExecutionListener {
                 changes.find(id).map(Change::undoneBy).orElse("another change")));
         }
         record.record(execution, Flow.UNDO);
+        if (urgent) {
+            LOG.warn("Urgent undo {} of change {}: {} has the policy {} unassigned at once, before anybody has approved it.",
+                execution.getProcessInstanceId(), id, ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY),
+                change.policyName());
+        }
     }
 
     private static InvalidInput refusal(String problem) {

@@ -8,7 +8,11 @@ import org.signonflow.change.Changes;
 import org.signonflow.change.Flow;
 import org.signonflow.journal.CreatedObject;
 import org.signonflow.journal.Journal;
+import org.signonflow.pingone.Kind;
 import org.signonflow.pingone.PingOneEnvironments;
+import org.signonflow.process.InvalidInput;
+import org.signonflow.process.NotAllowed;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 import java.util.Collections;
@@ -26,19 +30,47 @@ public class Undoable {
     private final Journal journal;
     private final PingOneEnvironments environments;
     private final IdentityService identities;
+    private final boolean urgentIsAllowed;
 
-    Undoable(Changes changes, Journal journal, PingOneEnvironments environments, IdentityService identities) {
+    Undoable(Changes changes, Journal journal, PingOneEnvironments environments, IdentityService identities,
+             @Value("${signonflow.undo.urgent}") boolean urgentIsAllowed) {
         this.changes = changes;
         this.journal = journal;
         this.environments = environments;
         this.identities = identities;
+        this.urgentIsAllowed = urgentIsAllowed;
     }
 
     /** Whether whoever is logged in may have undone what that user has requested; so may the engine itself. */
     public boolean isFor(String requestedBy) {
         Authentication who = identities.getCurrentAuthentication();
-        return who == null || who.getUserId() == null || who.getUserId().equals(requestedBy)
-            || who.getGroupIds() != null && !Collections.disjoint(who.getGroupIds(), OPERATORS);
+        return who == null || who.getUserId() == null || who.getUserId().equals(requestedBy) || isOperator(who);
+    }
+
+    private static boolean isOperator(Authentication who) {
+        return who.getGroupIds() != null && !Collections.disjoint(who.getGroupIds(), OPERATORS);
+    }
+
+    /**
+     * Requires that a policy may be unassigned at once, and can be assigned again if that is not approved.
+     *
+     * @param made what the change has created and is left
+     */
+    void requireUrgent(List<CreatedObject> made) {
+        Authentication who = identities.getCurrentAuthentication();
+        if (!urgentIsAllowed) {
+            throw new InvalidInput(List.of("urgent: is not allowed in this installation: see the setting signonflow.undo.urgent."));
+        }
+        if (who != null && who.getUserId() != null && !isOperator(who)) {
+            throw new NotAllowed("Only operators may have a change undone urgently: one person then decides how users sign on.");
+        }
+        CreatedObject assignment = made.stream().filter(one -> one.kind() == Kind.ASSIGNMENT).findFirst().orElseThrow(() ->
+            new InvalidInput(List.of("urgent: its policy is not assigned any more, so that nothing is urgent. Leave it out.")));
+        if (journal.of(List.of(assignment.instanceId())).stream().noneMatch(entry -> assignment.id().equals(entry.pingOneId())
+                && entry.sent() != null)) {
+            throw new InvalidInput(List.of("urgent: an earlier version did not record how it assigned the policy, so that it could not be "
+                + "assigned again if that is not approved. Leave it out."));
+        }
     }
 
     /**

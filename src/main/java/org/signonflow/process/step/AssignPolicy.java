@@ -13,6 +13,8 @@ import org.springframework.stereotype.Component;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.IntSupplier;
 
 import static org.signonflow.process.ProcessVariables.number;
 import static org.signonflow.process.ProcessVariables.text;
@@ -35,8 +37,12 @@ class AssignPolicy extends CreatingTask {
 
     @Override
     Creation creation(VariableScope variables) {
-        String applicationId = text(variables, FlowVariables.APPLICATION_ID);
-        String policyId = text(variables, FlowVariables.POLICY_ID);
+        return creation(text(variables, FlowVariables.APPLICATION_ID), text(variables, FlowVariables.POLICY_ID),
+            () -> number(variables, FlowVariables.ASSIGNMENT_PRIORITY), (reference, parts) -> hasMade(variables, reference, parts));
+    }
+
+    /** @param hasMade whether the instance of the reference has created any of the objects, or shares it */
+    static Creation creation(String applicationId, String policyId, IntSupplier priority, BiPredicate<String, List<String>> hasMade) {
         return new Creation() {
             @Override
             public String naturalKey() {
@@ -56,16 +62,14 @@ class AssignPolicy extends CreatingTask {
 
             @Override
             public CreateRequest request(String reference) {
-                return CreateRequest.assignment(applicationId, policyId,
-                    number(variables, FlowVariables.ASSIGNMENT_PRIORITY));
+                return CreateRequest.assignment(applicationId, policyId, priority.getAsInt());
             }
 
             @Override
             public List<Candidate> candidates(PingOneClient pingone, String reference) {
-                int priority = number(variables, FlowVariables.ASSIGNMENT_PRIORITY);
-                boolean own = hasMade(variables, reference, List.of(applicationId, policyId));
+                boolean own = hasMade.test(reference, List.of(applicationId, policyId));
                 return pingone.listAssignments(applicationId).stream()
-                    .filter(assignment -> policyId.equals(assignment.policyId()) && assignment.priority() == priority)
+                    .filter(assignment -> policyId.equals(assignment.policyId()) && assignment.priority() == priority.getAsInt())
                     .map(assignment -> own ? Candidate.certain(assignment.id()) : Candidate.alike(assignment.id())).toList();
             }
         };

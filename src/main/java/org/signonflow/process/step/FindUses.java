@@ -42,6 +42,7 @@ class FindUses extends PingOneTask {
         execution.setVariable(ProcessVariables.DELETES_POLICY, found.deletesPolicy());
         execution.setVariable(ProcessVariables.DELETES_APPLICATION, found.deletesApplication());
         execution.setVariable(ProcessVariables.SHOWN, found.digest());
+        execution.setVariable(ProcessVariables.UNASSIGNS_AT_ONCE, UndoReview.isAtOnce(execution));
         // Whoever is asked again has an empty form.
         execution.setVariable(ProcessVariables.DECISION, null);
         execution.setVariable(ProcessVariables.COMMENT, null);

@@ -68,12 +68,12 @@ class UndoReview {
 
     /** Takes the permits for {@link #read}, once it is known who uses the policy, and returns how many those are. */
     int takePermits(DelegateExecution execution) {
-        return takePermits(execution, undo.remaining(execution), LISTS);
+        return takePermits(execution, looksAt(execution), LISTS);
     }
 
     /** Takes the permits to check and delete one object, once it is known who uses it, and returns how many those are. */
     int takePermits(DelegateExecution execution, CreatedObject made) {
-        return comparesAll(made) ? takePermits(execution, undo.remaining(execution), LISTS + 1)
+        return comparesAll(made) ? takePermits(execution, looksAt(execution), LISTS + 1)
             : takePermits(execution, with(execution, made), 1);
     }
 
@@ -83,6 +83,16 @@ class UndoReview {
         return calls;
     }
 
+    /** Whether the policy is to be unassigned before anything else is looked at. */
+    static boolean isAtOnce(DelegateExecution execution) {
+        return ProcessVariables.isUrgent(execution) && !execution.hasVariable(ProcessVariables.UNASSIGNED_AT);
+    }
+
+    /** Who uses a policy is not known within seconds, and does not matter as long as only its assignment is deleted. */
+    private List<CreatedObject> looksAt(DelegateExecution execution) {
+        return undo.remaining(execution).stream().filter(made -> !isAtOnce(execution) || made.kind() == Kind.ASSIGNMENT).toList();
+    }
+
     /** Reads PingOne. */
     Found read(DelegateExecution execution, PingOneClient pingone) {
         String applicationId = text(execution, FlowVariables.APPLICATION_ID);
@@ -90,9 +100,9 @@ class UndoReview {
         // A policy that others share has none.
         List<Assignment> assignments = applicationId == null ? List.of() : Absence.unlessGone(pingone, Kind.APPLICATION, applicationId,
             () -> pingone.listAssignments(applicationId), clock);
-        List<CreatedObject> made = undo.remaining(execution);
+        List<CreatedObject> made = looksAt(execution);
         Map<String, String> stays = objections(execution, pingone, made);
-        String problem = made.isEmpty() ? "Nothing of it is left in PingOne." : of(made, Kind.ASSIGNMENT)
+        String problem = made.isEmpty() && !ProcessVariables.isUrgent(execution) ? "Nothing of it is left in PingOne." : of(made, Kind.ASSIGNMENT)
             .map(CreatedObject::id).map(stays::get)
             .map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
         keepTogether(execution, made, stays);
@@ -154,7 +164,8 @@ class UndoReview {
         List<Entry> entries = access.journal().of(access.instances(execution));
         Set<String> doubtful = entries.stream().filter(entry -> entry.outcome() == Outcome.FOUND).map(Entry::pingOneId)
             .collect(Collectors.toSet());
-        made.stream().filter(one -> doubtful.contains(one.id())).forEach(found -> stays.putIfAbsent(found.id(), "the reply to its creation was lost, so that it may be someone else's"));
+        made.stream().filter(one -> doubtful.contains(one.id())).forEach(found ->
+            stays.putIfAbsent(found.id(), "the reply to its creation was lost, so that it may be someone else's"));
         for (CreatedObject one : made) {
             if (!stays.containsKey(one.id())) {
                 List<String> changed = new ArrayList<>(changes(pingone, entries, one));

@@ -30,7 +30,7 @@ abstract class UndoingTask extends PingOneTask {
     }
 
     @Override
-    protected final void carryOut(DelegateExecution execution, PingOneClient pingone) {
+    protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
         // From the journal, never from a variable, which people may change: what others created is not ours to delete.
         if (ProcessVariables.isUndo(execution)) {
             remaining(execution).ifPresent(made -> {
