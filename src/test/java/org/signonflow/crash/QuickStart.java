@@ -5,8 +5,11 @@ import org.signonflow.harness.UnpackedJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -24,11 +27,15 @@ final class QuickStart {
 
     /** What {@code java} is started with. */
     static synchronized List<String> java() throws IOException {
-        if (UnpackedJar.isStale(INSIDE)) {
-            Files.createDirectories(HOME);
-            writeInside();
+        Files.createDirectories(HOME);
+        // Test classes in another JVM use it too.
+        try (FileChannel file = FileChannel.open(HOME.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock made = file.lock()) {
+            if (UnpackedJar.isStale(INSIDE)) {
+                writeInside();
+            }
+            return UnpackedJar.java(HOME, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"), INSIDE);
         }
-        return UnpackedJar.java(HOME, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"), INSIDE);
     }
 
     private static void writeInside() throws IOException {
