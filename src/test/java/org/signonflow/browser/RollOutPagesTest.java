@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The pages that show the progress of roll-outs, for people logged in to Tasklist or Cockpit. Screenshots are saved below target. */
+/** The pages that show the progress of roll-outs, for people who are logged in. Screenshots are saved below target. */
 @SpringBootTest(classes = Signonflow.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
     "camunda.bpm.job-execution.enabled=false",
     "spring.datasource.url=jdbc:h2:mem:${random.uuid}",
@@ -44,8 +44,7 @@ class RollOutPagesTest extends BrowserTest {
 
     @BeforeEach
     void logIn() {
-        browser.forget();
-        browser.login(at("/camunda/app/tasklist/default/"), "admin");
+        browser.authenticate(at("/login"), "admin");
         browser.console();
     }
 
@@ -284,8 +283,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.go(at("/roll-outs"));
         browser.awaitText("There are no roll-outs visible to you.");
         RollOutFixture others = new RollOutFixture(rollOuts, "Somebody else's", "somebody", 3);
-        browser.forget();
-        browser.login(at("/camunda/app/tasklist/default/"), "requester");
+        browser.authenticate(at("/login"), "requester");
         browser.go(at("/roll-outs/" + others.id()));
         browser.awaitText("There is no such roll-out.");
         assertThat(browser.text()).doesNotContain("Somebody else's", "Applications");

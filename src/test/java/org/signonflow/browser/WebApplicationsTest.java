@@ -161,7 +161,7 @@ class WebApplicationsTest extends BrowserTest {
     void anApproverReadsClaimsAndApproves() throws Exception {
         String flow = startFlow("Shop", "Shop_MFA");
         awaitApproval(flow);
-        login("tasklist", "approver");
+        browser.login(tasklist(), "approver");
         browser.awaitText("Waiting for approval", "Approve assignment", "Shop_MFA");
         browser.screenshot("04-approver-waiting-for-approval");
         claim();
@@ -222,7 +222,7 @@ class WebApplicationsTest extends BrowserTest {
         fault("POST", "/signOnPolicies", 401, "ACCESS_FAILED");
         String flow = startFlow("Shop", "Shop_MFA");
         String said = awaitIncident(flow);
-        login("cockpit", "operator");
+        browser.login(cockpit(""), "operator");
         browser.awaitText("Open Incidents", "Process Definitions\n6");
         browser.screenshot("10-operator-dashboard");
         browser.go(cockpit("processes"));
@@ -561,7 +561,9 @@ class WebApplicationsTest extends BrowserTest {
     }
 
     private void login(String application, String user) {
-        browser.login(at("/camunda/app/" + application + "/default/"), user);
+        browser.authenticate(at("/login"), user);
+        browser.go(at("/camunda/app/" + application + "/default/"));
+        browser.awaitUser(user);
     }
 
     private void openStartForm() {
