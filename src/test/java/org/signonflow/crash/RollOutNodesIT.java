@@ -31,7 +31,6 @@ class RollOutNodesIT {
     /** Rows that a person rolls back individually, wherever they are. */
     private static final int EACH_SEVENTH = 7;
 
-    private static final double EACH_TWENTIETH = 0.05;
     private static final int CALL_MILLIS = 700;
     /** Two calls that time out, plus a margin. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(12);
@@ -65,7 +64,9 @@ class RollOutNodesIT {
             }
             RollOutRun run = RollOutRun.start(stage, nodes.get("node-1"), policy, rows,
                 row -> row % EACH_TENTH == 0 ? LOCKED : RollOutStage.FIRST);
-            injectFaults(first);
+            first.makeUnreliable(Map.of("method", "POST", "path", "/applications/*/*", "effect", "status", "status", 400,
+                "code", "INVALID_DATA"));
+            first.fault(Map.of("effect", "delay", "delayMillis", CALL_MILLIS, "times", Integer.MAX_VALUE));
             locked.fault(Map.of("method", "POST", "path", "/applications/*/grants", "effect", "status", "status", 401,
                 "times", Integer.MAX_VALUE));
 
@@ -112,18 +113,6 @@ class RollOutNodesIT {
             }
             assertThat(other.incidents()).isEmpty();
         }
-    }
-
-    private static void injectFaults(Environment environment) throws IOException {
-        int always = Integer.MAX_VALUE;
-        environment.fault(Map.of("effect", "status", "status", 503, "when", "after", "probability", EACH_TWENTIETH, "seed", 1,
-            "times", always));
-        environment.fault(Map.of("effect", "drop", "when", "after", "probability", EACH_TWENTIETH, "seed", 2, "times", always));
-        environment.fault(Map.of("effect", "status", "status", 429, "headers", Map.of("Retry-After", "1"), "probability", EACH_TWENTIETH,
-            "seed", 3, "times", always));
-        environment.fault(Map.of("method", "POST", "path", "/applications/*/*", "effect", "status", "status", 400, "code", "INVALID_DATA",
-            "probability", EACH_TWENTIETH, "seed", 4, "times", always));
-        environment.fault(Map.of("effect", "delay", "delayMillis", CALL_MILLIS, "times", always));
     }
 
     /** The steps that a node has locked, each with the time until which no other node takes it. */

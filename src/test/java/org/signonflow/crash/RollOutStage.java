@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class RollOutStage implements AutoCloseable {
     static final String FIRST = "sandbox";
     static final int LOCK_SECONDS = 25;
     private static final int MOST_OF_A_KIND = 5_000;
+    private static final double EACH_TWENTIETH = 0.05;
 
     /** A PingOne environment. */
     record Environment(URI uri, Runnable end, Rest control, JsonNode before) {
@@ -50,6 +52,18 @@ final class RollOutStage implements AutoCloseable {
 
         void fault(Map<String, Object> fault) throws IOException {
             control.post("/faults", fault);
+        }
+
+        /** A twentieth of all calls each fails after the change, loses its reply, is told to come back later, or has one more fault. */
+        void makeUnreliable(Map<String, Object> oneMore) throws IOException {
+            List<Map<String, Object>> faults = List.of(Map.of("effect", "status", "status", 503, "when", "after"),
+                Map.of("effect", "drop", "when", "after"),
+                Map.of("effect", "status", "status", 429, "headers", Map.of("Retry-After", "1")), oneMore);
+            for (Map<String, Object> each : faults) {
+                Map<String, Object> fault = new HashMap<>(each);
+                fault.putAll(Map.of("probability", EACH_TWENTIETH, "seed", faults.indexOf(each) + 1, "times", Integer.MAX_VALUE));
+                fault(fault);
+            }
         }
 
         JsonNode state() throws IOException {

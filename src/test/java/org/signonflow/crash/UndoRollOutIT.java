@@ -26,7 +26,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class UndoRollOutIT {
 
-    private static final double EACH_TWENTIETH = 0.05;
     /** What failed so often that it was left out is undone once more. */
     private static final int MOST_UNDOS = 3;
 
@@ -67,7 +66,7 @@ class UndoRollOutIT {
             run.awaitEnd(nodes.get("node-2"));
             assertThat(run.states()).containsOnlyKeys("COMPLETED");
             int calls = pingOne.ledger().size();
-            injectFaults(pingOne);
+            pingOne.makeUnreliable(Map.of("effect", "drop", "when", "before"));
 
             RollOutRun undo = run.undo(nodes.get("node-1"));
             if (far.equals("COMPLETED")) {
@@ -110,15 +109,5 @@ class UndoRollOutIT {
             assertThat(other.incidents()).isEmpty();
             assertThat(stage.jdbc.sql("select count(*) from act_ru_execution").query(Integer.class).single()).isZero();
         }
-    }
-
-    private static void injectFaults(Environment environment) throws IOException {
-        int always = Integer.MAX_VALUE;
-        environment.fault(Map.of("effect", "status", "status", 503, "when", "after", "probability", EACH_TWENTIETH, "seed", 1,
-            "times", always));
-        environment.fault(Map.of("effect", "drop", "when", "after", "probability", EACH_TWENTIETH, "seed", 2, "times", always));
-        environment.fault(Map.of("effect", "drop", "when", "before", "probability", EACH_TWENTIETH, "seed", 3, "times", always));
-        environment.fault(Map.of("effect", "status", "status", 429, "headers", Map.of("Retry-After", "1"), "probability", EACH_TWENTIETH,
-            "seed", 4, "times", always));
     }
 }
