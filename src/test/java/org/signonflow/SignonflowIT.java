@@ -4,7 +4,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.test.util.TestSocketUtils;
+import org.signonflow.harness.FreePort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,8 +31,8 @@ class SignonflowIT {
     private final JsonMapper json = JsonMapper.shared();
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Process> processes = new ArrayList<>();
-    private final int port = TestSocketUtils.findAvailableTcpPort();
-    private final int sandboxPort = TestSocketUtils.findAvailableTcpPort();
+    private final int port = FreePort.find();
+    private final int sandboxPort = FreePort.find();
 
     @TempDir
     Path directory;

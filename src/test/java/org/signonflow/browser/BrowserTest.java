@@ -4,10 +4,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.signonflow.harness.FreePort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.util.TestSocketUtils;
 
 import java.io.IOException;
 
@@ -21,7 +21,7 @@ abstract class BrowserTest {
 
     @DynamicPropertySource
     static void freePort(DynamicPropertyRegistry properties) {
-        int port = TestSocketUtils.findAvailableTcpPort();
+        int port = FreePort.find();
         properties.add("signonflow.sandbox.port", () -> port);
     }
 

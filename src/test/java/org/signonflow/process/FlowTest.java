@@ -31,6 +31,7 @@ import org.signonflow.change.Digests;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.harness.ChangeRecords;
+import org.signonflow.harness.FreePort;
 import org.signonflow.harness.SandboxControl;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -38,7 +39,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.util.TestSocketUtils;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +70,7 @@ abstract class FlowTest {
     @DynamicPropertySource
     static void databaseAndPort(DynamicPropertyRegistry properties) {
         TestDatabase.register(properties);
-        int port = TestSocketUtils.findAvailableTcpPort();
+        int port = FreePort.find();
         properties.add("signonflow.sandbox.port", () -> port);
     }
 

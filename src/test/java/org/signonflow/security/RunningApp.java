@@ -12,6 +12,7 @@ import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.signonflow.Signonflow;
+import org.signonflow.harness.FreePort;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -21,7 +22,6 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.util.TestSocketUtils;
 import tools.jackson.databind.JsonNode;
 
 import java.util.List;
@@ -47,7 +47,7 @@ abstract class RunningApp {
 
     @DynamicPropertySource
     static void freePort(DynamicPropertyRegistry properties) {
-        int port = TestSocketUtils.findAvailableTcpPort();
+        int port = FreePort.find();
         properties.add("signonflow.sandbox.port", () -> port);
     }
 
