@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The jar, started as a user would start it, and what the user sees first. */
 class SignonflowIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final JsonMapper json = JsonMapper.shared();
     private final HttpClient http = HttpClient.newHttpClient();

@@ -1,5 +1,7 @@
 package org.signonflow.harness;
 
+import org.awaitility.Awaitility;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -71,6 +73,15 @@ public final class JavaProcess implements AutoCloseable {
         JavaProcess started = start(home, name, java, arguments);
         started.awaitLine(ENGINE);
         started.port = Integer.parseInt(started.awaitLine(TOMCAT).group(1));
+        // The sandbox's users are created only after that line.
+        Rest admin = new Rest(URI.create(started.uri() + "/engine-rest"), Rest.ADMIN);
+        Awaitility.await().atMost(LONGEST_START).pollDelay(Duration.ZERO).until(() -> {
+            boolean all = true;
+            for (String group : List.of("requesters", "approvers", "operators")) {
+                all &= admin.get("/user/count?memberOfGroup=sign-on-" + group).get("count").asInt() > 0;
+            }
+            return all;
+        });
         return started;
     }
 
