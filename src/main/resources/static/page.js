@@ -50,4 +50,5 @@ const STAGES_OF_UNDO = {
   DECLINED: 'Declined: nothing was undone',
   ROLLED_BACK: 'Rolled back: nothing more is undone',
 };
-export const stage = ({ stage, undoes }) => (undoes == null ? STAGES : STAGES_OF_UNDO)[stage] ?? stage;
+const UNDONE = { SOME: 'Completed, and undone in part since', ALL: 'Undone: no longer in effect' };
+export const stage = ({ stage, undoes, undone }) => UNDONE[undone] ?? (undoes == null ? STAGES : STAGES_OF_UNDO)[stage] ?? stage;

@@ -16,6 +16,8 @@ let undoes = false;
 const WORDS = { SECOND_LOOK: 'Deserves a second look' };
 const OF_UNDO = { CREATING: 'Looking', ASSIGNING: 'Undoing', UNDOING: 'Withdrawing', COMPLETED: 'Undone', REJECTED: 'Not undone',
   ROLLED_BACK: 'Withdrawn', SECOND_LOOK: 'Something stays' };
+// The undos of its rows, by id.
+let undos = new Map();
 const words = name => undoes && OF_UNDO[name] || WORDS[name] || name[0] + name.slice(1).toLowerCase().replace('_', ' ');
 
 // The progress.
@@ -25,14 +27,15 @@ function show(rollOut) {
   const ended = rollOut.endedAt != null;
   undoes = rollOut.undoes != null;
   const undone = undoes || ['UNDOING', 'DECLINED', 'REJECTED', 'ROLLED_BACK'].includes(rollOut.stage);
+  const withdrawn = rollOut.rolledBackBy != null && rollOut.rolledBackBy === rollOut.requestedBy && rollOut.decision == null;
   document.title = `${rollOut.name}: Signonflow`;
   byId('name').textContent = rollOut.name;
-  byId('who').textContent = `${applications(rows)}, requested ${by(rollOut.requestedBy)}on `
+  byId('who').textContent = `${undoes && rows === 0 ? 'A policy that rows shared' : applications(rows)}, requested ${by(rollOut.requestedBy)}on `
     + when(rollOut.requestedAt) + (ended ? `, ended on ${when(rollOut.endedAt)}` : '');
   byId('reason').hidden = rollOut.reason == null;
   byId('reason').textContent = `Reason: ${rollOut.reason}`;
   byId('rolled-back').hidden = rollOut.rolledBackAt == null;
-  byId('rolled-back').textContent = `Rolled back ${by(rollOut.rolledBackBy)}on ${when(rollOut.rolledBackAt)}`;
+  byId('rolled-back').textContent = `${withdrawn ? 'Withdrawn' : 'Rolled back'} ${by(rollOut.rolledBackBy)}on ${when(rollOut.rolledBackAt)}`;
   byId('decision').hidden = rollOut.decision == null;
   byId('decision').textContent = rollOut.decision == null ? ''
     : `${DECISIONS[rollOut.decision] ?? rollOut.decision} ${by(rollOut.decidedBy)}on ${when(rollOut.decidedAt)}`
@@ -40,12 +43,21 @@ function show(rollOut) {
   if (byId('stage').textContent !== stage(rollOut)) byId('stage').textContent = stage(rollOut);
   byId('undoes').hidden = !undoes;
   byId('undoes').firstElementChild.href = at(`/roll-outs/${rollOut.undoes}`);
+  if (undoes && !undoneName) nameUndone(rollOut.undoes);
+  byId('not-undone').hidden = rollOut.notUndone.length === 0;
+  byId('not-undone').replaceChildren(...rollOut.notUndone.map(sentence => element('li', {}, sentence)));
   byId('undone-by').hidden = rollOut.undoneBy.length === 0;
   byId('undone-by').replaceChildren('Its undo was requested: ', ...rollOut.undoneBy.flatMap((undo, index) => [index > 0 ? ', ' : '',
-    element('a', { href: at(`/roll-outs/${undo.id}`) }, `on ${when(undo.requestedAt)}`), ` (${stage(undo).replace(/:.*/, '').toLowerCase()})`]),
+    element('a', { href: at(`/roll-outs/${undo.id}`) }, undo.name),
+    ` ${by(undo.requestedBy)}on ${when(undo.requestedAt)} (${stage(undo).replace(/:.*/, '').toLowerCase()})`]),
     `. Still in effect: ${number(rollOut.inEffect)} of ${applications(states.COMPLETED ?? 0)}.`);
+  undos = new Map(rollOut.undoneBy.map(undo => [undo.id, undo]));
   byId('undo').hidden = !rollOut.mayUndo;
   byId('undo').href = at(`/roll-outs/${rollOut.id}/undo`);
+  byId('roll-back').hidden = !rollOut.mayRollBack;
+  byId('roll-back').textContent = rollOut.withdraws ? 'Withdraw' : 'Roll back';
+  byId('roll-back').setAttribute('hx-confirm', `${rollOut.withdraws ? 'Withdraw' : 'Roll back'} this ${undoes ? 'undo' : 'roll-out'}? `
+    + (undoes ? 'What it has not undone stays in effect.' : 'Everything that it has created in PingOne will be deleted.'));
   byId('rejection').hidden = rollOut.rejection == null;
   byId('rejection').textContent = rollOut.rejection ?? '';
   byId('tasklist').hidden = rollOut.task == null;
@@ -57,24 +69,34 @@ function show(rollOut) {
   byId('report').href = at(`${api}/report.csv`);
   // In parts of a hundred rows; each says how to ask for the next.
   const inParts = (states.COMPLETED ?? 0) > 100;
-  byId('terraform').hidden = undoes || rollOut.stage !== 'COMPLETED';
+  byId('terraform').hidden = undoes || rollOut.stage !== 'COMPLETED' || rollOut.undone === 'ALL';
   byId('terraform').textContent = inParts ? 'Terraform (first 100 rows)' : 'Terraform';
   byId('terraform').href = at(`${api}/terraform?limit=100`);
-  bar('created', !undone, states, rows, 'READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED');
-  bar('assigned', !undone, states, rows, 'ASSIGNED', 'COMPLETED');
-  bar('undone', undone, states, rows, ...undoes ? ['COMPLETED'] : ['REJECTED', 'ROLLED_BACK', 'LEFT_OUT']);
+  const count = (...counted) => counted.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+  bar('created', !undone, count('READY', 'ASSIGNING', 'ASSIGNED', 'COMPLETED'), rows);
+  bar('assigned', !undone, count('ASSIGNED', 'COMPLETED'), rows);
+  bar('undone', undone || rollOut.undone != null, undoes ? count('COMPLETED')
+    : undone ? count('REJECTED', 'ROLLED_BACK', 'LEFT_OUT') : count('COMPLETED') - rollOut.inEffect, rows);
   byId('pace').textContent = rollOut.secondsLeft == null ? ''
     : `${number(rollOut.progress.perMinute)} a minute, ${left(rollOut.secondsLeft)}`;
-  showFilters(rows, states, troubles);
+  showFilters(rollOut);
   byId('roll-out').hidden = false;
+}
+
+let undoneName = null;
+
+async function nameUndone(id) {
+  undoneName = 'a roll-out';
+  // Who requested only the undo does not see the roll-out.
+  undoneName = await get(`/api/roll-outs/${id}`).then(undone => undone.name, () => undoneName);
+  byId('undoes').firstElementChild.textContent = undoneName;
 }
 
 const DECISIONS = { approve: 'Approved', decline: 'Declined', expired: 'Declined automatically: nobody decided,' };
 const applications = many => `${number(many)} ${many === 1 ? 'application' : 'applications'}`;
 const by = who => who == null ? '' : `by ${who} `;
 
-function bar(id, visible, states, rows, ...counted) {
-  const count = counted.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+function bar(id, visible, count, rows) {
   const progress = byId(id);
   progress.max = rows || 1;
   progress.value = count;
@@ -93,10 +115,14 @@ function left(seconds) {
 let filter = ALL;
 const buttons = new Map();
 
-function showFilters(rows, states, troubles) {
+function showFilters({ progress: { rows, states, troubles }, undone, inEffect }) {
   showFilter('All', ALL, rows);
-  ['PENDING', 'CREATING', 'READY', 'ASSIGNING', 'ASSIGNED', 'UNDOING', 'COMPLETED', 'REJECTED', 'ROLLED_BACK', 'LEFT_OUT']
-    .forEach(state => showFilter(state, { state }, states[state] ?? 0));
+  const completed = states.COMPLETED ?? 0;
+  ['PENDING', 'CREATING', 'READY', 'ASSIGNING', 'ASSIGNED', 'UNDOING'].forEach(state => showFilter(state, { state }, states[state] ?? 0));
+  const left = undone == null ? completed : inEffect;
+  showFilter('COMPLETED', { state: 'COMPLETED', undone: false }, left);
+  showFilter('UNDONE', { state: 'COMPLETED', undone: true }, completed - left);
+  ['REJECTED', 'ROLLED_BACK', 'LEFT_OUT'].forEach(state => showFilter(state, { state }, states[state] ?? 0));
   ['RETRYING', 'FAILED'].forEach(trouble => showFilter(trouble, { trouble }, troubles[trouble] ?? 0));
   showFilter('SECOND_LOOK', { secondLook: true }, null);
 }
@@ -166,6 +192,7 @@ const open = new Set();
 function draw(row) {
   const application = row.sharedPolicy ? 'shared policy'
     : row.request.applicationName ?? row.found.applicationName ?? row.ids.applicationId ?? row.request.applicationId;
+  const state = row.undoneAt ? 'UNDONE' : row.state;
   const cell = (label, content, more) => element('td', { 'data-label': label, ...more }, ...[content].flat());
   const drawn = element('tbody', row.sharedPolicy ? { class: 'shared' } : {}, element('tr', {},
     cell('Line', row.sharedPolicy ? '' : number(row.line), { class: 'number' }),
@@ -173,7 +200,7 @@ function draw(row) {
       row.secondLook.length > 0 ? element('span', { class: 'state second_look' }, undoes ? 'Stays in part' : 'Second look') : null]),
     cell('Policy', row.request.policyName),
     cell('Environment', row.request.environment),
-    cell('State', [element('span', { class: `state ${row.state.toLowerCase()}` }, words(row.state)),
+    cell('State', [element('span', { class: `state ${state.toLowerCase()}` }, words(state)), row.undoneAt && undoneBy(row),
       row.trouble && element('span', { class: `state ${row.trouble.toLowerCase()}` }, words(row.trouble))]),
     cell('Problem', row.problem && problem(row.problem)),
     cell('In PingOne', Object.entries(row.ids).map(([name, id]) =>
@@ -183,6 +210,13 @@ function draw(row) {
       ? element('a', { href: cockpit(row.instanceId), 'aria-label': `Line ${row.line} in Cockpit` }, 'Cockpit') : null])));
   if (open.has(row.line)) drawn.append(details(row));
   return drawn;
+}
+
+/** When and with what it was undone; an undo of it alone is named by its change. */
+function undoneBy(row) {
+  const undo = undos.get(row.undoneWith);
+  return element('span', { class: 'hint' }, `on ${when(row.undoneAt)}`,
+    ...undo ? [' with ', element('a', { href: at(`/roll-outs/${undo.id}`) }, undo.name)] : []);
 }
 
 function opener(row, application) {
@@ -249,8 +283,11 @@ async function poll() {
   if (!ended) next = setTimeout(poll, REFRESH_MILLIS);
 }
 
+let said = '';
+
+/** What the server says to a button stays until this has something to say. */
 function notice(text) {
-  if (byId('notice').textContent !== text) byId('notice').textContent = text;
+  if (said !== text) byId('notice').textContent = said = text;
 }
 
 document.addEventListener('visibilitychange', poll);

@@ -22,6 +22,20 @@ public final class InWords {
     /** How the users of an application sign on that is about to be created. */
     public static final String NOBODY_YET = "Nobody signs on yet: the application is new.";
 
+    /** What people call the flows' variables. */
+    public static final Map<String, String> LABELS = Map.ofEntries(
+        Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry(FlowVariables.REASON, "Reason"),
+        Map.entry(FlowVariables.APPROVAL_REQUIRED, "Wait for approval"),
+        Map.entry(FlowVariables.APPLICATION_NAME, "Application"), Map.entry(FlowVariables.APPLICATION_ID, "Application id"),
+        Map.entry(FlowVariables.APPLICATION_DESCRIPTION, "Application description"),
+        Map.entry(FlowVariables.REDIRECT_URIS, "Redirect URIs"),
+        Map.entry(FlowVariables.BUNDLE_ID, "Bundle id (iOS)"), Map.entry(FlowVariables.PACKAGE_NAME, "Package name (Android)"),
+        Map.entry(FlowVariables.SCOPES, "Scopes"), Map.entry(FlowVariables.POLICY_NAME, "Sign-on policy"),
+        Map.entry(FlowVariables.POLICY_DESCRIPTION, "Policy description"), Map.entry(FlowVariables.AUTHENTICATORS, "Authenticators"),
+        Map.entry(FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, "Device authentication policy"),
+        Map.entry(FlowVariables.NO_DEVICES_MODE, "Users without a device"),
+        Map.entry(FlowVariables.ASSIGNMENT_PRIORITY, "Priority of the assignment"));
+
     private InWords() {
     }
 

@@ -50,6 +50,10 @@ public final class ProcessVariables {
 
     /** Of the undo of a roll-out: the lines to undo; unset for all. */
     public static final String LINES = "lines";
+    /** Of the undo of a roll-out: the chosen lines that it does not undo, and why; one sentence per line. */
+    public static final String NOT_UNDONE = "notUndone";
+    /** Of the undo of a roll-out: the shared policies that it is ready to delete, one per line. */
+    public static final String POLICIES = "policies";
     /** Of an undo: {@code application} to keep the application; unset to delete it if the change created it. */
     public static final String KEEP = "keep";
     /** The value of {@link #KEEP}. */

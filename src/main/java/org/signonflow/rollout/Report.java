@@ -33,7 +33,7 @@ public class Report {
         .filter(column -> !REQUESTED.contains(column) && !IDS.contains(column)).toList();
     private static final List<String> FOUND = List.of(Found.SIGN_ON_NOW, Found.SIGN_ON_AFTER);
     private static final List<String> DECISION = List.of("requestedBy", "requestedAt", "decision", "decidedBy", "decidedAt", "comment",
-        "endedAt", REASON, "rolledBackBy", "rolledBackAt");
+        "endedAt", REASON, "rolledBackBy", "rolledBackAt", "undoneBy", "undoneAt");
 
     private final Review review;
 
@@ -46,16 +46,17 @@ public class Report {
         CSVPrinter csv = new CSVPrinter(out, CSVFormat.DEFAULT);
         csv.printRecord(Stream.of(List.of("line"), REQUESTED, List.of("state", "trouble", "problem"), IDS, List.of("instanceId"),
             ALSO_REQUESTED, FOUND, List.of("secondLook"), DECISION).flatMap(List::stream));
-        List<ReviewedRow> rows = review.rows(rollOut.id(), null, null, false, 0, ROWS_AT_A_TIME);
+        List<ReviewedRow> rows = review.rows(rollOut.id(), null, null, false, null, 0, ROWS_AT_A_TIME);
         while (!rows.isEmpty()) {
             for (ReviewedRow row : rows) {
-                csv.printRecord(cells(rollOut, row.row(), row.secondLook()));
+                csv.printRecord(cells(rollOut, row));
             }
-            rows = review.rows(rollOut.id(), null, null, false, rows.get(rows.size() - 1).row().line(), ROWS_AT_A_TIME);
+            rows = review.rows(rollOut.id(), null, null, false, null, rows.get(rows.size() - 1).row().line(), ROWS_AT_A_TIME);
         }
     }
 
-    private static List<Object> cells(RollOut rollOut, Row row, List<String> secondLook) {
+    private static List<Object> cells(RollOut rollOut, ReviewedRow reviewed) {
+        Row row = reviewed.row();
         List<Object> cells = new ArrayList<>();
         cells.add(row.line());
         REQUESTED.forEach(column -> cells.add(SpreadsheetText.harmless(row.request().get(column))));
@@ -66,11 +67,12 @@ public class Report {
         cells.add(row.instanceId());
         ALSO_REQUESTED.forEach(column -> cells.add(SpreadsheetText.harmless(row.request().get(column))));
         FOUND.forEach(what -> cells.add(SpreadsheetText.harmless(row.found().get(what))));
-        cells.add(SpreadsheetText.harmless(String.join(" ", secondLook)));
+        cells.add(SpreadsheetText.harmless(String.join(" ", reviewed.secondLook())));
         cells.addAll(Arrays.asList(SpreadsheetText.harmless(rollOut.requestedBy()), rollOut.requestedAt(), rollOut.decision(),
             SpreadsheetText.harmless(rollOut.decidedBy()), rollOut.decidedAt(), SpreadsheetText.harmless(rollOut.comment()),
             rollOut.endedAt(),
-            SpreadsheetText.harmless(rollOut.reason()), SpreadsheetText.harmless(rollOut.rolledBackBy()), rollOut.rolledBackAt()));
+            SpreadsheetText.harmless(rollOut.reason()), SpreadsheetText.harmless(rollOut.rolledBackBy()), rollOut.rolledBackAt(),
+            reviewed.undoneBy(), reviewed.undoneAt()));
         return cells;
     }
 }

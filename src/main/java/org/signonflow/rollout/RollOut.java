@@ -17,8 +17,22 @@ import java.time.Instant;
  * @param rolledBackBy who had all of it rolled back; null if nobody did
  * @param rolledBackAt when that was
  * @param undoes       the roll-out whose rows it undoes; null if it is none that undoes
+ * @param undone       how many of its applications have been undone since it completed; null if none has
  */
 public record RollOut(String id, String name, String requestedBy, Instant requestedAt, Instant endedAt, Stage stage, int rows,
                       String decision, String decidedBy, Instant decidedAt, String comment, Instant undoneSince,
-                      String reason, String rolledBackBy, Instant rolledBackAt, String undoes) {
+                      String reason, String rolledBackBy, Instant rolledBackAt, String undoes, Undone undone) {
+
+    /** Whether the user may withdraw it. */
+    public boolean mayBeWithdrawnBy(String user) {
+        return user.equals(requestedBy) && stage.isWithoutEffect() && decision == null;
+    }
+
+    /** Whether it can still be rolled back. */
+    public boolean mayBeRolledBack() {
+        return endedAt == null && rolledBackAt == null && (stage != Stage.UNDOING || undoes != null && "approve".equals(decision));
+    }
+
+    /** How many of the applications of a completed roll-out have been undone since. */
+    public enum Undone { SOME, ALL }
 }

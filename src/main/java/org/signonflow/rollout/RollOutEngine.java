@@ -24,11 +24,32 @@ public interface RollOutEngine {
      */
     String undo(String rollOutId, String lines, boolean keepApplication, String reason);
 
+    /**
+     * Rolls back a roll-out that has not ended; of an undo, what has not been undone stays in effect. Operators may do this with each,
+     * requesters with their own as long as nothing of it can take effect.
+     *
+     * @throws NotAllowedException  if they are not allowed to
+     * @throws NotPossibleException if it has ended, or is just going on
+     */
+    void rollBack(RollOut rollOut);
+
+    /** Where the roll-out stands does not allow this. */
+    class NotPossibleException extends RuntimeException {
+
+        public NotPossibleException(String message) {
+            super(message);
+        }
+    }
+
     /** The user is not allowed to do this. */
     class NotAllowedException extends RuntimeException {
 
         public NotAllowedException(Throwable cause) {
-            super(cause.getMessage(), cause);
+            this(cause.getMessage(), cause);
+        }
+
+        public NotAllowedException(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 

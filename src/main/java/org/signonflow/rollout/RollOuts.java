@@ -49,7 +49,12 @@ public class RollOuts {
     // Columns by name: a newer version running beside this one may add columns, after which PostgreSQL refuses a prepared "select *".
     private static final String ROLL_OUTS = """
         select id, name, requested_by, requested_at, ended_at, stage, row_count, decision, decided_by, decided_at, decision_comment,
-            undone_since, reason, rolled_back_by, rolled_back_at, undoes
+            undone_since, reason, rolled_back_by, rolled_back_at, undoes,
+            case when stage <> 'COMPLETED' or undoes is not null or not exists (select 1 from signonflow_change undone
+                    where undone.roll_out = signonflow_roll_out.id and undone.undone_at is not null and undone.line > 0) then null
+                when exists (select 1 from signonflow_change other where other.roll_out = signonflow_roll_out.id
+                    and other.undone_at is null and other.line > 0 and other.state = 'COMPLETED') then 'SOME'
+                else 'ALL' end as undone
         from signonflow_roll_out""";
     private static final String ROWS = """
         select roll_out_id, line, request, instance_id, state, trouble, problem, application_id, grant_id, policy_id, action_id,
@@ -107,6 +112,12 @@ public class RollOuts {
     /** One roll-out. */
     public Optional<RollOut> find(String id) {
         return jdbc.sql(ROLL_OUTS + " where id = :id").param("id", id).query(RollOuts::rollOut).optional();
+    }
+
+    /** The same, which stays as it is until the end of the caller's transaction. */
+    public Optional<RollOut> lock(String id) {
+        jdbc.sql("select id from signonflow_roll_out where id = :id for update").param("id", id).query(String.class).optional();
+        return find(id);
     }
 
     /** The roll-outs that undo rows of this one, latest first. */
@@ -217,6 +228,30 @@ public class RollOuts {
                 + " order by line fetch first :most rows only")
             .param("id", id).param("state", state.name()).param("most", most).query(this::row).list().stream())
             .sorted(Comparator.comparingInt(Row::line)).limit(most).toList();
+    }
+
+    /**
+     * What has undone a completed row since.
+     *
+     * @param by   a change
+     * @param with the roll-out that this is a row of; null if it is none
+     */
+    record Undoing(String by, Instant at, String with) {
+    }
+
+    /** Those of the instances' rows that have been undone since they completed, by instance. */
+    Map<String, Undoing> undone(Collection<String> instanceIds) {
+        Map<String, Undoing> undone = new HashMap<>();
+        if (!instanceIds.isEmpty()) {
+            jdbc.sql("""
+                    select undone.id, undone.undone_by, undone.undone_at, undo.roll_out
+                    from signonflow_change undone left join signonflow_change undo on undo.id = undone.undone_by
+                    where undone.id in (:ids) and undone.undone_at is not null""").param("ids", instanceIds).query(row -> {
+                        undone.put(row.getString("id"), new Undoing(row.getString("undone_by"), instant(row, "undone_at"),
+                            row.getString("roll_out")));
+                    });
+        }
+        return undone;
     }
 
     /** The rows for shared policies, one per environment. */
@@ -495,7 +530,7 @@ public class RollOuts {
             instant(row, "ended_at"), Stage.valueOf(row.getString("stage")), row.getInt("row_count"), row.getString("decision"),
             row.getString("decided_by"), instant(row, "decided_at"), row.getString("decision_comment"), instant(row, "undone_since"),
             row.getString("reason"), row.getString("rolled_back_by"), instant(row, "rolled_back_at"),
-            row.getString("undoes"));
+            row.getString("undoes"), row.getString("undone") == null ? null : RollOut.Undone.valueOf(row.getString("undone")));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -10,6 +10,11 @@ public enum Stage {
         return compareTo(COMPLETED) >= 0;
     }
 
+    /** Whether nothing has taken effect, or can before somebody decides. */
+    public boolean isWithoutEffect() {
+        return compareTo(WAITING_FOR_APPROVAL) <= 0;
+    }
+
     /** Whether a row in that state has reached this stage's goal. */
     boolean brings(RowState state) {
         return state.hasEnded() || switch (this) {

@@ -89,21 +89,22 @@ class RollOutsController {
      * @param state      only rows in this state
      * @param trouble    only rows in this trouble
      * @param secondLook whether to return only rows that deserve a second look: true or false
+     * @param undone     whether to return only rows that have been undone since they completed, true, or only the others, false
      * @param after      the line of the last row of the page before
      * @param limit      at most this many rows, from 1 to 1,000
      */
     @GetMapping("/{id}/rows")
     List<ReviewedRow> rows(@PathVariable String id, @RequestParam(required = false) RowState state,
             @RequestParam(required = false) Trouble trouble, @RequestParam(defaultValue = "false") String secondLook,
-            @RequestParam(defaultValue = "" + Integer.MIN_VALUE) int after, @RequestParam(defaultValue = "100") int limit,
-            Authentication who) {
+            @RequestParam(required = false) Boolean undone, @RequestParam(defaultValue = "" + Integer.MIN_VALUE) int after,
+            @RequestParam(defaultValue = "100") int limit, Authentication who) {
         if (limit < 1 || limit > MOST_ROWS) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit: must be from 1 to 1,000.");
         }
         if (!StartRollOutController.TRUTH_VALUES.contains(secondLook)) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "secondLook: must be true or false.");
         }
-        return review.rows(visible.find(id, who).id(), state, trouble, Boolean.parseBoolean(secondLook), after, limit);
+        return review.rows(visible.find(id, who).id(), state, trouble, Boolean.parseBoolean(secondLook), undone, after, limit);
     }
 
     /**
@@ -121,6 +122,21 @@ class RollOutsController {
         Map<String, Object> values = UndoRequest.checked(given, "keep", "lines", "reason");
         String undo = engine.undo(rollOut.id(), (String) values.get("lines"), values.get("keep") != null, (String) values.get("reason"));
         return ResponseEntity.created(URI.create(request.getContextPath() + "/roll-outs/" + undo)).body(status(undo, who));
+    }
+
+    /**
+     * Rolls back a roll-out that has not ended, and deletes what it has created; of an undo, what has not been undone stays in effect. For
+     * operators, and for the requester as long as nothing of it can take effect.
+     */
+    @PostMapping("/{id}/roll-back")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void rollBack(@PathVariable String id, Authentication who) {
+        engine.rollBack(visible.find(id, who));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refuse(RollOutEngine.NotPossibleException refused) {
+        return ResponseEntity.of(Refusal.of(HttpStatus.CONFLICT.value(), refused.getMessage())).build();
     }
 
     @ExceptionHandler

@@ -7,6 +7,7 @@ import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneException;
 import org.signonflow.rollout.CallBudget;
+import org.signonflow.rollout.Review;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
@@ -22,12 +23,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Exports changes to Terraform for the people who may see them. Each export reads PingOne: within the quota, for a limited time, so many
@@ -109,10 +112,23 @@ class TerraformExports {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, ("It has more than %d rows in effect. Ask for them in parts: with "
                 + "limit=%d, and then also with after=<line of the last row so far>.").formatted(most, most));
         }
-        List<Row> part = rows.subList(0, Math.min(most, rows.size()));
-        String title = "Roll-out %s.\n%s, ended at %s.%s".formatted(rollOut.name(), rollOut.id(), rollOut.endedAt(),
-            rows.size() <= most ? "" : "\nOnly the rows up to line %d; the next part has after=%<d.".formatted(part.get(most - 1).line()));
-        return export(title, part.stream().map(row -> changes.find(row.instanceId(), who)).toList(), who, LONGEST_OF_ROLL_OUT);
+        List<Change> part = rows.stream().limit(most).map(row -> changes.find(row.instanceId(), who)).toList();
+        int last = rows.size() <= most ? Integer.MAX_VALUE : rows.get(most - 1).line();
+        String title = "Roll-out %s.\n%s, ended at %s.%s%s".formatted(rollOut.name(), rollOut.id(), rollOut.endedAt(),
+            last == Integer.MAX_VALUE ? "" : "\nOnly the rows up to line %d; the next part has after=%<d.".formatted(last),
+            leftOut(part, rollOuts.lines(rollOut.id(), null).stream().filter(line -> after < line && line <= last).toList()));
+        return export(title, part, who, LONGEST_OF_ROLL_OUT);
+    }
+
+    /** Which lines are not exported, and why. */
+    private static String leftOut(List<Change> completed, List<Integer> lines) {
+        List<Integer> undone = completed.stream().filter(change -> change.undoneAt() != null).map(Change::line).toList();
+        Set<Integer> known = completed.stream().map(Change::line).collect(Collectors.toSet());
+        List<Integer> never = lines.stream().filter(line -> !known.contains(line)).toList();
+        return (undone.stream().allMatch(line -> line <= 0) ? ""
+                : "\nLeft out, undone since: %s.".formatted(Review.named(undone.stream().filter(line -> line > 0).toList())))
+            + (undone.stream().allMatch(line -> line > 0) ? "" : "\nLeft out, undone since: the policy that rows shared.")
+            + (never.isEmpty() ? "" : "\nLeft out, never took effect: %s.".formatted(Review.named(never)));
     }
 
     private static ResponseStatusException refusal(String sentence) {

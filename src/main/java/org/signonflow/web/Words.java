@@ -32,11 +32,17 @@ final class Words {
         Map.entry(ChangeState.CANCELLED, "Cancelled: an administrator deleted it"),
         Map.entry(ChangeState.LEFT_OUT, "Left out: nothing was created"));
 
-    /** Of a change that another has undone. */
+    /** Of a roll-out some of whose rows were undone. */
+    private static final String UNDONE_IN_PART = "Completed, and undone in part since";
+
+    /** Of a change that another has undone, and of a roll-out all of whose rows were. */
     static final String UNDONE = "Undone: no longer in effect";
 
     /** Of a change whose undo has unassigned its policy and not completed. */
     static final String UNASSIGNED = "Unassigned by an undo: not in effect";
+
+    /** Of a change that has completed, and something of which is not in PingOne any more. */
+    static final String GONE = "Completed: not in effect as it was, something of it is gone in PingOne";
 
     /** Of a change that undoes another. */
     static final Map<ChangeState, String> STATES_OF_UNDO = Map.ofEntries(
@@ -57,19 +63,9 @@ final class Words {
     /** What the last check has found, as a list is narrowed down to it. */
     static final Map<Drifted, String> DRIFTED = drifted();
 
-    static final Map<String, String> LABELS = Map.ofEntries(
-        Map.entry(FlowVariables.ENVIRONMENT, "PingOne environment"), Map.entry("rollOut", "Roll-out"), Map.entry("lines", "Lines"),
-        Map.entry(FlowVariables.REASON, "Reason"),
-        Map.entry(FlowVariables.APPROVAL_REQUIRED, "Wait for approval"),
-        Map.entry(FlowVariables.APPLICATION_NAME, "Application"), Map.entry(FlowVariables.APPLICATION_ID, "Application id"),
-        Map.entry(FlowVariables.APPLICATION_DESCRIPTION, "Application description"),
-        Map.entry(FlowVariables.REDIRECT_URIS, "Redirect URIs"),
-        Map.entry(FlowVariables.BUNDLE_ID, "Bundle id (iOS)"), Map.entry(FlowVariables.PACKAGE_NAME, "Package name (Android)"),
-        Map.entry(FlowVariables.SCOPES, "Scopes"), Map.entry(FlowVariables.POLICY_NAME, "Sign-on policy"),
-        Map.entry(FlowVariables.POLICY_DESCRIPTION, "Policy description"), Map.entry(FlowVariables.AUTHENTICATORS, "Authenticators"),
-        Map.entry(FlowVariables.DEVICE_AUTHENTICATION_POLICY_ID, "Device authentication policy"),
-        Map.entry(FlowVariables.NO_DEVICES_MODE, "Users without a device"),
-        Map.entry(FlowVariables.ASSIGNMENT_PRIORITY, "Priority of the assignment"));
+    static final Map<String, String> LABELS = Stream.concat(InWords.LABELS.entrySet().stream(),
+        Stream.of(Map.entry("rollOut", "Roll-out"), Map.entry("lines", "Lines")))
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     static final Map<String, String> HINTS = Map.of(
         FlowVariables.REDIRECT_URIS, "https://www.example.com, separated by commas", FlowVariables.BUNDLE_ID, "com.example.app",
         FlowVariables.PACKAGE_NAME, "com.example.app", FlowVariables.APPLICATION_ID, "11111111-2222-3333-4444-555555555555",
@@ -107,7 +103,8 @@ final class Words {
 
     /** Where a roll-out stands. */
     static String stage(RollOut rollOut) {
-        return (rollOut.undoes() == null ? STAGES : STAGES_OF_UNDO).get(rollOut.stage().name());
+        return rollOut.undone() == RollOut.Undone.ALL ? UNDONE : rollOut.undone() == RollOut.Undone.SOME ? UNDONE_IN_PART
+            : (rollOut.undoes() == null ? STAGES : STAGES_OF_UNDO).get(rollOut.stage().name());
     }
 
     private static Map<Drifted, String> drifted() {

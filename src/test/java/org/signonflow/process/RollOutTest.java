@@ -804,9 +804,10 @@ class RollOutTest extends RowsTest {
             """, "deviceAuthenticationPolicyId", before.get("deviceAuthenticationPolicies").first(), "noDevicesMode", "BYPASS");
         runAll();
         assertThat(variable(rollOut, "rollOutId")).isEqualTo(rollOut.getId());
-        assertThat(((String) variable(rollOut, "settings")).split("\n")).contains("policy\ta new one for each application",
-            "environment\tsandbox", "redirectUris\thttp://evil.example/steal (1 row), https://evil.example/steal (1 row); none: 1 row",
-            "scopes\tprofile (2 rows), profile,email,offline_access (1 row)", "noDevicesMode\tBYPASS", "assignmentPriority\t1");
+        assertThat(((String) variable(rollOut, "settings")).split("\n")).contains("Policy\ta new one for each application",
+            "PingOne environment\tsandbox", "Redirect URIs\thttp://evil.example/steal (1 row), https://evil.example/steal (1 row); none: 1 row",
+            "Scopes\tprofile (2 rows), profile, email, offline_access (1 row)", "Users without a device\tLet them pass",
+            "Priority of the assignment\t1");
         assertThat(((String) variable(rollOut, "secondLook")).split("\n")).satisfiesExactlyInAnyOrder(
             line -> assertThat(line).isEqualTo("3 rows of those ready for approval."),
             line -> assertThat(line).startsWith("Lines 2, 3, 4: ").contains("noDevicesMode is BYPASS"),
@@ -829,8 +830,8 @@ class RollOutTest extends RowsTest {
             "{\"priority\": 1, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(sandbox.policy("Single_Factor")));
         ProcessInstance rollOut = start("applicationId\n" + application + "\n", "policy", "existing", "policyName", "Multi_Factor");
         runAll();
-        assertThat((String) variable(rollOut, "settings")).contains("policy\tan existing one", "policyActions\t",
-            "signOnNow\tSingle_Factor (priority 1)", "signOnAfter\tMulti_Factor or Single_Factor (both priority 1)");
+        assertThat((String) variable(rollOut, "settings")).contains("Policy\tan existing one", "Its actions\t",
+            "Sign-on now\tSingle_Factor (priority 1)", "Sign-on afterwards\tMulti_Factor or Single_Factor (both priority 1)");
         assertThat((String) variable(rollOut, "secondLook")).contains("Line 2: Priority 1 is taken by Single_Factor");
         assertThat(rows(rollOut).get(0).found().get("signOnNow")).isEqualTo("Single_Factor (priority 1)");
     }

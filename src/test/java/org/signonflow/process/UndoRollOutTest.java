@@ -11,6 +11,8 @@ import org.signonflow.change.Change;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.rollout.Found;
+import org.signonflow.rollout.Review;
+import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.Row;
 import org.signonflow.rollout.RowState;
 import org.signonflow.rollout.Stage;
@@ -46,6 +48,8 @@ class UndoRollOutTest extends RowsTest {
 
     @Autowired
     private Changes changes;
+    @Autowired
+    private Review review;
 
     private ProcessInstance completed(ProcessInstance rollOut) {
         runAll();
@@ -103,7 +107,7 @@ class UndoRollOutTest extends RowsTest {
             assertThat(stored.undoes()).isEqualTo(rollOut.getId());
             assertThat(stored.reason()).isEqualTo("Ticket 4711");
         });
-        assertThat(rollOuts.undoing(rollOut.getId())).extracting(org.signonflow.rollout.RollOut::id).containsExactly(undo.getId());
+        assertThat(rollOuts.undoing(rollOut.getId())).extracting(RollOut::id).containsExactly(undo.getId());
 
         decide(undo, "approve");
         runAll();
@@ -133,9 +137,19 @@ class UndoRollOutTest extends RowsTest {
         assertThat(sandbox.objects().get("applications")).hasSize(before.get("applications").size() + ROWS - 3);
         assertThatThrownBy(() -> undo(rollOut, "lines", "3, 5")).hasMessageContaining("lines: none of these rows is in effect");
         assertThatThrownBy(() -> undo(rollOut, "lines", "1")).hasMessageContaining("lines: must name lines of the list, which are 2 to 6.");
+        assertThat(rollOuts.find(rollOut.getId()).orElseThrow().undone()).isEqualTo(RollOut.Undone.SOME);
+        assertThat(review.rows(rollOut.getId(), null, null, false, true, 0, 10)).hasSize(3).allSatisfy(row -> {
+            assertThat(row.undoneBy()).isEqualTo(row(some, row.row().line()).instanceId());
+            assertThat(row.undoneWith()).isEqualTo(some.getId());
+            assertThat(row.undoneAt()).isNotNull();
+        });
+        assertThat(review.rows(rollOut.getId(), null, null, false, false, 0, 10)).extracting(row -> row.row().line()).containsExactly(2, 4);
 
         ProcessInstance rest = waiting(rollOut, "lines", "2-6");
         assertThat(rows(rest)).extracting(Row::line).containsExactly(2, 4);
+        assertThat(variable(some, "notUndone")).isNull();
+        assertThat(variable(rest, "notUndone")).isEqualTo("Left out, undone already: lines 3, 5-6.");
+        assertThat(rollOuts.find(rest.getId()).orElseThrow().name()).as("the second").isEqualTo("Undo 2 of autumn");
         assertThat(rollOuts.sharedPolicies(rest.getId())).hasSize(shared ? 1 : 0);
         decide(rest, "approve");
         runAll();
@@ -271,8 +285,12 @@ class UndoRollOutTest extends RowsTest {
         assertThat(sandbox.objects().get("applications")).isEqualTo(before.get("applications"));
         assertThat(sandbox.objects().get("signOnPolicies")).hasSize(before.get("signOnPolicies").size() + 1);
         assertThatThrownBy(() -> undo(rollOut, "lines", "2-3")).hasMessageContaining("lines: none of these rows is in effect");
+        assertThat(rollOuts.find(rollOut.getId()).orElseThrow().undone()).as("no application has it any more")
+            .isEqualTo(RollOut.Undone.ALL);
         ProcessInstance rest = waiting(rollOut);
         assertThat(rows(rest)).isEmpty();
+        assertThat((String) variable(rest, "policies")).startsWith("Shared in sandbox, which the roll-out created: no application has it any "
+            + "more. It was assigned to App 1, App 2,");
         assertThatThrownBy(() -> decide(rest, "approve", "leaveOut", "3")).hasMessageContaining("leaveOut: is not allowed here");
         decide(rest, "approve");
         runAll();

@@ -30,7 +30,7 @@ class ReportTest {
     private final RollOuts rollOuts = Mockito.mock(RollOuts.class);
     private static final RollOut ROLL_OUT = new RollOut("a", "Spring", "requester", Instant.parse("2026-11-21T12:00:00Z"),
         Instant.parse("2026-11-23T12:00:00Z"), Stage.COMPLETED, 2, "approve", "approver", Instant.parse("2026-11-22T12:00:00Z"), "=As agreed.",
-        null, "=Because.", "operator", Instant.parse("2026-11-22T13:00:00Z"), null);
+        null, "=Because.", "operator", Instant.parse("2026-11-22T13:00:00Z"), null, null);
 
     private final Report report = new Report(new Review(rollOuts));
 

@@ -59,7 +59,8 @@ class RollOutsTest {
             new ClassPathResource("db/migration/V4__decisions_on_roll_outs.sql"),
             new ClassPathResource("db/migration/V7__undone_since.sql"), new ClassPathResource("db/migration/V10__changes.sql"),
             new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql"),
-            new ClassPathResource("db/migration/V15__undo_of_roll_outs.sql")).execute(database);
+            new ClassPathResource("db/migration/V12__undo.sql"), new ClassPathResource("db/migration/V15__undo_of_roll_outs.sql"),
+            new ClassPathResource("db/migration/V19__undone_rows.sql")).execute(database);
         jdbc = JdbcClient.create(database);
         rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), JsonMapper.shared(), time);
     }
@@ -97,7 +98,7 @@ class RollOutsTest {
             request(3, "applicationId", "11111111-2222-3333-4444-555555555555"), request(0, "policyName", "All")));
 
         assertThat(rollOuts.find("a")).contains(new RollOut("a", "Spring", "requester", NOON, null, Stage.CHECKING, 2, null, null, null, null,
-            null, "because", null, null, null));
+            null, "because", null, null, null, null));
         assertThat(rollOuts.find("b")).isEmpty();
         assertThat(rollOuts.rows("a", null, null, Integer.MIN_VALUE, 10)).containsExactly(
             new Row("a", 0, request(0, "policyName", "All").values(), null, PENDING, null, null, Map.of(), Map.of(), null, null, null, NOON),

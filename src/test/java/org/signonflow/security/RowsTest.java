@@ -221,6 +221,26 @@ class RowsTest extends RunningApp {
     }
 
     @Test
+    void requestersWithdrawTheirOwnUntilItIsApproved() {
+        String rollOut = startRollOut("applicationName,policyName\nApp,App_MFA\n", "");
+        runAll(rollOut, () -> assertThat(rollOut(rollOut).get("stage").asString()).isEqualTo("WAITING_FOR_APPROVAL"));
+        String door = "/api/roll-outs/" + rollOut + "/roll-back";
+        assertThat(rest("nobody").call("POST", door, null).status()).isEqualTo(404);
+        assertThat(rest("approver").call("POST", door, null).status()).isEqualTo(403);
+        assertThat(rollOut(rollOut).get("mayRollBack").asBoolean()).isTrue();
+        assertThat(rest("requester").call("POST", door, null).status()).isEqualTo(204);
+        runAll(rollOut, () -> assertThat(rollOut(rollOut).get("stage").asString()).isEqualTo("ROLLED_BACK"));
+        assertThat(rollOut(rollOut).get("rolledBackBy").asString()).isEqualTo("requester");
+        assertThat(rest("requester").call("POST", door, null).status()).as("once more").isEqualTo(409);
+
+        String approved = startRollOut("applicationName,policyName\nApp,App_MFA\n", "");
+        runAll(approved, () -> assertThat(rollOut(approved).get("stage").asString()).isEqualTo("WAITING_FOR_APPROVAL"));
+        rollOuts.decided(approved, "approve", "approver", null);
+        assertThat(rest("requester").call("POST", "/api/roll-outs/" + approved + "/roll-back", null).status()).isEqualTo(403);
+        assertThat(rest("operator").call("POST", "/api/roll-outs/" + approved + "/roll-back", null).status()).isEqualTo(204);
+    }
+
+    @Test
     void ourApiTakesAReasonToo() {
         String form = Map.of("name", "Autumn", "reason", "<b>because</b>").entrySet().stream().map(field ->
                 "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n".formatted(field.getKey(), field.getValue()))

@@ -74,6 +74,7 @@ class StartersTest extends RunningApp {
         assertThat(described.get("paths").propertyNames()).containsExactlyInAnyOrder("/api/roll-outs", "/api/roll-outs/{id}",
             "/api/roll-outs/{id}/rows", "/api/roll-outs/{id}/report.csv", "/environments", "/environments/{alias}", "/api/changes", "/api/changes/{id}",
             "/api/changes/{id}/roll-back", "/api/changes/{id}/retry", "/api/changes/{id}/undo", "/api/roll-outs/{id}/undo",
+            "/api/roll-outs/{id}/roll-back",
             "/api/changes/{id}/check", "/api/changes/{id}/terraform", "/api/changes/{id}/request", "/api/roll-outs/{id}/terraform",
             "/api/changes/{rollOut}/{line}",
             "/api/audit", "/api/audit.csv");

@@ -16,6 +16,7 @@ import org.signonflow.change.Changes;
 import org.signonflow.change.Field;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
+import org.signonflow.change.InWords;
 import org.signonflow.change.PlainText;
 import org.signonflow.process.BusinessKey;
 import org.signonflow.process.InvalidInput;
@@ -25,6 +26,7 @@ import org.signonflow.process.request.Requester;
 import org.signonflow.process.request.Undoable;
 import org.signonflow.rollout.Found;
 import org.signonflow.rollout.Request;
+import org.signonflow.rollout.Review;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.rollout.Row;
@@ -65,9 +67,11 @@ class CheckRollOutUndoRequest implements ExecutionListener {
             refusal(ProcessVariables.ROLL_OUT,
                 "there is no such roll-out, or you may not have it undone: only its requester and operators may."));
         List<Request> requests = requests(undone, text(execution, ProcessVariables.LINES));
+        execution.setVariable(ProcessVariables.NOT_UNDONE, notUndone(undone.id(), Lines.of(text(execution, ProcessVariables.LINES)), requests));
         // What a form leaves blank was not given.
         FIELDS.forEach(field -> execution.setVariable(field.name(), text(execution, field.name())));
-        String name = PlainText.cut("Undo of " + undone.name(), Field.LONGEST_NAME);
+        int before = rollOuts.undoing(undone.id()).size();
+        String name = PlainText.cut((before == 0 ? "Undo of " : "Undo %d of ".formatted(before + 1)) + undone.name(), Field.LONGEST_NAME);
         execution.setVariable(ProcessVariables.NAME, name);
         if (BusinessKey.isBlank(execution.getProcessBusinessKey())) {
             execution.setProcessBusinessKey(PlainText.cut(name, Field.LONGEST_KEY));
@@ -109,6 +113,19 @@ class CheckRollOutUndoRequest implements ExecutionListener {
             throw refusal(lines == null ? ProcessVariables.ROLL_OUT : ProcessVariables.LINES, "all of it is being undone already.");
         }
         return goes.stream().map(row -> new Request(row.line(), request(row))).toList();
+    }
+
+    /** Which of the chosen lines are left as they are, and why; null if none is. */
+    private String notUndone(String rollOut, Lines chosen, List<Request> undone) {
+        Set<Integer> goes = undone.stream().map(Request::line).collect(Collectors.toSet());
+        Set<Integer> completed = Set.copyOf(rollOuts.lines(rollOut, RowState.COMPLETED));
+        Map<Boolean, List<Integer>> left = rollOuts.lines(rollOut, null).stream()
+            .filter(line -> chosen.contains(line) && !goes.contains(line)).collect(Collectors.partitioningBy(completed::contains));
+        String sentences = Stream.of(
+                left.get(true).isEmpty() ? "" : "Left out, undone already: %s.".formatted(Review.named(left.get(true))),
+                left.get(false).isEmpty() ? "" : "Left out, never took effect: %s.".formatted(Review.named(left.get(false))))
+            .filter(sentence -> !sentence.isEmpty()).collect(Collectors.joining("\n"));
+        return sentences.isEmpty() ? null : InWords.cut(sentences);
     }
 
     private static String environment(Row row) {

@@ -81,6 +81,8 @@ abstract class PrepareAll extends RollOutTask {
         execution.setVariable(ProcessVariables.ROLL_OUT_ID, id);
         execution.setVariable(ProcessVariables.SETTINGS, summary.settings());
         execution.setVariable(FlowVariables.SECOND_LOOK, summary.secondLook());
+        execution.setVariable(ProcessVariables.POLICIES, rollOuts().find(id).filter(rollOut -> rollOut.undoes() != null)
+            .map(shown.review()::policiesToDelete).orElse(null));
         execution.setVariable(ProcessVariables.CHANGES, shown.rows().show(id));
         rollOuts().enter(id, Stage.WAITING_FOR_APPROVAL);
     }

@@ -72,7 +72,7 @@ async function follow(id, process, hasDecided) {
         const tooEarly = hasDecided && stage === 'WAITING_FOR_APPROVAL' && asked <= TAKING_NOTE;
         const stuck = incidentId && 'It is stuck: an operator has to retry it or roll it back.';
         say(state, tooEarly ? 'Your decision was received.' : stuck || ((process.startsWith('undo-') ? WORDS_OF_UNDO : WORDS)[stage] ?? stage));
-        say(problem, (incidentId ? incident : rejection) ?? '');
+        say(problem, (incidentId ? incident : rejection) ?? answer.notUndone?.join(' ') ?? '');
         if (incidentId || endedAt || stage === 'WAITING_FOR_APPROVAL' && !tooEarly) return;
       }
     }
