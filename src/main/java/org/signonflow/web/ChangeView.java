@@ -2,6 +2,7 @@ package org.signonflow.web;
 
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeState;
+import org.signonflow.change.DriftState;
 import org.signonflow.change.Drifted;
 import org.signonflow.change.Flow;
 
@@ -57,6 +58,7 @@ public record ChangeView(Change change) {
         return isStuck() ? "Stuck: an operator has to retry it or roll it back"
             : change.undoneAt() != null ? Words.UNDONE
             : isUnassigned() ? Words.UNASSIGNED
+            : isGone() ? Words.GONE
             : isUndo() ? Words.STATES_OF_UNDO.get(change.state())
             : change.state() == ChangeState.ROLLED_BACK && isWithdrawn() ? Words.WITHDRAWN : Words.STATES.get(change.state());
     }
@@ -68,12 +70,17 @@ public record ChangeView(Change change) {
 
     /** Its class in the style sheet. */
     public String style() {
-        return isStuck() ? "failed" : change.undoneAt() != null || isUnassigned() ? "undone" : change.state().name().toLowerCase(Locale.ROOT);
+        return isStuck() ? "failed" : change.undoneAt() != null || isUnassigned() ? "undone" : isGone() ? "second_look"
+            : change.state().name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the last check has found a difference, while it is in effect. */
     public boolean hasDrifted() {
         return isInEffect() && change.check() != null && change.check().hasDrifted();
+    }
+
+    private boolean isGone() {
+        return hasDrifted() && change.check().drift() == DriftState.GONE;
     }
 
     /** What there is to say about the last check, in few words; null if nothing differs, or it is not in effect. */
@@ -102,7 +109,7 @@ public record ChangeView(Change change) {
 
     /** What stands above what was requested. */
     public String requestTitle() {
-        return change.state().isInEffect() && change.undoneAt() == null && !isUnassigned() ? "What takes effect"
+        return change.state().isInEffect() && change.undoneAt() == null && !isUnassigned() && !isGone() ? "What takes effect"
             : change.state().hasEnded() || change.state() == ChangeState.UNDOING ? "What was requested" : "What would take effect";
     }
 

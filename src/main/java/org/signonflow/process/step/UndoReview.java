@@ -25,6 +25,7 @@ import org.springframework.stereotype.Component;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ class UndoReview {
     /** The policies, and the application's assignments. */
     private static final int LISTS = 2;
     private static final int MOST_NAMED = 5;
+    private static final String APPLICATION_GONE = "Nobody: the application is gone";
+    private static final String GONE = ": gone already";
 
     private final PingOneAccess access;
     private final Undo undo;
@@ -101,9 +104,10 @@ class UndoReview {
         List<Assignment> assignments = applicationId == null ? List.of() : Absence.unlessGone(pingone, Kind.APPLICATION, applicationId,
             () -> pingone.listAssignments(applicationId), clock);
         List<CreatedObject> made = looksAt(execution);
-        Map<String, String> stays = objections(execution, pingone, made);
-        String problem = made.isEmpty() && !ProcessVariables.isUrgent(execution) ? "Nothing of it is left in PingOne." : of(made, Kind.ASSIGNMENT)
-            .map(CreatedObject::id).map(stays::get)
+        Set<String> gone = new HashSet<>();
+        Map<String, String> stays = objections(execution, pingone, made, gone);
+        String problem = made.isEmpty() && !ProcessVariables.isUrgent(execution) ? "Nothing of it is left in PingOne."
+            : of(made, Kind.ASSIGNMENT).map(CreatedObject::id).map(stays::get)
             .map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
         keepTogether(execution, made, stays);
         List<CreatedObject> goes = made.stream().filter(one -> !stays.containsKey(one.id())).toList();
@@ -117,10 +121,12 @@ class UndoReview {
         String unassigned = of(goes, Kind.ASSIGNMENT).map(CreatedObject::id).orElse(null);
         List<Assignment> left = assignments.stream().filter(assignment -> !assignment.id().equals(unassigned)).toList();
         SignOnPolicy fallback = SignOnPolicy.defaultOf(policies);
-        return new Found(problem, applicationId == null ? null : InWords.by(Assigned.besides(null, assignments, policies), fallback),
-            applicationId == null ? null : deletesApplication ? "Nobody: the application is deleted"
+        boolean isApplicationGone = applicationId != null && gone.contains(applicationId);
+        return new Found(problem, applicationId == null ? null : isApplicationGone ? APPLICATION_GONE
+                : InWords.by(Assigned.besides(null, assignments, policies), fallback),
+            applicationId == null ? null : isApplicationGone ? APPLICATION_GONE : deletesApplication ? "Nobody: the application is deleted"
                 : InWords.by(Assigned.besides(null, left, policies), fallback),
-            goes.stream().map(CreatedObject::toString).toList(), staying, of(goes, Kind.SIGN_ON_POLICY).isPresent(), deletesApplication,
+            goes.stream().map(one -> one + (gone.contains(one.id()) ? GONE : "")).toList(), staying, of(goes, Kind.SIGN_ON_POLICY).isPresent(), deletesApplication,
             digest(problem, made, staying, assignments, fallback));
     }
 
@@ -157,9 +163,10 @@ class UndoReview {
     /**
      * Why objects are not to be deleted: somebody has changed them, or uses them. To be called after {@link UsageByOthers#await}.
      *
+     * @param gone is given the ids of those that are not there any more
      * @return the reason by the object's id
      */
-    private Map<String, String> objections(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made) {
+    private Map<String, String> objections(DelegateExecution execution, PingOneClient pingone, List<CreatedObject> made, Set<String> gone) {
         Map<String, String> stays = new LinkedHashMap<>(usageByOthers.of(execution, pingone, made));
         List<Entry> entries = access.journal().of(access.instances(execution));
         Set<String> doubtful = entries.stream().filter(entry -> entry.outcome() == Outcome.FOUND).map(Entry::pingOneId)
@@ -168,11 +175,11 @@ class UndoReview {
             stays.putIfAbsent(found.id(), "the reply to its creation was lost, so that it may be someone else's"));
         for (CreatedObject one : made) {
             if (!stays.containsKey(one.id())) {
-                List<String> changed = new ArrayList<>(changes(pingone, entries, one));
+                List<String> changed = new ArrayList<>(changes(pingone, entries, one, gone));
                 if (one.kind() == Kind.SIGN_ON_POLICY) {
                     // An action is deleted with its policy.
                     entries.stream().filter(entry -> entry.kind() == Kind.ACTION && one.id().equals(entry.parentId()))
-                        .filter(Entry::hasMade).map(Entry::made).forEach(action -> changed.addAll(changes(pingone, entries, action)));
+                        .filter(Entry::hasMade).map(Entry::made).forEach(action -> changed.addAll(changes(pingone, entries, action, gone)));
                 }
                 if (!changed.isEmpty()) {
                     stays.put(one.id(), "others changed it: " + String.join(", ", changed.subList(0, Math.min(MOST_NAMED, changed.size())))
@@ -184,7 +191,7 @@ class UndoReview {
     }
 
     /** What is no longer as it was sent; nothing if it is gone, or if a version created it that did not record what it sent. */
-    private List<String> changes(PingOneClient pingone, List<Entry> entries, CreatedObject made) {
+    private List<String> changes(PingOneClient pingone, List<Entry> entries, CreatedObject made, Set<String> gone) {
         Optional<String> sent = entries.stream().filter(entry -> entry.action() == Entry.Action.CREATE
             && made.id().equals(entry.pingOneId())).map(Entry::sent).filter(Objects::nonNull).findFirst();
         try {
@@ -198,6 +205,7 @@ class UndoReview {
                 .contains(made.id())) {
                 throw Absence.contradicted(clock, failure.getMessage());
             }
+            gone.add(made.id());
             return List.of();
         }
     }
@@ -222,7 +230,7 @@ class UndoReview {
             }
             return;
         }
-        objections(execution, pingone, with(execution, made)).values().stream().findFirst().ifPresent(reason -> {
+        objections(execution, pingone, with(execution, made), new HashSet<>()).values().stream().findFirst().ifPresent(reason -> {
             throw new BpmnError(Failures.CHANGED_SINCE_APPROVAL, PlainText.oneLine("The %s was not deleted: %s.".formatted(made, reason)));
         });
     }
