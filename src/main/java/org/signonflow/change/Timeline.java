@@ -61,10 +61,14 @@ public class Timeline {
     private Stream<TimelineEvent> drift(Change change) {
         return change.check() == null || change.check().foundAt() == null ? Stream.empty()
             : checks.episodes(change.id()).stream().flatMap(episode -> Stream.of(
-                TimelineEvent.of(episode.foundAt(), TimelineEvent.Type.DRIFT_FOUND, null, null,
-                    episode.findings().stream().map(Finding::toString).collect(Collectors.joining("\n"))),
-                episode.goneAt() == null ? null : TimelineEvent.of(episode.goneAt(), TimelineEvent.Type.DRIFT_GONE, null, null, null))
+                TimelineEvent.of(episode.foundAt(), TimelineEvent.Type.DRIFT_FOUND, null, null, said(episode)),
+                episode.goneAt() == null ? null : TimelineEvent.of(episode.goneAt(), TimelineEvent.Type.DRIFT_GONE, null, null,
+                    said(episode)))
                 .filter(Objects::nonNull));
+    }
+
+    private static String said(Checks.Episode episode) {
+        return episode.findings().stream().map(Finding::toString).collect(Collectors.joining("\n"));
     }
 
     private Stream<Entry> calls(Change change, Map<String, String> variables) {

@@ -217,10 +217,11 @@ class ChangesController {
         if (!plans.take(who.getName())) {
             throw new ResponseStatusException(HttpStatus.TOO_MANY_REQUESTS, PlansPerMinute.BEYOND);
         }
-        engine.check(change);
         if (htmx != null) {
+            // Also when it fails: the page then says so.
             response.setHeader("HX-Refresh", "true");
         }
+        engine.check(change);
         return visible.find(id, who);
     }
 

@@ -39,8 +39,8 @@ public record EventView(TimelineEvent event, boolean withdrawn) {
             case COMMENT -> "Comment" + by();
             case ROLL_BACK -> (withdrawn ? "Withdrawn" : "Roll back requested") + by();
             case ENDED -> "Ended";
-            case DRIFT_FOUND -> "Found changed in PingOne";
-            case DRIFT_GONE -> "No longer found so";
+            case DRIFT_FOUND -> "No longer in PingOne as it was created";
+            case DRIFT_GONE -> "This difference is gone again";
         };
     }
 

@@ -221,7 +221,7 @@ class ChangesTest extends RunningApp {
 
         change("/signOnPolicies/" + policy, "description", "");
         assertThat(rest("requester").call("POST", check, null).json().at("/check/goneAt").asString()).isNotBlank();
-        assertThat(page("requester", "/changes/" + id).body()).contains("No longer found so");
+        assertThat(page("requester", "/changes/" + id).body()).contains("This difference is gone again");
         String waiting = waiting("requester", "Waits", "Waits_MFA").getProcessInstanceId();
         assertThat(rest("operator").call("POST", "/api/changes/" + waiting + "/check", null).status()).isEqualTo(409);
     }

@@ -126,8 +126,8 @@ class UndoReview {
                 : InWords.by(Assigned.besides(null, assignments, policies), fallback),
             applicationId == null ? null : isApplicationGone ? APPLICATION_GONE : deletesApplication ? "Nobody: the application is deleted"
                 : InWords.by(Assigned.besides(null, left, policies), fallback),
-            goes.stream().map(one -> one + (gone.contains(one.id()) ? GONE : "")).toList(), staying, of(goes, Kind.SIGN_ON_POLICY).isPresent(), deletesApplication,
-            digest(problem, made, staying, assignments, fallback));
+            goes.stream().map(one -> one + (gone.contains(one.id()) ? GONE : "")).toList(), staying,
+            of(goes, Kind.SIGN_ON_POLICY).isPresent(), deletesApplication, digest(problem, made, staying, assignments, fallback));
     }
 
     /** An application and what it was granted go together, or stay together. */
