@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,10 +47,12 @@ class ChangePage {
     private final Terraform terraform;
     private final Changes records;
     private final Timeline timeline;
+    private final VisibleRollOuts rollOuts;
 
     ChangePage(VisibleChanges changes, ChangeDetails details, VisibleRows rows, EngineHistory history, OpenDecisions decisions,
-               Picture picture, Promotion promotion, Terraform terraform, Changes records,
-               Timeline timeline) {
+               Picture picture, Promotion promotion, Terraform terraform, Changes records, Timeline timeline,
+               VisibleRollOuts rollOuts) {
+        this.rollOuts = rollOuts;
         this.changes = changes;
         this.details = details;
         this.rows = rows;
@@ -109,7 +112,10 @@ class ChangePage {
         model.addAttribute("partlyUndone", view.isInEffect() && undo.filter(one -> one.state().hasEnded()).isPresent()
             && timeline.hasLostSomething(change));
         model.addAttribute("urgentUndo", undo.filter(one -> view.isInEffect() && one.unassignedAt() != null).orElse(null));
-        model.addAttribute("seesUndo", change.undoneBy() != null && changes.sees(change.undoneBy(), who));
+        Optional<Change> seen = changes.seen(change.undoneBy(), who);
+        model.addAttribute("undo", seen.orElse(null));
+        model.addAttribute("undoState", seen.map(one -> new ChangeView(one).shortState().toLowerCase(Locale.ROOT)).orElse(null));
+        model.addAttribute("rollOut", change.rollOut() == null ? null : rollOuts.name(change.rollOut(), who));
         model.addAttribute("goesToTerraform", change.state() == ChangeState.COMPLETED && !view.isUndo() && terraform.hasAny(change));
         model.addAttribute("startsAlone", hasBegun && promotion.problem(change).isEmpty());
         boolean mayAct = view.isInEffect() && VisibleChanges.mayAct(change.requestedBy(), who);

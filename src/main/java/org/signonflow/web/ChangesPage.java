@@ -30,12 +30,14 @@ class ChangesPage {
     private static final int PAGE = 50;
     private static final int LONGEST_FILTER = 200;
     private static final List<String> FILTERS = List.of("q", "state", "environment", "flow", "requester", "from", "to", "rollOut",
-        "drift", "after");
+        "rows", "drift", "after");
 
     private final VisibleChanges changes;
     private final PingOneEnvironments environments;
+    private final VisibleRollOuts rollOuts;
 
-    ChangesPage(VisibleChanges changes, PingOneEnvironments environments) {
+    ChangesPage(VisibleChanges changes, PingOneEnvironments environments, VisibleRollOuts rollOuts) {
+        this.rollOuts = rollOuts;
         this.changes = changes;
         this.environments = environments;
     }
@@ -52,10 +54,12 @@ class ChangesPage {
         Standing standing = Stream.of(Standing.values()).filter(one -> one.name().equals(filter.get("state"))).findFirst().orElse(null);
         Drifted drift = Stream.of(Drifted.values()).filter(one -> one.name().equals(filter.get("drift"))).findFirst().orElse(null);
         List<Change> found = changes.list(new ChangeFilter(filter.get("q"), standing, filter.get("environment"), filter.get("flow"),
-            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"), null, null,
+            filter.get("requester"), day(filter.get("from"), 0), day(filter.get("to"), 1), filter.get("rollOut"),
+            List.of("true", "false").contains(filter.getOrDefault("rows", "")) ? Boolean.valueOf(filter.get("rows")) : null, null,
             drift),
             filter.remove("after"), PAGE + 1, who);
         model.addAttribute("filter", filter);
+        model.addAttribute("rollOut", filter.containsKey("rollOut") ? rollOuts.name(filter.get("rollOut"), who) : null);
         model.addAttribute("changes", found.stream().limit(PAGE).map(ChangeView::new).toList());
         if (found.size() > PAGE) {
             UriComponentsBuilder next = UriComponentsBuilder.fromPath("changes");

@@ -57,6 +57,8 @@ class HomePage {
         model.addAttribute("underWay", underWay.stream().filter(view -> !above.contains(view)).toList());
         add(model, "ended", changes.lastEnded(ChangeFilter.ALL.alone(), SOME + 1, who));
         model.addAttribute("drift", Words.drift(checks.count(VisibleRollOuts.seesAll(who) ? null : who.getName())));
+        model.addAttribute("rollOutsUnderWay", latest.stream().filter(rollOut -> rollOut.endedAt() == null
+            && !(approver && rollOut.stage() == Stage.WAITING_FOR_APPROVAL && !who.getName().equals(rollOut.requestedBy()))).toList());
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
         model.addAttribute("stages", latest.stream().collect(Collectors.toMap(RollOut::id, Words::stage)));
         model.addAttribute("script", "environments.js");

@@ -44,6 +44,11 @@ class VisibleChanges {
         return visible(id, who).isPresent();
     }
 
+    /** The change, if there is one and the user may see it. */
+    Optional<Change> seen(String id, Authentication who) {
+        return Optional.ofNullable(id).flatMap(one -> visible(one, who));
+    }
+
     private Optional<Change> visible(String id, Authentication who) {
         return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(changes::find)
             .filter(change -> VisibleRollOuts.seesAll(who) || who.getName().equals(change.requestedBy()));

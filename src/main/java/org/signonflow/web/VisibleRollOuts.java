@@ -1,5 +1,6 @@
 package org.signonflow.web;
 
+import org.signonflow.change.PlainText;
 import org.signonflow.rollout.RollOut;
 import org.signonflow.rollout.RollOuts;
 import org.signonflow.security.setup.Roles;
@@ -9,6 +10,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +37,12 @@ class VisibleRollOuts {
     RollOut find(String id, Authentication who) {
         return rollOuts.find(id).filter(rollOut -> sees(rollOut, who))
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such roll-out."));
+    }
+
+    /** What a link to it says: its name, if the user may see it. */
+    String name(String id, Authentication who) {
+        return Optional.of(id).filter(text -> PlainText.unstorable(text).isEmpty()).flatMap(rollOuts::find)
+            .filter(rollOut -> sees(rollOut, who)).map(RollOut::name).orElse("Roll-out");
     }
 
     private boolean sees(RollOut rollOut, Authentication who) {
