@@ -30,7 +30,8 @@ function show(rollOut) {
   const withdrawn = rollOut.rolledBackBy != null && rollOut.rolledBackBy === rollOut.requestedBy && rollOut.decision == null;
   document.title = `${rollOut.name}: Signonflow`;
   byId('name').textContent = rollOut.name;
-  byId('who').textContent = `${undoes && rows === 0 ? 'A policy that rows shared' : applications(rows)}, requested ${by(rollOut.requestedBy)}on `
+  const what = undoes && rows === 0 ? 'A policy that rows shared' : applications(rows);
+  byId('who').textContent = `${what}, requested ${by(rollOut.requestedBy)}on `
     + when(rollOut.requestedAt) + (ended ? `, ended on ${when(rollOut.endedAt)}` : '');
   byId('reason').hidden = rollOut.reason == null;
   byId('reason').textContent = `Reason: ${rollOut.reason}`;

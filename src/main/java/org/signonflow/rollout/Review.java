@@ -97,7 +97,8 @@ public class Review {
             }
         });
         List<String> settings = SHOWN.stream().filter(values::containsKey)
-            .map(field -> InWords.LABELS.getOrDefault(field, LABELS.get(field)) + "\t" + inWords(field, values.get(field), rows[0])).toList();
+            .map(field -> InWords.LABELS.getOrDefault(field, LABELS.get(field)) + "\t"
+                + inWords(field, values.get(field), rows[0])).toList();
         return new Summary(cut(String.join("\n", settings)), marks.isEmpty() ? null : marks(marks));
     }
 
@@ -146,7 +147,8 @@ public class Review {
             return field.equals(FlowVariables.POLICY) ? POLICIES.getOrDefault(value, value) : shortened(InWords.value(field, value));
         }
         String some = values.size() > MOST_VALUES ? "%,d different values".formatted(values.size())
-            : values.entrySet().stream().map(value -> "%s (%s)".formatted(shortened(InWords.value(field, value.getKey())), rows(value.getValue())))
+            : values.entrySet().stream()
+                .map(value -> "%s (%s)".formatted(shortened(InWords.value(field, value.getKey())), rows(value.getValue())))
                 .collect(Collectors.joining(", "));
         return without == 0 ? some : "%s; none: %s".formatted(some, rows(without));
     }

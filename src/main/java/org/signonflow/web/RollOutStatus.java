@@ -29,7 +29,8 @@ import java.util.List;
  * @param task        the task in which the caller may decide on it; null if there is none, or not for them
  */
 record RollOutStatus(@JsonUnwrapped RollOut rollOut, Progress progress, Long secondsLeft, String rejection, String task,
-                     List<RollOut> undoneBy, int inEffect, List<String> notUndone, boolean mayUndo, boolean mayRollBack, boolean withdraws) {
+                     List<RollOut> undoneBy, int inEffect, List<String> notUndone, boolean mayUndo, boolean mayRollBack,
+                     boolean withdraws) {
 
     static RollOutStatus of(RollOut rollOut, RollOuts rollOuts, Changes changes, OpenDecisions decisions, EngineHistory history,
                             Authentication who) {

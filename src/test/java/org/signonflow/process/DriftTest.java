@@ -362,7 +362,7 @@ class DriftTest extends FlowTest {
         checkAll();
         assertThat(check(mfa).drift()).isNull();
         assertThat(check(mfa).failure()).matches(
-            "PingOne does not show all of what was created only just. Whether it is gone can be told from \\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z on.");
+            "PingOne does not show all of what was created only just. Check again from \\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z on.");
         assertThat(changes.list(HERE.with(Drifted.FAILED), null, 10)).hasSize(1);
     }
 

@@ -805,7 +805,8 @@ class RollOutTest extends RowsTest {
         runAll();
         assertThat(variable(rollOut, "rollOutId")).isEqualTo(rollOut.getId());
         assertThat(((String) variable(rollOut, "settings")).split("\n")).contains("Policy\ta new one for each application",
-            "PingOne environment\tsandbox", "Redirect URIs\thttp://evil.example/steal (1 row), https://evil.example/steal (1 row); none: 1 row",
+            "PingOne environment\tsandbox",
+            "Redirect URIs\thttp://evil.example/steal (1 row), https://evil.example/steal (1 row); none: 1 row",
             "Scopes\tprofile (2 rows), profile, email, offline_access (1 row)", "Users without a device\tLet them pass",
             "Priority of the assignment\t1");
         assertThat(((String) variable(rollOut, "secondLook")).split("\n")).satisfiesExactlyInAnyOrder(

@@ -289,8 +289,8 @@ class UndoRollOutTest extends RowsTest {
             .isEqualTo(RollOut.Undone.ALL);
         ProcessInstance rest = waiting(rollOut);
         assertThat(rows(rest)).isEmpty();
-        assertThat((String) variable(rest, "policies")).startsWith("Shared in sandbox, which the roll-out created: no application has it any "
-            + "more. It was assigned to App 1, App 2,");
+        assertThat((String) variable(rest, "policies")).startsWith(
+            "Shared in sandbox, which the roll-out created: no application has it any more. It was assigned to App 1, App 2,");
         assertThatThrownBy(() -> decide(rest, "approve", "leaveOut", "3")).hasMessageContaining("leaveOut: is not allowed here");
         decide(rest, "approve");
         runAll();

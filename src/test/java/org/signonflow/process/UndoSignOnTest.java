@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -399,6 +400,25 @@ class UndoSignOnTest extends FlowTest {
         ProcessInstance mfa = completedMfa();
         sandbox.pingOne("DELETE", "/signOnPolicies/" + id(mfa, "policyId"), "");
         ProcessInstance undo = waiting(mfa);
+        assertThat(id(undo, "goes")).as("PingOne's not found is not believed yet").doesNotContain("gone already");
+        approve(undo);
+        assertEnded(undo, "COMPLETED");
+        assertNothingLeft();
+    }
+
+    @Test
+    void whatIsGoneAlreadyIsSaidToBe() {
+        ProcessInstance mfa = completedMfa();
+        sandbox.pingOne("DELETE", "/applications/" + id(mfa, "applicationId"), "");
+        pass(Duration.ofMinutes(3));
+        ProcessInstance undo = waiting(mfa);
+        assertThat(id(undo, "goes").lines()).containsExactlyInAnyOrder(
+            "sign-on policy assignment (%s): gone already".formatted(id(mfa, "assignmentId")),
+            "sign-on policy MFA_UseCase (%s)".formatted(id(mfa, "policyId")),
+            "grant of resource openid (%s): gone already".formatted(id(mfa, "grantId")),
+            "application Banking app (%s): gone already".formatted(id(mfa, "applicationId")));
+        assertThat(id(undo, "signOnNow")).isEqualTo("Nobody: the application is gone");
+        assertThat(id(undo, "signOnAfter")).isEqualTo("Nobody: the application is gone");
         approve(undo);
         assertEnded(undo, "COMPLETED");
         assertNothingLeft();

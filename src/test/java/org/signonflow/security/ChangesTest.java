@@ -9,6 +9,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
+import org.signonflow.change.Checks;
+import org.signonflow.change.DriftState;
+import org.signonflow.change.Finding;
 import org.signonflow.harness.SandboxControl;
 import org.signonflow.security.Caller.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -20,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -171,7 +175,7 @@ class ChangesTest extends RunningApp {
     }
 
     @Test
-    void requestersAndOperatorsHaveACompletedChangeComparedWithPingOne() {
+    void requestersAndOperatorsHaveACompletedChangeComparedWithPingOne(@Autowired Checks checks) {
         user("rival", "sign-on-requesters");
         String id = completed("requester", "<b>Checked</b>", "Checked_MFA");
         String check = "/api/changes/" + id + "/check";
@@ -204,7 +208,7 @@ class ChangesTest extends RunningApp {
         assertThat(changed.json().at("/check/findings/0/member").asString()).isEqualTo("description");
         assertThat(changed.json().at("/check/findings/0/found").asString()).isEqualTo("\"<script>alert(1)</script>\"");
         for (String user : List.of("requester", "approver", "operator")) {
-            assertThat(page(user, "/changes/" + id).body()).as(user).contains("&lt;script&gt;", "Found changed in PingOne")
+            assertThat(page(user, "/changes/" + id).body()).as(user).contains("&lt;script&gt;", "No longer in PingOne as it was created")
                 .doesNotContain("<script>alert", "<b>Checked");
             assertThat(page(user, "/").body()).contains("No longer in PingOne as created", "changes?drift=CHANGED");
             assertThat(page(user, "/changes?drift=CHANGED").body()).contains(id);
@@ -222,6 +226,12 @@ class ChangesTest extends RunningApp {
         change("/signOnPolicies/" + policy, "description", "");
         assertThat(rest("requester").call("POST", check, null).json().at("/check/goneAt").asString()).isNotBlank();
         assertThat(page("requester", "/changes/" + id).body()).contains("This difference is gone again");
+        checks.compared(id, Instant.now(), List.of(new Finding(DriftState.GONE, "application App", "x", null, null, null, null)));
+        assertThat(page("requester", "/changes/" + id).body())
+            .contains("Completed: not in effect as it was, something of it is gone in PingOne")
+            .doesNotContain("Completed: in effect", "What takes effect");
+        assertThat(page("operator", "/changes?rows=false").body()).contains(id);
+        assertThat(page("operator", "/changes?rows=true").body()).doesNotContain(id);
         String waiting = waiting("requester", "Waits", "Waits_MFA").getProcessInstanceId();
         assertThat(rest("operator").call("POST", "/api/changes/" + waiting + "/check", null).status()).isEqualTo(409);
     }

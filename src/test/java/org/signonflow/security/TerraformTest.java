@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -221,6 +222,21 @@ class TerraformTest extends RunningApp {
         for (String query : List.of("?limit=0", "?limit=101", "?limit=x", "?after=x")) {
             refused(rest("requester").call("GET", path + query, null), 400, "(limit|after): must be .*");
         }
+        String inEffect = banking();
+        String undone = completed("{\"flow\": \"configure-mfa-sign-on\", \"applicationName\": \"Undone\", \"policyName\": \"Undone_MFA\"}");
+        RollOutFixture some = new RollOutFixture(rollOuts, "Some", "requester", 5);
+        some.reach(RowState.COMPLETED, null, 1, 2);
+        some.reach(RowState.REJECTED, "No", 3, 4);
+        some.enter(Stage.COMPLETED);
+        Map.of(1, inEffect, 2, undone).forEach((line, id) -> {
+            jdbc.update("update signonflow_roll_out_row set instance_id = ? where roll_out_id = ? and line = ?", id, some.id(), line);
+            jdbc.update("update signonflow_change set roll_out = ?, line = ? where id = ?", some.id(), line, id);
+        });
+        jdbc.update("update signonflow_change set undone_at = current_timestamp where id = ?", undone);
+        Answer exported = rest("requester").call("GET", "/api/roll-outs/" + some.id() + "/terraform", null);
+        assertThat(exported.status()).as(exported.body()).isEqualTo(200);
+        assertThat(exported.body()).contains("# Left out, undone since: line 2.\n# Left out, never took effect: lines 3-5.\n");
+
         RollOutFixture declined = new RollOutFixture(rollOuts, "Declined", "requester", 1);
         declined.enter(Stage.DECLINED);
         refused(rest("requester").call("GET", "/api/roll-outs/" + declined.id() + "/terraform", null), 409,

@@ -309,8 +309,8 @@ class DriftCheck implements DisposableBean {
         List<Finding> findings = comparison.of(change, entries, besides(change, entries, now), now);
         List<String> gone = findings.stream().filter(finding -> finding.drift() == DriftState.GONE).map(Finding::id).toList();
         journal.mayAppear(changes.instancesOf(change.id()), gone).ifPresent(again -> {
-            throw UnsettledException.until(again, ("PingOne does not show all of what was created only just. Whether it is "
-                + "gone can be told from %s on.").formatted(again.truncatedTo(ChronoUnit.SECONDS)));
+            throw UnsettledException.until(again, "PingOne does not show all of what was created only just. Check again from %s on."
+                .formatted(again.truncatedTo(ChronoUnit.SECONDS)));
         });
         transaction.executeWithoutResult(status -> checks.compared(change.id(), at, findings));
         return findings;

@@ -67,7 +67,8 @@ class CheckRollOutUndoRequest implements ExecutionListener {
             refusal(ProcessVariables.ROLL_OUT,
                 "there is no such roll-out, or you may not have it undone: only its requester and operators may."));
         List<Request> requests = requests(undone, text(execution, ProcessVariables.LINES));
-        execution.setVariable(ProcessVariables.NOT_UNDONE, notUndone(undone.id(), Lines.of(text(execution, ProcessVariables.LINES)), requests));
+        execution.setVariable(ProcessVariables.NOT_UNDONE, notUndone(undone.id(),
+            Lines.of(text(execution, ProcessVariables.LINES)), requests));
         // What a form leaves blank was not given.
         FIELDS.forEach(field -> execution.setVariable(field.name(), text(execution, field.name())));
         int before = rollOuts.undoing(undone.id()).size();

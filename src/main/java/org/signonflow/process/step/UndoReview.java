@@ -106,6 +106,7 @@ class UndoReview {
         List<CreatedObject> made = looksAt(execution);
         Set<String> gone = new HashSet<>();
         Map<String, String> stays = objections(execution, pingone, made, gone);
+        gone.removeIf(id -> access.mayAppear(execution, ProcessVariables.changeOf(execution), List.of(id)) != null);
         String problem = made.isEmpty() && !ProcessVariables.isUrgent(execution) ? "Nothing of it is left in PingOne."
             : of(made, Kind.ASSIGNMENT).map(CreatedObject::id).map(stays::get)
             .map("The policy is no longer assigned as the change assigned it: %s. Nothing was undone."::formatted).orElse(null);
