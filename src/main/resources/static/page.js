@@ -51,4 +51,5 @@ const STAGES_OF_UNDO = {
   ROLLED_BACK: 'Rolled back: nothing more is undone',
 };
 const UNDONE = { SOME: 'Completed, and undone in part since', ALL: 'Undone: no longer in effect' };
-export const stage = ({ stage, undoes, undone }) => UNDONE[undone] ?? (undoes == null ? STAGES : STAGES_OF_UNDO)[stage] ?? stage;
+export const stage = ({ stage, undoes, undone, withdrawn }) => UNDONE[undone]
+  ?? (undoes == null ? STAGES : STAGES_OF_UNDO)[stage]?.replace('Rolled back', withdrawn ? 'Withdrawn' : 'Rolled back') ?? stage;

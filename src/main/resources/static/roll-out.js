@@ -27,7 +27,6 @@ function show(rollOut) {
   const ended = rollOut.endedAt != null;
   undoes = rollOut.undoes != null;
   const undone = undoes || ['UNDOING', 'DECLINED', 'REJECTED', 'ROLLED_BACK'].includes(rollOut.stage);
-  const withdrawn = rollOut.rolledBackBy != null && rollOut.rolledBackBy === rollOut.requestedBy && rollOut.decision == null;
   document.title = `${rollOut.name}: Signonflow`;
   byId('name').textContent = rollOut.name;
   const what = undoes && rows === 0 ? 'A policy that rows shared' : applications(rows);
@@ -36,7 +35,7 @@ function show(rollOut) {
   byId('reason').hidden = rollOut.reason == null;
   byId('reason').textContent = `Reason: ${rollOut.reason}`;
   byId('rolled-back').hidden = rollOut.rolledBackAt == null;
-  byId('rolled-back').textContent = `${withdrawn ? 'Withdrawn' : 'Rolled back'} ${by(rollOut.rolledBackBy)}on ${when(rollOut.rolledBackAt)}`;
+  byId('rolled-back').textContent = `${rollOut.withdrawn ? 'Withdrawn' : 'Rolled back'} ${by(rollOut.rolledBackBy)}on ${when(rollOut.rolledBackAt)}`;
   byId('decision').hidden = rollOut.decision == null;
   byId('decision').textContent = rollOut.decision == null ? ''
     : `${DECISIONS[rollOut.decision] ?? rollOut.decision} ${by(rollOut.decidedBy)}on ${when(rollOut.decidedAt)}`

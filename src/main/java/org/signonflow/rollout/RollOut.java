@@ -28,6 +28,11 @@ public record RollOut(String id, String name, String requestedBy, Instant reques
         return user.equals(requestedBy) && stage.isWithoutEffect() && decision == null;
     }
 
+    /** Whether its requester had it rolled back before anybody had decided. */
+    public boolean isWithdrawn() {
+        return rolledBackBy != null && rolledBackBy.equals(requestedBy) && decision == null;
+    }
+
     /** Whether it can still be rolled back. */
     public boolean mayBeRolledBack() {
         return endedAt == null && rolledBackAt == null && (stage != Stage.UNDOING || undoes != null && "approve".equals(decision));

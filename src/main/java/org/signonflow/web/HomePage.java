@@ -58,7 +58,7 @@ class HomePage {
         add(model, "ended", changes.lastEnded(ChangeFilter.ALL.alone(), SOME + 1, who));
         model.addAttribute("drift", Words.drift(checks.count(VisibleRollOuts.seesAll(who) ? null : who.getName())));
         model.addAttribute("rollOutsUnderWay", latest.stream().filter(rollOut -> rollOut.endedAt() == null
-            && !(approver && rollOut.stage() == Stage.WAITING_FOR_APPROVAL && !who.getName().equals(rollOut.requestedBy()))).toList());
+            && !(approver && rollOut.stage() == Stage.WAITING_FOR_APPROVAL && !who.getName().equals(rollOut.requestedBy()))).limit(SOME).toList());
         model.addAttribute("rollOuts", latest.stream().limit(SOME).toList());
         model.addAttribute("stages", latest.stream().collect(Collectors.toMap(RollOut::id, Words::stage)));
         model.addAttribute("script", "environments.js");

@@ -104,7 +104,8 @@ final class Words {
     /** Where a roll-out stands. */
     static String stage(RollOut rollOut) {
         return rollOut.undone() == RollOut.Undone.ALL ? UNDONE : rollOut.undone() == RollOut.Undone.SOME ? UNDONE_IN_PART
-            : (rollOut.undoes() == null ? STAGES : STAGES_OF_UNDO).get(rollOut.stage().name());
+            : (rollOut.undoes() == null ? STAGES : STAGES_OF_UNDO).get(rollOut.stage().name())
+                .replace("Rolled back", rollOut.isWithdrawn() ? "Withdrawn" : "Rolled back");
     }
 
     private static Map<Drifted, String> drifted() {

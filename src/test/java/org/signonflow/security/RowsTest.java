@@ -231,6 +231,7 @@ class RowsTest extends RunningApp {
         assertThat(rest("requester").call("POST", door, null).status()).isEqualTo(204);
         runAll(rollOut, () -> assertThat(rollOut(rollOut).get("stage").asString()).isEqualTo("ROLLED_BACK"));
         assertThat(rollOut(rollOut).get("rolledBackBy").asString()).isEqualTo("requester");
+        assertThat(rollOut(rollOut).get("withdrawn").asBoolean()).isTrue();
         assertThat(rest("requester").call("POST", door, null).status()).as("once more").isEqualTo(409);
 
         String approved = startRollOut("applicationName,policyName\nApp,App_MFA\n", "");
