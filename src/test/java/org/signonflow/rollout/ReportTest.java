@@ -68,12 +68,22 @@ class ReportTest {
             line,environment,applicationName,policyName,state,trouble,problem,applicationId,grantId,policyId,actionId,assignmentId,instanceId,\
             applicationDescription,redirectUris,bundleId,packageName,scopes,policyDescription,authenticators,deviceAuthenticationPolicyId,\
             noDevicesMode,assignmentPriority,policyActions,signOnNow,signOnAfter,secondLook,requestedBy,requestedAt,decision,decidedBy,\
-            decidedAt,comment,endedAt,reason,rolledBackBy,rolledBackAt
+            decidedAt,comment,endedAt,reason,rolledBackBy,rolledBackAt,undoneBy,undoneAt
             2,sandbox,"A, ""B""; Ä",P,READY,,,1,2,3,4,5,instance-2,,,,,,,,,,,,,,,%1$s
             3,sandbox,,P,READY,FAILED,"two\nlines",,,,,,instance-3,,,,,,,,,,,,,,,%1$s
             """.formatted("requester,2026-11-21T12:00:00Z,approve,approver,2026-11-22T12:00:00Z,'=As agreed.,2026-11-23T12:00:00Z,'=Because.,"
-                + "operator,2026-11-22T13:00:00Z")
+                + "operator,2026-11-22T13:00:00Z,,")
             .replace("\n", "\r\n").replace("two\r\n", "two\n"));
+    }
+
+    @Test
+    void itIsSaidWhatHasUndoneARow() throws IOException {
+        Row completed = new Row("a", 2, Map.of("environment", "sandbox"), "instance-2", RowState.COMPLETED, null, null, Map.of(), Map.of(),
+            null, null, null, null);
+        has(List.of(completed));
+        Mockito.when(rollOuts.undone(List.of("instance-2")))
+            .thenReturn(Map.of("instance-2", new RollOuts.Undoing("undo-2", Instant.parse("2026-11-24T12:00:00Z"), "undo")));
+        assertThat(csv()).endsWith(",undo-2,2026-11-24T12:00:00Z\r\n");
     }
 
     /** Issue 10, number 6. */
