@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
@@ -28,6 +29,8 @@ public record Drift(String member, String sent, String found) {
         Kind.APPLICATION, List.of("description", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "targetLinkUri",
             "homePageUrl", "loginPageUrl", "mobile.bundleId", "mobile.packageName"),
         Kind.SIGN_ON_POLICY, List.of("description"), Kind.ACTION, List.of("condition", "noDevicesMode"));
+    /** What PingOne may leave out of its replies as long as no refresh tokens are issued. */
+    private static final Set<String> OF_REFRESH_TOKENS = Set.of("refreshTokenDuration", "refreshTokenRollingDuration");
     /** As which PingOne may answer what was not sent. */
     private static final Map<String, String> DEFAULTS = Map.of("noDevicesMode", "BLOCK");
 
@@ -54,6 +57,9 @@ public record Drift(String member, String sent, String found) {
         if (sent.isObject() && !CanonicalJson.isNothing(CanonicalJson.of(sent))) {
             sent.properties().forEach(member -> compare(path.isEmpty() ? member.getKey() : path + "." + member.getKey(), member.getValue(),
                 found.path(member.getKey()), drifts));
+            return;
+        }
+        if (found.isMissingNode() && OF_REFRESH_TOKENS.contains(path)) {
             return;
         }
         JsonNode before = CanonicalJson.of(sent);

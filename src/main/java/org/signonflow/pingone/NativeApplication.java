@@ -17,14 +17,17 @@ import tools.jackson.databind.node.ObjectNode;
 public record NativeApplication(String name, String description, List<String> redirectUris, String bundleId, String packageName,
                                 String reference) {
 
+    private static final int THIRTY_DAYS = 2_592_000;
+    private static final int HALF_A_YEAR = 15_552_000;
+
     /** Keeps a copy of the list. */
     public NativeApplication {
         redirectUris = redirectUris == null ? List.of() : List.copyOf(redirectUris);
     }
 
     /**
-     * The body of step 1 of the published workflow. Bundle id and package name go into {@code mobile}, as in the current data model; the
-     * published request still shows the old place.
+     * The body of step 1 of the published workflow, with what is usual stated. Bundle id and package name go into {@code mobile}, as in
+     * the current data model; the published request still shows the old place.
      */
     ObjectNode toJson() {
         ObjectNode json = Json.object().put("enabled", true).put("name", name);
@@ -42,6 +45,18 @@ public record NativeApplication(String name, String description, List<String> re
             Json.putIfPresent(mobile, "packageName", packageName);
         }
         Json.putIfPresent(json, "externalId", reference);
+        stateDefaults(json);
         return json;
+    }
+
+    /**
+     * What PingOne leaves unsaid unless it was sent, by its published replies, and what Ping's Terraform provider sends for every
+     * application, even if nobody asks for it: stated from the start, nothing changes when Terraform takes the application over. These
+     * are PingOne's defaults, except that it sets refresh tokens no last day; with the implicit grant there are none.
+     */
+    private static void stateDefaults(ObjectNode json) {
+        json.put("allowWildcardInRedirectUris", false).put("includeX5t", false).put("opSessionCheckEnabled", false)
+            .put("requireSignedRequestObject", false).put("supportUnsignedRequestObject", false)
+            .put("refreshTokenDuration", THIRTY_DAYS).put("refreshTokenRollingDuration", HALF_A_YEAR);
     }
 }

@@ -29,6 +29,11 @@ import org.junit.jupiter.api.Test;
 /** Requests are exactly those that PingOne publishes, byte for byte, and all known variants of its replies are understood. */
 class PublishedRequestsTest {
 
+    /** The only members besides: the values that Ping's Terraform provider sends for any application. */
+    private static final String STATED = "\"allowWildcardInRedirectUris\":false,\"includeX5t\":false,\"opSessionCheckEnabled\":false,"
+        + "\"requireSignedRequestObject\":false,\"supportUnsignedRequestObject\":false,\"refreshTokenDuration\":2592000,"
+        + "\"refreshTokenRollingDuration\":15552000";
+
     private FakePingOne pingOne;
 
     @BeforeEach
@@ -57,7 +62,7 @@ class PublishedRequestsTest {
             + "\"type\":\"NATIVE_APP\",\"protocol\":\"OPENID_CONNECT\",\"responseTypes\":[\"TOKEN\",\"ID_TOKEN\"],"
             + "\"grantTypes\":[\"IMPLICIT\"],"
             + "\"tokenEndpointAuthMethod\":\"NONE\",\"redirectUris\":[\"https://www.example.com\"],"
-            + "\"mobile\":{\"bundleId\":\"com.example.something1\",\"packageName\":\"org.example.hyphenated_name1\"}}");
+            + "\"mobile\":{\"bundleId\":\"com.example.something1\",\"packageName\":\"org.example.hyphenated_name1\"}," + STATED + "}");
         assertThat(created).isEqualTo(new Application(ID, "App", "This is an OIDC native application.", "NATIVE_APP", true,
             "com.example.something1", "org.example.hyphenated_name1", List.of("https://www.example.com"), List.of("IMPLICIT"), Map.of(),
             "ref-1", Instant.parse("2026-04-22T18:56:43.197Z"),
@@ -71,7 +76,7 @@ class PublishedRequestsTest {
 
         assertSent("POST", "/applications", "{\"enabled\":true,\"name\":\"${7*7}<script>\\\"é\\r\\n\",\"type\":\"NATIVE_APP\","
             + "\"protocol\":\"OPENID_CONNECT\",\"responseTypes\":[\"TOKEN\",\"ID_TOKEN\"],\"grantTypes\":[\"IMPLICIT\"],"
-            + "\"tokenEndpointAuthMethod\":\"NONE\",\"externalId\":\"pi-1\"}");
+            + "\"tokenEndpointAuthMethod\":\"NONE\",\"externalId\":\"pi-1\"," + STATED + "}");
     }
 
     @Test

@@ -105,7 +105,9 @@ class ConfigureMfaSignOnTest extends FlowTest {
              "protocol": "OPENID_CONNECT", "responseTypes": ["TOKEN", "ID_TOKEN"], "grantTypes": ["IMPLICIT"],
              "tokenEndpointAuthMethod": "NONE", "redirectUris": ["https://www.example.com"],
              "mobile": {"bundleId": "com.example.something1", "packageName": "org.example.hyphenated_name1"},
-             "externalId": "%s"}""".formatted(instance.getId())));
+             "externalId": "%s", "allowWildcardInRedirectUris": false, "includeX5t": false, "opSessionCheckEnabled": false,
+             "requireSignedRequestObject": false, "supportUnsignedRequestObject": false, "refreshTokenDuration": 2592000,
+             "refreshTokenRollingDuration": 15552000}""".formatted(instance.getId())));
         assertThat(sandbox.body(instance.getId(), "POST /signOnPolicies")).isEqualTo(json("""
             {"name": "MFA_UseCase", "default": false, "description": "A new MFA sign-on policy."}"""));
         assertThat(sandbox.body(instance.getId(), "POST /signOnPolicies/*/actions")).isEqualTo(json("""
