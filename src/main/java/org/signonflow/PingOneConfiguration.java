@@ -1,7 +1,10 @@
 package org.signonflow;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.signonflow.change.FlowFields;
 import org.signonflow.journal.Journal;
+import org.signonflow.metrics.CallMetrics;
+import org.signonflow.metrics.QuotaMetrics;
 import org.signonflow.pingone.PingOneEnvironment;
 import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.pingone.PingOneHttp;
@@ -116,8 +119,8 @@ class PingOneConfiguration {
     }
 
     @Bean
-    PingOneEnvironments pingOneEnvironments(Properties properties, BuildProperties build) {
-        return new PingOneEnvironments(new PingOneHttp(properties.http().timeouts(), build.getVersion()),
+    PingOneEnvironments pingOneEnvironments(Properties properties, BuildProperties build, CallMetrics observer) {
+        return new PingOneEnvironments(new PingOneHttp(properties.http().timeouts(), build.getVersion(), observer),
             properties.environments().entrySet().stream().map(entry -> entry.getValue().named(entry.getKey())).toList());
     }
 
@@ -127,9 +130,20 @@ class PingOneConfiguration {
     }
 
     @Bean
-    Quota quota(Properties properties, DataSource database, Clock clock) throws MetaDataAccessException {
+    Quota quota(Properties properties, DataSource database, Clock clock, QuotaMetrics metrics) throws MetaDataAccessException {
+        Map<String, Licence> licences = properties.licenceOfEach();
         return "PostgreSQL".equals(JdbcUtils.extractDatabaseMetaData(database, DatabaseMetaData::getDatabaseProductName))
-            ? Quota.ofAllNodes(properties.licenceOfEach(), clock, database) : Quota.ofOneNode(properties.licenceOfEach(), clock);
+            ? Quota.ofAllNodes(licences, clock, database, metrics) : Quota.ofOneNode(licences, clock, metrics);
+    }
+
+    @Bean
+    QuotaMetrics quotaMetrics(Properties properties, MeterRegistry registry) {
+        return new QuotaMetrics(registry, properties.licenceOfEach().values());
+    }
+
+    @Bean
+    CallMetrics callMetrics(Properties properties, MeterRegistry registry) {
+        return new CallMetrics(registry, properties.environments().keySet());
     }
 
     /** The call budget of roll-outs. */

@@ -93,6 +93,11 @@ class ArchitectureTest {
             "org.signonflow.pingone"))));
 
     @ArchTest
+    static final ArchRule METRICS_ARE_TOLD = noClasses().that().resideInAPackage("org.signonflow.metrics")
+        .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAnyPackage("org.signonflow.metrics",
+            "org.signonflow.process", "org.signonflow.change", "org.signonflow.pingone", "org.signonflow.quota"))));
+
+    @ArchTest
     static final ArchRule SANDBOX_STANDS_ALONE = noClasses().that().resideInAPackage("org.signonflow.sandbox")
         .should().dependOnClassesThat(resideInAPackage("org.signonflow..").and(not(resideInAPackage("org.signonflow.sandbox")))
             .or(resideInAnyPackage("org.camunda..", "okhttp3..")));

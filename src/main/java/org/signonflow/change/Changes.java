@@ -217,8 +217,19 @@ public class Changes {
 
     /** A step has failed for good. */
     public void stuck(String id, String incidentId, String message) {
-        jdbc.sql("update signonflow_change set incident_id = :incident, incident = :message where id = :id").param("incident", incidentId)
+        jdbc.sql("update signonflow_change set incident_id = :incident, incident = :message, incident_step = null, "
+            + "incident_code = null where id = :id").param("incident", incidentId)
             .param("message", cut(message), Types.VARCHAR).param("id", id).update();
+    }
+
+    /**
+     * The step that it is stuck at, and what made it fail.
+     *
+     * @param code PingOne's; null if it has none
+     */
+    public void stuckBecauseOf(String id, String step, String code) {
+        jdbc.sql("update signonflow_change set incident_step = :step, incident_code = :code where id = :id and incident_id is not null")
+            .param("step", step, Types.VARCHAR).param("code", code, Types.VARCHAR).param("id", id).update();
     }
 
     /** A person has the step retried. */

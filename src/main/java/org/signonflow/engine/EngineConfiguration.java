@@ -60,7 +60,7 @@ class EngineConfiguration {
             @Override
             public void postInit(SpringProcessEngineConfiguration configuration) {
                 // The starter has set its own before.
-                configuration.setFailedJobCommandFactory((jobId, failure) -> new Retry(jobId, failure, failures.getObject()));
+                configuration.setFailedJobCommandFactory((jobId, failure) -> new Retry(jobId, failure, failures.stream().toList()));
                 configuration.getSqlSessionFactory().getConfiguration()
                     .addInterceptor(new QueryTimeout(configuration::getIdentityService, queryTimeout));
                 configuration.getSqlSessionFactory().getConfiguration().addInterceptor(new TextGuard(configuration::getIdentityService));

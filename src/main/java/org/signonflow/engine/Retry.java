@@ -12,6 +12,7 @@ import org.signonflow.process.StepFailed;
 
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The engine's retry, extended for jobs that come back without using up an attempt, and for failures that retrying cannot fix. */
@@ -20,11 +21,11 @@ final class Retry extends DefaultJobRetryCmd {
     /** Spreads the retries of instances that failed together. */
     private static final double JITTER = 0.2;
 
-    private final JobFailures listener;
+    private final List<JobFailures> listeners;
 
-    Retry(String jobId, Throwable exception, JobFailures listener) {
+    Retry(String jobId, Throwable exception, List<JobFailures> listeners) {
         super(jobId, exception);
-        this.listener = listener;
+        this.listeners = listeners;
     }
 
     @Override
@@ -38,7 +39,9 @@ final class Retry extends DefaultJobRetryCmd {
             return reschedule(context, job, postponed.until());
         }
         Object result = fail(context, job);
-        listener.failed(job.getProcessInstanceId(), job.getExceptionMessage(), job.getRetries() == 0);
+        StepFailed failed = Causes.find(exception, StepFailed.class);
+        listeners.forEach(listener -> listener.failed(job.getProcessInstanceId(), job.getActivityId(), job.getExceptionMessage(),
+            failed == null ? null : failed.code(), job.getRetries() == 0));
         return result;
     }
 

@@ -237,16 +237,16 @@ public final class PingOneClient {
     }
 
     private <T> T create(CreateRequest request, Json.Reader<T> reader) {
-        return new Call("POST", url(request.kind().path(request.parentId())), Json.write(request.members())).read(reader);
+        return new Call("POST", request.kind().path(request.parentId()), Json.write(request.members())).read(reader);
     }
 
     private <T> T read(Json.Reader<T> reader, List<String> path) {
-        return new Call("GET", url(path), null).read(reader);
+        return new Call("GET", path, null).read(reader);
     }
 
     /** PingOne confirms only with 204; any other success comes from something in between, such as a proxy's page. */
     private void delete(List<String> path) {
-        Call call = new Call("DELETE", url(path), null);
+        Call call = new Call("DELETE", path, null);
         Reply reply = call.reply();
         if (reply.status() != 204) {
             throw call.failure(PingOneException.Outcome.UNKNOWN, reply,
@@ -269,7 +269,7 @@ public final class PingOneClient {
             HttpUrl page = next;
             seen.add(page);
             try {
-                next = new Call("GET", page, null).read(json -> {
+                next = new Call("GET", path, page, null).read(json -> {
                     for (JsonNode item : itemsOf(json, collection)) {
                         items.add(reader.read(item));
                     }
@@ -336,12 +336,19 @@ public final class PingOneClient {
     /** One call and its result. */
     private final class Call {
         private final String method;
+        private final Route route;
         private final HttpUrl url;
         private final byte[] body;
         private String bearer;
 
-        Call(String method, HttpUrl url, byte[] body) {
+        Call(String method, List<String> path, byte[] body) {
+            this(method, path, url(path), body);
+        }
+
+        /** @param path that the URL continues: what PingOne links to may look like anything */
+        Call(String method, List<String> path, HttpUrl url, byte[] body) {
             this.method = method;
+            this.route = Route.of(method, path);
             this.url = url;
             this.body = body;
         }
@@ -378,7 +385,7 @@ public final class PingOneClient {
             if (transactionId != null) {
                 request.header("X-Ping-External-Transaction-ID", transactionId);
             }
-            Reply reply = http.send(request.build());
+            Reply reply = http.send(environment.alias(), route, request.build());
             if (reply.sent()) {
                 callsSent.incrementAndGet();
             }

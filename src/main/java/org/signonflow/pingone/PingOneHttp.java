@@ -1,6 +1,7 @@
 package org.signonflow.pingone;
 
 import java.net.ProtocolException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
@@ -31,14 +32,16 @@ public final class PingOneHttp {
 
     private final OkHttpClient client;
     private final String userAgent;
+    private final CallObserver observer;
 
     /** A client that names the version of this package's jar in its {@code User-Agent}, or {@code dev} when run from classes. */
     public PingOneHttp(Timeouts timeouts) {
-        this(timeouts, PingOneHttp.class.getPackage().getImplementationVersion());
+        this(timeouts, PingOneHttp.class.getPackage().getImplementationVersion(), CallObserver.NONE);
     }
 
     /** A client that names the given version in its {@code User-Agent}; {@code dev} when null. */
-    public PingOneHttp(Timeouts timeouts, String version) {
+    public PingOneHttp(Timeouts timeouts, String version, CallObserver observer) {
+        this.observer = observer;
         userAgent = "Signonflow/" + (version == null ? "dev" : version.replaceAll("[^A-Za-z0-9._+-]", "-"));
         client = new OkHttpClient.Builder()
             .connectTimeout(timeouts.connect())
@@ -65,8 +68,19 @@ public final class PingOneHttp {
         private int status;
     }
 
-    /** Sends the request, at most once, and reads the reply up to its limit. Never throws for what the network or the server does. */
-    Reply send(Request request) {
+    /**
+     * Sends the request, at most once, and reads the reply up to its limit. Never throws for what the network or the server does.
+     *
+     * @param environment for whom, by alias
+     */
+    Reply send(String environment, Route route, Request request) {
+        long begun = System.nanoTime();
+        Reply reply = send(request);
+        observer.ended(environment, route, reply.status(), Duration.ofNanos(System.nanoTime() - begun));
+        return reply;
+    }
+
+    private Reply send(Request request) {
         Attempt attempt = new Attempt();
         Headers headers = Headers.EMPTY;
         Request tagged = request.newBuilder()

@@ -127,7 +127,7 @@ final class WorkerToken {
         } else {
             form.add("client_id", environment.clientId()).add("client_secret", environment.clientSecret());
         }
-        Reply reply = http.send(request.post(form.build()).build());
+        Reply reply = http.send(environment.alias(), Route.TOKEN, request.post(form.build()).build());
         if (!reply.isSuccess()) {
             throw failure(reply, PingOneError.parse(reply, secrets(null)));
         }

@@ -4,8 +4,10 @@ package org.signonflow.process;
 public interface JobFailures {
 
     /**
+     * @param step    the element of the model
      * @param message the step's error message
+     * @param code    see {@link StepFailed#code}; null if something else has failed
      * @param forGood whether the engine has given up, so that a person has to step in
      */
-    void failed(String instanceId, String message, boolean forGood);
+    void failed(String instanceId, String step, String message, String code, boolean forGood);
 }

@@ -37,12 +37,14 @@ public final class Quota {
      * @param rollOuts also counts those of roll-outs and checks
      * @param atOnce   how many may be made at once
      */
-    private record Budget(Bucket all, Bucket rollOuts, int atOnce) {
+    private record Budget(Licence licence, Bucket all, Bucket rollOuts, int atOnce) {
     }
 
     private final Map<String, Budget> budgets = new HashMap<>();
+    private final QuotaObserver observer;
 
-    private Quota(Map<String, Licence> licences, BiFunction<String, BucketConfiguration, Bucket> buckets) {
+    private Quota(Map<String, Licence> licences, QuotaObserver observer, BiFunction<String, BucketConfiguration, Bucket> buckets) {
+        this.observer = observer;
         Map<Licence, Budget> byLicence = new HashMap<>();
         licences.forEach((environment, licence) -> {
             if (licence.callsPerMinute() > 0) {
@@ -56,8 +58,8 @@ public final class Quota {
      *
      * @param licences by the alias of the environment; some may have the same
      */
-    public static Quota ofOneNode(Map<String, Licence> licences, Clock clock) {
-        return new Quota(licences, (name, limit) -> Bucket.builder().addLimit(limit.getBandwidths()[0])
+    public static Quota ofOneNode(Map<String, Licence> licences, Clock clock, QuotaObserver observer) {
+        return new Quota(licences, observer, (name, limit) -> Bucket.builder().addLimit(limit.getBandwidths()[0])
             .withCustomTimePrecision(new Time(clock)).build());
     }
 
@@ -67,11 +69,11 @@ public final class Quota {
      * @param licences   by the alias of the environment; some may have the same
      * @param postgresql has the table {@code signonflow_quota}; each request is a transaction of its own
      */
-    public static Quota ofAllNodes(Map<String, Licence> licences, Clock clock, DataSource postgresql) {
+    public static Quota ofAllNodes(Map<String, Licence> licences, Clock clock, DataSource postgresql, QuotaObserver observer) {
         ProxyManager<String> proxies = Bucket4jPostgreSQL.selectForUpdateBasedBuilder(postgresql).primaryKeyMapper(PrimaryKeyMapper.STRING)
             .table("signonflow_quota").idColumn("bucket").stateColumn("state")
             .clientClock(new Time(clock)).requestTimeout(LONGEST_STATEMENT).build();
-        return new Quota(licences, (name, limit) -> proxies.builder().build(name, () -> limit));
+        return new Quota(licences, observer, (name, limit) -> proxies.builder().build(name, () -> limit));
     }
 
     /**
@@ -85,12 +87,18 @@ public final class Quota {
         if (budget == null || waited && lane == Lane.PEOPLE) {
             return Duration.ZERO;
         }
-        if (lane == Lane.PEOPLE) {
-            return reserve(budget.all, calls);
+        Duration wait = switch (lane) {
+            case PEOPLE -> use(budget, lane, calls);
+            case ROLL_OUT -> takeInTurn(budget, calls, waited);
+            case CHECK -> takeWhatIsLeft(budget, calls);
+        };
+        if (!wait.isZero()) {
+            observer.waits(budget.licence, lane, wait);
         }
-        if (lane == Lane.CHECK) {
-            return takeWhatIsLeft(budget, calls);
-        }
+        return wait;
+    }
+
+    private Duration takeInTurn(Budget budget, int calls, boolean waited) {
         Duration turn = waited ? Duration.ZERO : reserve(budget.rollOuts, calls);
         if (!turn.isZero()) {
             return turn;
@@ -99,14 +107,15 @@ public final class Quota {
         if (!left.isConsumed()) {
             return reserve(budget.rollOuts, calls).plusNanos(left.getNanosToWaitForRefill());
         }
+        observer.used(budget.licence, Lane.ROLL_OUT, 1);
         if (calls > 1) {
-            reserve(budget.all, calls - 1);
+            use(budget, Lane.ROLL_OUT, calls - 1);
         }
         return Duration.ZERO;
     }
 
     /** Reserves nothing while others wait, and leaves people half of what may be called at once. */
-    private static Duration takeWhatIsLeft(Budget budget, int calls) {
+    private Duration takeWhatIsLeft(Budget budget, int calls) {
         EstimationProbe left = budget.all.estimateAbilityToConsume((budget.atOnce + 1) / 2);
         if (!left.canBeConsumed()) {
             return Duration.ofNanos(left.getNanosToWaitForRefill());
@@ -115,7 +124,7 @@ public final class Quota {
         if (!turn.isConsumed()) {
             return Duration.ofNanos(turn.getNanosToWaitForRefill());
         }
-        reserve(budget.all, calls);
+        use(budget, Lane.CHECK, calls);
         if (calls > 1) {
             reserve(budget.rollOuts, calls - 1);
         }
@@ -126,7 +135,7 @@ public final class Quota {
     public void owe(String environment, Lane lane, int calls) {
         Budget budget = budgets.get(environment);
         if (budget != null && calls > 0) {
-            reserve(budget.all, calls);
+            use(budget, lane, calls);
             if (lane != Lane.PEOPLE) {
                 reserve(budget.rollOuts, calls);
             }
@@ -145,6 +154,11 @@ public final class Quota {
         return lane == Lane.PEOPLE ? refill : refill * 9 / 10;
     }
 
+    private Duration use(Budget budget, Lane lane, int calls) {
+        observer.used(budget.licence, lane, calls);
+        return reserve(budget.all, calls);
+    }
+
     private static Duration reserve(Bucket bucket, int calls) {
         return Duration.ofNanos(bucket.consumeIgnoringRateLimits(calls));
     }
@@ -158,7 +172,7 @@ public final class Quota {
         // Another limit needs another bucket, since the stored state keeps its original limit.
         String name = "%s: %d a minute".formatted(licence.name(), perMinute);
         long second = Math.max(1, perMinute / 60);
-        return new Budget(buckets.apply(name, limit(second, perMinute(licence, Lane.PEOPLE))),
+        return new Budget(licence, buckets.apply(name, limit(second, perMinute(licence, Lane.PEOPLE))),
             buckets.apply(name + ", roll-outs", limit(1, perMinute(licence, Lane.ROLL_OUT))), (int) second);
     }
 

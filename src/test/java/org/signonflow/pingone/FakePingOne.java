@@ -34,7 +34,7 @@ final class FakePingOne implements AutoCloseable {
     }
 
     final MockWebServer server = new MockWebServer();
-    final PingOneHttp http = new PingOneHttp(TIMEOUTS, "1.2.3");
+    final PingOneHttp http = new PingOneHttp(TIMEOUTS, "1.2.3", CallObserver.NONE);
     final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     final List<RecordedRequest> tokenRequests = new CopyOnWriteArrayList<>();
     volatile Answer tokenAnswer = this::nextToken;

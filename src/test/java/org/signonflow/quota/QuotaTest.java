@@ -47,13 +47,13 @@ class QuotaTest {
         MEMORY {
             @Override
             Quota quota(Clock clock) {
-                return Quota.ofOneNode(LICENCES, clock);
+                return Quota.ofOneNode(LICENCES, clock, QuotaObserver.NONE);
             }
         },
         POSTGRESQL {
             @Override
             Quota quota(Clock clock) {
-                return Quota.ofAllNodes(LICENCES, clock, postgresql());
+                return Quota.ofAllNodes(LICENCES, clock, postgresql(), QuotaObserver.NONE);
             }
         };
 
@@ -239,7 +239,7 @@ class QuotaTest {
             public Connection getConnection(String username, String password) {
                 return getConnection();
             }
-        });
+        }, QuotaObserver.NONE);
         assertThat(quota.take("test", Lane.ROLL_OUT, 100_000, false)).isZero();
         quota.owe("test", Lane.PEOPLE, 100_000);
         assertThat(quota.take("test", Lane.PEOPLE, 100_000, false)).isZero();
@@ -248,8 +248,9 @@ class QuotaTest {
     @Test
     void theCallsOfOneSecondMayBeMadeTogether() {
         assertThat(Home.MEMORY.quota(clock).atOnce("test")).isEqualTo(10);
-        assertThat(Quota.ofOneNode(Map.of("slow", new Licence("slow", 10)), clock).atOnce("slow")).isEqualTo(1);
-        assertThat(Quota.ofOneNode(Map.of("free", new Licence("free", 0)), clock).atOnce("free")).isEqualTo(Integer.MAX_VALUE);
+        assertThat(Quota.ofOneNode(Map.of("slow", new Licence("slow", 10)), clock, QuotaObserver.NONE).atOnce("slow")).isEqualTo(1);
+        assertThat(Quota.ofOneNode(Map.of("free", new Licence("free", 0)), clock, QuotaObserver.NONE).atOnce("free"))
+            .isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
@@ -258,7 +259,7 @@ class QuotaTest {
             assertThatThrownBy(() -> new Licence("trial", perMinute)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The licence 'trial': calls-per-minute must be 0, for no quota, or at least 10, not %d.", perMinute);
         }
-        Quota smallest = Quota.ofOneNode(Map.of("test", new Licence("trial", 10)), clock);
+        Quota smallest = Quota.ofOneNode(Map.of("test", new Licence("trial", 10)), clock, QuotaObserver.NONE);
         assertThat(smallest.take("test", Lane.PEOPLE, 1, false)).isZero();
         assertThat(smallest.take("test", Lane.ROLL_OUT, 1, false)).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(15));
     }

@@ -4,12 +4,14 @@ import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.signonflow.change.ChangeEvent;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.change.Field;
 import org.signonflow.process.InvalidInput;
 import org.signonflow.process.NotAllowed;
 import org.signonflow.process.ProcessVariables;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 import java.util.ArrayList;
@@ -33,8 +35,11 @@ class CheckDecision implements TaskListener {
     private final Deciders deciders;
     private final Map<String, DecisionForm> forms;
     private final Changes changes;
+    private final ApplicationEventPublisher events;
 
-    CheckDecision(IdentityService identities, Deciders deciders, List<DecisionForm> forms, Changes changes) {
+    CheckDecision(IdentityService identities, Deciders deciders, List<DecisionForm> forms, Changes changes,
+                  ApplicationEventPublisher events) {
+        this.events = events;
         this.identities = identities;
         this.deciders = deciders;
         this.forms = forms.stream().collect(Collectors.toMap(DecisionForm::taskDefinitionKey, form -> form));
@@ -65,6 +70,10 @@ class CheckDecision implements TaskListener {
         boolean assigns = ProcessVariables.APPROVE.equals(decision) && !ProcessVariables.isUndo(task.getProcessDefinitionId());
         ChangeState next = assigns ? ChangeState.ASSIGNING : ChangeState.UNDOING;
         changes.decided(task.getProcessInstanceId(), next, decision, currentUser(), ProcessVariables.text(task, ProcessVariables.COMMENT));
+        if (ProcessVariables.APPROVE.equals(decision)) {
+            changes.find(task.getProcessInstanceId()).ifPresent(change -> events.publishEvent(new ChangeEvent(ChangeEvent.Kind.APPROVED,
+                change)));
+        }
     }
 
     private void checkPerson(DelegateTask task, boolean decides) {

@@ -2,11 +2,14 @@ package org.signonflow.process.change;
 
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.impl.identity.Authentication;
+import org.signonflow.change.ChangeEvent;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.process.InstanceProgress;
+import org.signonflow.process.JobFailures;
 import org.signonflow.process.ProcessVariables;
 import org.signonflow.rollout.RollOuts;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 import java.util.List;
@@ -16,7 +19,7 @@ import java.util.Set;
 
 /** Records where each change stands, and who had a roll-out rolled back, in the transaction that brings it there. */
 @Component
-class ChangeProgress implements InstanceProgress {
+class ChangeProgress implements InstanceProgress, JobFailures {
 
     /** Elements of the models, in all their versions. A decision is recorded along with the person, see {@link Changes#decided}. */
     static final Map<String, ChangeState> STATES = Map.ofEntries(
@@ -46,11 +49,13 @@ class ChangeProgress implements InstanceProgress {
     private final Changes changes;
     private final RollOuts rollOuts;
     private final IdentityService identities;
+    private final ApplicationEventPublisher events;
 
-    ChangeProgress(Changes changes, RollOuts rollOuts, IdentityService identities) {
+    ChangeProgress(Changes changes, RollOuts rollOuts, IdentityService identities, ApplicationEventPublisher events) {
         this.changes = changes;
         this.rollOuts = rollOuts;
         this.identities = identities;
+        this.events = events;
     }
 
     /** Where a running instance stands. */
@@ -74,13 +79,20 @@ class ChangeProgress implements InstanceProgress {
             rollOuts.rolledBack(instanceId, user());
         }
         if (state != null) {
-            changes.reached(instanceId, state);
+            reached(instanceId, state);
         }
     }
 
     @Override
     public void deleted(String instanceId) {
-        changes.reached(instanceId, ChangeState.CANCELLED);
+        reached(instanceId, ChangeState.CANCELLED);
+    }
+
+    private void reached(String instanceId, ChangeState state) {
+        changes.reached(instanceId, state);
+        if (state.hasEnded()) {
+            changes.find(instanceId).ifPresent(change -> events.publishEvent(new ChangeEvent(ChangeEvent.Kind.ENDED, change)));
+        }
     }
 
     @Override
@@ -95,6 +107,14 @@ class ChangeProgress implements InstanceProgress {
     @Override
     public void stuck(String instanceId, String incidentId, String message) {
         changes.stuck(instanceId, incidentId, message);
+    }
+
+    /** After {@link #stuck}, which the engine calls by itself. */
+    @Override
+    public void failed(String instanceId, String step, String message, String code, boolean forGood) {
+        if (forGood) {
+            changes.stuckBecauseOf(instanceId, step, code);
+        }
     }
 
     @Override

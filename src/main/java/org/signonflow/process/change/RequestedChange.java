@@ -2,11 +2,13 @@ package org.signonflow.process.change;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.signonflow.change.Change;
+import org.signonflow.change.ChangeEvent;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.process.ProcessVariables;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 import java.time.Clock;
@@ -19,15 +21,19 @@ public class RequestedChange {
 
     private final Changes changes;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
 
-    RequestedChange(Changes changes, Clock clock) {
+    RequestedChange(Changes changes, Clock clock, ApplicationEventPublisher events) {
         this.changes = changes;
         this.clock = clock;
+        this.events = events;
     }
 
     /** Records what the starting instance is to change. */
     public void record(DelegateExecution execution, String process) {
-        changes.add(of(execution.getProcessInstanceId(), process, clock.instant(), name -> ProcessVariables.text(execution, name)));
+        Change change = of(execution.getProcessInstanceId(), process, clock.instant(), name -> ProcessVariables.text(execution, name));
+        changes.add(change);
+        events.publishEvent(new ChangeEvent(ChangeEvent.Kind.REQUESTED, change));
     }
 
     /**

@@ -108,7 +108,7 @@ class RowProgress implements ExecutionListener, JobFailures {
 
     /** Does nothing if the instance is not a row of a roll-out. */
     @Override
-    public void failed(String instanceId, String message, boolean forGood) {
+    public void failed(String instanceId, String step, String message, String code, boolean forGood) {
         rollOuts.failed(instanceId, forGood ? Trouble.FAILED : Trouble.RETRYING, message);
     }
 }

@@ -82,6 +82,7 @@ class SecurityConfiguration {
                 .requestMatchers(HttpMethod.GET, "/login", "/login.html", "/login.js", "/style.css").permitAll()
                 .requestMatchers(HttpMethod.POST, "/logout").permitAll()
                 .requestMatchers("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness").permitAll()
+                .requestMatchers("/actuator/prometheus/**").hasAnyAuthority(Roles.OPERATORS, Roles.ADMINISTRATORS)
                 // Plans and choices reveal what PingOne has.
                 .requestMatchers(HttpMethod.POST, "/api/roll-outs", "/api/changes", "/changes/new")
                     .hasAnyAuthority(Roles.REQUESTERS, Roles.ADMINISTRATORS)
