@@ -18,7 +18,7 @@ class ContainersTest {
     private static final String PINNED = "\\S+:\\d+\\.\\S+@sha256:[0-9a-f]{64}";
 
     @ParameterizedTest
-    @ValueSource(strings = {"compose.yaml", "compose-two-nodes.yaml"})
+    @ValueSource(strings = {"compose.yaml", "compose-two-nodes.yaml", "observability/compose.yaml"})
     void compose(String file) throws Exception {
         String text = Files.readString(Path.of("docker", file));
         Map<String, Map<String, Map<String, Object>>> compose = new Yaml().load(text);
