@@ -63,8 +63,12 @@ class SignonflowIT {
     }
 
     private JsonNode call(String method, String url, String body) throws Exception {
+        return call("approver", method, url, body);
+    }
+
+    private JsonNode call(String user, String method, String url, String body) throws Exception {
         HttpResponse<String> reply = http.send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
-            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("approver:approver-sandbox".getBytes()))
+            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":" + user + "-sandbox").getBytes()))
             .method(method, HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(reply.statusCode()).as(reply.body()).isLessThan(300);
         return json.readTree(reply.body().isEmpty() ? "null" : reply.body());
@@ -93,6 +97,24 @@ class SignonflowIT {
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left).as("nothing but the log").containsExactly(log);
         }
+    }
+
+    @Test
+    void logLinesNameTheChangeAndCanBeJson() throws Exception {
+        Path log = start("json", "--server.port=" + port, "--signonflow.sandbox.port=" + sandboxPort, "--signonflow.demo=false",
+            "--logging.structured.format.console=ecs");
+        awaitLine(log, "Signonflow is ready.");
+        call("POST", "http://127.0.0.1:" + sandboxPort + "/sandbox/faults",
+            "{\"path\": \"/signOnPolicies\", \"method\": \"POST\", \"effect\": \"status\", \"status\": 401, \"times\": 2}");
+        String api = "http://127.0.0.1:" + port + "/api/changes";
+        String change = call("requester", "POST", api, """
+            {"flow": "configure-mfa-sign-on", "applicationName": "Shop", "policyName": "Shop_MFA"}""").get("id").asString();
+        awaitLine(log, "did not accept the worker's credentials");
+        JsonNode line = Files.readAllLines(log).stream().filter(record -> record.startsWith("{")).map(json::readTree)
+            .filter(one -> one.toString().contains("did not accept the worker's credentials")).findFirst().orElseThrow();
+        assertThat(line.get("instance").asString()).isEqualTo(change);
+        assertThat(line.get("change").asString()).isEqualTo(change);
+        assertThat(line.get("environment").asString()).isEqualTo("sandbox");
     }
 
     @Test

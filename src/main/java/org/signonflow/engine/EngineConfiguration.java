@@ -45,7 +45,8 @@ class EngineConfiguration {
         return new AbstractCamundaConfiguration() {
             @Override
             public void preInit(SpringProcessEngineConfiguration configuration) {
-                addFirst(configuration, new CallerErrors(configuration::getIdentityService), new DeployedForms(forms::getObject),
+                addFirst(configuration, new JobLines(), new CallerErrors(configuration::getIdentityService),
+                    new DeployedForms(forms::getObject),
                     new QueryGuard(configuration::getIdentityService),
                     new TaskGuard(configuration::getIdentityService, deciders::getObject),
                     new JobGuard(configuration::getIdentityService, deciders::getObject, administration));

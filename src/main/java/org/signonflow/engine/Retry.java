@@ -9,6 +9,8 @@ import org.signonflow.process.NeedsOperator;
 import org.signonflow.process.Postponed;
 import org.signonflow.process.RetryAfter;
 import org.signonflow.process.StepFailed;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.Date;
@@ -18,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** The engine's retry, extended for jobs that come back without using up an attempt, and for failures that retrying cannot fix. */
 final class Retry extends DefaultJobRetryCmd {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
     /** Spreads the retries of instances that failed together. */
     private static final double JITTER = 0.2;
 
@@ -54,6 +57,8 @@ final class Retry extends DefaultJobRetryCmd {
             job.unlock();
             logException(job);
             job.setRetries(0);
+            // The engine itself only logs the last of several attempts.
+            LOG.warn("{} has failed for good: {}", job.getActivityId(), job.getExceptionMessage());
         } else {
             super.execute(context);
         }

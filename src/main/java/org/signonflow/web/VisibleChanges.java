@@ -62,7 +62,9 @@ class VisibleChanges {
 
     /** Answers the call with 404 where there is none. */
     Change find(String id, Authentication who) {
-        return visible(id, who)
+        Change change = visible(id, who)
             .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
+        AboutRequest.is(change);
+        return change;
     }
 }

@@ -9,6 +9,7 @@ import org.signonflow.journal.Step;
 import org.signonflow.journal.UnsettledException;
 import org.signonflow.pingone.PingOneClient;
 import org.signonflow.pingone.PingOneException;
+import org.signonflow.process.AboutJob;
 import org.signonflow.process.MissingInPingOne;
 import org.signonflow.process.ProcessVariables;
 
@@ -25,6 +26,7 @@ public abstract class PingOneTask implements JavaDelegate {
 
     @Override
     public final void execute(DelegateExecution execution) {
+        AboutJob.begin(execution);
         String environment = ProcessVariables.text(execution, FlowVariables.ENVIRONMENT);
         PingOneClient pingone = access.withinLock().client(environment, execution.getProcessInstanceId());
         int taken = 0;
