@@ -32,7 +32,7 @@ class VisibleChanges {
 
     List<Change> list(ChangeFilter filter, String after, int most, Authentication who) {
         ChangeFilter seen = of(filter, who);
-        return seen == null || seen.isUnmatchable() ? List.of() : changes.list(seen, after == null ? null : find(after, who), most);
+        return seen == null || seen.isUnmatchable() ? List.of() : changes.list(seen, after == null ? null : found(after, who), most);
     }
 
     List<Change> lastEnded(ChangeFilter filter, int most, Authentication who) {
@@ -62,9 +62,13 @@ class VisibleChanges {
 
     /** Answers the call with 404 where there is none. */
     Change find(String id, Authentication who) {
-        Change change = visible(id, who)
-            .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
+        Change change = found(id, who);
         AboutRequest.is(change);
         return change;
+    }
+
+    private Change found(String id, Authentication who) {
+        return visible(id, who)
+            .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such change."));
     }
 }

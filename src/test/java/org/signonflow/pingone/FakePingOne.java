@@ -34,7 +34,10 @@ final class FakePingOne implements AutoCloseable {
     }
 
     final MockWebServer server = new MockWebServer();
-    final PingOneHttp http = new PingOneHttp(TIMEOUTS, "1.2.3", CallObserver.NONE);
+    /** Each request as it was observed: its method, route and status. */
+    final List<String> observed = new CopyOnWriteArrayList<>();
+    final PingOneHttp http = new PingOneHttp(TIMEOUTS, "1.2.3",
+        (environment, route, status, took) -> observed.add(environment + " " + route.method() + " " + route.path() + " " + status));
     final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     final List<RecordedRequest> tokenRequests = new CopyOnWriteArrayList<>();
     volatile Answer tokenAnswer = this::nextToken;

@@ -45,6 +45,18 @@ class PagingTest {
         assertThat(client.callsSent()).isEqualTo(3);
     }
 
+    /** Whatever PingOne links to: who counts them must not get as many routes as there are pages. */
+    @Test
+    void eachPageIsObservedAsItsCollection() {
+        String elsewhere = "http://127.0.0.1:" + pingOne.server.getPort() + "/v1/anything/";
+        pingOne.answering(200, page(ID, elsewhere + "1")).answering(401, "{}").answering(200, page(OTHER_ID, null));
+        pingOne.client().listResources();
+        assertThat(pingOne.observed).containsExactly("sandbox POST /as/token 200", "sandbox GET /resources 200",
+            "sandbox GET /resources 401", "sandbox POST /as/token 200", "sandbox GET /resources 200");
+        assertThat(pingOne.observed).extracting(one -> one.split(" ")[1] + " " + one.split(" ")[2])
+            .isSubsetOf(Route.all().stream().map(route -> route.method() + " " + route.path()).toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example/v1", "http://127.0.0.1:1/v1", "https://127.0.0.1:PORT/v1", "http://localhost:PORT/v1",
         "http://127.0.0.1:PORT@evil.example/", "//evil.example/", "/v1/relative", "file:///etc/passwd", "", "x\\r\\ny"})

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -243,6 +244,33 @@ class QuotaTest {
         assertThat(quota.take("test", Lane.ROLL_OUT, 100_000, false)).isZero();
         quota.owe("test", Lane.PEOPLE, 100_000);
         assertThat(quota.take("test", Lane.PEOPLE, 100_000, false)).isZero();
+    }
+
+    /** Each call once, when it is taken: not again when its wait is over. */
+    @Test
+    void whatIsUsedAndWaitedForIsObserved() {
+        Map<Lane, Integer> used = new EnumMap<>(Lane.class);
+        List<Lane> waits = new ArrayList<>();
+        Quota quota = Quota.ofOneNode(LICENCES, clock, new QuotaObserver() {
+            @Override
+            public void used(Licence licence, Lane lane, int calls) {
+                assertThat(licence.name()).isEqualTo("shared");
+                used.merge(lane, calls, Integer::sum);
+            }
+
+            @Override
+            public void waits(Licence licence, Lane lane, Duration wait) {
+                waits.add(lane);
+            }
+        });
+        assertThat(quota.take("test", Lane.ROLL_OUT, 3, false)).isZero();
+        assertThat(quota.take("test", Lane.PEOPLE, 9, false)).isPositive();
+        assertThat(quota.take("test", Lane.PEOPLE, 9, true)).isZero();
+        assertThat(quota.take("test", Lane.ROLL_OUT, 5, false)).isPositive();
+        assertThat(quota.take("production", Lane.CHECK, 1, false)).isPositive();
+        quota.owe("test", Lane.CHECK, 2);
+        assertThat(used).isEqualTo(Map.of(Lane.ROLL_OUT, 3, Lane.PEOPLE, 9, Lane.CHECK, 2));
+        assertThat(waits).containsExactly(Lane.PEOPLE, Lane.ROLL_OUT, Lane.CHECK);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.signonflow.security;
 
+import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.Test;
@@ -7,12 +8,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.signonflow.security.Caller.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -166,6 +172,35 @@ class MetricsTest extends RunningApp {
         management.setJobRetries(stuck.getId(), 1);
         run(instance);
         assertThat(sum(scrape(), "signonflow_incidents")).as("mended").isZero();
+    }
+
+    /** It is no number then, and what was known is not taken for what is. */
+    @Test
+    void whatCannotBeReadFromTheDatabaseIsNotKnown() {
+        Object metrics = context.getBean("stateMetrics");
+        Object database = ReflectionTestUtils.getField(metrics, "jdbc");
+        scrape();
+        ReflectionTestUtils.setField(metrics, "jdbc", JdbcClient.create(new AbstractDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                throw new SQLException("down");
+            }
+
+            @Override
+            public Connection getConnection(String user, String password) throws SQLException {
+                return getConnection();
+            }
+        }));
+        try {
+            assertThat(scrape()).as("read a moment ago").containsEntry("signonflow_approvals_waiting", 0.0);
+            ClockUtil.offset(Duration.ofSeconds(61).toMillis());
+            assertThat(scrape()).containsEntry("signonflow_approvals_waiting", Double.NaN).containsEntry("signonflow_jobs_due", Double.NaN)
+                .hasEntrySatisfying("signonflow_state_age_seconds", age -> assertThat(age).isBetween(61.0, 120.0));
+        } finally {
+            ClockUtil.reset();
+            ReflectionTestUtils.setField(metrics, "jdbc", database);
+        }
+        assertThat(scrape()).containsEntry("signonflow_approvals_waiting", 0.0);
     }
 
     private static double sum(Map<String, Double> samples, String name) {
