@@ -217,9 +217,9 @@ public class Changes {
 
     /** A step has failed for good. */
     public void stuck(String id, String incidentId, String message) {
-        jdbc.sql("update signonflow_change set incident_id = :incident, incident = :message, incident_step = null, "
-            + "incident_code = null where id = :id").param("incident", incidentId)
-            .param("message", cut(message), Types.VARCHAR).param("id", id).update();
+        jdbc.sql("update signonflow_change set incident_id = :incident, incident = :message, incident_at = :now, "
+            + "incident_step = null, incident_code = null where id = :id").param("incident", incidentId)
+            .param("message", cut(message), Types.VARCHAR).param("now", now()).param("id", id).update();
     }
 
     /**

@@ -3,6 +3,7 @@ package org.signonflow.process;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.signonflow.change.Changes;
+import org.signonflow.change.Incidents;
 import org.signonflow.journal.Journal;
 import org.signonflow.rollout.RollOuts;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -27,18 +28,21 @@ class JournalRetention {
 
     /** The engine's cleanup cannot have removed the history of anything younger. */
     private static final Duration YOUNGEST = Duration.ofDays(1);
+    private static final Duration AS_LONG_AS_HISTORY = Duration.ofDays(180);
     private static final int BATCH = 500;
 
     private final Journal journal;
     private final RollOuts rollOuts;
     private final Changes changes;
+    private final Incidents incidents;
     private final HistoryService history;
     private final Clock clock;
 
-    JournalRetention(Journal journal, RollOuts rollOuts, Changes changes, HistoryService history, Clock clock) {
+    JournalRetention(Journal journal, RollOuts rollOuts, Changes changes, Incidents incidents, HistoryService history, Clock clock) {
         this.journal = journal;
         this.rollOuts = rollOuts;
         this.changes = changes;
+        this.incidents = incidents;
         this.history = history;
         this.clock = clock;
     }
@@ -60,6 +64,7 @@ class JournalRetention {
             changes.forget(batch);
             batch.forEach(this::deleteOperationLog);
         }
+        incidents.forget(clock.instant().minus(AS_LONG_AS_HISTORY));
     }
 
     private Set<String> withHistory(Set<String> instances) {

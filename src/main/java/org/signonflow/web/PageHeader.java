@@ -12,7 +12,7 @@ import java.util.List;
 
 /** What every page has in its header. Addresses of other pages are relative, so that they work under whatever prefix a proxy adds. */
 @ControllerAdvice(assignableTypes = {HomePage.class, ChangesPage.class, ChangePage.class, NewChangePage.class, RollOutPages.class,
-    UndoPage.class, ErrorsController.class})
+    UndoPage.class, IncidentsPage.class, ErrorsController.class})
 class PageHeader {
 
     @ModelAttribute

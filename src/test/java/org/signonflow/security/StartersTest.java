@@ -77,7 +77,7 @@ class StartersTest extends RunningApp {
             "/api/roll-outs/{id}/roll-back",
             "/api/changes/{id}/check", "/api/changes/{id}/terraform", "/api/changes/{id}/request", "/api/roll-outs/{id}/terraform",
             "/api/changes/{rollOut}/{line}",
-            "/api/audit", "/api/audit.csv");
+            "/api/incidents", "/api/incidents/retry", "/api/incidents/roll-back", "/api/audit", "/api/audit.csv");
         assertThat(described.at("/paths/~1environments~1{alias}/get/description").asString()).as("what the Javadoc says")
             .startsWith("Whether the environment responds");
         assertThat(described.get("paths").values()).flatExtracting(JsonNode::values).allSatisfy(operation ->

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class Login extends AbstractHttpConfigurer<Login, HttpSecurity> {
 
-    private static final RequestMatcher PAGES = new OrRequestMatcher(Stream.of("/", "/changes/**", "/roll-outs/**", "/swagger-ui.html",
+    private static final RequestMatcher PAGES = new OrRequestMatcher(Stream.of("/", "/changes/**", "/incidents", "/roll-outs/**", "/swagger-ui.html",
         "/swagger-ui/index.html").map(PathPatternRequestMatcher.withDefaults()::matcher).map(RequestMatcher.class::cast).toList());
 
     private final IdentityService identities;
