@@ -175,8 +175,8 @@ public class Changes {
 
     /** How many of them there are from a line on; shared policies have 0 and below. */
     public int countInEffect(String rollOut, int firstLine) {
-        return jdbc.sql("select count(*)" + IN_EFFECT + " and unassigned_at is null and line >= :firstLine").param("undo", Flow.UNDO).param("rollOut", rollOut)
-            .param("firstLine", firstLine).query(Integer.class).single();
+        return jdbc.sql("select count(*)" + IN_EFFECT + " and unassigned_at is null and line >= :firstLine").param("undo", Flow.UNDO)
+            .param("rollOut", rollOut).param("firstLine", firstLine).query(Integer.class).single();
     }
 
     /** The changes of a roll-out that an undo under way has claimed. */
@@ -384,9 +384,9 @@ public class Changes {
     public Map<String, Set<String>> relatives(Collection<String> ids) {
         Map<String, Set<String>> relatives = new HashMap<>();
         if (!ids.isEmpty()) {
-            Stream.of("other.id = mine.about", "other.about = mine.id", "other.about = mine.about and other.id <> mine.id", "other.id = mine.undone_by").forEach(
-                how -> jdbc.sql("select mine.id, other.id as other from signonflow_change mine join signonflow_change other on " + how
-                    + " where mine.id in (:ids)").param("ids", ids).query(row -> {
+            Stream.of("other.id = mine.about", "other.about = mine.id", "other.about = mine.about and other.id <> mine.id",
+                "other.id = mine.undone_by").forEach(how -> jdbc.sql("select mine.id, other.id as other from signonflow_change mine "
+                    + "join signonflow_change other on " + how + " where mine.id in (:ids)").param("ids", ids).query(row -> {
                         relatives.computeIfAbsent(row.getString("id"), id -> new HashSet<>()).add(row.getString("other"));
                     }));
         }

@@ -17,6 +17,8 @@ import org.signonflow.pingone.PingOneEnvironments;
 import org.signonflow.terraform.Terraform;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 import java.time.Duration;
@@ -47,6 +49,8 @@ class UrgentUndoTest extends FlowTest {
     private Terraform terraform;
     @Autowired
     private PingOneEnvironments environments;
+    @Autowired
+    private PlatformTransactionManager transactions;
 
     private ProcessInstance completed(String key, Object... variables) {
         ProcessInstance instance = runtime.startProcessInstanceByKey(key, with(Map.of("approvalRequired", false), variables));
@@ -60,8 +64,8 @@ class UrgentUndoTest extends FlowTest {
     }
 
     private ProcessInstance passwordless() {
-        return completed("configure-passwordless-sign-on", "applicationId", before.get("applications").first(), "policyName", "Passwordless",
-            "assignmentPriority", 3);
+        return completed("configure-passwordless-sign-on", "applicationId", before.get("applications").first(), "policyName",
+            "Passwordless", "assignmentPriority", 3);
     }
 
     private ProcessInstance urgent(ProcessInstance completed) {
@@ -96,6 +100,11 @@ class UrgentUndoTest extends FlowTest {
         } finally {
             engine.getIdentityService().clearAuthentication();
         }
+    }
+
+    private void refuse(String method, String path) {
+        sandbox.fault("""
+            {"method": "%s", "path": "%s", "effect": "status", "status": 400, "code": "INVALID_DATA"}""".formatted(method, path));
     }
 
     private String id(ProcessInstance instance, String variable) {
@@ -261,13 +270,41 @@ class UrgentUndoTest extends FlowTest {
     void aLostReplyIsSettled(String method, String when, String effect) {
         ProcessInstance completed = mfa();
         TreeMap<String, TreeSet<String>> there = objects();
-        sandbox.fault("{\"method\": \"%s\", \"path\": \"/applications/*/signOnPolicyAssignments%s\", \"when\": \"%s\", \"effect\": \"%s\"%s}"
-            .formatted(method, method.equals("DELETE") ? "/*" : "", when, effect, effect.equals("status") ? ", \"status\": 503" : ""));
+        sandbox.fault("""
+            {"method": "%s", "path": "/applications/*/signOnPolicyAssignments%s", "when": "%s", "effect": "%s"%s}""".formatted(method, method.equals("DELETE") ? "/*" : "", when, effect, effect.equals("status") ? ", \"status\": 503" : ""));
         ProcessInstance undo = waiting(completed);
         end(undo, "decline");
         assertEnded(undo, "DECLINED");
         assertThat(objects()).isEqualTo(there);
         approveAnother(completed);
+    }
+
+    /** The engine forgets each step once, as when it is killed before it has committed it. */
+    @Test
+    void nothingIsDoneTwiceIfTheEngineForgetsIt() {
+        ProcessInstance completed = mfa();
+        TreeMap<String, TreeSet<String>> there = objects();
+        ProcessInstance undo = urgent(completed);
+        execute(job(undo));
+        forget(undo, "Task_UnassignPolicyAtOnce");
+        run(undo);
+        assertThat(altering(undo)).containsExactly(UNASSIGN);
+        decide(undo, "decline", "No");
+        forget(undo, "Task_AssignPolicyAgain");
+        run(undo);
+        assertEnded(undo, "DECLINED");
+        assertThat(altering(undo)).containsExactly(UNASSIGN, ASSIGN);
+        assertThat(objects()).isEqualTo(there);
+        assertThat(change(completed).unassignedAt()).isNull();
+    }
+
+    private void forget(ProcessInstance undo, String step) {
+        assertThat(undo).isWaitingAt(step);
+        new TransactionTemplate(transactions).executeWithoutResult(status -> {
+            management.executeJob(job(undo).getId());
+            status.setRollbackOnly();
+        });
+        assertThat(undo).isWaitingAt(step);
     }
 
     private void approveAnother(ProcessInstance completed) {
@@ -284,8 +321,8 @@ class UrgentUndoTest extends FlowTest {
     void aRollBackSettlesWhatIsNotKnownToBeUnassigned(String when) {
         ProcessInstance completed = mfa();
         TreeMap<String, TreeSet<String>> there = objects();
-        sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/applications/*/signOnPolicyAssignments/*\", \"when\": \"%s\", \"effect\": \"drop\"}"
-            .formatted(when));
+        sandbox.fault("""
+            {"method": "DELETE", "path": "/applications/*/signOnPolicyAssignments/*", "when": "%s", "effect": "drop"}""".formatted(when));
         ProcessInstance undo = urgent(completed);
         execute(job(undo));
         execute(job(undo));
@@ -302,8 +339,7 @@ class UrgentUndoTest extends FlowTest {
         ProcessInstance completed = mfa();
         TreeMap<String, TreeSet<String>> there = objects();
         ProcessInstance undo = waiting(completed);
-        sandbox.fault("""
-            {"method": "POST", "path": "/applications/*/signOnPolicyAssignments", "effect": "status", "status": 400, "code": "INVALID_DATA"}""");
+        refuse("POST", "/applications/*/signOnPolicyAssignments");
         end(undo, "decline");
         assertThat(incident(undo).getIncidentMessage()).startsWith("Assign policy again: PingOne refused: ").contains(
             "Until then the policy has no effect. Assign it in PingOne with priority 1, or remove what stands in its way, and retry.");
@@ -343,8 +379,7 @@ class UrgentUndoTest extends FlowTest {
     void whatHasBeenDeletedAsApprovedIsNotAssignedAgain() {
         ProcessInstance completed = mfa();
         ProcessInstance undo = waiting(completed);
-        sandbox.fault("""
-            {"method": "DELETE", "path": "/applications/*/grants/*", "effect": "status", "status": 400, "code": "INVALID_DATA"}""");
+        refuse("DELETE", "/applications/*/grants/*");
         end(undo, "approve");
         assertThat(incident(undo).getActivityId()).isEqualTo("Task_RevokeScopes");
         end(undo, "roll back");
@@ -359,7 +394,7 @@ class UrgentUndoTest extends FlowTest {
         ProcessInstance completed = mfa();
         TreeMap<String, TreeSet<String>> there = objects();
         ProcessInstance undo = waiting(completed);
-        sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/signOnPolicies/*\", \"effect\": \"status\", \"status\": 400, \"code\": \"INVALID_DATA\"}");
+        refuse("DELETE", "/signOnPolicies/*");
         end(undo, "approve");
         assertThat(incident(undo).getActivityId()).isEqualTo("Task_DeleteSignOnPolicy");
         end(undo, "roll back");
@@ -369,12 +404,14 @@ class UrgentUndoTest extends FlowTest {
 
     @Test
     void isForOperatorsAndForWhatIsAssigned() {
-        ProcessInstance completed = as("requester", "sign-on-requesters", this::mfa);
+        ProcessInstance completed = as("requester", "sign-on-requesters", () -> runtime.startProcessInstanceByKey("configure-mfa-sign-on",
+            Map.of("approvalRequired", false, "applicationName", "Banking app", "policyName", "MFA_UseCase")));
+        run(completed);
         assertThatThrownBy(() -> as("requester", "sign-on-requesters", () -> runtime.startProcessInstanceByKey("undo-sign-on",
             Map.of("change", completed.getId(), "urgent", true)))).hasMessage(
                 "Only operators may have a change undone urgently: one person then decides how users sign on.");
-        assertThatThrownBy(() -> runtime.startProcessInstanceByKey("undo-sign-on", Map.of("change", completed.getId(), "urgent", "at once")))
-            .hasMessage("urgent: must be one of true, false.");
+        assertThatThrownBy(() -> runtime.startProcessInstanceByKey("undo-sign-on",
+            Map.of("change", completed.getId(), "urgent", "at once"))).hasMessage("urgent: must be one of true, false.");
         assertThat(runtime.createProcessInstanceQuery().processDefinitionKey("undo-sign-on").count()).isZero();
         assertThat(change(completed).undoneBy()).isNull();
 
@@ -390,7 +427,7 @@ class UrgentUndoTest extends FlowTest {
         run(plain);
         assertThat(plain).isWaitingAt("Task_ApproveUndo");
         assertThat(altering(plain)).isEmpty();
-        sandbox.fault("{\"method\": \"DELETE\", \"path\": \"/signOnPolicies/*\", \"effect\": \"status\", \"status\": 400, \"code\": \"INVALID_DATA\"}");
+        refuse("DELETE", "/signOnPolicies/*");
         end(plain, "approve");
         end(plain, "roll back");
         assertThatThrownBy(() -> urgent(other)).hasMessage(

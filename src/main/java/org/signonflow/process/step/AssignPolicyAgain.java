@@ -58,13 +58,14 @@ class AssignPolicyAgain extends PingOneTask {
     protected void carryOut(DelegateExecution execution, PingOneClient pingone) {
         List<Entry> entries = journal().of(access.instances(execution));
         Optional<Entry> taken = takenAway(entries);
-        if (taken.isPresent()) {
-            // What was sent may still arrive: then it must not find what is there now.
-            journal().delete(step(execution, UnassignPolicyAtOnce.TASK), pingone, taken.get().made(), Optional::empty);
-            JsonNode sent = JsonMapper.shared().readTree(taken.get().sent());
-            assign(execution, pingone, entries, CreateRequest.assignment(taken.get().parentId(),
-                sent.at("/signOnPolicy/id").asString(), sent.path("priority").asInt()));
+        if (taken.isPresent() ? assign(execution, pingone, entries, taken.get()) : isAssigned(execution)) {
+            changes.assignedAgain(ProcessVariables.changeOf(execution));
         }
+    }
+
+    /** As when the engine did not get as far as to note that it was assigned again. */
+    private boolean isAssigned(DelegateExecution execution) {
+        return journal().remaining(access.instances(execution)).stream().anyMatch(made -> made.kind() == Kind.ASSIGNMENT);
     }
 
     /** The assignment, if a call was sent that may have deleted it. One that was gone before is not ours to put back. */
@@ -75,13 +76,19 @@ class AssignPolicyAgain extends PingOneTask {
                 && (entry.outcome() == null || entry.outcome() == Outcome.REPEATED || entry.outcome() == Outcome.DELETED)));
     }
 
-    private void assign(DelegateExecution execution, PingOneClient pingone, List<Entry> entries, CreateRequest was) {
+    /** @return whether it is assigned now */
+    private boolean assign(DelegateExecution execution, PingOneClient pingone, List<Entry> entries, Entry taken) {
+        // What was sent may still arrive: then it must not find what is there now.
+        journal().delete(step(execution, UnassignPolicyAtOnce.TASK), pingone, taken.made(), Optional::empty);
+        JsonNode sent = JsonMapper.shared().readTree(taken.sent());
+        CreateRequest was = CreateRequest.assignment(taken.parentId(), sent.at("/signOnPolicy/id").asString(),
+            sent.path("priority").asInt());
         String policy = was.needs().get(1);
         Set<String> deleted = entries.stream().filter(entry -> GONE.contains(entry.outcome())).map(Entry::pingOneId)
             .collect(Collectors.toSet());
         if (was.needs().stream().anyMatch(deleted::contains)) {
             // An operator has ended the undo when it had deleted that, as was approved.
-            return;
+            return false;
         }
         Creation creation = AssignPolicy.creation(was.parentId(), policy, () -> was.members().path("priority").asInt(),
             (reference, parts) -> hasMade(execution, ProcessVariables.changeOf(execution), parts));
@@ -89,10 +96,12 @@ class AssignPolicyAgain extends PingOneTask {
         Step own = new Step(execution.getProcessInstanceId(), "Task_AssignPolicyAgain",
             ProcessVariables.text(execution, FlowVariables.ENVIRONMENT), ProcessVariables.text(execution, ProcessVariables.REQUESTED_BY));
         try {
-            if (journal().settle(own, pingone, creation).isEmpty()
-                && pingone.listAssignments(was.parentId()).stream().noneMatch(there -> policy.equals(there.policyId()))) {
+            // Somebody may have assigned it by hand.
+            if (journal().settle(own, pingone, creation).isEmpty() && pingone.listAssignments(was.parentId()).stream()
+                .noneMatch(there -> policy.equals(there.policyId()) && !there.id().equals(taken.pingOneId()))) {
                 journal().create(own, pingone, creation);
             }
+            return true;
         } catch (PingOneException refused) {
             if (refused.outcome() != PingOneException.Outcome.REFUSED
                 || access.mayAppear(execution, ProcessVariables.changeOf(execution), refused.missing()) != null) {
@@ -101,14 +110,13 @@ class AssignPolicyAgain extends PingOneTask {
             if (isAnyGone(pingone, was)) {
                 execution.setVariable(ProcessVariables.REJECTION,
                     "The policy cannot be assigned again: PingOne no longer has it, or no longer has the application.");
-                return;
+                return false;
             }
-            throw new NeedsOperator(("%s: PingOne refused: %s [status %d, correlation id %s]. Until then the policy has no effect. Assign it "
-                + "in PingOne with priority %d, or remove what stands in its way, and retry.").formatted(
+            throw new NeedsOperator(("%s: PingOne refused: %s [status %d, correlation id %s]. Until then the policy has no effect. Assign "
+                + "it in PingOne with priority %d, or remove what stands in its way, and retry.").formatted(
                     execution.getCurrentActivityName(), refused.reason(), refused.status(), refused.correlationId(),
                     was.members().path("priority").asInt()), refused);
         }
-        changes.assignedAgain(ProcessVariables.changeOf(execution));
     }
 
     private static boolean isAnyGone(PingOneClient pingone, CreateRequest was) {
