@@ -140,7 +140,8 @@ record CrashPoint(Flow flow, Way way, Call lost, Call call, Moment moment) {
             case DECISION_WRITTEN -> Optional.of("written " + approval());
             case DECISION_COMMITTED -> Optional.of("committed " + approval());
             case DECISION_ANSWERED -> Optional.of("start " + (way == Way.APPROVED ? "Task_AssignPolicy"
-                : way == Way.UNDONE ? "Task_UnassignPolicy" : way == Way.URGENT_DECLINED ? "Task_AssignPolicyAgain" : "Event_UndoDeclined"));
+                : way == Way.UNDONE ? "Task_UnassignPolicy" : way == Way.URGENT_DECLINED ? "Task_AssignPolicyAgain"
+                : "Event_UndoDeclined"));
         };
     }
 

@@ -271,7 +271,8 @@ class UrgentUndoTest extends FlowTest {
         ProcessInstance completed = mfa();
         TreeMap<String, TreeSet<String>> there = objects();
         sandbox.fault("""
-            {"method": "%s", "path": "/applications/*/signOnPolicyAssignments%s", "when": "%s", "effect": "%s"%s}""".formatted(method, method.equals("DELETE") ? "/*" : "", when, effect, effect.equals("status") ? ", \"status\": 503" : ""));
+            {"method": "%s", "path": "/applications/*/signOnPolicyAssignments%s", "when": "%s", "effect": "%s"%s}""".formatted(method,
+            method.equals("DELETE") ? "/*" : "", when, effect, effect.equals("status") ? ", \"status\": 503" : ""));
         ProcessInstance undo = waiting(completed);
         end(undo, "decline");
         assertEnded(undo, "DECLINED");
