@@ -225,7 +225,8 @@ class RowsTest extends RunningApp {
         String rollOut = startRollOut("applicationName,policyName\nApp,App_MFA\n", "");
         runAll(rollOut, () -> assertThat(rollOut(rollOut).get("stage").asString()).isEqualTo("WAITING_FOR_APPROVAL"));
         String door = "/api/roll-outs/" + rollOut + "/roll-back";
-        assertThat(rest("nobody").call("POST", door, null).status()).isEqualTo(404);
+        user("rival", "sign-on-requesters");
+        assertThat(rest("rival").call("POST", door, null).status()).isEqualTo(404);
         assertThat(rest("approver").call("POST", door, null).status()).isEqualTo(403);
         assertThat(rollOut(rollOut).get("mayRollBack").asBoolean()).isTrue();
         assertThat(rest("requester").call("POST", door, null).status()).isEqualTo(204);
