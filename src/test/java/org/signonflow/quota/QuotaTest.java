@@ -263,13 +263,13 @@ class QuotaTest {
                 waits.add(lane);
             }
         });
-        assertThat(quota.take("test", Lane.ROLL_OUT, 3, false)).isZero();
-        assertThat(quota.take("test", Lane.PEOPLE, 9, false)).isPositive();
-        assertThat(quota.take("test", Lane.PEOPLE, 9, true)).isZero();
+        assertThat(quota.take("test", Lane.ROLL_OUT, 1, false)).isZero();
+        assertThat(quota.take("test", Lane.PEOPLE, 10, false)).isPositive();
+        assertThat(quota.take("test", Lane.PEOPLE, 10, true)).isZero();
         assertThat(quota.take("test", Lane.ROLL_OUT, 5, false)).isPositive();
         assertThat(quota.take("production", Lane.CHECK, 1, false)).isPositive();
         quota.owe("test", Lane.CHECK, 2);
-        assertThat(used).isEqualTo(Map.of(Lane.ROLL_OUT, 3, Lane.PEOPLE, 9, Lane.CHECK, 2));
+        assertThat(used).isEqualTo(Map.of(Lane.ROLL_OUT, 1, Lane.PEOPLE, 10, Lane.CHECK, 2));
         assertThat(waits).containsExactly(Lane.PEOPLE, Lane.ROLL_OUT, Lane.CHECK);
     }
 

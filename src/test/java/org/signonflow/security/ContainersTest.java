@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Everything in {@code docker/} and {@code .ci/} comes from a pinned source, and runs with minimal privileges. */
 class ContainersTest {
 
-    private static final String PINNED = "\\S+:\\d+\\.\\S+@sha256:[0-9a-f]{64}";
+    private static final String PINNED = "\\S+:v?\\d+\\.\\S+@sha256:[0-9a-f]{64}";
 
     @ParameterizedTest
     @ValueSource(strings = {"compose.yaml", "compose-two-nodes.yaml", "observability/compose.yaml"})

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WebSessionTest extends RunningApp {
 
     private static final Pattern OURS = Pattern.compile("/([\\w-]+\\.(html|js|css)|openapi\\.json)?|/(swagger-ui|v3)/.*"
-        + "|/(environments|roll-outs|changes|api)(/.*)?|/(login|logout)");
+        + "|/(environments|incidents|roll-outs|changes|api)(/.*)?|/(login|logout)");
     private static final Pattern LOGIN = Pattern.compile("/login(\\.html|\\.js)?|/style\\.css");
     /** The API for machines, and unmapped paths. */
     private static final Set<Integer> SHUT = Set.of(400, 401, 403, 404, 405);
