@@ -14,6 +14,7 @@ final class Api {
 
     /** Not documented. Small enough to expose clients that do not follow {@code next}. */
     private static final int LARGEST_PAGE = 100;
+    static final List<String> OF_SECRET = List.of("GET", "POST", "DELETE");
 
     private final PingOneState state;
 
@@ -32,12 +33,15 @@ final class Api {
     /** The methods of the path. Unknown paths are refused. */
     List<String> methods(Call call) {
         Place place = place(call.path);
-        return place.kind == null || place.secret ? List.of("GET") : methods(place.kind, place.id != null);
+        return place.kind == null ? List.of("GET") : place.secret ? OF_SECRET : methods(place.kind, place.id != null);
     }
 
     /** The methods of a list of the kind, or of one object. */
     static List<String> methods(Kind kind, boolean one) {
-        return kind.readOnly() ? List.of("GET") : one ? List.of("GET", "PUT", "DELETE") : List.of("GET", "POST");
+        if (kind == Kind.IMAGES) {
+            return one ? List.of("GET", "DELETE") : List.of("POST");
+        }
+        return one ? List.of("GET", "PUT", "DELETE") : List.of("GET", "POST");
     }
 
     /** Answers a request that uses one of the path's {@link #methods}; the object is its body. */
@@ -48,7 +52,7 @@ final class Api {
             return Reply.of(200, environment(call));
         }
         if (place.secret) {
-            return Reply.of(200, secret(call, place));
+            return ofSecret(call, place, sent);
         }
         return switch (call.method) {
             case "POST" -> Reply.of(201, shown(call, kind, state.create(kind, place.parentId, sent)));
@@ -90,15 +94,28 @@ final class Api {
         return shown.setAll(state.environment());
     }
 
-    private ObjectNode secret(Call call, Place place) {
-        String secret = state.secret(place.kind, place.id);
+    private Reply ofSecret(Call call, Place place, ObjectNode sent) {
+        return switch (call.method) {
+            case "POST" -> Reply.of(200, secret(call, place, state.rotateSecret(place.kind, place.id, sent)));
+            case "DELETE" -> {
+                state.dropPreviousSecret(place.kind, place.id);
+                yield Reply.nothing();
+            }
+            default -> Reply.of(200, secret(call, place, state.secret(place.kind, place.id)));
+        };
+    }
+
+    private static ObjectNode secret(Call call, Place place, PingOneState.Secret secret) {
         ObjectNode shown = Json.object();
         ObjectNode links = shown.putObject("_links");
         link(links, "self", root(call) + call.path);
         link(links, "environment", root(call));
         link(links, place.kind.reference, root(call) + "/" + place.kind.collection + "/" + place.id);
         shown.putObject("environment").put("id", Sandbox.ENVIRONMENT_ID);
-        return shown.put("secret", secret);
+        if (secret.hasPrevious()) {
+            shown.putObject("previous").put("secret", secret.previous()).put("expiresAt", secret.expiresAt());
+        }
+        return shown.put("secret", secret.value());
     }
 
     /** An object as returned: with links to itself, to its parent and references, and to its collections. */
@@ -127,7 +144,7 @@ final class Api {
         return shown.setAll(stored);
     }
 
-    private static ObjectNode page(Call call, Kind kind, List<ObjectNode> all) {
+    private ObjectNode page(Call call, Kind kind, List<ObjectNode> all) {
         int limit = limit(call);
         int from = from(call, all);
         List<ObjectNode> page = all.subList(from, Math.min(all.size(), from + limit));
@@ -138,7 +155,7 @@ final class Api {
         link(links, "self", call.parameter.apply("limit") == null && cursor == null
                 ? path : path + "?limit=" + limit + (cursor == null ? "" : "&cursor=" + cursor));
         if (from + page.size() < all.size()) {
-            byte[] last = page.get(page.size() - 1).get("id").stringValue().getBytes(StandardCharsets.US_ASCII);
+            byte[] last = String.valueOf(state.number(page.get(page.size() - 1))).getBytes(StandardCharsets.US_ASCII);
             link(links, "next", path + "?limit=" + limit + "&cursor=" + Base64.getUrlEncoder().withoutPadding().encodeToString(last));
         }
         ArrayNode items = list.putObject("_embedded").putArray(kind.collection);
@@ -157,23 +174,18 @@ final class Api {
         return Math.min(LARGEST_PAGE, Integer.parseInt(limit));
     }
 
-    /** A cursor holds the last id of the previous page, so that deletions in the meantime do not make the reader skip anything. */
-    private static int from(Call call, List<ObjectNode> all) {
+    /** A cursor holds the number of the previous page's last object, so that deletions meanwhile, of that one too, hide nothing. */
+    private int from(Call call, List<ObjectNode> all) {
         String cursor = call.parameter.apply("cursor");
         if (cursor == null) {
             return 0;
         }
         try {
-            String last = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
-            for (int i = 0; i < all.size(); i++) {
-                if (all.get(i).get("id").stringValue().equals(last)) {
-                    return i + 1;
-                }
-            }
-        } catch (IllegalArgumentException e) {
-            // Reported below, like a cursor of another list.
+            int last = Integer.parseInt(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII));
+            return (int) all.stream().takeWhile(object -> state.number(object) <= last).count();
+        } catch (IllegalArgumentException notOurs) {
+            throw Problem.malformed(List.of(Detail.invalid("cursor", "Invalid value for parameter.")));
         }
-        throw Problem.malformed(List.of(Detail.invalid("cursor", "Invalid value for parameter.")));
     }
 
     private static String root(Call call) {

@@ -48,6 +48,10 @@ final class Applications {
         if (is(body, "type", "NATIVE_APP")) {
             completeMobile(body);
         }
+        if (is(body, "type", "WORKER")) {
+            // Not on any page; the Terraform provider's acceptance tests of minimal workers find it.
+            lack(body.withObjectProperty("accessControl").withObjectProperty("role"), "type", "ADMIN_USERS_ONLY");
+        }
     }
 
     /** The published request has bundle id and package name outside {@code mobile}, where they belong now; replies have both places. */

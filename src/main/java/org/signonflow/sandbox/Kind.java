@@ -9,6 +9,7 @@ import static org.signonflow.sandbox.Member.whole;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The collections, and the rules for their objects that do not depend on other objects. */
@@ -17,14 +18,15 @@ enum Kind {
     APPLICATIONS("applications", "application", null, List.of("grants"), true, Traits.OPEN | Traits.TIMESTAMPS, application()),
 
     RESOURCES("resources", "resource", null, List.of("scopes"), true, Traits.TIMESTAMPS, new Member[] {
-        text("name").required().unique().immutable(),
+        // "PingOne API reference, Update Resource" changes it; the data model's table calls it immutable.
+        text("name").required().unique(),
         choice("type", "CUSTOM", "OPENID_CONNECT", "PINGONE_API", "PING_ONE_API"),
         text("description"),
         text("audience"),
         whole("accessTokenValiditySeconds", 300, 2_592_000),
         choice("introspectEndpointAuthMethod", "NONE", "CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST"),
         flag("applicationPermissionsSettings.claimEnabled"),
-        text("clientId").immutable(),
+        text("clientId"),
     }),
 
     SCOPES("scopes", "scope", RESOURCES, List.of(), false, Traits.TIMESTAMPS, new Member[] {
@@ -56,7 +58,57 @@ enum Kind {
         text("signOnPolicy.id").required(),
     }),
 
-    DEVICE_POLICIES("deviceAuthenticationPolicies", "deviceAuthenticationPolicy", null, List.of(), false, Traits.READ_ONLY, new Member[0]);
+    DEVICE_POLICIES("deviceAuthenticationPolicies", "deviceAuthenticationPolicy", null, List.of(), false, Traits.OPEN, new Member[] {
+        text("name").required().unique(),
+        flag("default"),
+        flag("forSignOnPolicy"),
+    }),
+
+    POPULATIONS("populations", "population", null, List.of(), false, Traits.OPEN | Traits.TIMESTAMPS, new Member[] {
+        text("name").required().unique(),
+        text("description"),
+        flag("default"),
+    }),
+
+    GROUPS("groups", "group", null, List.of(), false, Traits.OPEN | Traits.TIMESTAMPS, new Member[] {
+        text("name").required(),
+        text("description"),
+        text("externalId"),
+        text("population.id").required(),
+        text("userFilter"),
+        object("customData"),
+    }),
+
+    IDENTITY_PROVIDERS("identityProviders", "identityProvider", null, List.of(), false, Traits.OPEN | Traits.TIMESTAMPS,
+            new Member[] {
+        text("name").required(),
+        choice("type", "FACEBOOK", "GOOGLE", "LINKEDIN", "LINKEDIN_OIDC", "APPLE", "TWITTER", "AMAZON", "YAHOO", "MICROSOFT", "PAYPAL",
+                "GITHUB", "OPENID_CONNECT", "SAML").required().immutable(),
+        text("description"),
+        flag("enabled"),
+        text("icon.id").required(),
+        text("icon.href").required(),
+        text("registration.population.id").required(),
+    }),
+
+    AGREEMENTS("agreements", "agreement", null, List.of("languages"), false, 0, new Member[] {
+        text("name").required().unique(),
+        text("description"),
+        flag("enabled").required(),
+        whole("reconsentPeriodDays", 1, Integer.MAX_VALUE),
+    }),
+
+    AGREEMENT_LANGUAGES("languages", "language", AGREEMENTS, List.of(), false, 0, new Member[] {
+        text("displayName").required(),
+        text("locale").required().unique(),
+        flag("enabled").required(),
+        object("userExperience"),
+    }),
+
+    /** Uploaded as they are, and never listed. */
+    IMAGES("images", "image", null, List.of(), false, 0, new Member[] {
+        object("targets"),
+    });
 
     /** The name of the collection in paths and lists. */
     final String collection;
@@ -101,15 +153,15 @@ enum Kind {
         return (traits & Traits.EXACT) != 0;
     }
 
-    boolean readOnly() {
-        return (traits & Traits.READ_ONLY) != 0;
+    /** As messages call one of them. */
+    String words() {
+        return reference.replaceAll("(?=[A-Z])", " ").replace("sign On", "sign-on").toLowerCase(Locale.ROOT);
     }
 
     private static final class Traits {
         static final int OPEN = 1;
         static final int TIMESTAMPS = 2;
         static final int EXACT = 4;
-        static final int READ_ONLY = 8;
     }
 
     /** "PingOne API reference, Applications" and "Applications OIDC settings data model". */
@@ -138,11 +190,12 @@ enum Kind {
             choice("pkceEnforcement", "OPTIONAL", "REQUIRED", "S256_REQUIRED"),
             text("redirectUris[]"),
             text("postLogoutRedirectUris[]"),
-            text("clientId").matching(".{8,}").unique().immutable(),
+            text("clientId").matching(".{8,}").unique(),
             text("bundleId"),
             text("packageName"),
-            whole("refreshTokenDuration", 60, Integer.MAX_VALUE),
-            whole("refreshTokenRollingDuration", 60, Integer.MAX_VALUE),
+            // Of the API's own words, by the Terraform provider's change log: "Once specified, refreshTokenDuration cannot be nullified".
+            whole("refreshTokenDuration", 60, Integer.MAX_VALUE).lasting(),
+            whole("refreshTokenRollingDuration", 60, Integer.MAX_VALUE).lasting(),
             whole("refreshTokenRollingGracePeriodDuration", 0, 86_400),
             choice("refreshTokenType", "JSON_WEB_TOKEN", "OPAQUE_TOKEN"),
             flag("additionalRefreshTokenReplayProtectionEnabled"),
@@ -153,7 +206,7 @@ enum Kind {
             whole("parTimeout", 1, 600),
             choice("corsSettings.behavior", "ALLOW_NO_ORIGINS", "ALLOW_SPECIFIC_ORIGINS").required(),
             text("corsSettings.origins[]"),
-            flag("assignActorRoles").immutable(),
+            flag("assignActorRoles"),
             flag("idpSignoff"),
             flag("opSessionCheckEnabled"),
             flag("requestScopesForMultipleResourcesEnabled"),

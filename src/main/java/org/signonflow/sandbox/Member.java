@@ -26,6 +26,7 @@ final class Member {
     private final String[] steps;
     private boolean required;
     private boolean immutable;
+    private boolean lasting;
     private boolean unique;
     private Set<String> values;
     private Pattern pattern;
@@ -73,9 +74,15 @@ final class Member {
         return this;
     }
 
-    /** Keeps its first value: it cannot be changed, and omitting it does not clear it. */
+    /** Cannot be changed, only cleared. */
     Member immutable() {
         immutable = true;
+        return this;
+    }
+
+    /** Can be changed, but not cleared. */
+    Member lasting() {
+        lasting = true;
         return this;
     }
 
@@ -92,6 +99,10 @@ final class Member {
 
     boolean isImmutable() {
         return immutable;
+    }
+
+    boolean isLasting() {
+        return lasting;
     }
 
     boolean isUnique() {

@@ -1,5 +1,7 @@
 package org.signonflow.sandbox;
 
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,18 +27,22 @@ final class PingOneState {
     /** Sources differ: 20 in the API reference, 21 on the platform limits page. */
     private static final int MOST_ACTIONS = 20;
     private static final Set<String> READ_ONLY =
-            Set.of("_links", "_embedded", "id", "environment", "createdAt", "updatedAt", "clientSecret");
+            Set.of("_links", "_embedded", "id", "environment", "createdAt", "updatedAt");
+    /** "PingOne API reference, Applications": these are ignored afterwards. */
+    private static final Set<String> FOR_POST_ONLY = Set.of("assignActorRoles", "clientId");
     private static final List<String> CUSTOM_TYPES = List.of("WEB_APP", "NATIVE_APP", "SINGLE_PAGE_APP", "WORKER", "SERVICE", "CUSTOM_APP",
             "TEMPLATE_APP", "PORTAL_LINK_APP");
 
     private final SandboxProperties properties;
     private Map<Kind, Map<String, ObjectNode>> objects;
-    private Map<String, String> secrets;
+    private Map<String, Secret> secrets;
     private final Set<String> builtIn = new HashSet<>();
+    /** In which order objects were created. Also of those deleted since: a reader of pages may have seen them last. */
+    private final Map<String, Integer> numbers = new HashMap<>();
     private ObjectNode environment;
 
     /** A snapshot of the state. */
-    private record Mark(Map<Kind, Map<String, ObjectNode>> objects, Map<String, String> secrets) {
+    private record Mark(Map<Kind, Map<String, ObjectNode>> objects, Map<String, Secret> secrets) {
     }
 
     PingOneState(SandboxProperties properties) {
@@ -52,10 +58,21 @@ final class PingOneState {
         }
         secrets = new HashMap<>();
         builtIn.clear();
+        numbers.clear();
         environment = Seed.plant((kind, object) -> {
-            objects.get(kind).put(id(object), object);
+            put(kind, object);
             builtIn.add(id(object));
         });
+    }
+
+    private void put(Kind kind, ObjectNode object) {
+        objects.get(kind).put(id(object), object);
+        numbers.putIfAbsent(id(object), numbers.size());
+    }
+
+    /** Greater than those of all objects before it in its list. */
+    synchronized int number(ObjectNode object) {
+        return numbers.get(id(object));
     }
 
     synchronized Object mark() {
@@ -97,19 +114,59 @@ final class PingOneState {
     synchronized ObjectNode read(Kind kind, String parentId, String id) {
         ObjectNode object = objects.get(kind).get(id);
         if (object == null || parentId != null && !parentId.equals(ref(object, kind.parent))) {
-            throw Problem.notFound();
+            throw Problem.notFound(kind, id);
         }
         refuseGrantsOfAdminConsole(kind, parentId);
         return object;
     }
 
-    synchronized String secret(Kind kind, String id) {
-        ObjectNode object = read(kind, null, id);
-        boolean has = kind == Kind.APPLICATIONS ? is(object, "protocol", "OPENID_CONNECT") : is(object, "type", "CUSTOM");
-        if (!has || builtIn.contains(id)) {
-            throw Problem.notFound();
+    /** A client secret, and the one before it, if that is still valid, with its end as it was sent. */
+    record Secret(String value, String previous, String expiresAt) {
+        boolean hasPrevious() {
+            return previous != null && Instant.parse(expiresAt).isAfter(Instant.now());
         }
-        return secrets.computeIfAbsent(id, any -> newSecret());
+    }
+
+    synchronized Secret secret(Kind kind, String id) {
+        requireSecret(kind, id);
+        return secrets.computeIfAbsent(id, any -> new Secret(newSecret(), null, null));
+    }
+
+    /** @param sent may say until when the one before remains valid */
+    synchronized Secret rotateSecret(Kind kind, String id, ObjectNode sent) {
+        Secret before = secret(kind, id);
+        Secret now = new Secret(newSecret(), null, null);
+        if (sent.has("previous")) {
+            now = new Secret(now.value, before.value, end(sent.at("/previous/expiresAt").asString("")));
+        }
+        secrets.put(id, now);
+        return now;
+    }
+
+    /** "PingOne API reference, Application secret": from one minute to 30 days. */
+    private static String end(String text) {
+        try {
+            Duration left = Duration.between(Instant.now(), Instant.parse(text));
+            if (left.compareTo(Duration.ofMinutes(1)) >= 0 && left.compareTo(Duration.ofDays(30)) <= 0) {
+                return text;
+            }
+        } catch (DateTimeException notTime) {
+            // Refused below, like a time that is too early or too late.
+        }
+        throw Problem.invalid(Detail.invalid("previous.expiresAt", "must be a time from 1 minute to 30 days from now"));
+    }
+
+    synchronized void dropPreviousSecret(Kind kind, String id) {
+        secrets.put(id, new Secret(secret(kind, id).value, null, null));
+    }
+
+    private void requireSecret(Kind kind, String id) {
+        ObjectNode object = objects.get(kind).get(id);
+        boolean isApplication = kind == Kind.APPLICATIONS;
+        boolean has = object != null && (isApplication ? is(object, "protocol", "OPENID_CONNECT") : is(object, "type", "CUSTOM"));
+        if (!has || builtIn.contains(id)) {
+            throw Problem.noSecret();
+        }
     }
 
     synchronized ObjectNode create(Kind kind, String parentId, ObjectNode sent) {
@@ -129,15 +186,16 @@ final class PingOneState {
             default -> { }
         }
         if (kind.secretive) {
-            secrets.put(id, sent.path("clientSecret").isString() ? sent.get("clientSecret").stringValue() : newSecret());
+            secrets.put(id, new Secret(sent.path("clientSecret").asString(newSecret()), null, null));
         }
-        objects.get(kind).put(id, object);
+        put(kind, object);
         return object;
     }
 
     synchronized ObjectNode replace(Kind kind, String parentId, String id, ObjectNode sent) {
         ObjectNode object = checked(kind, id, parentId, sent, read(kind, parentId, id));
-        if (kind == Kind.SIGN_ON_POLICIES && object.get("default").booleanValue()) {
+        boolean hasOneDefault = kind == Kind.SIGN_ON_POLICIES || kind == Kind.DEVICE_POLICIES;
+        if (hasOneDefault && object.get("default").booleanValue()) {
             objects.get(kind).replaceAll((other, policy) -> policy.deepCopy().put("default", false));
         }
         objects.get(kind).put(id, object);
@@ -151,6 +209,13 @@ final class PingOneState {
                 refuse(builtIn.contains(id), Detail.constraint(null, "Cannot delete a built-in resource"));
             case SIGN_ON_POLICIES ->
                 refuse(object.path("default").booleanValue(), Detail.constraint("default", "Cannot delete a default policy"));
+            case DEVICE_POLICIES -> {
+                refuse(object.path("default").booleanValue(false), Detail.constraint("default", "Cannot delete the default policy"));
+                // The Terraform provider's issues 632 and 650.
+                if (!referring(Kind.ACTIONS, kind, id).isEmpty()) {
+                    throw Problem.conflict(Detail.invalid("signOnPolicies", "The policy is used by a sign-on policy"));
+                }
+            }
             case ACTIONS ->
                 refuse(among(kind, parentId).count() == 1, Detail.constraint(null, "Cannot delete last action from the policy"));
             default -> { }
@@ -195,7 +260,9 @@ final class PingOneState {
         ObjectNode body = Json.object();
         sent.properties().forEach(member -> {
             boolean ownParent = kind.parent != null && member.getKey().equals(kind.parent.reference);
-            if (!READ_ONLY.contains(member.getKey()) && !ownParent && !member.getValue().isNull() && kind.keeps(member.getKey())) {
+            boolean isSecret = kind.secretive && member.getKey().equals("clientSecret");
+            if (!READ_ONLY.contains(member.getKey()) && !isSecret && !ownParent && !member.getValue().isNull()
+                    && kind.keeps(member.getKey())) {
                 body.set(member.getKey(), member.getValue().deepCopy());
             }
         });
@@ -208,6 +275,8 @@ final class PingOneState {
         if (invalid.isEmpty()) {
             if (kind == Kind.APPLICATIONS) {
                 Applications.complete(body, id);
+            } else if (kind == Kind.IMAGES) {
+                Images.complete(body, id);
             }
             for (Member member : kind.members) {
                 compare(member, kind, id, parentId, body, before, invalid);
@@ -231,15 +300,13 @@ final class PingOneState {
     }
 
     private void compare(Member member, Kind kind, String id, String parentId, ObjectNode body, ObjectNode before, Set<Detail> invalid) {
-        JsonNode old = before == null || !member.isImmutable() ? null : member.in(before);
-        if (old != null) {
-            // "PingOne API reference, Applications": assignActorRoles and clientId are for POST only and ignored afterwards.
-            boolean ignored = member.path.equals("assignActorRoles") || member.path.equals("clientId");
-            if (member.in(body) == null || ignored) {
-                member.put(body, old);
-            } else if (!old.equals(member.in(body))) {
-                invalid.add(Detail.invalid(member.path, "is immutable"));
-            }
+        JsonNode old = before == null ? null : member.in(before);
+        if (old != null && FOR_POST_ONLY.contains(member.path)) {
+            member.put(body, old);
+        } else if (old != null && member.isLasting() && member.in(body) == null) {
+            invalid.add(Detail.invalid(member.path, "Once specified, " + member.path + " cannot be nullified"));
+        } else if (old != null && member.isImmutable() && member.in(body) != null && !old.equals(member.in(body))) {
+            invalid.add(Detail.invalid(member.path, "is immutable"));
         }
         JsonNode value = member.isUnique() ? member.in(body) : null;
         if (value != null && among(kind, parentId).anyMatch(other -> !id(other).equals(id) && value.equals(member.in(other)))) {
@@ -257,7 +324,7 @@ final class PingOneState {
             }
             case RESOURCES -> checkResource(body, before, invalid);
             case GRANTS -> checkGrant(parentId, body, before, invalid);
-            case SIGN_ON_POLICIES -> checkPolicy(body, before, invalid);
+            case SIGN_ON_POLICIES, DEVICE_POLICIES -> checkPolicy(body, before, invalid);
             case ACTIONS -> checkAction(body, invalid);
             case ASSIGNMENTS -> checkAssignment(parentId, body, before, invalid);
             default -> { }
@@ -330,19 +397,64 @@ final class PingOneState {
     }
 
     private void checkAction(ObjectNode body, Set<Detail> invalid) {
+        checkCondition(body, invalid);
+        switch (body.get("type").stringValue()) {
+            case "AGREEMENT" -> checkReference(body, "agreement", Kind.AGREEMENTS, invalid);
+            case "IDENTITY_PROVIDER" -> checkReference(body, "identityProvider", Kind.IDENTITY_PROVIDERS, invalid);
+            case "PROGRESSIVE_PROFILING" -> {
+                if (body.path("attributes").isEmpty()) {
+                    invalid.add(Detail.required("attributes"));
+                }
+            }
+            default -> { }
+        }
+        for (JsonNode provider : body.path("socialProviders")) {
+            checkExists(provider, "socialProviders.id", Kind.IDENTITY_PROVIDERS, invalid);
+        }
+        if (body.at("/registration/population").has("id")) {
+            checkExists(body.at("/registration/population"), "registration.population.id", Kind.POPULATIONS, invalid);
+        }
         if (!is(body, "type", "MULTI_FACTOR_AUTHENTICATION")) {
             return;
         }
         // "Create a sign-on policy MFA action" of the workflow library sends it, the data model of the action does not have it.
         body.remove("recovery");
         for (JsonNode application : body.path("applications")) {
-            if (!objects.get(Kind.APPLICATIONS).containsKey(id(application))) {
-                invalid.add(Detail.invalid("applications.id", "The application does not exist"));
-            }
+            checkExists(application, "applications.id", Kind.APPLICATIONS, invalid);
         }
-        if (body.has(Kind.DEVICE_POLICIES.reference) && !objects.get(Kind.DEVICE_POLICIES).containsKey(ref(body, Kind.DEVICE_POLICIES))) {
-            invalid.add(Detail.invalid("deviceAuthenticationPolicy.id", "The device authentication policy does not exist"));
+        if (body.has(Kind.DEVICE_POLICIES.reference)) {
+            checkExists(body.get(Kind.DEVICE_POLICIES.reference), "deviceAuthenticationPolicy.id", Kind.DEVICE_POLICIES, invalid);
         }
+    }
+
+    /** What the action's type is about. */
+    private void checkReference(ObjectNode body, String member, Kind to, Set<Detail> invalid) {
+        if (body.at("/" + member + "/id").asString("").isBlank()) {
+            invalid.add(Detail.required(member + ".id"));
+        } else {
+            checkExists(body.get(member), member + ".id", to, invalid);
+        }
+    }
+
+    private void checkExists(JsonNode reference, String target, Kind kind, Set<Detail> invalid) {
+        if (!objects.get(kind).containsKey(id(reference))) {
+            invalid.add(Detail.invalid(target, "The %s does not exist".formatted(kind.words())));
+        }
+    }
+
+    /** Before anybody has signed on, nothing is known of the user: the Terraform provider's validator says so, of populations too. */
+    private static void checkCondition(ObjectNode body, Set<Detail> invalid) {
+        JsonNode condition = body.path("condition");
+        if (condition.isObject() && condition.isEmpty()) {
+            invalid.add(Detail.empty("condition"));
+        } else if (body.get("priority").longValue() == 1 && ofUser(condition)) {
+            invalid.add(Detail.invalid("condition", "An action with the priority 1 must not depend on the user's attributes"));
+        }
+    }
+
+    private static boolean ofUser(JsonNode condition) {
+        return condition.path("value").asString("").startsWith("${user.")
+                || condition.valueStream().anyMatch(member -> member.isContainer() && ofUser(member));
     }
 
     private void checkAssignment(String applicationId, ObjectNode body, ObjectNode before, Set<Detail> invalid) {

@@ -67,6 +67,10 @@ final class Problem extends RuntimeException {
         return invalid(List.of(detail));
     }
 
+    static Problem conflict(Detail detail) {
+        return new Problem(409, "CONFLICT", of(409, null).getMessage(), List.of(detail));
+    }
+
     static Problem noAccess() {
         return new Problem(401, "ACCESS_FAILED", "The request could not be completed. You do not have access to this resource.",
                 List.of(new Detail("INVALID_TOKEN", "Authentication Credentials",
@@ -75,6 +79,23 @@ final class Problem extends RuntimeException {
 
     static Problem notFound() {
         return of(404, null);
+    }
+
+    /** In the words of the service that has the kind, as the Terraform provider's acceptance tests expect them. */
+    static Problem notFound(Kind kind, String id) {
+        return switch (kind) {
+            case APPLICATIONS -> notFound("Unable to find Application with ID: '" + id + "'");
+            case RESOURCES, SCOPES -> notFound("The request could not be completed. The requested resource was not found.");
+            default -> notFound();
+        };
+    }
+
+    static Problem noSecret() {
+        return notFound("The request could not be completed. The requested resource was not found.");
+    }
+
+    private static Problem notFound(String message) {
+        return new Problem(404, "NOT_FOUND", message, List.of());
     }
 
     /** The error that PingOne gives with this status, under its usual code unless another is given. */

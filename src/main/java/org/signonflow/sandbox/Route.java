@@ -24,7 +24,7 @@ record Route(String[] steps, List<String> methods) {
             all.add(of(list, Api.methods(kind, true)));
             if (kind.secretive) {
                 list.add("secret");
-                all.add(of(list, List.of("GET")));
+                all.add(of(list, Api.OF_SECRET));
             }
         }
         return List.copyOf(all);

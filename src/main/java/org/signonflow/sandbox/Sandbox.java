@@ -3,6 +3,7 @@ package org.signonflow.sandbox;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
+import org.apache.catalina.core.StandardHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
@@ -118,6 +119,11 @@ public final class Sandbox implements AutoCloseable {
             tomcat.setAddress(InetAddress.getByName(properties.address()));
             tomcat.setRegisterDefaultServlet(false);
             tomcat.addContextValves(new HangUp());
+            tomcat.addContextCustomizers(context -> {
+                StandardHost host = (StandardHost) context.getParent();
+                host.setErrorReportValveClass(null);
+                host.getPipeline().addValve(new JsonErrors());
+            });
             tomcat.addConnectorCustomizers(connector -> {
                 // "PingOne API reference, Rate limits": more than 6 KB of headers is refused.
                 connector.setProperty("maxHttpRequestHeaderSize", String.valueOf(DataSize.ofKilobytes(REQUEST_HEADER_LIMIT_KB).toBytes()));

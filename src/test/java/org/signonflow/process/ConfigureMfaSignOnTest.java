@@ -226,7 +226,8 @@ class ConfigureMfaSignOnTest extends FlowTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "The application was changed in PingOne and now has: name 'Renamed' | /applications/{applicationId} | {\"name\": \"Renamed\", \"enabled\": true, \"type\": \"NATIVE_APP\", "
-            + "\"protocol\": \"OPENID_CONNECT\", \"grantTypes\": [\"IMPLICIT\"], \"tokenEndpointAuthMethod\": \"NONE\"}",
+            + "\"protocol\": \"OPENID_CONNECT\", \"grantTypes\": [\"IMPLICIT\"], \"tokenEndpointAuthMethod\": \"NONE\", "
+            + "\"refreshTokenDuration\": 2592000, \"refreshTokenRollingDuration\": 15552000}",
         "The sign-on policy was changed in PingOne and now has: | /signOnPolicies/{policyId} | {\"name\": \"MFA_UseCase\", \"description\": \"Edited\"}",
         "The policy's actions were changed in PingOne and are now: | /signOnPolicies/{policyId}/actions/{actionId} | {\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, "
             + "\"email\": {\"enabled\": true}}"})
@@ -272,7 +273,7 @@ class ConfigureMfaSignOnTest extends FlowTest {
         if (whereAndWhat.startsWith("applications |")) {
             sandbox.pingOne("PUT", "/applications/" + variable(instance, "applicationId"), """
                 {"name": "%s", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"], \
-                "tokenEndpointAuthMethod": "NONE", %s}""".formatted(variable(instance, "applicationName"), member));
+                "tokenEndpointAuthMethod": "NONE", "refreshTokenDuration": 2592000, "refreshTokenRollingDuration": 15552000, %s}""".formatted(variable(instance, "applicationName"), member));
         } else {
             sandbox.pingOne("PUT", "/signOnPolicies/%s/actions/%s".formatted(variable(instance, "policyId"), variable(instance, "actionId")),
                 "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, \"sms\": {\"enabled\": true}, " + member + "}");

@@ -890,7 +890,7 @@ class RollOutTest extends RowsTest {
         switch (what) {
             case "application" -> sandbox.pingOne("PUT", application, """
                 {"name": "Renamed", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"],
-                 "tokenEndpointAuthMethod": "NONE"}""");
+                 "tokenEndpointAuthMethod": "NONE", "refreshTokenDuration": 2592000, "refreshTokenRollingDuration": 15552000}""");
             case "grant" -> sandbox.pingOne("DELETE", application + "/grants/" + row.ids().get("grantId"), "");
             case "policy" -> sandbox.pingOne("PUT", policy, "{\"name\": \"Policy_3\", \"description\": \"Edited\"}");
             case "action" -> {

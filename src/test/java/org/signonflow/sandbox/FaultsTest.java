@@ -99,6 +99,20 @@ class FaultsTest extends SandboxTest {
         assertThat(exists("p")).isEqualTo(committed);
     }
 
+    @ParameterizedTest
+    @CsvSource({"cut, before", "cut, after", "garble, before", "garble, after", "empty, before", "empty, after"})
+    void noCorruptedReplyConfirmsADeletion(String effect, String when) {
+        String policy = "/signOnPolicies/" + create("p").expect(201).id();
+        caller.fault("{'method':'DELETE','when':'" + when + "','effect':'" + effect + "'}").expect(201);
+        if (effect.equals("cut")) {
+            assertThatThrownBy(() -> caller.delete(policy)).isInstanceOf(UncheckedIOException.class);
+        } else {
+            caller.delete(policy).expect(200);
+        }
+        assertEntry(200, when.equals("after"), !effect.equals("cut"), effect + " " + when);
+        assertThat(exists("p")).isEqualTo(when.equals("before"));
+    }
+
     @Test
     void aCorruptedReplyFollowsTheChangeByDefault() {
         for (String effect : List.of("cut", "garble", "empty")) {
@@ -308,7 +322,8 @@ class FaultsTest extends SandboxTest {
         caller.control("PUT", "faults", "{}").expect(404);
         assertThat(caller.control("GET", "state", null).body().properties()).extracting(member -> member.getKey())
                 .containsExactly("applications",
-                "resources", "scopes", "grants", "signOnPolicies", "actions", "signOnPolicyAssignments", "deviceAuthenticationPolicies");
+                "resources", "scopes", "grants", "signOnPolicies", "actions", "signOnPolicyAssignments", "deviceAuthenticationPolicies",
+                "populations", "groups", "identityProviders", "agreements", "languages", "images");
     }
 
     @Test

@@ -3,10 +3,13 @@ package org.signonflow.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -112,12 +115,29 @@ class ProtocolTest extends SandboxTest {
 
     @ParameterizedTest
     @CsvSource({"PATCH, /applications, 'GET, POST'", "DELETE, /applications, 'GET, POST'", "PUT, /signOnPolicies, 'GET, POST'",
-        "POST, /deviceAuthenticationPolicies, GET", "DELETE, '', GET", "PATCH, /signOnPolicies/x, 'GET, PUT, DELETE'",
-        "PUT, /applications/x/secret, GET"})
+        "GET, /images, POST", "PUT, /images/x, 'GET, DELETE'", "DELETE, '', GET", "PATCH, /signOnPolicies/x, 'GET, PUT, DELETE'",
+        "PUT, /applications/x/secret, 'GET, POST, DELETE'"})
     void unsupportedMethodsAreRefused(String method, String path, String allowed) {
         Caller.Answer answer = caller.api(method, path, "{}");
         answer.refused(405, "METHOD_NOT_ALLOWED", null, null);
         assertThat(answer.header("Allow")).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TRACE, x, 405, METHOD_NOT_ALLOWED", "GET, 7000, 400, INVALID_REQUEST"})
+    void whatDoesNotReachTheApiIsAnsweredInItsForm(String method, String header, int status, String code) throws IOException {
+        try (Socket socket = new Socket(caller.base.getHost(), caller.base.getPort())) {
+            socket.setSoTimeout(30_000);
+            String value = header.equals("x") ? header : "x".repeat(Integer.parseInt(header));
+            socket.getOutputStream().write(("%s /v1/environments/%s/resources HTTP/1.1\r\nHost: x\r\nX: %s\r\nConnection: close\r\n\r\n"
+                    .formatted(method, Caller.ENVIRONMENT, value)).getBytes(StandardCharsets.US_ASCII));
+            String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(reply).startsWith("HTTP/1.1 " + status).containsIgnoringCase("\r\nContent-Type: application/json")
+                    .containsIgnoringCase("\r\nX-Signonflow-Sandbox: true");
+            JsonNode body = Caller.JSON.readTree(reply.substring(reply.indexOf("\r\n\r\n") + 4));
+            assertThat(body.get("code").stringValue()).isEqualTo(code);
+            assertThat(reply).contains("Correlation-Id: " + body.get("id").stringValue());
+        }
     }
 
     @Test
@@ -159,6 +179,15 @@ class ProtocolTest extends SandboxTest {
         }
         assertThat(pages).isEqualTo(3);
         assertThat(read).as("deletions meanwhile hide nothing else").isEqualTo(all);
+        String second = caller.get("/applications?limit=3").at("/_links/next/href").stringValue();
+        caller.delete("/applications/" + made.get(1)).expect(204);
+        Caller.Answer page = caller.get("/applications?limit=4");
+        caller.delete("/applications/" + page.items().get(3).get("id").stringValue()).expect(204);
+        assertThat(caller.get(page.at("/_links/next/href").stringValue()).expect(200).items()).as("after its last one was deleted")
+                .containsExactly(all.get(6), all.get(7));
+        assertThat(caller.get(second).expect(200).items()).as("and after several").containsExactly(all.get(6), all.get(7));
+        made.set(0, caller.post("/applications", Caller.application("b0", "")).expect(201).id());
+        made.set(1, caller.post("/applications", Caller.application("b1", "")).expect(201).id());
         assertThat(caller.get("/applications?limit=7").body().at("/_links").has("next")).isFalse();
         assertThat(caller.get("/applications").at("/count").intValue()).isEqualTo(7);
         for (String bad : List.of("limit=0", "limit=-1", "limit=x", "cursor=x", "cursor=%00")) {

@@ -2,6 +2,14 @@ package org.signonflow.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,7 +141,7 @@ class RulesTest extends SandboxTest {
         String readOnly = ",'id':'x','createdAt':'2001','clientId':'somebodyElse','assignActorRoles':true";
         Caller.Answer changed = caller.put(path, json(NATIVE.formatted(readOnly))).expect(200);
         assertThat(changed.body().has("description")).as("PUT replaces everything").isFalse();
-        assertThat(changed.at("/mobile/bundleId").stringValue()).isEqualTo("a.b");
+        assertThat(changed.at("/mobile").has("bundleId")).isFalse();
         assertThat(changed.id()).isEqualTo(made.id());
         assertThat(changed.at("/clientId")).isEqualTo(made.at("/clientId"));
         assertThat(changed.at("/assignActorRoles").booleanValue()).isFalse();
@@ -141,8 +149,55 @@ class RulesTest extends SandboxTest {
         assertThat(caller.get(path).body()).isEqualTo(changed.body());
 
         caller.put(path, json("{'name':'n','type':'WEB_APP','protocol':'OPENID_CONNECT'}")).invalid("INVALID_VALUE", "type");
-        caller.put(path, json(NATIVE.formatted(",'mobile':{'bundleId':'c.d'}"))).invalid("INVALID_VALUE", "mobile.bundleId");
         assertThat(caller.get(path).body()).isEqualTo(changed.body());
+    }
+
+    @Test
+    void whatAnApplicationKeeps() {
+        String path = "/applications/" + caller.post("/applications", json(NATIVE.formatted(",'mobile':{'bundleId':'a.b'},"
+                + "'packageName':'e.f','refreshTokenDuration':60,'refreshTokenRollingDuration':70"))).expect(201).id();
+        String durations = ",'refreshTokenDuration':61,'refreshTokenRollingDuration':71";
+        caller.put(path, json(NATIVE.formatted(",'mobile':{'bundleId':'c.d'}" + durations))).invalid("INVALID_VALUE", "mobile.bundleId");
+        Caller.Answer nullified = caller.put(path, json(NATIVE.formatted(",'refreshTokenRollingDuration':71")));
+        nullified.invalid("INVALID_VALUE", "refreshTokenDuration");
+        assertThat(nullified.at("/details/0/message").stringValue()).isEqualTo("Once specified, refreshTokenDuration cannot be nullified");
+        caller.put(path, json(NATIVE.formatted(",'refreshTokenDuration':61"))).invalid("INVALID_VALUE", "refreshTokenRollingDuration");
+
+        Caller.Answer cleared = caller.put(path, json(NATIVE.formatted(durations))).expect(200);
+        assertThat(cleared.at("/mobile").has("bundleId") || cleared.at("/mobile").has("packageName")).isFalse();
+        assertThat(cleared.at("/mobile/passcodeGracePeriod").intValue()).isEqualTo(5);
+        assertThat(caller.put(path, json(NATIVE.formatted(",'mobile':{'bundleId':'c.d'}" + durations))).expect(200).at("/mobile/bundleId")
+                .stringValue()).isEqualTo("c.d");
+    }
+
+    @Test
+    void aWorkerIsForAdministrators() {
+        String worker = json("{'name':'w','type':'WORKER','protocol':'OPENID_CONNECT'}");
+        Caller.Answer made = caller.post("/applications", worker).expect(201);
+        assertThat(made.at("/accessControl/role/type").stringValue()).isEqualTo("ADMIN_USERS_ONLY");
+        assertThat(caller.put("/applications/" + made.id(), worker).expect(200).at("/accessControl").toString())
+                .isEqualTo("{\"role\":{\"type\":\"ADMIN_USERS_ONLY\"}}");
+        assertThat(caller.post("/applications", Caller.application("web", "")).expect(201).body().has("accessControl")).isFalse();
+    }
+
+    @Test
+    void whatIsNotThereIsSaidInTheWordsOfItsService() {
+        String missing = "/applications/" + Caller.UNKNOWN;
+        for (String path : new String[] {missing, missing + "/grants"}) {
+            assertThat(caller.get(path).expect(404).at("/message").stringValue())
+                    .isEqualTo("Unable to find Application with ID: '" + Caller.UNKNOWN + "'");
+        }
+        String openid = "/resources/" + caller.idByName("/resources", "openid");
+        for (String path : new String[] {"/resources/" + Caller.UNKNOWN, openid + "/scopes/" + Caller.UNKNOWN, missing + "/secret",
+            openid + "/secret"}) {
+            Caller.Answer answer = caller.get(path);
+            answer.refused(404, "NOT_FOUND", null, null);
+            assertThat(answer.at("/message").stringValue())
+                    .isEqualTo("The request could not be completed. The requested resource was not found.");
+        }
+        assertThat(caller.get("/signOnPolicies/" + Caller.UNKNOWN).expect(404).at("/message").stringValue())
+                .isEqualTo("The requested resource object cannot be found.");
+        assertThat(caller.get(openid).at("/description").stringValue()).isNotBlank();
     }
 
     @Test
@@ -157,6 +212,25 @@ class RulesTest extends SandboxTest {
         assertThat(secret).hasSizeGreaterThan(30);
         assertThat(caller.get("/applications/" + other + "/secret").at("/secret").stringValue()).isEqualTo(secret);
         caller.get("/applications/" + Caller.UNKNOWN + "/secret").refused(404, "NOT_FOUND", null, null);
+
+        String path = "/applications/" + other + "/secret";
+        String soon = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS).toString();
+        Caller.Answer rotated = caller.post(path, json("{'previous':{'expiresAt':'" + soon + "'}}")).expect(200);
+        assertThat(rotated.at("/secret").stringValue()).hasSizeGreaterThan(30).isNotEqualTo(secret);
+        assertThat(rotated.at("/previous").toString()).isEqualTo(json("{'secret':'" + secret + "','expiresAt':'" + soon + "'}"));
+        assertThat(caller.get(path).body()).isEqualTo(rotated.body());
+        caller.delete(path).expect(204);
+        Caller.Answer alone = caller.get(path).expect(200);
+        assertThat(alone.body().has("previous")).isFalse();
+        assertThat(alone.at("/secret")).isEqualTo(rotated.at("/secret"));
+        for (String end : new String[] {"", "tomorrow", Instant.now().toString(), Instant.now().plus(Duration.ofDays(31)).toString()}) {
+            caller.post(path, json("{'previous':{'expiresAt':'" + end + "'}}")).invalid("INVALID_VALUE", "previous.expiresAt");
+        }
+        assertThat(caller.get(path).body()).isEqualTo(alone.body());
+        assertThat(caller.post(path, "").expect(200).at("/secret")).isNotEqualTo(alone.at("/secret"));
+        String resource = caller.post("/resources", "{\"name\":\"mine\"}").expect(201).id();
+        assertThat(caller.post("/resources/" + resource + "/secret", "{}").expect(200).at("/secret").stringValue()).hasSizeGreaterThan(30);
+
         assertThat(caller.control("GET", "state", null).raw().body() + caller.control("GET", "ledger", null).raw().body())
                 .doesNotContain("importedSecret", secret, caller.token, "sandbox-worker-secret");
     }
@@ -223,6 +297,22 @@ class RulesTest extends SandboxTest {
                 + "| INVALID_DATA | REQUIRED_VALUE | deviceAuthenticationPolicy.id",
         "{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{'id':'00000000-0000-4000-8000-000000000000'}}"
                 + "| INVALID_DATA | INVALID_VALUE | deviceAuthenticationPolicy.id",
+        "{'priority':2,'type':'LOGIN','condition':{}} | INVALID_DATA | EMPTY_VALUE | condition",
+        "{'priority':1,'type':'LOGIN','condition':{'value':'${user.population.id}','equals':'x'}}"
+                + "| INVALID_DATA | INVALID_VALUE | condition",
+        "{'priority':1,'type':'LOGIN','condition':{'or':[{'not':{'value':'${user.name.given}','equals':'x'}}]}}"
+                + "| INVALID_DATA | INVALID_VALUE | condition",
+        "{'priority':2,'type':'AGREEMENT'} | INVALID_DATA | REQUIRED_VALUE | agreement.id",
+        "{'priority':2,'type':'AGREEMENT','agreement':{'id':'00000000-0000-4000-8000-000000000000'}}"
+                + "| INVALID_DATA | INVALID_VALUE | agreement.id",
+        "{'priority':2,'type':'IDENTITY_PROVIDER'} | INVALID_DATA | REQUIRED_VALUE | identityProvider.id",
+        "{'priority':2,'type':'IDENTITY_PROVIDER','identityProvider':{'id':'00000000-0000-4000-8000-000000000000'}}"
+                + "| INVALID_DATA | INVALID_VALUE | identityProvider.id",
+        "{'priority':2,'type':'PROGRESSIVE_PROFILING'} | INVALID_DATA | REQUIRED_VALUE | attributes",
+        "{'priority':2,'type':'LOGIN','socialProviders':[{'id':'00000000-0000-4000-8000-000000000000'}]}"
+                + "| INVALID_DATA | INVALID_VALUE | socialProviders.id",
+        "{'priority':2,'type':'LOGIN','registration':{'enabled':true,'population':{'id':'00000000-0000-4000-8000-000000000000'}}}"
+                + "| INVALID_DATA | INVALID_VALUE | registration.population.id",
     })
     void invalidActionsAreRefused(String body, String code, String detailCode, String target) {
         String policyId = caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id();
@@ -259,6 +349,94 @@ class RulesTest extends SandboxTest {
         Caller.Answer changed = caller.put(one, "{\"priority\":3,\"type\":\"LOGIN\",\"condition\":" + condition + "}").expect(200);
         assertThat(changed.at("/condition").toString()).isEqualTo(condition);
         assertThat(caller.put(one, "{\"priority\":3,\"type\":\"LOGIN\"}").expect(200).body().has("condition")).isFalse();
+    }
+
+    @Test
+    void everyMemberOfAnActionComesBack() throws Exception {
+        String actions = "/signOnPolicies/" + caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id() + "/actions";
+        String agreement = caller.post("/agreements", json("{'name':'Terms','enabled':true}")).expect(201).id();
+        String population = caller.post("/populations", json("{'name':'Customers'}")).expect(201).id();
+        String provider = caller.post("/identityProviders", json("{'name':'G','type':'GOOGLE','enabled':true,'clientId':'c',"
+                + "'clientSecret':'s3cret'}")).expect(201).id();
+        String condition = "'condition':{'or':[{'not':{'ipRange':['10.0.0.0/8'],'contains':'${flow.request.http.remoteIp}'}},"
+                + "{'and':[{'greater':60,'secondsSince':'${session.lastSignOn.withAuthenticator.pwd.at}'},"
+                + "{'value':'${user.population.id}','equals':'" + population + "'}]}]}";
+        for (String body : new String[] {
+            "{'priority':2,'type':'LOGIN','recovery':{'enabled':true},'registration':{'enabled':true,'population':{'id':'" + population
+                    + "'},'confirmIdentityProviderAttributes':true},'socialProviders':[{'id':'" + provider + "'}],"
+                    + "'enforceLockoutForIdentityProviders':true," + condition + "}",
+            "{'priority':3,'type':'IDENTIFIER_FIRST','recovery':{'enabled':false},'discoveryRules':[{'condition':{'contains':'a.b',"
+                    + "'value':'${identifier}'},'identityProvider':{'id':'" + provider + "'}}]," + condition + "}",
+            "{'priority':4,'type':'IDENTITY_PROVIDER','identityProvider':{'id':'" + provider + "'},'acrValues':'mfa','passUserContext':true,"
+                    + "'registration':{'enabled':false,'external':{'href':'https://a.b'}}," + condition + "}",
+            "{'priority':5,'type':'AGREEMENT','agreement':{'id':'" + agreement + "'},'disableDeclineOption':true," + condition + "}",
+            "{'priority':6,'type':'PROGRESSIVE_PROFILING','attributes':[{'name':'name.given','required':false}],'promptText':'Please',"
+                    + "'preventMultiplePromptsPerFlow':true,'promptIntervalSeconds':7776000," + condition + "}"}) {
+            JsonNode sent = Caller.JSON.readTree(json(body));
+            JsonNode kept = caller.get(actions + "/" + caller.post(actions, json(body)).expect(201).id()).body();
+            sent.properties().forEach(member -> assertThat(kept.get(member.getKey())).as(member.getKey()).isEqualTo(member.getValue()));
+        }
+        assertThat(caller.control("GET", "state", null).raw().body() + caller.control("GET", "ledger", null).raw().body())
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void whatOthersReferTo() throws Exception {
+        for (String body : new String[] {"/populations {'name':'P','description':'d'}",
+            "/groups {'name':'G','userFilter':'x','customData':{'a':1}}",
+            "/agreements {'name':'A','enabled':false,'reconsentPeriodDays':30}",
+            "/identityProviders {'name':'I','type':'OPENID_CONNECT','enabled':true,'issuer':'https://a.b'}",
+            "/deviceAuthenticationPolicies {'name':'D','sms':{'enabled':true},'authentication':{'deviceSelection':'PROMPT'}}"}) {
+            String collection = body.substring(0, body.indexOf(' '));
+            JsonNode sent = Caller.JSON.readTree(json(body.substring(body.indexOf(' '))));
+            String path = collection + "/" + caller.post(collection, sent.toString()).expect(201).id();
+            JsonNode kept = caller.get(path).expect(200).body();
+            sent.properties().forEach(member -> assertThat(kept.get(member.getKey())).as(body).isEqualTo(member.getValue()));
+            assertThat(caller.get(collection).items()).contains(kept);
+            caller.post(collection, "{}").invalid("REQUIRED_VALUE", "name");
+            caller.put(path, sent.toString()).expect(200);
+            caller.delete(path).expect(204);
+            caller.get(path).refused(404, "NOT_FOUND", null, null);
+        }
+        String agreement = "/agreements/" + caller.post("/agreements", json("{'name':'A','enabled':false}")).expect(201).id();
+        String german = json("{'displayName':'Deutsch','locale':'de','enabled':true}");
+        String language = caller.post(agreement + "/languages", german).expect(201).id();
+        caller.post(agreement + "/languages", german).invalid("UNIQUENESS_VIOLATION", "locale");
+        assertThat(caller.get(agreement + "/languages/" + language).at("/agreement/id").stringValue()).isEqualTo(agreement.substring(12));
+        caller.delete(agreement).expect(204);
+        assertThat(caller.state("languages")).isEmpty();
+    }
+
+    @Test
+    void devicePolicies() {
+        String first = "/deviceAuthenticationPolicies/" + caller.idByName("/deviceAuthenticationPolicies", "Default MFA Policy");
+        caller.delete(first).invalid("CONSTRAINT_VIOLATION", "default");
+        Caller.Answer mine = caller.post("/deviceAuthenticationPolicies", "{\"name\":\"Mine\"}").expect(201);
+        String path = "/deviceAuthenticationPolicies/" + mine.id();
+        String policy = "/signOnPolicies/" + caller.post("/signOnPolicies", Caller.policy("p")).expect(201).id();
+        caller.post(policy + "/actions", json("{'priority':1,'type':'MULTI_FACTOR_AUTHENTICATION','deviceAuthenticationPolicy':{'id':'"
+                + mine.id() + "'}}")).expect(201);
+        caller.delete(path).refused(409, "CONFLICT", "INVALID_VALUE", "signOnPolicies");
+        caller.delete(policy).expect(204);
+        caller.delete(path).expect(204);
+    }
+
+    @Test
+    void images() throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB), "png", png);
+        Caller.Answer made = caller.send(caller.request("POST", "/images", null).header("Content-Type", "image/png")
+                .POST(BodyPublishers.ofByteArray(png.toByteArray())).build()).expect(201);
+        assertThat(made.at("/targets/original/width").intValue()).isEqualTo(3);
+        assertThat(made.at("/targets/original/height").intValue()).isEqualTo(2);
+        assertThat(made.at("/targets/original/type").stringValue()).isEqualTo("image/png");
+        assertThat(made.at("/targets/original/href").stringValue()).startsWith("http");
+        assertThat(caller.get("/images/" + made.id()).expect(200).body()).isEqualTo(made.body());
+        caller.send(caller.request("POST", "/images", "no image").header("Content-Type", "image/png").build())
+                .refused(400, "INVALID_REQUEST", null, null);
+        caller.post("/images", "{}").refused(415, "UNSUPPORTED_MEDIA_TYPE", null, null);
+        caller.delete("/images/" + made.id()).expect(204);
+        caller.get("/images/" + made.id()).expect(404);
     }
 
     @Test
@@ -356,7 +534,8 @@ class RulesTest extends SandboxTest {
         assertThat(made.at("/accessTokenValiditySeconds").toString()).as("fractions are cut off here").isEqualTo("600");
         assertThat(made.at("/audience").stringValue()).isEqualTo("r");
         String path = "/resources/" + made.id();
-        caller.put(path, "{\"name\":\"renamed\"}").invalid("INVALID_VALUE", "name");
+        assertThat(caller.put(path, "{\"name\":\"renamed\"}").expect(200).at("/name").stringValue()).isEqualTo("renamed");
+        caller.put(path, "{\"name\":\"openid\"}").invalid("UNIQUENESS_VIOLATION", "name");
         assertThat(caller.put(path, "{\"name\":\"r\",\"description\":\"d\"}").expect(200).at("/description").stringValue()).isEqualTo("d");
 
         caller.post(path + "/scopes", "{\"description\":\"d\"}").invalid("REQUIRED_VALUE", "name");
