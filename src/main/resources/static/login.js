@@ -7,10 +7,17 @@ const auth = path => new URL(`./camunda/api/admin/auth/user/default/${path}`, im
 /** Only one of our own pages: an address from elsewhere must not lead people away after they have logged in. */
 const target = () => {
   const to = new URLSearchParams(location.search).get('to') ?? '';
-  return /^(changes|roll-outs|swagger-ui)[\w/.-]*(\?[\w=&%.+-]*)?$/.test(to) ? to : '';
+  return /^(changes|roll-outs|swagger-ui|camunda\/app\/(cockpit|tasklist|admin|welcome)\/)[\w/.-]*(\?[\w=&%.+-]*)?$/.test(to)
+    ? to + location.hash : '';
 };
 
-form.addEventListener('submit', async event => {
+const provider = document.getElementById('provider');
+if (provider && target()) {
+  // The server, which made the link, is not told what follows the #.
+  provider.href += encodeURIComponent(location.hash);
+}
+
+form?.addEventListener('submit', async event => {
   event.preventDefault();
   notice.textContent = '';
   try {

@@ -2,6 +2,7 @@ package org.signonflow;
 
 import org.signonflow.engine.PasswordRules;
 import org.signonflow.process.change.CheckSchedule;
+import org.signonflow.security.SingleSignOn;
 import org.signonflow.security.setup.StartupRefused;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -39,7 +40,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
     /** Without hyphens, like all names in one spelling. */
     static final Pattern WITHOUT_DEFAULT = Pattern.compile("signonflow\\.(demo|journal\\.cleanup|changes\\.catchup(after|every)"
         + "|environments\\.[^.]+\\.(region|apiurl|authurl|environmentid|workerenvironmentid|clientid|clientsecret|authentication|licence)"
-        + "|licences\\.[^.]+\\.callsperminute|platformlimits\\.(applications|policies)"
+        + "|login\\.(audience|breakglass|groups\\.[^.]+\\.\\d+)|licences\\.[^.]+\\.callsperminute|platformlimits\\.(applications|policies)"
         + "|sandbox\\.(enabled|port|address|hostnames(\\.\\d+)?|tokenlifetime|requestsperminute|assignpolicywithoutactions"
         + "|mostapplications|mostpolicies))");
     private static final Pattern DATABASE = Pattern.compile("jdbc:(postgresql|h2):.+");
@@ -174,6 +175,9 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
     private void requireStrongPassword() {
         String password = environment.getProperty(ADMIN + "password", "");
+        if (new SingleSignOn(environment).isOn() && environment.getProperty(ADMIN + "id", "").isBlank()) {
+            return;
+        }
         if (!environment.acceptsProfiles(Profiles.of("sandbox"))
             && environment.getProperty("camunda.bpm.generic-properties.properties.enable-password-policy", Boolean.class, true)
             && !PasswordRules.allow(environment.getProperty(ADMIN + "id"), environment.getProperty(ADMIN + "first-name"),

@@ -36,6 +36,9 @@ import javax.sql.DataSource;
 @Configuration(proxyBeanMethods = false)
 class EngineConfiguration {
 
+    /** UUIDs, email addresses and the like; a stricter rule is in {@code org.signonflow.security.login.Person}. */
+    private static final String IDS_OF_PROVIDERS = "[a-zA-Z0-9][a-zA-Z0-9_.@|+-]*";
+
     @Bean
     AbstractCamundaConfiguration signonflowEngine(ObjectProvider<JobFailures> failures, ObjectProvider<Deciders> deciders,
             ObjectProvider<PasswordCheck> passwords, ObjectProvider<StartForms> forms, ObjectProvider<InstanceProgress> progress,
@@ -56,6 +59,9 @@ class EngineConfiguration {
                 configuration.setCustomHistoryLevels(List.of(new AuditedHistory()));
                 configuration.getCustomHistoryEventHandlers().add(new ProgressEvents(progress::getObject));
                 configuration.setResourceAuthorizationProvider(new NoTaskAuthorizations());
+                if (!passwords.getObject().accepts("")) {
+                    configuration.setUserResourceWhitelistPattern(IDS_OF_PROVIDERS);
+                }
             }
 
             @Override

@@ -31,6 +31,8 @@ final class Identities implements SessionFactory {
         + " (select ID_ from ACT_RU_FILTER where OWNER_ = ?)";
     private static final String FILTERS = "delete from ACT_RU_FILTER where OWNER_ = ?";
 
+    private static final String KEPT_ELSEWHERE = "groupId: the identity provider says who is in which group.";
+
     private final Supplier<PasswordCheck> passwords;
 
     Identities(Supplier<PasswordCheck> passwords) {
@@ -49,8 +51,14 @@ final class Identities implements SessionFactory {
             public boolean checkPassword(String userId, String password) {
                 // Before login, nothing else validates the name.
                 boolean isName = userId == null || PlainText.unstorable(userId).isEmpty();
-                return isName && passwords.get().check(userId, () -> super.checkPassword(userId, password)
-                    ? Optional.of(findUserById(userId).getPassword()) : Optional.empty());
+                return isName && passwords.get().accepts(userId) && passwords.get().check(userId, () -> hasPassword(userId)
+                    && super.checkPassword(userId, password) ? Optional.of(findUserById(userId).getPassword()) : Optional.empty());
+            }
+
+            /** The engine would fail to compare with none. */
+            private boolean hasPassword(String userId) {
+                User user = findUserById(userId);
+                return user != null && user.getPassword() != null;
             }
 
             /**
@@ -66,6 +74,9 @@ final class Identities implements SessionFactory {
                 UserEntity entity = (UserEntity) user;
                 boolean isNew = entity.getRevision() == 0;
                 boolean hasNewPassword = entity.hasNewPassword();
+                if (isNew || hasNewPassword) {
+                    refuseIfKeptElsewhere(user.getId(), "id: people log in through the identity provider, and have no password here.");
+                }
                 if (!isNew && !hasNewPassword && !isStored(entity)) {
                     throw new BadUserRequestException("id: cannot be changed. Reload the user, who may have changed in the meantime.");
                 }
@@ -79,6 +90,25 @@ final class Identities implements SessionFactory {
                     Context.getCommandContext().getOperationLogManager().logUserOperation(OperationLog.SET_PASSWORD, user.getId());
                 }
                 return result;
+            }
+
+            @Override
+            public IdentityOperationResult createMembership(String userId, String groupId) {
+                refuseIfKeptElsewhere(userId, KEPT_ELSEWHERE);
+                return super.createMembership(userId, groupId);
+            }
+
+            @Override
+            public IdentityOperationResult deleteMembership(String userId, String groupId) {
+                refuseIfKeptElsewhere(userId, KEPT_ELSEWHERE);
+                return super.deleteMembership(userId, groupId);
+            }
+
+            /** People would be overruled as soon as the provider is asked again, but not at once. */
+            private void refuseIfKeptElsewhere(String userId, String sentence) {
+                if (getCurrentAuthentication() != null && !passwords.get().accepts(userId)) {
+                    throw new BadUserRequestException(sentence);
+                }
             }
 
             @Override

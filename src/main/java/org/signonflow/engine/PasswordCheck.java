@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Wraps every password verification: for logins, for users who change their own password, and in the engine's own API. */
-@FunctionalInterface
 public interface PasswordCheck {
 
     /**
@@ -15,4 +14,10 @@ public interface PasswordCheck {
      * @throws jakarta.ws.rs.WebApplicationException if it refuses
      */
     boolean check(String user, Supplier<Optional<String>> password);
+
+    /**
+     * Whether the user may have a password. Those who may not are known to an identity provider, which decides what groups they are in and
+     * which id they have.
+     */
+    boolean accepts(String user);
 }

@@ -74,7 +74,7 @@ class ErrorsController implements ErrorController {
         String sentence = Objects.toString(request.getAttribute(RequestDispatcher.ERROR_MESSAGE), "");
         boolean says = !sentence.isBlank() && !sentence.equals(said.get("error"))
             && !(attributes.getError(new ServletWebRequest(request)) instanceof NoResourceFoundException);
-        said.put("message", status < 500 && says ? sentence
+        said.put("message", (status < 500 || status == 503) && says ? sentence
             : BY_STATUS.getOrDefault(status, status < 500 ? "The request was refused." : "An internal error occurred; the log has the details."));
         return said;
     }

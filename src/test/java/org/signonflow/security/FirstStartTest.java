@@ -54,6 +54,11 @@ class FirstStartTest {
     }
 
     private static final String GOOD = "Correct-Horse-7";
+    private static final String CLIENT = "spring.security.oauth2.client.";
+    private static final String[] IDENTITY_PROVIDER = {"--spring.security.oauth2.client.registration.idp.client-id=web",
+        "--spring.security.oauth2.client.registration.idp.client-secret=the-secret",
+        "--spring.security.oauth2.client.registration.idp.scope=openid",
+        "--spring.security.oauth2.client.provider.idp.issuer-uri=https://localhost:1"};
 
     @TempDir
     Path directory;
@@ -234,6 +239,54 @@ class FirstStartTest {
         String url = TestDatabase.postgres().replaceFirst("/[^/]*$", "/" + name);
         refusesTheSetting(output, "The database " + url + " " + says + ": FATAL: ", action, "--spring.datasource.url=" + url,
             "--spring.datasource.username=" + user, "--spring.datasource.password=the-secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "client-id= | registration.idp.client-id is missing.", "client-secret= | registration.idp.client-secret is missing.",
+        "scope=profile | registration.idp.scope must contain openid.",
+        "authorization-grant-type=client_credentials | registration.idp.authorization-grant-type must be authorization_code.",
+        "provider=another | provider.another.issuer-uri is missing."})
+    void refusesHalfAClientOfAnIdentityProvider(String setting, String says, CapturedOutput output) {
+        refusesTheSetting(output, CLIENT + says, "", Stream.concat(Stream.of(IDENTITY_PROVIDER),
+            Stream.of("--spring.security.oauth2.client.registration.idp." + setting)).toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        CLIENT + "provider.idp.issuer-uri=http://idp.example | " + CLIENT + "provider.idp.issuer-uri is not an https URL: anyone on the "
+            + "network path could read tokens, and pretend to be anyone.",
+        CLIENT + "provider.idp.issuer-uri=idp | " + CLIENT + "provider.idp.issuer-uri must be an http or https URL.",
+        CLIENT + "registration.other.client-id=x | " + CLIENT + "registration has more than one client",
+        "signonflow.login.audience=web | signonflow.login.audience is the client's own id.",
+        "signonflow.login.groups-claim= | signonflow.login.groups-claim is missing.",
+        "signonflow.login.groups.sign-on-approvers= | signonflow.login.groups.sign-on-approvers has a blank name."})
+    void refusesAnUnsafeIdentityProvider(String setting, String says, CapturedOutput output) {
+        refusesTheSetting(output, says, "", Stream.concat(Stream.of(IDENTITY_PROVIDER), Stream.of("--" + setting)).toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"break-glass", "audience"})
+    void refusesSettingsForNoIdentityProvider(String setting, CapturedOutput output) {
+        refusesTheSetting(output, "signonflow.login." + setting + " is set, but no identity provider.", "Set the client below",
+            "--signonflow.login." + setting + "=root");
+    }
+
+    /** Nobody has an account yet, and the provider need not be there. */
+    @Test
+    void startsWithoutAnAdministratorWhereAnIdentityProviderKnowsThem() throws Exception {
+        try (ConfigurableApplicationContext app = start(Stream.concat(Stream.of(IDENTITY_PROVIDER),
+                Stream.of("--signonflow.environments.x.client-secret=the-secret")).toArray(String[]::new))) {
+            int port = app.getEnvironment().getProperty("local.server.port", Integer.class);
+            Caller nobody = Caller.nobody(port);
+            assertThat(nobody.send("GET", "/camunda/app/admin/default/", null, "Accept", "text/html").header("Location"))
+                .isEqualTo("../../../../login?to=camunda%2Fapp%2Fadmin%2Fdefault%2F");
+            assertThat(nobody.call("GET", "/camunda/app/admin/default/", null).status()).as("not led to the set-up").isEqualTo(200);
+            assertThat(nobody.call("GET", "/camunda/app/admin/default/", null).headers().allValues("Set-Cookie")).isNotEmpty()
+                .allMatch(cookie -> cookie.contains("Secure"));
+            assertThat(Caller.nobody(port).send("GET", "/oauth2/authorization/idp", null, "Accept", "text/html").header("Location"))
+                .isEqualTo("/login");
+        }
     }
 
     @Test

@@ -32,12 +32,15 @@ public class Deciders {
     private final RuntimeService runtime;
     private final HistoryService history;
     private final AccountLog accounts;
+    private final Persons persons;
 
-    Deciders(IdentityService identities, RuntimeService runtime, HistoryService history, AccountLog accounts) {
+    Deciders(IdentityService identities, RuntimeService runtime, HistoryService history, AccountLog accounts,
+            Persons persons) {
         this.identities = identities;
         this.runtime = runtime;
         this.history = history;
         this.accounts = accounts;
+        this.persons = persons;
     }
 
     public boolean isApprover(String user) {
@@ -60,6 +63,10 @@ public class Deciders {
         }
         if (!isApprover(user)) {
             return Optional.of("Only approvers may decide or comment.");
+        }
+        if (requester != null && !(persons.tellApart(requester) && persons.tellApart(user))) {
+            return Optional.of(("%s has an account with a password, not one of the identity provider, so nobody can tell whether "
+                + "requester and approver are two persons.").formatted(persons.tellApart(requester) ? user : requester));
         }
         return requester == null ? Optional.empty() : connection(user, requester, instanceId)
             .map("%s; someone else must decide on this request."::formatted);

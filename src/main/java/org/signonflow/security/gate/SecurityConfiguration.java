@@ -3,9 +3,12 @@ package org.signonflow.security.gate;
 import jakarta.servlet.DispatcherType;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.IdentityService;
+import org.signonflow.security.SingleSignOn;
 import org.signonflow.security.login.Login;
+import org.signonflow.security.login.ProviderLogin;
 import org.signonflow.security.login.WebSession;
 import org.signonflow.security.setup.Roles;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -24,7 +27,6 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.web.PathPatternRequestMatcherBuilderFactoryBean;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.web.filter.ForwardedHeaderFilter;
 
 import java.util.EnumSet;
@@ -45,7 +47,7 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain webApplications(HttpSecurity http) throws Exception {
+    SecurityFilterChain webApplications(HttpSecurity http, SingleSignOn signOn) throws Exception {
         return http.securityMatcher("/camunda/**", "/camunda-welcome/**")
             .authorizeHttpRequests(paths -> paths
                 // An alias of the web applications. Denied rather than unauthenticated: their pages request it, and a 401 would open the
@@ -59,9 +61,18 @@ class SecurityConfiguration {
                 // Their own filter would allow some more reads without a login.
                 .requestMatchers("/camunda/api/**")
                     .access((who, call) -> new AuthorizationDecision(WebSession.user(call.getRequest()) != null))
+                // With an identity provider, their own login could only refuse. Its pages are permitted to ours, for the token.
+                .requestMatchers(page -> signOn.isOn() && Login.isOpenedByPerson(page))
+                    .access((who, call) -> new AuthorizationDecision(WebSession.user(call.getRequest()) != null))
                 .anyRequest().permitAll())
             // The web applications show their login on it.
-            .exceptionHandling(handling -> handling.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
+            .exceptionHandling(handling -> handling.authenticationEntryPoint((request, response, failure) -> {
+                if (signOn.isOn() && Login.isOpenedByPerson(request)) {
+                    Login.lead(request, response);
+                } else {
+                    response.setStatus(HttpStatus.UNAUTHORIZED.value());
+                }
+            }))
             .csrf(AbstractHttpConfigurer::disable)
             .headers(headers -> headers.defaultsDisabled().httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false)))
             .securityContext(AbstractHttpConfigurer::disable)
@@ -73,7 +84,9 @@ class SecurityConfiguration {
 
     @Bean
     @Order(2)
-    SecurityFilterChain everythingElse(HttpSecurity http, IdentityService identities) throws Exception {
+    SecurityFilterChain everythingElse(HttpSecurity http, IdentityService identities, SingleSignOn signOn,
+            ObjectProvider<ProviderLogin> provider) throws Exception {
+        provider.ifAvailable(login -> http.with(login, Customizer.withDefaults()));
         return http
             .authorizeHttpRequests(paths -> paths
                 .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD).permitAll()
@@ -94,7 +107,7 @@ class SecurityConfiguration {
                 // Aliases of the web applications and of the API's description, which is at /swagger-ui.
                 .requestMatchers("/webjars/**").denyAll()
                 .anyRequest().authenticated())
-            .with(new Login(identities), Customizer.withDefaults())
+            .with(new Login(identities, signOn), Customizer.withDefaults())
             // The session belongs to the web applications. A new id with each call would log out concurrent calls.
             .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS)
                 .sessionFixation(fixation -> fixation.none()))

@@ -10,10 +10,9 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.stereotype.Component;
 
 /**
- * Authenticates against the engine's users and groups. This is the place to plug in another identity provider: Spring Security uses the
- * only {@code AuthenticationProvider} bean, and everything downstream, first {@link EngineIdentityFilter}, reads from its result only the
- * user's id as the name and the ids of their groups as authorities. A replacement, such as OpenID Connect, must also provide the web
- * applications' session, see {@link WebSession}.
+ * Authenticates against the engine's users and groups. Spring Security uses the only {@code AuthenticationProvider} bean, and everything
+ * downstream, first {@link EngineIdentityFilter}, reads from its result only the user's id as the name and the ids of their groups as
+ * authorities. With an identity provider, {@link ProviderLogin} makes the same of a token.
  */
 @Component
 class EngineAuthenticationProvider implements AuthenticationProvider {
@@ -38,7 +37,7 @@ class EngineAuthenticationProvider implements AuthenticationProvider {
     }
 
     /** The user with their current groups. */
-    static Authentication authenticated(IdentityService identities, String user) {
+    static UsernamePasswordAuthenticationToken authenticated(IdentityService identities, String user) {
         return UsernamePasswordAuthenticationToken.authenticated(user, null,
             identities.createGroupQuery().groupMember(user).list().stream()
                 .map(group -> new SimpleGrantedAuthority(group.getId())).toList());

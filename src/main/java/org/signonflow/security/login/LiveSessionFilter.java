@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks on every request that a web applications' session is still valid: the user exists, has the same password as at login, and gets
- * their current groups. The web applications themselves would cache the user for five minutes and never check the password again. Since the
- * database decides, this holds on all nodes. An invalid session is ended, as if nobody had logged in.
+ * Checks on every request that a web applications' session is still valid: the user exists, has the same password as at login or is vouched
+ * for by the identity provider, and gets their current groups. The web applications themselves would cache the user for five minutes and
+ * never check the password again. Since the database or the provider decides, this holds on all nodes. An invalid session is ended, as if
+ * nobody had logged in.
  */
 class LiveSessionFilter extends OncePerRequestFilter {
 
+    private static final List<String> UNAFFECTED = List.of("/camunda/app/", "/camunda/lib/", "/login", "/logout", "/oauth2/");
     /** Attribute of the session, and of the request that began it: the password given at login, in its stored form. */
     private static final String PASSWORD = LiveSessionFilter.class.getName() + ".password";
 
@@ -45,10 +47,10 @@ class LiveSessionFilter extends OncePerRequestFilter {
         }
     }
 
-    /** The web applications' scripts, styles and pages contain no user data. */
+    /** The web applications' scripts, styles and pages contain no user data, and logins and logouts must not depend on a session. */
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getServletPath().startsWith("/camunda/app/") || request.getServletPath().startsWith("/camunda/lib/");
+        return UNAFFECTED.stream().anyMatch(request.getServletPath()::startsWith);
     }
 
     @Override
@@ -58,8 +60,14 @@ class LiveSessionFilter extends OncePerRequestFilter {
         if (session != null) {
             try {
                 refresh(session);
+            } catch (ProviderSilent silent) {
+                response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE, silent.getMessage());
+                return;
             } catch (IllegalStateException endedByAnother) {
                 // A page sends several requests at once, and another of them has ended the session.
+                if (request.getSession(false) != null) {
+                    throw endedByAnother;
+                }
             }
         }
         chain.doFilter(request, response);
@@ -69,7 +77,7 @@ class LiveSessionFilter extends OncePerRequestFilter {
         List<UserAuthentication> logins = AuthenticationUtil.getAuthsFromSession(session).getAuthentications();
         for (UserAuthentication login : logins) {
             User known = identities.createUserQuery().userId(login.getIdentityId()).singleResult();
-            if (known == null || !known.getPassword().equals(session.getAttribute(PASSWORD))) {
+            if (known == null || !isLive(session, known, login)) {
                 session.invalidate();
                 return;
             }
@@ -81,5 +89,11 @@ class LiveSessionFilter extends OncePerRequestFilter {
                 login.setCacheValidationTime(null);
             }
         }
+    }
+
+    private static boolean isLive(HttpSession session, User known, UserAuthentication login) {
+        ProviderSession provider = ProviderSession.of(session);
+        return provider != null ? provider.login().getName().equals(login.getIdentityId()) && provider.isLive()
+            : known.getPassword() != null && known.getPassword().equals(session.getAttribute(PASSWORD));
     }
 }

@@ -12,7 +12,9 @@ import org.camunda.bpm.engine.authorization.Resource;
 import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.filter.Filter;
 import org.camunda.bpm.engine.identity.Group;
+import org.camunda.bpm.engine.identity.User;
 import org.signonflow.change.Flow;
+import org.signonflow.security.SingleSignOn;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
@@ -41,26 +43,35 @@ public class Roles {
     public static final String REQUESTERS = "sign-on-requesters";
     public static final String APPROVERS = "sign-on-approvers";
     public static final String OPERATORS = "sign-on-operators";
-    /** Created by Camunda for the first administrator. */
+    /** Created by Camunda for the first administrator, if one is configured. */
     public static final String ADMINISTRATORS = "camunda-admin";
 
+    private static final String NOBODY = "nobody";
     private static final String WAITING = "Waiting for approval";
 
     private final IdentityService identities;
     private final AuthorizationService authorizations;
     private final FilterService filters;
     private final TaskService tasks;
+    private final SingleSignOn signOn;
 
-    Roles(IdentityService identities, AuthorizationService authorizations, FilterService filters, TaskService tasks) {
+    Roles(IdentityService identities, AuthorizationService authorizations, FilterService filters, TaskService tasks, SingleSignOn signOn) {
         this.identities = identities;
         this.authorizations = authorizations;
         this.filters = filters;
         this.tasks = tasks;
+        this.signOn = signOn;
     }
 
     @EventListener(ApplicationStartedEvent.class)
     @Order(1)
     void create() {
+        if (signOn.isOn() && group(ADMINISTRATORS, "Administrators")) {
+            for (Resource resource : Resources.values()) {
+                grant(ADMINISTRATORS, resource, "*", Permissions.ALL);
+            }
+            keepSetUpShut();
+        }
         List<String> made = new ArrayList<>();
         if (group(REQUESTERS, "Sign-on requesters")) {
             made.add(REQUESTERS);
@@ -117,6 +128,15 @@ public class Roles {
             existing.addPermission(Permissions.CREATE);
             authorizations.saveAuthorization(existing);
         }
+    }
+
+    /** While no administrator has an account, the web applications lead everyone to the creation of the first. Nobody logs in as this. */
+    private void keepSetUpShut() {
+        User nobody = identities.newUser(NOBODY);
+        nobody.setFirstName("Nobody");
+        nobody.setLastName("(keeps the web applications' set-up shut)");
+        identities.saveUser(nobody);
+        identities.createMembership(NOBODY, ADMINISTRATORS);
     }
 
     private boolean group(String id, String name) {

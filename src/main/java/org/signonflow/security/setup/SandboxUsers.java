@@ -2,6 +2,7 @@ package org.signonflow.security.setup;
 
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.identity.User;
+import org.signonflow.security.SingleSignOn;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.annotation.Profile;
 import org.springframework.context.event.EventListener;
@@ -14,7 +15,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The users for trying out Signonflow; each password is the name followed by {@code -sandbox}. The engine's settings create the admin. */
+/**
+ * The users for trying out Signonflow; each password is the name followed by {@code -sandbox}. The engine's settings create the admin. With
+ * an identity provider there are none.
+ */
 @Component
 @Profile("sandbox")
 public class SandboxUsers {
@@ -25,10 +29,12 @@ public class SandboxUsers {
         "operator", Roles.OPERATORS);
 
     private final IdentityService identities;
+    private final SingleSignOn signOn;
     private volatile List<String> withKnownPassword = List.of();
 
-    SandboxUsers(IdentityService identities) {
+    SandboxUsers(IdentityService identities, SingleSignOn signOn) {
         this.identities = identities;
+        this.signOn = signOn;
     }
 
     /** Those who had that password a moment ago. */
@@ -39,6 +45,9 @@ public class SandboxUsers {
     /** Not in a request, where a right password would count as a login and forgive those who have guessed before. */
     @Scheduled(initialDelay = 10, fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
     void check() {
+        if (signOn.isOn()) {
+            return;
+        }
         withKnownPassword = Stream.of("requester", "approver", "operator", "admin")
             .filter(user -> identities.checkPassword(user, user + StartupSecurityCheck.SANDBOX_PASSWORD)).toList();
     }
@@ -46,6 +55,9 @@ public class SandboxUsers {
     @EventListener(ApplicationStartedEvent.class)
     @Order(2)
     void create() {
+        if (signOn.isOn()) {
+            return;
+        }
         GROUPS.forEach((id, group) -> {
             if (identities.createUserQuery().userId(id).count() == 0) {
                 User user = identities.newUser(id);

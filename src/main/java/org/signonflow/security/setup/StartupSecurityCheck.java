@@ -1,5 +1,6 @@
 package org.signonflow.security.setup;
 
+import org.signonflow.security.SingleSignOn;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -24,6 +25,8 @@ class StartupSecurityCheck implements BeanFactoryPostProcessor, EnvironmentAware
 
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
 
+    private static final String WORKER = "read the worker's secret and change what is sent";
+
     private Environment environment;
 
     @Override
@@ -38,12 +41,15 @@ class StartupSecurityCheck implements BeanFactoryPostProcessor, EnvironmentAware
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        SingleSignOn signOn = new SingleSignOn(environment);
+        SignOnCheck.check(signOn);
         if (environment.acceptsProfiles(Profiles.of("sandbox"))) {
             return;
         }
         String admin = environment.getProperty("camunda.bpm.admin-user.id", "");
         String password = environment.getProperty("camunda.bpm.admin-user.password", "");
-        if (admin.isBlank() || password.isBlank()) {
+        boolean isNeeded = !signOn.isOn() || !admin.isBlank();
+        if (isNeeded && (admin.isBlank() || password.isBlank())) {
             throw new StartupRefused("No administrator is configured: set camunda.bpm.admin-user.id and camunda.bpm.admin-user.password.",
                 "Set the environment variables CAMUNDA_BPM_ADMINUSER_ID and CAMUNDA_BPM_ADMINUSER_PASSWORD, or provide them as files.");
         }
@@ -58,10 +64,14 @@ class StartupSecurityCheck implements BeanFactoryPostProcessor, EnvironmentAware
                 "spring.datasource.url is an in-memory database, which loses the record of changes to PingOne on every stop.",
                 "Set it to a PostgreSQL or an H2 file, or set signonflow.security.allow-in-memory-database to true.");
         }
+        if (signOn.isOn()) {
+            requireTls(SignOnCheck.issuerSetting(signOn), URI.create(SignOnCheck.issuer(signOn)),
+                "read tokens, and pretend to be anyone");
+        }
         Binder.get(environment).bind("signonflow.environments", Bindable.mapOf(String.class, Urls.class)).orElse(Map.of())
             .forEach((alias, urls) -> {
-                requireTls("signonflow.environments.%s.api-url".formatted(alias), urls.apiUrl());
-                requireTls("signonflow.environments.%s.auth-url".formatted(alias), urls.authUrl());
+                requireTls("signonflow.environments.%s.api-url".formatted(alias), urls.apiUrl(), WORKER);
+                requireTls("signonflow.environments.%s.auth-url".formatted(alias), urls.authUrl(), WORKER);
             });
     }
 
@@ -69,10 +79,10 @@ class StartupSecurityCheck implements BeanFactoryPostProcessor, EnvironmentAware
     record Urls(URI apiUrl, URI authUrl) {
     }
 
-    private static void requireTls(String setting, URI url) {
+    private static void requireTls(String setting, URI url, String risk) {
         if (url != null && !"https".equalsIgnoreCase(url.getScheme()) && !LOOPBACK.matcher(String.valueOf(url.getHost())).matches()) {
             throw new StartupRefused(setting
-                + " is not an https URL: anyone on the network path could read the worker's secret and change what is sent.",
+                + " is not an https URL: anyone on the network path could " + risk + ".",
                 "Set it to an https URL, or remove it and set the region. Plain http is allowed only to this machine, or in the sandbox.");
         }
     }

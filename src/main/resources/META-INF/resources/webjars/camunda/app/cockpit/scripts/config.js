@@ -1,4 +1,6 @@
 // Replaces the configuration that Cockpit comes with, which sets nothing.
+import '../../welcome/scripts/log-in-elsewhere.js';
+
 // Cockpit looks for its plugins after this. These actions are disabled, whoever tries; and only administrators may read tasks, while
 // everyone else would be told that there are none.
 document.querySelector('base').setAttribute('cam-exclude-plugins', [

@@ -1,4 +1,6 @@
 // Replaces the configuration that Tasklist comes with; its keys are kept as they are.
+import '../../welcome/scripts/log-in-elsewhere.js';
+
 export default {
   customScripts: ['scripts/what-became-of-it'],
   shortcuts: {

@@ -1,0 +1,4 @@
+// Replaces the configuration that this application comes with, which sets nothing.
+import '../../welcome/scripts/log-in-elsewhere.js';
+
+export default {};
