@@ -10,6 +10,7 @@ import org.signonflow.change.Flow;
 import org.signonflow.change.FlowVariables;
 import org.signonflow.change.InWords;
 import org.signonflow.change.OpenDecisions;
+import org.signonflow.security.login.Names;
 import org.signonflow.terraform.Terraform;
 import org.signonflow.change.Timeline;
 import org.signonflow.security.setup.Roles;
@@ -48,10 +49,11 @@ class ChangePage {
     private final Changes records;
     private final Timeline timeline;
     private final VisibleRollOuts rollOuts;
+    private final Names names;
 
     ChangePage(VisibleChanges changes, ChangeDetails details, VisibleRows rows, EngineHistory history, OpenDecisions decisions,
                Picture picture, Promotion promotion, Terraform terraform, Changes records, Timeline timeline,
-               VisibleRollOuts rollOuts) {
+               VisibleRollOuts rollOuts, Names names) {
         this.rollOuts = rollOuts;
         this.changes = changes;
         this.details = details;
@@ -63,6 +65,7 @@ class ChangePage {
         this.terraform = terraform;
         this.records = records;
         this.timeline = timeline;
+        this.names = names;
     }
 
     /** One change; whoever may not see it is answered as if there were none. */
@@ -134,7 +137,8 @@ class ChangePage {
         Map<String, String> ids = new LinkedHashMap<>();
         said.ids().forEach((name, value) -> ids.put(Words.OBJECTS.get(name), value));
         model.addAttribute("ids", ids);
-        model.addAttribute("timeline", said.timeline().stream().map(event -> new EventView(event, view.isWithdrawn())).toList());
+        model.addAttribute("timeline", said.timeline().stream()
+            .map(event -> new EventView(event, view.isWithdrawn(), names.of(event.by()).name())).toList());
         if (!hasBegun) {
             return;
         }

@@ -6,8 +6,12 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
-/** An event of a change's timeline in the words of its page; public for its template. */
-public record EventView(TimelineEvent event, boolean withdrawn) {
+/**
+ * An event of a change's timeline in the words of its page; public for its template.
+ *
+ * @param who what its person is called; null if it has none
+ */
+public record EventView(TimelineEvent event, boolean withdrawn, String who) {
 
     private static final Map<String, String> OUTCOMES = Map.of(
         "MADE", "created", "ADOPTED", "the reply was lost; what it had created was found",
@@ -45,7 +49,7 @@ public record EventView(TimelineEvent event, boolean withdrawn) {
     }
 
     private String by() {
-        return event.by() == null ? "" : " by " + event.by();
+        return who == null ? "" : " by " + who;
     }
 
     public String text() {
