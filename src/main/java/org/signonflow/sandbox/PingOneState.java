@@ -1,5 +1,6 @@
 package org.signonflow.sandbox;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -277,6 +278,10 @@ final class PingOneState {
                 Applications.complete(body, id);
             } else if (kind == Kind.IMAGES) {
                 Images.complete(body, id);
+            } else if (kind == Kind.POPULATIONS && !body.has("theme")) {
+                // The environment's own; the Terraform provider takes a population without one for unfinished.
+                byte[] name = Sandbox.ENVIRONMENT_ID.getBytes(StandardCharsets.US_ASCII);
+                body.putObject("theme").put("id", UUID.nameUUIDFromBytes(name).toString());
             }
             for (Member member : kind.members) {
                 compare(member, kind, id, parentId, body, before, invalid);

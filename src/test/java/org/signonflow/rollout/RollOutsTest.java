@@ -60,7 +60,7 @@ class RollOutsTest {
             new ClassPathResource("db/migration/V7__undone_since.sql"), new ClassPathResource("db/migration/V10__changes.sql"),
             new ClassPathResource("db/migration/V11__who_retried_and_rolled_back.sql"),
             new ClassPathResource("db/migration/V12__undo.sql"), new ClassPathResource("db/migration/V15__undo_of_roll_outs.sql"),
-            new ClassPathResource("db/migration/V19__undone_rows.sql")).execute(database);
+            new ClassPathResource("db/migration/V20__undone_rows.sql")).execute(database);
         jdbc = JdbcClient.create(database);
         rollOuts = new RollOuts(jdbc, new JdbcTemplate(database), JsonMapper.shared(), time);
     }
