@@ -95,7 +95,8 @@ class StateMetrics {
             now -> age(now.jobs.since));
         for (DriftState drift : DriftState.values()) {
             if (drift != DriftState.UNCHANGED) {
-                gauge("signonflow.changes.drifted", "Changes in effect that differ in PingOne. Whole system", Tags.of("drift", drift.name()),
+                gauge("signonflow.changes.drifted", "Changes in effect that differ in PingOne. Whole system",
+                    Tags.of("drift", drift.name()),
                     now -> now.drifted.getOrDefault(drift, 0));
             }
         }

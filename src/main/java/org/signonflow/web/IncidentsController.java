@@ -60,8 +60,8 @@ class IncidentsController {
     }
 
     /**
-     * Rolls back all changes that are stuck for a reason now and are not being undone, a few each second: what they have created is deleted.
-     * For operators.
+     * Rolls back all changes that are stuck for a reason now and are not being undone, a few each second: what they have created is
+     * deleted. For operators.
      *
      * @param step as in the group; empty if it is there
      * @param code as in the group; empty if it is there
@@ -69,7 +69,8 @@ class IncidentsController {
      */
     @PostMapping("/roll-back")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Incidents.Action rollBack(@RequestParam String step, @RequestParam String code, @RequestParam String environment, Authentication who) {
+    Incidents.Action rollBack(@RequestParam String step, @RequestParam String code, @RequestParam String environment,
+            Authentication who) {
         return begin(Incidents.Kind.ROLL_BACK, new Incidents.Cause(step, code, environment), who);
     }
 

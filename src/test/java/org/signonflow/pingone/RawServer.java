@@ -55,7 +55,8 @@ final class RawServer implements AutoCloseable {
 
     PingOneClient client(Timeouts timeouts) {
         URI url = URI.create("http://127.0.0.1:" + listener.getLocalPort());
-        return new PingOneClient(new PingOneHttp(timeouts, "1", CallObserver.NONE), new PingOneEnvironment("raw", url, url, FakePingOne.ENVIRONMENT, null,
+        return new PingOneClient(new PingOneHttp(timeouts, "1", CallObserver.NONE),
+            new PingOneEnvironment("raw", url, url, FakePingOne.ENVIRONMENT, null,
             FakePingOne.CLIENT, FakePingOne.SECRET, TokenAuthentication.BASIC));
     }
 
