@@ -137,7 +137,7 @@ class RollOutPagesTest extends BrowserTest {
         browser.screenshot("46-row-not-begun");
         rollOut.leaveOutPending();
         browser.awaitText("Left out: nothing was created", "It has created nothing.");
-        browser.find(By.linkText("Roll-out")).click();
+        browser.find(By.linkText("Spring campaign")).click();
         browser.awaitText("Spring campaign", "Left out");
         assertThat(browser.console()).isEmpty();
     }
