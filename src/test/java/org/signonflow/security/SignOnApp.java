@@ -1,6 +1,7 @@
 package org.signonflow.security;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.signonflow.TestDatabase;
 import org.signonflow.harness.IdentityProvider;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -12,6 +13,7 @@ abstract class SignOnApp extends RunningApp {
 
     @DynamicPropertySource
     static void provider(DynamicPropertyRegistry properties) {
+        TestDatabase.register(properties);
         properties.add("spring.security.oauth2.client.registration.test.client-id", () -> IdentityProvider.CLIENT);
         properties.add("spring.security.oauth2.client.registration.test.client-secret", () -> IdentityProvider.SECRET);
         properties.add("spring.security.oauth2.client.registration.test.scope", () -> "openid,profile");
