@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
@@ -40,8 +41,10 @@ public class Changes {
         select id, flow, environment, application_name, application_id, policy_name, requested_by, requested_at, reason, roll_out, line,
             state, changed_at, ended_at, incident_id, incident, rejection, rolled_back_by, decision, decided_by, decided_at,
             decision_comment, retried_by, retried_at, undone_by, undone_at, about, unassigned_at, checked_at, drift, drift_found_at,
-            drift_gone_at, check_failed_at, check_failure, case when drift_found_at is not null then (select findings from signonflow_drift
-                where change_id = id and found_at = drift_found_at) end as findings""";
+            drift_gone_at, check_failed_at, check_failure, """ + Stream.of("findings", "accepted_at", "accepted_by", "accepted_because")
+        .map("""
+            case when drift_found_at is not null then (select %1$s from signonflow_drift
+                where change_id = id and found_at = drift_found_at) end as %1$s"""::formatted).collect(Collectors.joining(", "));
     static final String CHANGES = COLUMNS + " from signonflow_change";
     private static final String IN_EFFECT = " from signonflow_change where roll_out = :rollOut and state = 'COMPLETED' "
         + "and undone_at is null and flow <> :undo";
@@ -166,6 +169,13 @@ public class Changes {
                 and (undone_by is null or not exists (select 1 from signonflow_change other where other.id = signonflow_change.undone_by
                     and other.ended_at is null))""")
             .param("undo", undo).param("id", id).update() == 1;
+    }
+
+    /** Whether a flow under way deals with the change. */
+    public boolean isClaimed(String id) {
+        return jdbc.sql("""
+                select count(*) from signonflow_change change join signonflow_change other on other.id = change.undone_by
+                where change.id = :id and other.ended_at is null""").param("id", id).query(Integer.class).single() > 0;
     }
 
     /** The changes of a roll-out that are in effect, shared policies included. */

@@ -31,6 +31,8 @@ public class Checks {
     /** More than PingOne lets anyone tell apart. */
     private static final int MOST_BESIDES = 1_000;
     private static final int MOST_EPISODES = 200;
+    /** An accepted deviation lasts, though the change counts as unchanged: nodes of before know no other word for it. */
+    static final String DIFFERS = "(drift_found_at is not null and drift_gone_at is null)";
     private static final String IN_EFFECT = "state = 'COMPLETED' and undone_at is null and flow <> '" + Flow.UNDO + "'";
     /** One that failed is not repeated at once. */
     private static final String DUE = IN_EFFECT + """
@@ -52,9 +54,11 @@ public class Checks {
     /**
      * A deviation that was found.
      *
-     * @param goneAt null while it lasts
+     * @param goneAt     null while it lasts
+     * @param acceptedAt null unless a person has accepted it
      */
-    public record Episode(Instant foundAt, Instant goneAt, List<Finding> findings) {
+    public record Episode(Instant foundAt, Instant goneAt, List<Finding> findings, Instant acceptedAt, String acceptedBy,
+                          String acceptedBecause) {
     }
 
     /** Which policies the change's application has before its own is assigned. Does nothing if it is not a change. */
@@ -97,25 +101,26 @@ public class Checks {
 
     /**
      * The change was compared. Whoever reads the audit learns of what is found, and of what is gone again: both count as a change of it.
-     * Does nothing if it is not in effect any more.
+     * What was accepted stays so as long as exactly that is found. Does nothing if the change is not in effect any more.
      *
      * @param at       what it was compared with is not older
      * @param findings empty if all is as it was created
      */
     public void compared(String id, Instant at, List<Finding> findings) {
         Optional<Check> last = jdbc.sql(Changes.CHANGES + " where id = :id and " + IN_EFFECT + " for update").param("id", id)
-            .query((row, index) -> Optional.ofNullable(check(row))).optional().map(found -> found.orElse(
-                new Check(null, null, null, null, List.of(), null, null)));
+            .query((row, index) -> Optional.ofNullable(check(row)).orElse(Check.NONE)).optional();
         if (last.isEmpty()) {
             return;
         }
         Check before = last.get();
-        List<Finding> known = before.hasDrifted() ? before.findings() : List.of();
+        boolean isKnown = findings.equals(before.differs());
+        boolean isAccepted = isKnown && before.acceptedAt() != null;
         jdbc.sql("""
                 update signonflow_change set checked_at = :at, drift = :drift, check_failed_at = null, check_failure = null
                 where id = :id""")
-            .param("at", Changes.utc(at)).param("drift", Check.worst(findings).name()).param("id", id).update();
-        if (findings.equals(known)) {
+            .param("at", Changes.utc(at)).param("drift", (isAccepted ? DriftState.UNCHANGED : Check.worst(findings)).name())
+            .param("id", id).update();
+        if (isKnown) {
             return;
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -134,17 +139,40 @@ public class Checks {
             .param("now", Changes.utc(clock.instant())).param("id", id).update();
     }
 
+    /**
+     * A person says that what was found is how it should be. The change does not count as differing any more, as long as exactly that is
+     * found.
+     *
+     * @param foundAt when it was found: nothing else is accepted
+     * @return whether that is what differs now; otherwise nothing is accepted
+     */
+    public boolean accept(String id, Instant foundAt, String by, String because) {
+        if (jdbc.sql("""
+                update signonflow_change set drift = 'UNCHANGED', changed_at = :now
+                where id = :id and drift_found_at = :found and drift_gone_at is null and drift <> 'UNCHANGED' and %s""".formatted(IN_EFFECT))
+            .param("now", Changes.utc(clock.instant())).param("id", id).param("found", Changes.utc(foundAt)).update() == 0) {
+            return false;
+        }
+        jdbc.sql("""
+                update signonflow_drift set accepted_at = :now, accepted_by = :by, accepted_because = :because
+                where change_id = :id and found_at = :found""")
+            .param("now", Changes.utc(clock.instant())).param("by", by).param("because", because).param("id", id)
+            .param("found", Changes.utc(foundAt)).update();
+        return true;
+    }
+
     /** What was found of a change, the latest first. */
     public List<Episode> episodes(String id) {
         return reading.sql("""
-                select found_at, gone_at, findings from signonflow_drift where change_id = :id
+                select found_at, gone_at, findings, accepted_at, accepted_by, accepted_because from signonflow_drift where change_id = :id
                 order by found_at desc fetch first :most rows only""")
             .param("id", id).param("most", MOST_EPISODES).query((row, index) -> new Episode(Changes.instant(row, "found_at"),
-                Changes.instant(row, "gone_at"), findings(row.getString("findings")))).list();
+                Changes.instant(row, "gone_at"), findings(row.getString("findings")), Changes.instant(row, "accepted_at"),
+                row.getString("accepted_by"), row.getString("accepted_because"))).list();
     }
 
     /**
-     * How many changes in effect differ, in each way; those without any are left out.
+     * How many changes in effect differ, in each way, and in how many that is accepted; those without any are left out.
      *
      * @param requester only the changes of this user; null for all
      */
@@ -156,9 +184,10 @@ public class Checks {
             values.put("requester", requester);
         }
         Map<DriftState, Integer> counts = new EnumMap<>(DriftState.class);
-        reading.sql("select drift, count(*) as changes from signonflow_change where " + Drifted.DRIFTED.condition() + mine
-            + " group by drift").params(values).query(row -> {
-                counts.put(DriftState.valueOf(row.getString("drift")), row.getInt("changes"));
+        reading.sql("select drift, count(*) as changes from signonflow_change where (" + Drifted.DRIFTED.condition() + " or "
+            + Drifted.ACCEPTED.condition() + ")" + mine + " group by drift").params(values).query(row -> {
+                DriftState drift = DriftState.valueOf(row.getString("drift"));
+                counts.put(drift == DriftState.UNCHANGED ? DriftState.ACCEPTED : drift, row.getInt("changes"));
             });
         return counts;
     }
@@ -194,9 +223,13 @@ public class Checks {
     static Check check(ResultSet row) throws SQLException {
         String drift = row.getString("drift");
         Instant failedAt = Changes.instant(row, "check_failed_at");
+        Instant foundAt = Changes.instant(row, "drift_found_at");
+        Instant goneAt = Changes.instant(row, "drift_gone_at");
+        DriftState state = drift == null ? null : DriftState.valueOf(drift);
         return drift == null && failedAt == null ? null : new Check(Changes.instant(row, "checked_at"),
-            drift == null ? null : DriftState.valueOf(drift), Changes.instant(row, "drift_found_at"),
-            Changes.instant(row, "drift_gone_at"), findings(row.getString("findings")), failedAt, row.getString("check_failure"));
+            state == DriftState.UNCHANGED && foundAt != null && goneAt == null ? DriftState.ACCEPTED : state, foundAt, goneAt,
+            findings(row.getString("findings")), failedAt, row.getString("check_failure"), Changes.instant(row, "accepted_at"),
+            row.getString("accepted_by"), row.getString("accepted_because"));
     }
 
     private static List<Finding> findings(String json) {

@@ -4,6 +4,8 @@ package org.signonflow.change;
 public enum DriftState {
 
     UNCHANGED,
+    /** It differs in a way that a person has accepted. */
+    ACCEPTED,
     /** Something that it created has other members than were sent. */
     CHANGED,
     /** Its policy is tried later than when it was assigned, or another before it. */

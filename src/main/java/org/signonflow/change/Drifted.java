@@ -7,7 +7,9 @@ public enum Drifted {
     /** Any of these. */
     DRIFTED("drift in ('CHANGED', 'WEAKENED', 'GONE')"),
     /** As it was created, unless a check has failed since. */
-    UNCHANGED("drift = 'UNCHANGED' and check_failed_at is null"),
+    UNCHANGED("drift = 'UNCHANGED' and not " + Checks.DIFFERS + " and check_failed_at is null"),
+    /** It differs in a way that a person has accepted. */
+    ACCEPTED("drift = 'UNCHANGED' and " + Checks.DIFFERS),
     /** The last check could not be completed. */
     FAILED("check_failed_at is not null"),
     UNCHECKED("state = 'COMPLETED' and flow <> '" + Flow.UNDO + "' and checked_at is null and check_failed_at is null");

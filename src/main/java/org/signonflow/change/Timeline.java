@@ -62,6 +62,8 @@ public class Timeline {
         return change.check() == null || change.check().foundAt() == null ? Stream.empty()
             : checks.episodes(change.id()).stream().flatMap(episode -> Stream.of(
                 TimelineEvent.of(episode.foundAt(), TimelineEvent.Type.DRIFT_FOUND, null, null, said(episode)),
+                episode.acceptedAt() == null ? null : TimelineEvent.of(episode.acceptedAt(), TimelineEvent.Type.DRIFT_ACCEPTED, null,
+                    episode.acceptedBy(), episode.acceptedBecause()),
                 episode.goneAt() == null ? null : TimelineEvent.of(episode.goneAt(), TimelineEvent.Type.DRIFT_GONE, null, null,
                     said(episode)))
                 .filter(Objects::nonNull));

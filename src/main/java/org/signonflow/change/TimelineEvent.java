@@ -39,6 +39,8 @@ public record TimelineEvent(Instant at, Type type, String step, String by, Strin
         ENDED,
         /** A check found that PingOne has something else than the change created. */
         DRIFT_FOUND,
+        /** A person said that what was found is how it should be. */
+        DRIFT_ACCEPTED,
         /** A check found that this is no longer so, or that something else is. */
         DRIFT_GONE
     }

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,7 +41,8 @@ class AuditController {
     private static final int AT_A_TIME = 500;
     private static final List<String> COLUMNS = Stream.concat(Stream.of(Change.class.getRecordComponents())
         .map(component -> component.getName()).filter(name -> !name.equals("check")), Stream.of("checkedAt", "drift", "driftFoundAt",
-        "driftGoneAt", "findings", "checkFailedAt", "checkFailure")).toList();
+        "driftGoneAt", "findings", "checkFailedAt", "checkFailure", "driftAcceptedAt",
+        "driftAcceptedBy", "driftAcceptedBecause")).toList();
 
     private final Changes changes;
     private final RollOuts rollOuts;
@@ -60,7 +62,7 @@ class AuditController {
     /**
      * The changes that the caller may see and that reached their state in a period, earliest first, a JSON object on each line. To miss none,
      * ask again from a minute before the last "changedAt": what is being written at that moment has an earlier time. A check that finds
-     * a completed change different in PingOne, or no longer so, counts as reaching a state: see "check".
+     * a completed change different in PingOne, or no longer so, and a person who accepts that, count as reaching a state: see "check".
      *
      * @param from such as 2026-01-31T12:00:00Z
      * @param to   until before then
@@ -110,7 +112,7 @@ class AuditController {
     }
 
     private static List<Object> cells(Change change) {
-        Check check = change.check() == null ? new Check(null, null, null, null, List.of(), null, null) : change.check();
+        Check check = Optional.ofNullable(change.check()).orElse(Check.NONE);
         return Arrays.asList(change.id(), change.flow(), change.environment(), SpreadsheetText.harmless(change.applicationName()),
             change.applicationId(), SpreadsheetText.harmless(change.policyName()), SpreadsheetText.harmless(change.requestedBy()),
             change.requestedAt(), SpreadsheetText.harmless(change.reason()), change.rollOut(), change.line(), change.state(),
@@ -121,6 +123,7 @@ class AuditController {
             change.undoneBy(), change.undoneAt(), change.about(), change.unassignedAt(), check.checkedAt(), check.drift(),
             check.foundAt(), check.goneAt(),
             SpreadsheetText.harmless(check.findings().stream().map(Finding::toString).collect(Collectors.joining("; "))),
-            check.failedAt(), SpreadsheetText.harmless(check.failure()));
+            check.failedAt(), SpreadsheetText.harmless(check.failure()), check.acceptedAt(), SpreadsheetText.harmless(check.acceptedBy()),
+            SpreadsheetText.harmless(check.acceptedBecause()));
     }
 }

@@ -1,7 +1,9 @@
 package org.signonflow.web;
 
 import jakarta.servlet.http.HttpServletResponse;
+import org.signonflow.change.Acceptance;
 import org.signonflow.change.Change;
+import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeState;
 import org.signonflow.change.Changes;
 import org.signonflow.change.EngineHistory;
@@ -14,12 +16,16 @@ import org.signonflow.security.login.Names;
 import org.signonflow.terraform.Terraform;
 import org.signonflow.change.Timeline;
 import org.signonflow.security.setup.Roles;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +56,11 @@ class ChangePage {
     private final Timeline timeline;
     private final VisibleRollOuts rollOuts;
     private final Names names;
+    private final Acceptance acceptance;
 
     ChangePage(VisibleChanges changes, ChangeDetails details, VisibleRows rows, EngineHistory history, OpenDecisions decisions,
                Picture picture, Promotion promotion, Terraform terraform, Changes records, Timeline timeline,
-               VisibleRollOuts rollOuts, Names names) {
+               VisibleRollOuts rollOuts, Names names, Acceptance acceptance) {
         this.rollOuts = rollOuts;
         this.changes = changes;
         this.details = details;
@@ -66,12 +73,40 @@ class ChangePage {
         this.records = records;
         this.timeline = timeline;
         this.names = names;
+        this.acceptance = acceptance;
     }
 
     /** One change; whoever may not see it is answered as if there were none. */
     @GetMapping("/changes/{id}")
     String change(@PathVariable String id, Model model, Authentication who) {
         addTo(model, details.of(changes.find(id, who)), "../", who);
+        return "change";
+    }
+
+    /** Accepts what the last check has found, and leads back to the page. */
+    @PostMapping("/changes/{id}/accept")
+    String accept(@PathVariable String id, @RequestParam(defaultValue = "") String foundAt, @RequestParam(defaultValue = "") String comment,
+            Model model, Authentication who, HttpServletResponse response) {
+        Change change = changes.find(id, who);
+        try {
+            AcceptRequest request = AcceptRequest.of(foundAt, comment);
+            acceptance.accept(change, request.foundAt(), request.comment());
+            return "redirect:../" + id;
+        } catch (ResponseStatusException refused) {
+            return refused(refused.getStatusCode().value(), refused.getReason(), comment, change, model, who, response);
+        } catch (ChangeEngine.NotAllowedException refused) {
+            return refused(HttpStatus.FORBIDDEN.value(), refused.getMessage(), comment, change, model, who, response);
+        } catch (ChangeEngine.NotPossibleException refused) {
+            return refused(HttpStatus.CONFLICT.value(), refused.getMessage(), comment, change, model, who, response);
+        }
+    }
+
+    private String refused(int status, String why, String comment, Change change, Model model, Authentication who,
+            HttpServletResponse response) {
+        response.setStatus(status);
+        model.addAttribute("notAccepted", why);
+        model.addAttribute("comment", comment);
+        addTo(model, details.of(change), "../../", who);
         return "change";
     }
 
@@ -124,6 +159,8 @@ class ChangePage {
         boolean mayAct = view.isInEffect() && VisibleChanges.mayAct(change.requestedBy(), who);
         model.addAttribute("mayUndo", mayAct && !view.isSharedPolicy());
         model.addAttribute("mayCheck", mayAct);
+        model.addAttribute("mayAccept", view.hasDrifted() && PageHeader.isAny(who, Roles.APPROVERS)
+            && acceptance.objection(change, who.getName()).isEmpty());
         model.addAttribute("seesDrift", change.check() == null ? Set.of() : change.check().findings().stream().map(Finding::change)
             .filter(id -> id != null && changes.sees(id, who)).collect(Collectors.toSet()));
         model.addAttribute("mayRetry", operator && change.incidentId() != null);

@@ -83,13 +83,18 @@ public record ChangeView(Change change) {
         return hasDrifted() && change.check().drift() == DriftState.GONE;
     }
 
+    /** Whether it has, accepted or not. */
+    public boolean differs() {
+        return hasDrifted() || isInEffect() && change.check() != null && change.check().drift() == DriftState.ACCEPTED;
+    }
+
     /** What there is to say about the last check, in few words; null if nothing differs, or it is not in effect. */
     public String drift() {
         if (!isInEffect() || change.check() == null) {
             return null;
         }
         String failed = change.check().failedAt() == null ? null : Words.DRIFTED.get(Drifted.FAILED);
-        String differs = hasDrifted() ? Words.DRIFTED.get(Drifted.valueOf(change.check().drift().name())) : null;
+        String differs = differs() ? Words.DRIFTED.get(Drifted.valueOf(change.check().drift().name())) : null;
         return differs == null ? failed : failed == null ? differs : differs + "; " + failed.toLowerCase(Locale.ROOT);
     }
 

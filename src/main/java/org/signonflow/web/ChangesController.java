@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.signonflow.change.Acceptance;
 import org.signonflow.change.Change;
 import org.signonflow.change.ChangeEngine;
 import org.signonflow.change.ChangeFilter;
@@ -52,18 +53,20 @@ class ChangesController {
     private final ChangeDetails details;
     private final VisibleRows rows;
     private final ChangeEngine engine;
+    private final Acceptance acceptance;
     private final NewChange newChange;
     private final TerraformExports terraform;
     private final Promotion promotion;
     private final PlansPerMinute plans;
 
-    ChangesController(VisibleChanges visible, ChangeDetails details, VisibleRows rows, ChangeEngine engine, NewChange newChange,
-                      TerraformExports terraform, Promotion promotion, PlansPerMinute plans) {
+    ChangesController(VisibleChanges visible, ChangeDetails details, VisibleRows rows, ChangeEngine engine, Acceptance acceptance,
+                      NewChange newChange, TerraformExports terraform, Promotion promotion, PlansPerMinute plans) {
         this.terraform = terraform;
         this.promotion = promotion;
         this.plans = plans;
         this.visible = visible;
         this.engine = engine;
+        this.acceptance = acceptance;
         this.newChange = newChange;
         this.details = details;
         this.rows = rows;
@@ -82,7 +85,7 @@ class ChangesController {
      * @param rollOut     only rows of this roll-out
      * @param rows        true: only rows of roll-outs; false: none of them
      * @param drift       only changes in effect whose last check has found this: CHANGED, WEAKENED, GONE, any of these (DRIFTED),
-     *                    UNCHANGED, nothing because it failed (FAILED), or that were never checked (UNCHECKED)
+     *                    a difference that a person has accepted (ACCEPTED), UNCHANGED, nothing because it failed (FAILED), or that were never checked (UNCHECKED)
      * @param after       the id of the last change of the page before
      * @param limit       at most this many changes, from 1 to 1,000
      */
@@ -222,6 +225,22 @@ class ChangesController {
             response.setHeader("HX-Refresh", "true");
         }
         engine.check(change);
+        return visible.find(id, who);
+    }
+
+    /**
+     * Says that what the last check has found is how it should be: as long as exactly that is found, the change does not count as differing.
+     * For approvers other than the change's requester. Nothing is changed in PingOne.
+     *
+     * @param given "foundAt" of the "check" that was looked at, and a "comment"
+     * @return the change
+     */
+    @PostMapping("/{id}/accept")
+    Change accept(@PathVariable String id, @RequestBody(required = false) Map<String, Object> given, Authentication who) {
+        Change change = visible.find(id, who);
+        Map<String, Object> values = UndoRequest.checked(given, "comment", "foundAt");
+        AcceptRequest request = AcceptRequest.of((String) values.get("foundAt"), (String) values.get("comment"));
+        acceptance.accept(change, request.foundAt(), request.comment());
         return visible.find(id, who);
     }
 

@@ -44,6 +44,7 @@ public record EventView(TimelineEvent event, boolean withdrawn, String who) {
             case ROLL_BACK -> (withdrawn ? "Withdrawn" : "Roll back requested") + by();
             case ENDED -> "Ended";
             case DRIFT_FOUND -> "No longer in PingOne as it was created";
+            case DRIFT_ACCEPTED -> "Accepted as it is in PingOne" + by();
             case DRIFT_GONE -> "This difference is gone again";
         };
     }

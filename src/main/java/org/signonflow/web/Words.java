@@ -114,6 +114,7 @@ final class Words {
         words.put(Drifted.GONE, "Something is gone");
         words.put(Drifted.WEAKENED, "Assignment weakened");
         words.put(Drifted.CHANGED, "Changed");
+        words.put(Drifted.ACCEPTED, "Differs, accepted");
         words.put(Drifted.UNCHANGED, "As it was created");
         words.put(Drifted.FAILED, "Check failed");
         words.put(Drifted.UNCHECKED, "Not checked yet");

@@ -45,6 +45,7 @@ class ChangesTest {
             new ClassPathResource("db/migration/V12__undo.sql"), new ClassPathResource("db/migration/V13__outcomes.sql"),
             new ClassPathResource("db/migration/V14__drift.sql"),
             new ClassPathResource("db/migration/V16__flows_about_changes.sql"),
+            new ClassPathResource("db/migration/V17__acceptance.sql"),
             new ClassPathResource("db/migration/V19__causes_of_incidents.sql")).execute(database);
         changes = new Changes(database, time, Duration.ofSeconds(10));
     }

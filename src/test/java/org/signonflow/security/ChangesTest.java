@@ -81,7 +81,7 @@ class ChangesTest extends RunningApp {
         }
         String[] doors = {"GET /api/changes/%s", "POST /api/changes/%s/roll-back", "POST /api/changes/%s/retry", "GET /api/changes?after=%s",
             "GET /changes/%s", "POST /api/changes/%s/undo", "GET /changes/%s/undo", "POST /changes/%s/undo",
-            "POST /api/changes/%s/check"};
+            "POST /api/changes/%s/check", "POST /changes/%s/accept"};
         for (String door : doors) {
             String[] call = door.split(" ");
             for (String user : List.of("requester", "nobody")) {
@@ -234,6 +234,96 @@ class ChangesTest extends RunningApp {
         assertThat(page("operator", "/changes?rows=true").body()).doesNotContain(id);
         String waiting = waiting("requester", "Waits", "Waits_MFA").getProcessInstanceId();
         assertThat(rest("operator").call("POST", "/api/changes/" + waiting + "/check", null).status()).isEqualTo(409);
+    }
+
+    @Test
+    void anotherPersonAcceptsExactlyWhatTheyWereShown() {
+        user("rival", "sign-on-requesters");
+        user("own", "sign-on-requesters", "sign-on-approvers");
+        String id = completed("own", "<b>Accepted</b>", "Accepted_MFA");
+        String accept = "/api/changes/" + id + "/accept";
+        String policy = rest("own").call("GET", "/api/changes/" + id, null).json().at("/ids/policyId").asString();
+        change("/signOnPolicies/" + policy, "description", "Tidied up");
+        String seen = "{\"foundAt\": \"%s\", \"comment\": \"<b>Agreed</b>\"}".formatted(check(id).at("/foundAt").asString());
+        assertThat(rest("rival").call("POST", accept, seen).status()).isEqualTo(404);
+        for (String user : List.of("own", "operator", "admin")) {
+            Answer refused = rest(user).call("POST", accept, seen);
+            assertThat(refused.status()).as(user + refused.body()).isEqualTo(403);
+            assertThat(page(user, "/changes/" + id).body()).contains("Tidied up").doesNotContain("/accept\"");
+        }
+        for (String bad : List.of("{}", "[]", "{\"comment\": \"x\"}", "{\"comment\": \"x\", \"foundAt\": \"now\"}",
+            "{\"comment\": 1, \"foundAt\": null}", seen.replace("comment", "decision"), seen.replace("<b>Agreed</b>", " "),
+            seen.replace("<b>Agreed</b>", "x".repeat(1_001)), seen.replace("<b>Agreed</b>", "\\u202e"))) {
+            assertThat(rest("approver").call("POST", accept, bad).status()).as(bad).isEqualTo(400);
+        }
+        for (String never : List.of("+1000000000-12-31T23:59:59Z", "-1000000000-01-01T00:00:00Z", "2026-01-31T12:00:00Z")) {
+            assertThat(rest("approver").call("POST", accept, seen.replaceFirst("[^\"]+Z", never)).status())
+                .as(never).isEqualTo(409);
+        }
+        assertThat(page("approver", "/changes/" + id).body()).contains("/accept\"");
+
+        change("/signOnPolicies/" + policy, "description", "<script>alert(1)</script>");
+        check(id);
+        Answer late = rest("approver").call("POST", accept, seen);
+        assertThat(late.status()).as("what was not seen").isEqualTo(409);
+        assertThat(check(id).at("/drift").asString()).isEqualTo("CHANGED");
+        Answer latePage = form("approver", "/changes/" + id + "/accept", "foundAt=2026-01-31T12:00:00Z&comment=%3Cb%3EAgreed");
+        assertThat(latePage.status()).isEqualTo(409);
+        assertThat(latePage.body()).contains("look at the change again", "&lt;b&gt;Agreed").doesNotContain("<script>alert", "<b>Agreed");
+
+        seen = seen.replaceFirst("[^\"]+Z", check(id).at("/foundAt").asString());
+        Answer accepted = rest("approver").call("POST", accept, seen);
+        assertThat(accepted.status()).as(accepted.body()).isEqualTo(200);
+        assertThat(accepted.json().at("/check/drift").asString()).isEqualTo("ACCEPTED");
+        assertThat(accepted.json().at("/check/acceptedBy").asString()).isEqualTo("approver");
+        assertThat(accepted.json().at("/check/acceptedBecause").asString()).isEqualTo("<b>Agreed</b>");
+        assertThat(rest("approver").call("POST", accept, seen).status()).as("once more").isEqualTo(409);
+        assertThat(check(id).at("/drift").asString()).as("as it was accepted").isEqualTo("ACCEPTED");
+        for (String user : List.of("own", "approver", "operator")) {
+            assertThat(page(user, "/changes/" + id).body()).as(user).contains("Differs, accepted", "Accepted as it is in PingOne by approver",
+                "&lt;b&gt;Agreed&lt;/b&gt;").doesNotContain("<script>alert", "<b>Agreed", "/accept\"");
+            assertThat(page(user, "/").body()).contains("changes?drift=ACCEPTED").doesNotContain("changes?drift=CHANGED");
+            assertThat(listed(user, "?drift=ACCEPTED")).contains(id);
+            assertThat(listed(user, "?drift=DRIFTED")).isEmpty();
+            assertThat(listed(user, "?drift=UNCHANGED")).doesNotContain(id);
+            assertThat(rest(user).call("GET", "/api/audit", null).body().lines().filter(line -> line.contains(id)).toList())
+                .singleElement().asString().contains("\"drift\":\"ACCEPTED\"", "\"acceptedBy\":\"approver\"", "<b>Agreed</b>");
+            assertThat(rest(user).call("GET", "/api/audit.csv", null).body()).contains("driftAcceptedBy", "approver,<b>Agreed</b>");
+        }
+        change("/signOnPolicies/" + policy, "description", "Something else");
+        assertThat(check(id).at("/drift").asString()).isEqualTo("CHANGED");
+        assertThat(check(id).at("/acceptedBy").isNull()).isTrue();
+        change("/signOnPolicies/" + policy, "description", "<script>alert(1)</script>");
+        assertThat(check(id).at("/drift").asString()).as("it was otherwise meanwhile").isEqualTo("CHANGED");
+        change("/signOnPolicies/" + policy, "description", "");
+        assertThat(check(id).at("/drift").asString()).isEqualTo("UNCHANGED");
+        assertThat(form("approver", "/changes/" + id + "/accept", "comment=x&foundAt=" + check(id).at("/foundAt").asString()).status())
+            .as("what is gone").isEqualTo(409);
+    }
+
+    @Test
+    void whoMayAcceptIsLookedAtWhenTheyDo() {
+        user("trainee", "sign-on-approvers");
+        String id = completed("requester", "Trainee", "Trainee_MFA");
+        String policy = rest("requester").call("GET", "/api/changes/" + id, null).json().at("/ids/policyId").asString();
+        change("/signOnPolicies/" + policy, "description", "Tidied up");
+        String seen = "foundAt=%s&comment=Agreed".formatted(check(id).at("/foundAt").asString());
+        Caller trainee = rest("trainee");
+        assertThat(trainee.call("GET", "/changes/" + id, null).body()).contains("/accept\"");
+        identities.deleteMembership("trainee", "sign-on-approvers");
+        assertThat(form("trainee", "/changes/" + id + "/accept", seen).status()).isIn(403, 404);
+        assertThat(check(id).at("/drift").asString()).isEqualTo("CHANGED");
+        identities.createMembership("trainee", "sign-on-approvers");
+        assertThat(form("trainee", "/changes/" + id + "/accept", seen).status()).isIn(200, 302);
+        assertThat(check(id).at("/drift").asString()).isEqualTo("ACCEPTED");
+    }
+
+    private JsonNode check(String id) {
+        return rest("operator").call("POST", "/api/changes/" + id + "/check", null).json().get("check");
+    }
+
+    private Answer form(String user, String path, String fields) {
+        return rest(user).send("POST", path, fields, "Content-Type", "application/x-www-form-urlencoded");
     }
 
     @Test

@@ -57,7 +57,12 @@ public class Deciders {
 
     /** Why the user may neither decide nor comment on the running instance's request, as a sentence; empty if they may. */
     public Optional<String> objection(String user, String instanceId) {
-        String requester = (String) runtime.getVariable(instanceId, ProcessVariables.REQUESTED_BY);
+        return objection(user, (String) runtime.getVariable(instanceId, ProcessVariables.REQUESTED_BY),
+            history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime().toInstant());
+    }
+
+    /** The same of a request that was made at the given time. */
+    Optional<String> objection(String user, String requester, Instant asked) {
         if (user.equalsIgnoreCase(requester)) {
             return Optional.of("%s requested this; another person must approve it.".formatted(requester));
         }
@@ -68,18 +73,16 @@ public class Deciders {
             return Optional.of(("%s has an account with a password, not one of the identity provider, so nobody can tell whether "
                 + "requester and approver are two persons.").formatted(persons.tellApart(requester) ? user : requester));
         }
-        return requester == null ? Optional.empty() : connection(user, requester, instanceId)
+        return requester == null ? Optional.empty() : connection(user, requester, asked)
             .map("%s; someone else must decide on this request."::formatted);
     }
 
     /** What one of them did to the other's account, directly or through other accounts. */
-    private Optional<String> connection(String user, String requester, String instanceId) {
+    private Optional<String> connection(String user, String requester, Instant asked) {
         List<Entry> log = accounts.of(user);
         if (mayControl(requester, user)) {
             return Optional.of("%s created your account or set its password".formatted(requester));
         }
-        Instant asked = history.createHistoricProcessInstanceQuery().processInstanceId(instanceId).singleResult().getStartTime()
-            .toInstant();
         if (log.stream().anyMatch(entry -> entry.action() != Action.ADDED_TO_GROUP && !entry.at().isBefore(asked)
             && isOrControls(requester, entry.by()))) {
             return Optional.of("%s changed your account after making this request".formatted(requester));
