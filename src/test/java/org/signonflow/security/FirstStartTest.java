@@ -4,7 +4,7 @@ import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.identity.User;
 import org.camunda.bpm.engine.impl.IdentityServiceImpl;
 import org.camunda.bpm.spring.boot.starter.webapp.filter.LazyInitRegistration;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,8 +48,8 @@ class FirstStartTest {
     }
 
     /** Camunda keeps the last context in a static field: one that did not start would fail the next that does. */
-    @AfterAll
-    static void forgetFailedContext() {
+    @AfterEach
+    void forgetFailedContext() {
         new LazyInitRegistration().setApplicationContext(null);
     }
 
@@ -257,6 +257,8 @@ class FirstStartTest {
         CLIENT + "provider.idp.issuer-uri=http://idp.example | " + CLIENT + "provider.idp.issuer-uri is not an https URL: anyone on the "
             + "network path could read tokens, and pretend to be anyone.",
         CLIENT + "provider.idp.issuer-uri=idp | " + CLIENT + "provider.idp.issuer-uri must be an http or https URL.",
+        CLIENT + "provider.idp.jwk-set-uri=http://idp.example/keys | " + CLIENT + "provider.idp.jwk-set-uri is not an https URL",
+        CLIENT + "provider.idp.user-name-attribute=preferred_username | " + CLIENT + "provider.idp.user-name-attribute must be sub.",
         CLIENT + "registration.other.client-id=x | " + CLIENT + "registration has more than one client",
         "signonflow.login.audience=web | signonflow.login.audience is the client's own id.",
         "signonflow.login.groups-claim= | signonflow.login.groups-claim is missing.",

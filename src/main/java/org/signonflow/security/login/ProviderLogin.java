@@ -27,6 +27,7 @@ import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequest
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.oauth2.jwt.Jwt;
 
@@ -120,7 +121,8 @@ public final class ProviderLogin extends AbstractHttpConfigurer<ProviderLogin, H
     private OidcUser admitted(OidcUserRequest request) {
         OidcUser user = provider.users().loadUser(request);
         accounts.mirror(provider.person(user));
-        return user;
+        // Named by the subject, as the account is, whichever claim the client's user-name-attribute takes for a name.
+        return new DefaultOidcUser(user.getAuthorities(), user.getIdToken(), user.getUserInfo());
     }
 
     private AbstractAuthenticationToken admitted(Jwt token) {

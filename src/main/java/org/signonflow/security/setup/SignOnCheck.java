@@ -7,7 +7,9 @@ import java.net.URI;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Refuses settings for single sign-on that are only half there, or that would let in whoever should stay out. */
@@ -46,6 +48,10 @@ final class SignOnCheck {
             "Set it to the address below which the provider has /.well-known/openid-configuration.");
         refuseIf(!isUrl(issuer), issuerSetting(signOn) + " must be an http or https URL.",
             "Set it to the address below which the provider has /.well-known/openid-configuration.");
+        OAuth2ClientProperties.Provider own = signOn.clients().getProvider().get(provider(signOn));
+        refuseIf(own != null && own.getUserNameAttribute() != null && !own.getUserNameAttribute().equals("sub"),
+            "spring.security.oauth2.client.provider.%s.user-name-attribute must be sub.".formatted(provider(signOn)),
+            "Remove it: people are known by the subject of their tokens, which neither they nor anyone else can choose.");
         refuseIf(isBlank(settings.groupsClaim()), "signonflow.login.groups-claim is missing.",
             "Set it to the claim in which the provider says who is in which group, such as its default, groups.");
         settings.groups().forEach((group, names) -> {
@@ -66,6 +72,20 @@ final class SignOnCheck {
     static String issuer(SingleSignOn signOn) {
         OAuth2ClientProperties.Provider provider = signOn.clients().getProvider().get(provider(signOn));
         return provider == null ? null : provider.getIssuerUri();
+    }
+
+    /** What else is set of the provider's addresses, by setting. */
+    static Map<String, String> addresses(SingleSignOn signOn) {
+        OAuth2ClientProperties.Provider own = signOn.clients().getProvider().get(provider(signOn));
+        Map<String, String> addresses = new TreeMap<>();
+        if (own != null) {
+            addresses.put("authorization-uri", own.getAuthorizationUri());
+            addresses.put("token-uri", own.getTokenUri());
+            addresses.put("user-info-uri", own.getUserInfoUri());
+            addresses.put("jwk-set-uri", own.getJwkSetUri());
+            addresses.values().removeIf(Objects::isNull);
+        }
+        return addresses;
     }
 
     private static String provider(SingleSignOn signOn) {

@@ -67,6 +67,8 @@ class StartupSecurityCheck implements BeanFactoryPostProcessor, EnvironmentAware
         if (signOn.isOn()) {
             requireTls(SignOnCheck.issuerSetting(signOn), URI.create(SignOnCheck.issuer(signOn)),
                 "read tokens, and pretend to be anyone");
+            SignOnCheck.addresses(signOn).forEach((name, address) -> requireTls(SignOnCheck.issuerSetting(signOn).replace("issuer-uri", name),
+                URI.create(address), "read tokens, and pretend to be anyone"));
         }
         Binder.get(environment).bind("signonflow.environments", Bindable.mapOf(String.class, Urls.class)).orElse(Map.of())
             .forEach((alias, urls) -> {
