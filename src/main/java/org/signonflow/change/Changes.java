@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -60,14 +59,8 @@ public class Changes {
     /** @param queryTimeout how long the database may take for what people ask; whole seconds */
     Changes(DataSource database, Clock clock, @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
         this.jdbc = JdbcClient.create(database);
-        this.reading = bounded(database, queryTimeout);
+        this.reading = BoundedQueries.of(database, queryTimeout);
         this.clock = clock;
-    }
-
-    static JdbcClient bounded(DataSource database, Duration queryTimeout) {
-        JdbcTemplate bounded = new JdbcTemplate(database);
-        bounded.setQueryTimeout((int) queryTimeout.toSeconds());
-        return JdbcClient.create(bounded);
     }
 
     /** Records a change that has just been requested, in the state {@link ChangeState#CREATING}. */

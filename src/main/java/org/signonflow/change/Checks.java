@@ -47,7 +47,7 @@ public class Checks {
     /** @param queryTimeout how long the database may take for what people ask; whole seconds */
     Checks(DataSource database, Clock clock, @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
         this.jdbc = JdbcClient.create(database);
-        this.reading = Changes.bounded(database, queryTimeout);
+        this.reading = BoundedQueries.of(database, queryTimeout);
         this.clock = clock;
     }
 

@@ -34,7 +34,7 @@ public class Incidents {
     /** @param queryTimeout how long the database may take for what people ask; whole seconds */
     Incidents(DataSource database, Clock clock, @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
         this.jdbc = JdbcClient.create(database);
-        this.reading = Changes.bounded(database, queryTimeout);
+        this.reading = BoundedQueries.of(database, queryTimeout);
         this.clock = clock;
     }
 

@@ -28,7 +28,7 @@ public class Outcomes {
 
     /** @param queryTimeout how long the database may take; whole seconds */
     Outcomes(DataSource database, @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
-        this.jdbc = Changes.bounded(database, queryTimeout);
+        this.jdbc = BoundedQueries.of(database, queryTimeout);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.signonflow.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import org.signonflow.change.BoundedQueries;
 import org.signonflow.change.Checks;
 import org.signonflow.change.DriftState;
 import org.signonflow.process.Steps;
@@ -10,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -79,9 +79,7 @@ class StateMetrics {
     /** @param queryTimeout how long the database may take; whole seconds */
     StateMetrics(MeterRegistry registry, DataSource database, Checks checks, Steps steps, Clock clock,
                  @Value("${signonflow.security.query-timeout}") Duration queryTimeout) {
-        JdbcTemplate bounded = new JdbcTemplate(database);
-        bounded.setQueryTimeout((int) queryTimeout.toSeconds());
-        this.jdbc = JdbcClient.create(bounded);
+        this.jdbc = BoundedQueries.of(database, queryTimeout);
         this.registry = registry;
         this.checks = checks;
         this.steps = steps;
