@@ -352,6 +352,25 @@ class UrgentUndoTest extends FlowTest {
     }
 
     @Test
+    void whoeverHasAssignedItOtherwiseMeanwhileHasToRemoveThat() {
+        ProcessInstance completed = mfa();
+        TreeMap<String, TreeSet<String>> there = objects();
+        ProcessInstance undo = waiting(completed);
+        String assignments = "/applications/" + id(completed, "applicationId") + "/signOnPolicyAssignments";
+        String other = sandbox.pingOne("POST", assignments,
+            "{\"priority\": 9, \"signOnPolicy\": {\"id\": \"%s\"}}".formatted(id(completed, "policyId"))).at("/id").asString();
+        end(undo, "decline");
+        assertThat(incident(undo).getIncidentMessage()).contains("Assign it in PingOne with priority 1, or remove what stands in its way");
+        assertThat(change(completed).unassignedAt()).isNotNull();
+        sandbox.pingOne("DELETE", assignments + "/" + other, "");
+        management.setJobRetries(job(undo).getId(), 1);
+        run(undo);
+        assertEnded(undo, "DECLINED");
+        assertThat(objects()).isEqualTo(there);
+        approveAnother(completed);
+    }
+
+    @Test
     void whoeverHasAssignedItByHandMeanwhileIsNoObstacle() {
         ProcessInstance completed = mfa();
         TreeMap<String, TreeSet<String>> there = objects();

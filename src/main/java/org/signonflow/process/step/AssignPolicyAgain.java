@@ -98,7 +98,8 @@ class AssignPolicyAgain extends PingOneTask {
         try {
             // Somebody may have assigned it by hand.
             if (journal().settle(own, pingone, creation).isEmpty() && pingone.listAssignments(was.parentId()).stream()
-                .noneMatch(there -> policy.equals(there.policyId()) && !there.id().equals(taken.pingOneId()))) {
+                .noneMatch(there -> policy.equals(there.policyId()) && there.priority() == was.members().path("priority").asInt()
+                    && !there.id().equals(taken.pingOneId()))) {
                 journal().create(own, pingone, creation);
             }
             return true;
