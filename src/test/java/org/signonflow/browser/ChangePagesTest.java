@@ -13,6 +13,7 @@ import org.signonflow.change.Changes;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -75,9 +76,10 @@ class ChangePagesTest extends ChangesBrowserTest {
     @Test
     void theHomePageShowsHowChangesOfTheLastThirtyDaysHaveEnded() {
         changes.forget(changes.list(ChangeFilter.ALL, null, 1_000).stream().map(Change::id).toList());
-        Instant now = Instant.now();
+        // The same number of days at each time of the day.
+        Instant midnight = Instant.now().truncatedTo(ChronoUnit.DAYS);
         for (int n = 0; n < 60; n++) {
-            Instant at = now.minus(Duration.ofHours(n * 11L));
+            Instant at = midnight.minus(Duration.ofHours(n * 11L));
             boolean approved = n % 5 != 0;
             changes.add(new Change("ended-" + n, "configure-mfa-sign-on", "sandbox", "<i>App</i>", null, "P", "requester",
                 at.minus(Duration.ofMinutes(n * n)), null, null, null, approved ? ChangeState.COMPLETED : ChangeState.REJECTED, at, at, null,

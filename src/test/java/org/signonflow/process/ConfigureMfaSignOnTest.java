@@ -264,16 +264,21 @@ class ConfigureMfaSignOnTest extends FlowTest {
         "applications | postLogoutRedirectUris [\"https://evil.example\"]", "applications | responseTypes [\"TOKEN\"]",
         "applications | parRequirement \"REQUIRED\"", "applications | requireSignedRequestObject true",
         "actions | registration {\"enabled\":true}",
-        "actions | socialProviders [{\"id\":\"5f0c1de0-0000-4000-8000-000000000001\"}]"})
+        "actions | socialProviders [{\"id\":\"PROVIDER\"}]"})
     void settingsNotOnTheFormAreComparedToo(String whereAndWhat) {
         String what = whereAndWhat.split(" \\| ")[1];
+        if (what.contains("PROVIDER")) {
+            what = what.replace("PROVIDER", sandbox.pingOne("POST", "/identityProviders", """
+                {"name": "Google", "type": "GOOGLE", "enabled": true, "clientId": "c", "clientSecret": "s"}""").get("id").asString());
+        }
         String member = "\"" + what.replaceFirst(" ", "\": ");
         ProcessInstance instance = start();
         run(instance);
         if (whereAndWhat.startsWith("applications |")) {
             sandbox.pingOne("PUT", "/applications/" + variable(instance, "applicationId"), """
                 {"name": "%s", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["IMPLICIT"], \
-                "tokenEndpointAuthMethod": "NONE", "refreshTokenDuration": 2592000, "refreshTokenRollingDuration": 15552000, %s}""".formatted(variable(instance, "applicationName"), member));
+                "tokenEndpointAuthMethod": "NONE", "refreshTokenDuration": 2592000, "refreshTokenRollingDuration": 15552000, %s}"""
+                .formatted(variable(instance, "applicationName"), member));
         } else {
             sandbox.pingOne("PUT", "/signOnPolicies/%s/actions/%s".formatted(variable(instance, "policyId"), variable(instance, "actionId")),
                 "{\"type\": \"MULTI_FACTOR_AUTHENTICATION\", \"priority\": 10, \"sms\": {\"enabled\": true}, " + member + "}");
