@@ -55,6 +55,7 @@ class SignOnTest extends SignOnApp {
     @Test
     void oneLoginForAllPages(CapturedOutput output) {
         Visitor bob = new Visitor(port);
+        assertThat(bob.open("/login?to=incidents").body()).contains("href=\"oauth2/authorization/test?to=incidents\"");
         assertThat(bob.open("/changes?state=STUCK").header("Location")).isEqualTo("login?to=changes%3Fstate%3DSTUCK");
         assertThat(bob.open("/camunda/app/tasklist/default/").header("Location"))
             .isEqualTo("../../../../login?to=camunda%2Fapp%2Ftasklist%2Fdefault%2F");

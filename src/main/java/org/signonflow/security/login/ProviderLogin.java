@@ -47,8 +47,8 @@ public final class ProviderLogin extends AbstractHttpConfigurer<ProviderLogin, H
     private static final String TO = ProviderLogin.class.getName() + ".to";
     private static final String NOTICE = ProviderLogin.class.getName() + ".notice";
     /** Only pages of ours: an address from elsewhere must not lead people away after they have logged in. */
-    private static final Pattern PAGE = Pattern.compile("(changes|roll-outs|swagger-ui|camunda/app/(cockpit|tasklist|admin|welcome)/)"
-        + "[\\w/.-]*(\\?[\\w=&%.+-]*)?(#[\\w/?=&;:%.,+~!*'()\\[\\]-]*)?");
+    private static final Pattern PAGE = Pattern.compile("(changes|incidents|roll-outs|swagger-ui|"
+        + "camunda/app/(cockpit|tasklist|admin|welcome)/)[\\w/.-]*(\\?[\\w=&%.+-]*)?(#[\\w/?=&;:%.,+~!*'()\\[\\]-]*)?");
     private static final Map<String, String> WORDS = Map.of(
         "authorization_request_not_found", "This login was not begun in this browser, or a while ago: begin it again.",
         "invalid_state_parameter", "This login was not begun in this browser, or a while ago: begin it again.",
