@@ -111,7 +111,9 @@ class MetricsTest extends RunningApp {
         Task task = waiting("requester", "Shop", "Shop_MFA");
         Map<String, Double> waiting = scrape();
         assertThat(waiting.get(STARTED) - before.get(STARTED)).isEqualTo(1);
-        assertThat(waiting).containsEntry("signonflow_approvals_waiting", 1.0).containsEntry("signonflow_jobs_due", 0.0);
+        // At night the engine's history cleanup is due as well.
+        assertThat(waiting).containsEntry("signonflow_approvals_waiting", 1.0)
+            .containsEntry("signonflow_jobs_due", before.get("signonflow_jobs_due"));
         assertThat(waiting.get("signonflow_approvals_oldest_age_seconds")).isBetween(0.001, 60.0);
         assertThat(rest("approver").call("POST", "/engine-rest/task/" + task.getId() + "/complete", APPROVE).status()).isEqualTo(204);
         run(task.getProcessInstanceId());
