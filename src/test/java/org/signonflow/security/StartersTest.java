@@ -75,7 +75,8 @@ class StartersTest extends RunningApp {
             "/api/roll-outs/{id}/rows", "/api/roll-outs/{id}/report.csv", "/environments", "/environments/{alias}", "/api/changes", "/api/changes/{id}",
             "/api/changes/{id}/roll-back", "/api/changes/{id}/retry", "/api/changes/{id}/undo", "/api/roll-outs/{id}/undo",
             "/api/roll-outs/{id}/roll-back",
-            "/api/changes/{id}/check", "/api/changes/{id}/terraform", "/api/changes/{id}/request", "/api/roll-outs/{id}/terraform",
+            "/api/changes/{id}/check", "/api/changes/{id}/accept", "/api/changes/{id}/terraform", "/api/changes/{id}/request",
+            "/api/roll-outs/{id}/terraform",
             "/api/changes/{rollOut}/{line}",
             "/api/incidents", "/api/incidents/retry", "/api/incidents/roll-back", "/api/audit", "/api/audit.csv");
         assertThat(described.at("/paths/~1environments~1{alias}/get/description").asString()).as("what the Javadoc says")
